@@ -1,0 +1,207 @@
+import { patchFrame, pingFrame, retryFrame, snapshotBody, snapshotFrame } from './frames.ts';
+import type { HubObserver } from './hub-observer.ts';
+import { PatchRing } from './patch-ring.ts';
+import type { RulesetOrigin, RulesetSource, Scope } from './ruleset-source.ts';
+import type { SseStream } from './sse-stream.ts';
+
+/**
+ * Streams written to in one turn of the event loop. The last client has a change as soon as without slices, and
+ * evaluation requests that arrive during a fan-out to 10,000 wait 4 ms instead of 115.
+ */
+const SLICE = 250;
+
+/** Wake-ups without a stream after which the ruleset is moved on all the same, so that a source need not remember more. */
+const IDLE_WAKES = 1_000;
+
+const RETRY_MS = { min: 2_000, max: 8_000 } as const;
+
+/** A snapshot as `GET /sdk/v1/ruleset` answers it. */
+export interface RulesetBody {
+  readonly id: string;
+  readonly json: Buffer;
+}
+
+interface ChannelOptions {
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly observer: HubObserver;
+}
+
+/** The frame that brings a stream from where it is to the present. */
+interface Step {
+  readonly kind: 'snapshot' | 'patch';
+  readonly frame: Buffer;
+}
+
+/**
+ * One ruleset and everybody who streams it. A change is turned into bytes once; all streams are written the same buffer.
+ *
+ * Changes of one turn of the event loop become one patch. While a fan-out is under way new changes wait for its end and
+ * become one patch again, so a burst costs the slowest reader no more than the fastest.
+ */
+export class Channel {
+  readonly scope: Scope;
+  readonly #source: RulesetSource;
+  readonly #ring: PatchRing;
+  readonly #streams = new Set<SseStream>();
+  readonly #options: ChannelOptions;
+  #steps = new Map<string, Step>();
+  #snapshot: Buffer | null = null;
+  #ping: { readonly id: string; readonly at: number; readonly frame: Buffer } | null = null;
+  #flush: NodeJS.Immediate | null = null;
+  #fanningOut = false;
+  #wakes = 0;
+  #idleSince: number;
+
+  constructor(scope: Scope, origin: RulesetOrigin, options: ChannelOptions) {
+    this.scope = scope;
+    this.#options = options;
+    this.#ring = new PatchRing(options.now);
+    this.#source = origin.open(scope, () => this.#woken());
+    this.#idleSince = options.now();
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** Since when nobody has streamed this ruleset, ms since 1970; `null` while somebody does. */
+  get idleSince(): number | null {
+    return this.#streams.size > 0 ? null : this.#idleSince;
+  }
+
+  /** The whole ruleset, current. The same bytes for everybody until it changes. */
+  ruleset(): RulesetBody {
+    this.#advance();
+    this.#idleSince = this.#options.now();
+    const { id } = this.#source;
+    return { id, json: snapshotBody(id, this.#snapshotFrame()) };
+  }
+
+  /**
+   * Opens a stream: a snapshot, one patch, or nothing but a ping, by what the client has.
+   *
+   * @param lastId the id of the client's replica, if it says so
+   */
+  attach(stream: SseStream, headers: Readonly<Record<string, string>>, lastId: string | null): void {
+    this.#advance();
+    const { id } = this.#source;
+    const retryMs = Math.round(RETRY_MS.min + this.#options.random() * (RETRY_MS.max - RETRY_MS.min));
+    const frames: (Buffer | string)[] = [retryFrame(retryMs)];
+    if (lastId !== id) frames.push(this.#stepFrom(lastId).frame);
+    frames.push(this.#pingFrame());
+    this.#streams.add(stream);
+    stream.open(headers, frames, id);
+  }
+
+  detach(stream: SseStream): void {
+    this.#streams.delete(stream);
+    if (this.#streams.size === 0) this.#idleSince = this.#options.now();
+  }
+
+  /** Sends what a stream lacks, if its reader keeps up. */
+  bringUp(stream: SseStream): void {
+    if (stream.id === this.#source.id || !stream.takesMore()) return;
+    const { frame, kind } = this.#stepFrom(stream.id);
+    stream.send(frame, this.#source.id, kind);
+  }
+
+  /** Pings a stream. It is brought up first: a ping with an id that the client has not seen would make it start anew. */
+  ping(stream: SseStream): void {
+    this.bringUp(stream);
+    if (stream.takesMore()) stream.ping(this.#pingFrame());
+  }
+
+  close(): void {
+    if (this.#flush !== null) clearImmediate(this.#flush);
+    this.#source.close();
+  }
+
+  #woken(): void {
+    if (this.#streams.size === 0 && ++this.#wakes < IDLE_WAKES) return;
+    this.#flush ??= setImmediate(() => this.#flushNow());
+  }
+
+  #flushNow(): void {
+    this.#flush = null;
+    // The fan-out under way looks for more when it is done.
+    if (!this.#fanningOut) this.#fanOut();
+  }
+
+  #fanOut(): void {
+    this.#advance();
+    this.#fanningOut = true;
+    this.#fanOutSlice(this.#streams.values(), this.#source.id, performance.now());
+  }
+
+  /** A Set's iterator lives through additions and deletions: who has gone is not visited, who has come is up to date. */
+  #fanOutSlice(streams: Iterator<SseStream>, target: string, startedAt: number): void {
+    for (let written = 0; written < SLICE; written += 1) {
+      const next = streams.next();
+      if (next.done === true) {
+        this.#fannedOut(target, startedAt);
+        return;
+      }
+      this.bringUp(next.value);
+    }
+    setImmediate(() => this.#fanOutSlice(streams, target, startedAt));
+  }
+
+  #fannedOut(target: string, startedAt: number): void {
+    this.#fanningOut = false;
+    this.#options.observer.fannedOut(this.scope.audience, this.#streams.size, performance.now() - startedAt);
+    this.#advance();
+    // Also when somebody who connected meanwhile has moved the ruleset on.
+    if (this.#source.id !== target) this.#fanOut();
+  }
+
+  #advance(): void {
+    this.#wakes = 0;
+    const from = this.#source.id;
+    const json = this.#source.advance();
+    if (json === null) return;
+    const { id } = this.#source;
+    this.#ring.push(from, json);
+    this.#steps = new Map([[from, this.#encodedPatch(id, json)]]);
+    this.#snapshot = null;
+    // Whoever streams is still at the old id; when this call does not come from a fan-out, one must follow.
+    if (this.#streams.size > 0 && !this.#fanningOut) this.#flush ??= setImmediate(() => this.#flushNow());
+  }
+
+  /** Kept by the id it starts from: in a storm of reconnects thousands ask for the same step. */
+  #stepFrom(id: string | null): Step {
+    if (id !== null) {
+      const known = this.#steps.get(id);
+      if (known !== undefined) return known;
+      const json = this.#ring.since(id);
+      if (json !== null) {
+        const step = this.#encodedPatch(this.#source.id, json);
+        this.#steps.set(id, step);
+        return step;
+      }
+    }
+    return { kind: 'snapshot', frame: this.#snapshotFrame() };
+  }
+
+  #encodedPatch(id: string, json: string): Step {
+    this.#options.observer.encoded(this.scope.audience, 'patch');
+    return { kind: 'patch', frame: patchFrame(id, json) };
+  }
+
+  #snapshotFrame(): Buffer {
+    if (this.#snapshot === null) {
+      this.#options.observer.encoded(this.scope.audience, 'snapshot');
+      this.#snapshot = snapshotFrame(this.#source.id, this.#source.snapshotJson());
+    }
+    return this.#snapshot;
+  }
+
+  /** One buffer for all pings of the same millisecond. */
+  #pingFrame(): Buffer {
+    const { id } = this.#source;
+    const at = this.#options.now();
+    if (this.#ping === null || this.#ping.id !== id || this.#ping.at !== at)
+      this.#ping = { id, at, frame: pingFrame(id, at) };
+    return this.#ping.frame;
+  }
+}

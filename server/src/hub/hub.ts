@@ -1,0 +1,171 @@
+import type { ServerResponse } from 'node:http';
+import type { Audience } from '@dimmer/core';
+import { Channel, type RulesetBody } from './channel.ts';
+import { sayGoodbye } from './goodbye.ts';
+import { type HubObserver, NO_OBSERVER } from './hub-observer.ts';
+import { KeyWatch, type StreamKey } from './key-watch.ts';
+import { PingWheel } from './ping-wheel.ts';
+import type { RulesetOrigin, Scope } from './ruleset-source.ts';
+import { SseStream } from './sse-stream.ts';
+
+/** A revoked or expired key loses its streams within this time. */
+const KEY_CHECK_MS = 1_000;
+
+/** A ruleset that nobody streams is forgotten after this time; the next who asks opens it anew. */
+const IDLE_MS = 10 * 60_000;
+
+interface HubOptions {
+  /** Streams held at once. More are refused, while there are still files left for requests. */
+  readonly maxStreams: number;
+  /** Ms since 1970. */
+  readonly now?: () => number;
+  /** [0, 1) */
+  readonly random?: () => number;
+  readonly observer?: HubObserver;
+}
+
+/** Somebody who wants to stream. */
+interface StreamRequest {
+  readonly scope: Scope;
+  readonly key: StreamKey;
+  /** The id of the client's replica, if it has one. */
+  readonly lastId: string | null;
+  readonly out: ServerResponse;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Called once, when the stream has ended, for whatever reason. */
+  readonly onClosed?: () => void;
+}
+
+/** Why no stream was opened. `full` and `draining` are for now: try again. */
+export type StreamOutcome = 'open' | 'full' | 'draining';
+
+interface Member {
+  readonly stream: SseStream;
+  readonly channel: Channel;
+  readonly key: StreamKey;
+}
+
+/**
+ * All streams of this server: a channel for each ruleset that somebody asks for, one wheel of pings, and the watch over
+ * keys. It is fed by a `RulesetOrigin` and knows no database, so a relay has the same hub.
+ */
+export class Hub {
+  readonly #origin: RulesetOrigin;
+  readonly #maxStreams: number;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #observer: HubObserver;
+  readonly #channels = new Map<string, Channel>();
+  readonly #members = new Map<SseStream, Member>();
+  readonly #keys = new KeyWatch<SseStream>();
+  readonly #wheel: PingWheel<Member>;
+  readonly #watch: NodeJS.Timeout;
+  #draining = false;
+
+  constructor(origin: RulesetOrigin, options: HubOptions) {
+    this.#origin = origin;
+    this.#maxStreams = options.maxStreams;
+    this.#now = options.now ?? Date.now;
+    this.#random = options.random ?? Math.random;
+    this.#observer = options.observer ?? NO_OBSERVER;
+    this.#wheel = new PingWheel(({ channel, stream }) => channel.ping(stream), this.#random);
+    this.#watch = setInterval(() => this.#look(), KEY_CHECK_MS);
+  }
+
+  /** Streams open now. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** The current ruleset of a scope, as bytes that are shared until it changes. */
+  ruleset(scope: Scope): RulesetBody {
+    return this.#channel(scope).ruleset();
+  }
+
+  /** Streams a ruleset to a response whose head has not been written. */
+  open(request: StreamRequest): StreamOutcome {
+    if (this.#draining) return 'draining';
+    if (this.#members.size >= this.#maxStreams) return 'full';
+    const { scope, key, out, headers, lastId } = request;
+    const channel = this.#channel(scope);
+    const stream = new SseStream(out, {
+      drained: (self) => channel.bringUp(self),
+      closed: (self, reason) => {
+        this.#forget(self);
+        this.#observer.closed(scope.audience, reason);
+        request.onClosed?.();
+      },
+    });
+    const member: Member = { stream, channel, key };
+    this.#members.set(stream, member);
+    this.#keys.add(key, stream);
+    this.#wheel.add(member);
+    this.#observer.opened(scope.audience);
+    channel.attach(stream, headers, lastId);
+    return 'open';
+  }
+
+  /** Ends the streams of keys that have been revoked or have expired. Runs by itself every second as well. */
+  checkKeys(): void {
+    const orphans = this.#keys.orphans();
+    if (orphans.length > 0) void sayGoodbye(orphans, { overMs: 0, reason: 'key', random: this.#random });
+  }
+
+  /**
+   * Sends every stream away and takes no new ones.
+   *
+   * @param overMs the goodbyes are spread over at most this time
+   */
+  async drain(overMs: number): Promise<void> {
+    this.#draining = true;
+    const streams = [...this.#members.keys()];
+    await sayGoodbye(streams, { overMs, reason: 'drain', random: this.#random });
+  }
+
+  /** Cuts what is left and lets go of everything. */
+  close(): void {
+    this.#draining = true;
+    clearInterval(this.#watch);
+    for (const stream of [...this.#members.keys()]) stream.destroy('drain');
+    this.#wheel.stop();
+    for (const channel of this.#channels.values()) channel.close();
+    this.#channels.clear();
+  }
+
+  #channel(scope: Scope): Channel {
+    const name = channelName(scope);
+    let channel = this.#channels.get(name);
+    if (channel === undefined) {
+      channel = new Channel(scope, this.#origin, { now: this.#now, random: this.#random, observer: this.#observer });
+      this.#channels.set(name, channel);
+    }
+    return channel;
+  }
+
+  #forget(stream: SseStream): void {
+    const member = this.#members.get(stream);
+    if (member === undefined) return;
+    this.#members.delete(stream);
+    this.#keys.remove(member.key, stream);
+    this.#wheel.remove(member);
+    member.channel.detach(stream);
+  }
+
+  #look(): void {
+    this.checkKeys();
+    for (const [name, channel] of this.#channels) {
+      if (channel.idleSince === null || this.#now() - channel.idleSince < IDLE_MS) continue;
+      channel.close();
+      this.#channels.delete(name);
+    }
+  }
+}
+
+/** Keys of projects and environments contain no slash. */
+function channelName({ project, environment, audience }: Scope): string {
+  return `${project}/${environment}/${audience}` satisfies `${string}/${string}/${Audience}`;
+}

@@ -1,0 +1,56 @@
+import { mergePatches } from './merge-patches.ts';
+
+/** A stream that was away for longer than this takes a snapshot. */
+const KEEP_MS = 10 * 60_000;
+const KEEP_PATCHES = 1_000;
+/** Of text, for one environment and audience: a few flags of 256 KiB changed over and over must not fill the memory. */
+const KEEP_CHARACTERS = 16 * 1024 * 1024;
+
+interface Entry {
+  readonly from: string;
+  readonly json: string;
+  readonly at: number;
+}
+
+/**
+ * The last patches of one ruleset, so that a stream which was away for a while resumes with one patch instead of a
+ * whole snapshot. Ids contain the hash of the history, so an id that is found here proves the same history.
+ */
+export class PatchRing {
+  readonly #now: () => number;
+  #entries: Entry[] = [];
+  #characters = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Adds the newest patch. `json` must lead from `from` to the present. */
+  push(from: string, json: string): void {
+    this.#entries.push({ from, json, at: this.#now() });
+    this.#characters += json.length;
+    this.#forget();
+  }
+
+  /** JSON text of one patch from `id` to the present, or `null` if `id` is unknown or too old. */
+  since(id: string): string | null {
+    this.#forget();
+    // From the newest backwards: nearly everybody who asks is only a step behind.
+    const start = this.#entries.findLastIndex((entry) => entry.from === id);
+    if (start < 0) return null;
+    const missed = this.#entries.slice(start).map((entry) => entry.json);
+    return missed.length === 1 ? (missed[0] as string) : mergePatches(missed);
+  }
+
+  #forget(): void {
+    const oldest = this.#now() - KEEP_MS;
+    let gone = 0;
+    for (const entry of this.#entries) {
+      const left = this.#entries.length - gone;
+      if (left <= KEEP_PATCHES && this.#characters <= KEEP_CHARACTERS && entry.at >= oldest) break;
+      this.#characters -= entry.json.length;
+      gone += 1;
+    }
+    if (gone > 0) this.#entries = this.#entries.slice(gone);
+  }
+}
