@@ -1,0 +1,80 @@
+import { FLAG } from './customers.ts';
+import type { Setting } from './setting.ts';
+
+const PROJECT = 'default';
+const ENVIRONMENT = 'production';
+
+/** The shop's people at their desks: makes the flag, turns it up and down, by the admin API and nothing else. */
+export class BackOffice {
+  readonly #url: string;
+  readonly #token: string;
+
+  /** @param url the Dimmer server. @param token an admin token; it never leaves this process. */
+  constructor(url: string, token: string) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  /** Makes the flag: off, and visible to browsers. */
+  async createFlag(): Promise<void> {
+    await this.#ask('POST', `/projects/${PROJECT}/flags`, {
+      key: FLAG,
+      name: 'New checkout',
+      type: 'boolean',
+      purpose: 'release',
+      browser: true,
+    });
+  }
+
+  /** Makes a key for the shop's service or for its page. @returns the key, which the server tells only now. */
+  async createKey(kind: 'server' | 'browser'): Promise<string> {
+    const body = { kind, name: `shop ${kind}`, environment: ENVIRONMENT };
+    const { token } = (await this.#ask('POST', `/projects/${PROJECT}/keys`, body)) as { token: string };
+    return token;
+  }
+
+  /** Serves the new checkout to a share of customers, and turns the flag on if it is off. */
+  async setPercent(percent: number): Promise<void> {
+    await this.#act('rollout', { percent });
+    if (!(await this.setting()).on) await this.#act('restore', {});
+  }
+
+  async kill(reason: string): Promise<void> {
+    await this.#act('kill', { reason });
+  }
+
+  /** How the flag is set now. */
+  async setting(): Promise<Setting> {
+    return (await this.#ask('GET', this.#targetingPath())) as Setting;
+  }
+
+  /** A shell line that does by hand what `act` does here. It carries the token, so it is for the terminal only. */
+  curl(act: 'rollout' | 'kill' | 'restore', body: object): string {
+    return [
+      `curl -X POST ${this.#url}/api/v1${this.#targetingPath()}/${act}`,
+      `-H 'Authorization: Bearer ${this.#token}'`,
+      `-H 'Content-Type: application/json'`,
+      `-d '${JSON.stringify(body)}'`,
+    ].join(' ');
+  }
+
+  #act(act: string, body: object): Promise<unknown> {
+    return this.#ask('POST', `${this.#targetingPath()}/${act}`, body);
+  }
+
+  #targetingPath(): string {
+    return `/projects/${PROJECT}/flags/${FLAG}/environments/${ENVIRONMENT}`;
+  }
+
+  /** @throws Error with the server's own message, which says the fix. */
+  async #ask(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await fetch(`${this.#url}/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${this.#token}`, ...(body && { 'Content-Type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
+}

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const START_TIMEOUT_MS = 30_000;
+
+/** Streams of a page and one service are said goodbye to quickly. */
+const DRAIN_MS = 300;
+
+/** How much of the server's own words is kept, to be shown if it dies. */
+const KEPT_OUTPUT_CHARACTERS = 4_000;
+
+/** A Dimmer server as a process of its own, on a database that lives as long as the demo. */
+export class DimmerServer {
+  readonly url: string;
+  readonly adminToken = `demo-${randomBytes(24).toString('base64url')}`;
+  readonly #port: number;
+  readonly #folder: string;
+  #process: ChildProcess | undefined;
+  #output = '';
+
+  private constructor(port: number, folder: string) {
+    this.#port = port;
+    this.#folder = folder;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** Starts on a fresh database and a free port. @throws Error with the server's own words if it does not come up. */
+  static async open(): Promise<DimmerServer> {
+    const server = new DimmerServer(await freePort(), await mkdtemp(join(tmpdir(), 'dimmer-demo-')));
+    try {
+      await server.start();
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    return server;
+  }
+
+  get running(): boolean {
+    return this.#process !== undefined;
+  }
+
+  /** Starts the process again on the same port and database; returns when it answers. */
+  async start(): Promise<void> {
+    if (this.#process) return;
+    this.#output = '';
+    const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'server/src/main.ts')], {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        HOST: '127.0.0.1',
+        PORT: String(this.#port),
+        DATABASE_URL: `file:${join(this.#folder, 'dimmer.db')}`,
+        DIMMER_ADMIN_TOKEN: this.adminToken,
+        DIMMER_DRAIN_MS: String(DRAIN_MS),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#output = (this.#output + text).slice(-KEPT_OUTPUT_CHARACTERS);
+      });
+    }
+    child.once('exit', () => {
+      if (this.#process === child) this.#process = undefined;
+    });
+    this.#process = child;
+    await this.#untilReady();
+  }
+
+  /** Stops the process as an operator would, by SIGTERM; the database stays. */
+  async stop(): Promise<void> {
+    const child = this.#process;
+    if (!child) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    await gone;
+  }
+
+  /** Stops the process and throws its database away. */
+  async close(): Promise<void> {
+    await this.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #untilReady(): Promise<void> {
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (this.#process && Date.now() < deadline) {
+      const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
+      if (answer?.ok) return;
+      await delay(50);
+    }
+    throw new Error(`The Dimmer server did not come up at ${this.url}. Its last words:\n${this.#output}`);
+  }
+}
+
+/** A port that is free now. Another process may take it in the next moment; then the start fails and says so. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('The system gave no free port.');
+  return address.port;
+}

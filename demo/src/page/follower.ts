@@ -1,0 +1,117 @@
+import type { DimmerClient } from '@dimmer/browser';
+import { CUSTOMERS, FLAG, decideWall } from '../customers.ts';
+import type { NodeWall, Setting } from '../setting.ts';
+import type { Ledger } from './ledger.ts';
+import type { Room } from './room.ts';
+import type { Storefront } from './storefront.ts';
+import type { Wall } from './wall.ts';
+
+/** Who decided the wall that is shown. */
+export type Decider = 'browser' | 'node';
+
+interface Parts {
+  readonly canvas: HTMLCanvasElement;
+  readonly wall: Wall;
+  readonly room: Room;
+  readonly ledger: Ledger;
+  readonly storefront: Storefront;
+}
+
+/** Follows the flag: at each change it decides the wall in this browser, then asks the Node service for its own. */
+export class Follower {
+  readonly #flags: DimmerClient;
+  readonly #parts: Parts;
+  readonly #lit: Record<Decider, string> = { browser: '', node: '' };
+  #decider: Decider = 'browser';
+
+  constructor(flags: DimmerClient, parts: Parts) {
+    this.#flags = flags;
+    this.#parts = parts;
+  }
+
+  async start(): Promise<void> {
+    this.#flags.on('change', () => void this.#follow());
+    this.#flags.on('status', () => this.#showConnection());
+    this.#showConnection();
+    await this.#flags.ready();
+    await this.#follow();
+  }
+
+  /** Shows the wall as the other one has decided it. */
+  showDecider(decider: Decider): void {
+    this.#decider = decider;
+    this.#showWall();
+  }
+
+  /** What the tooltip says of one customer. */
+  describe(customer: number): string {
+    const key = CUSTOMERS[customer] ?? '';
+    const { variation, reason } = this.#flags.evaluate(FLAG, false, { targetingKey: key });
+    return `${key} · ${variation ?? 'classic'} · ${reason}`;
+  }
+
+  async #follow(): Promise<void> {
+    const seenAtMs = Date.now();
+    const { id } = this.#flags.status();
+    const browser = decideWall((customer) => this.#flags.isEnabled(FLAG, { targetingKey: customer }));
+    this.#lit.browser = browser;
+    this.#parts.room.showLit(countLit(browser), CUSTOMERS.length);
+    this.#showWall();
+    void this.#parts.storefront.refresh();
+
+    const node = await askNode(id);
+    // A newer change has come meanwhile, and with it another call of this: that one will speak.
+    if (this.#flags.status().id !== id) return;
+    this.#compare(id, node);
+    this.#tell(id, node?.setting ?? null);
+  }
+
+  /** Compares the two walls, but only at one id: service and page receive a change in either order. */
+  #compare(id: string, node: NodeWall | undefined): void {
+    const { wall, room, canvas } = this.#parts;
+    this.#lit.node = node?.lit ?? '';
+    const known = node?.id === id;
+    const differing = known ? countDifferent(this.#lit.browser, node.lit) : undefined;
+    room.showDisagreements(differing);
+    wall.showDisagreements(known ? this.#lit.browser : '', known ? node.lit : '');
+    canvas.dataset.browser = this.#lit.browser;
+    canvas.dataset.node = known ? node.lit : '';
+    canvas.dataset.id = id;
+    if (this.#decider === 'node') this.#showWall();
+  }
+
+  #tell(id: string, setting: Setting | null): void {
+    const lit = countLit(this.#lit.browser);
+    const delayMs = this.#flags.status().delayMs;
+    this.#parts.room.showSetting(setting, lit, CUSTOMERS.length);
+    this.#parts.room.showChange(id, delayMs);
+    if (setting) this.#parts.ledger.add(id, lit, setting, delayMs);
+  }
+
+  #showWall(): void {
+    const lit = this.#lit[this.#decider];
+    this.#parts.wall.show(lit);
+    this.#parts.canvas.ariaLabel =
+      `${countLit(lit)} of ${CUSTOMERS.length} lamps are lit, decided by ` +
+      (this.#decider === 'browser' ? 'this browser' : 'the Node service');
+  }
+
+  #showConnection(): void {
+    const { state } = this.#flags.status();
+    this.#parts.room.showConnection(state === 'live' ? 'connected' : state === 'connecting' ? state : 'reconnecting');
+  }
+}
+
+/** What the Node service decides, at `id` if it gets there within a second; absent if the shop does not answer. */
+async function askNode(id: string): Promise<NodeWall | undefined> {
+  const response = await fetch(`/api/wall?id=${encodeURIComponent(id)}`).catch(() => undefined);
+  return response?.ok ? ((await response.json()) as NodeWall) : undefined;
+}
+
+function countLit(lit: string): number {
+  return lit.split('1').length - 1;
+}
+
+function countDifferent(one: string, other: string): number {
+  return [...one].filter((character, index) => character !== other[index]).length;
+}

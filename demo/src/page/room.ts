@@ -1,0 +1,98 @@
+import type { Setting } from '../setting.ts';
+import { element } from './element.ts';
+
+/** The marks on the fader, evenly spaced: on a linear scale 0 and 1 % would be one point. */
+const MARKS = [0, 1, 10, 50, 100] as const;
+
+/** How the page stands to the Dimmer server. */
+export type Connection = 'connecting' | 'connected' | 'reconnecting';
+
+const CONNECTION_WORDS: Record<Connection, string> = {
+  connecting: 'connecting',
+  connected: 'connected',
+  reconnecting: 'reconnecting; the last rules still decide',
+};
+
+/** Everything on the page that is said in words and numbers about the flag as it stands. */
+export class Room {
+  readonly #percent = element('percent', HTMLOutputElement);
+  readonly #fader = element('fader', HTMLElement);
+  readonly #lit = element('lit', HTMLElement);
+  readonly #delay = element('delay', HTMLElement);
+  readonly #revision = element('revision', HTMLElement);
+  readonly #hash = element('hash', HTMLElement);
+  readonly #agreement = element('agreement', HTMLElement);
+  readonly #disagreements = element('disagreements', HTMLElement);
+  readonly #killed = element('killed', HTMLElement);
+  readonly #spoken = element('spoken', HTMLElement);
+  readonly #connection = element('connection', HTMLElement);
+
+  /** Says how many are lit, and lets the light in. */
+  showLit(count: number, total: number): void {
+    this.#lit.textContent = count.toLocaleString('en');
+    document.body.style.setProperty('--lit', String(count / total));
+  }
+
+  /** @param delayMs from the commit on the server to this page; absent when the change is older than the page. */
+  showChange(id: string, delayMs: number | undefined): void {
+    const [revision = '–', hash = ''] = id.split('.');
+    this.#revision.textContent = revision;
+    this.#hash.textContent = hash;
+    this.#delay.textContent = delayText(delayMs);
+  }
+
+  /** @param setting `null` while the server cannot be asked: then the share that is lit stands for it. */
+  showSetting(setting: Setting | null, lit: number, total: number): void {
+    const percent = setting ? effectivePercent(setting) : Math.round((lit / total) * 100);
+    this.#percent.textContent = `${percent} %`;
+    const level = faderLevel(percent);
+    this.#fader.style.setProperty('--at', String(level));
+    for (const [index, mark] of [...this.#fader.querySelectorAll('li')].entries()) {
+      mark.dataset.reached = String(percent > 0 && index / (MARKS.length - 1) <= level + 0.001);
+    }
+    const killed = setting?.killed;
+    this.#killed.hidden = !killed;
+    if (killed) this.#killed.replaceChildren(bold('Killed.'), `${killed.reason} (by ${killed.by})`);
+    document.body.dataset.killed = String(Boolean(killed));
+    this.#spoken.textContent = killed
+      ? `Killed: ${killed.reason}. Nobody has the new checkout.`
+      : `Set to ${percent} %: ${lit} of ${total} customers have the new checkout.`;
+  }
+
+  /** @param count how many customers browser and Node service decide differently; absent while that is not known. */
+  showDisagreements(count: number | undefined): void {
+    this.#disagreements.textContent = count === undefined ? '–' : String(count);
+    this.#agreement.dataset.agrees = count === undefined ? 'unknown' : count === 0 ? 'yes' : 'no';
+  }
+
+  showConnection(connection: Connection): void {
+    this.#connection.dataset.state = connection;
+    this.#connection.textContent = CONNECTION_WORDS[connection];
+  }
+}
+
+/** What customers get of a setting: nothing, if it is off. */
+export function effectivePercent(setting: Setting): number {
+  return setting.on ? setting.percent : 0;
+}
+
+/** `3 ms`, `1.2 s`, or a dash for a change that is older than the page. */
+export function delayText(delayMs: number | undefined): string {
+  if (delayMs === undefined) return '–';
+  return delayMs < 1_000 ? `${Math.round(delayMs)} ms` : `${(delayMs / 1_000).toFixed(1)} s`;
+}
+
+/** Where between the first mark (0) and the last (1) a percentage stands. */
+function faderLevel(percent: number): number {
+  const next = MARKS.findIndex((mark) => mark >= percent);
+  if (next <= 0) return 0;
+  const low = MARKS[next - 1] ?? 0;
+  const high = MARKS[next] ?? 100;
+  return (next - 1 + (percent - low) / (high - low)) / (MARKS.length - 1);
+}
+
+function bold(text: string): HTMLElement {
+  const node = document.createElement('b');
+  node.textContent = text;
+  return node;
+}

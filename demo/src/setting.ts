@@ -1,0 +1,18 @@
+/** How far a flag is turned up in one environment, as the back office reads it from the server. */
+export interface Setting {
+  /** Share of customers the rollout is set to, 0 to 100. */
+  readonly percent: number;
+  readonly on: boolean;
+  /** Why it was killed; `null` while nobody has. */
+  readonly killed: { readonly by: string; readonly reason: string } | null;
+}
+
+/** What the shop's Node service answers when the page asks what it decides. */
+export interface NodeWall {
+  /** The id at which the service decided. */
+  readonly id: string;
+  /** One character for each customer, see `decideWall`. */
+  readonly lit: string;
+  /** `null` while the server cannot be asked. */
+  readonly setting: Setting | null;
+}

@@ -1,0 +1,106 @@
+import { serve } from '@hono/node-server';
+import type { DimmerClient } from '@dimmer/node';
+import { Hono } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import type { BackOffice } from './back-office.ts';
+import { CUSTOMERS, FLAG, decideWall } from './customers.ts';
+import type { PageFiles } from './page-files.ts';
+import type { NodeWall } from './setting.ts';
+
+/** How long the wall waits for the service's replica to reach the id that the page has already seen. */
+const REACH_TIMEOUT_MS = 1_000;
+
+interface Parts {
+  /** The service's own SDK client: every decision below is made by it, in this process. */
+  readonly flags: DimmerClient;
+  readonly office: BackOffice;
+  readonly page: PageFiles;
+  /** Where the page's SDK connects; the page may speak to nobody else but the shop. */
+  readonly dimmerUrl: string;
+  /** Called each time somebody opens the page. */
+  readonly onVisit: () => void;
+}
+
+/** A lamp shop: a page, a checkout that has an old and a new way, and the service's view of the wall. */
+export function createShop({ flags, office, page, dimmerUrl, onVisit }: Parts): Hono {
+  const shop = new Hono();
+  shop.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'", dimmerUrl],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+      },
+    }),
+  );
+
+  shop.get('/', (c) => {
+    onVisit();
+    return c.html(page.html);
+  });
+  shop.get('/page.js', (c) => c.body(page.script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
+  shop.get('/page.css', (c) => c.body(page.style, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+  shop.get('/icon.svg', (c) => c.body(page.icon, 200, { 'Content-Type': 'image/svg+xml' }));
+
+  shop.get('/api/wall', async (c) => {
+    await reach(flags, c.req.query('id'));
+    const lit = decideWall((customer) => flags.isEnabled(FLAG, { targetingKey: customer }));
+    const { id } = flags.status();
+    return c.json({ id, lit, setting: await office.setting().catch(() => null) } satisfies NodeWall);
+  });
+
+  shop.get('/api/customers/:customer/checkout', (c) => {
+    const customer = c.req.param('customer');
+    if (!CUSTOMERS.includes(customer)) return c.json({ error: 'No such customer.' }, 404);
+    const { value, reason } = flags.evaluate(FLAG, false, { targetingKey: customer });
+    return c.json({ checkout: value ? 'new' : 'classic', reason });
+  });
+
+  shop.post('/api/customers/:customer/orders', (c) => {
+    const customer = c.req.param('customer');
+    if (!CUSTOMERS.includes(customer)) return c.json({ error: 'No such customer.' }, 404);
+    const message = flags.isEnabled(FLAG, { targetingKey: customer })
+      ? 'Ordered and paid, in one step.'
+      : 'In the basket. Next: your address, then payment.';
+    return c.json({ message });
+  });
+
+  return shop;
+}
+
+/** Listens on the loopback; resolves when it does. */
+export function listen(shop: Hono, port: number): Promise<{ readonly url: string; close(): Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: shop.fetch, hostname: '127.0.0.1', port }, (address) => {
+      resolve({
+        url: `http://127.0.0.1:${address.port}`,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            if ('closeAllConnections' in server) server.closeAllConnections();
+          }),
+      });
+    });
+    server.once('error', reject);
+  });
+}
+
+/** Resolves when the client's replica is at `id`, or after a second, whichever is first. */
+function reach(flags: DimmerClient, id: string | undefined): Promise<void> {
+  if (!id || flags.status().id === id) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, REACH_TIMEOUT_MS);
+    const unsubscribe = flags.on('change', (change) => {
+      if (change.id === id) done();
+    });
+    function done(): void {
+      clearTimeout(timer);
+      unsubscribe();
+      resolve();
+    }
+  });
+}
