@@ -1,0 +1,148 @@
+import { z } from 'zod';
+
+/** Everything the environment may say about this server, checked. `docs/operations` names come from here. */
+export interface Config {
+  /** TCP port; 0 = any free one. `PORT`, default 4400. */
+  readonly port: number;
+  /**
+   * Address to listen on. `HOST`, default `127.0.0.1`: a server that nobody has configured yet is not offered to the
+   * network. A container needs `0.0.0.0`; the image sets it.
+   */
+  readonly host: string;
+  /** Path of the SQLite file, or `:memory:`. `DATABASE_URL`, default `file:./data/dimmer.db`. */
+  readonly databaseFile: string;
+  /** A fixed admin token for automation. `DIMMER_ADMIN_TOKEN`, default: one is made on first start. */
+  readonly adminToken: string | null;
+  /** A token that may read `/metrics` and nothing else. `DIMMER_METRICS_TOKEN`, default: an admin token is needed. */
+  readonly metricsToken: string | null;
+  /** Time over which streams are sent away after SIGTERM, in ms. `DIMMER_DRAIN_MS`, default 20,000. */
+  readonly drainMs: number;
+  /** Streams held at once; `null` = as many as the limit on open files allows. `DIMMER_MAX_STREAMS`. */
+  readonly maxStreams: number | null;
+  /** Days for which counts of evaluations are kept. `DIMMER_EVALUATION_DAYS`, default 90. */
+  readonly evaluationDays: number;
+  /** `DIMMER_LOG_LEVEL`, default `info`. */
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** `DIMMER_LOG_FORMAT`, default `text`. */
+  readonly logFormat: 'json' | 'text';
+}
+
+/** One variable that cannot be used, and what to write instead. */
+export interface ConfigProblem {
+  readonly variable: string;
+  readonly message: string;
+}
+
+export type ConfigOutcome =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+const wholeNumber = (min: number, max: number, fix: string) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d+$/, fix)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, fix);
+
+const token = z
+  .string()
+  .regex(
+    /^[\x21-\x7e]{20,200}$/,
+    'must be 20 to 200 visible ASCII characters without spaces; make one with: openssl rand -base64 32',
+  );
+
+const databaseUrl = z.string().transform((url, context): string => {
+  const refuse = (message: string): never => {
+    context.issues.push({ code: 'custom', message, input: url });
+    return z.NEVER;
+  };
+  if (/^postgres(ql)?:/i.test(url))
+    return refuse('PostgreSQL is not in this version; use an SQLite file, e.g. file:./data/dimmer.db');
+  if (url === ':memory:' || url === 'file::memory:') return ':memory:';
+  if (!/^file:/i.test(url)) return refuse('must be an SQLite file, written as file:<path>, e.g. file:./data/dimmer.db');
+  // `file:///a/b` and `file:/a/b` are the same absolute path; `file:./a` and `file:a` are relative.
+  const path = url.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
+  if (path.startsWith('//')) return refuse('a file on another host cannot be used; write file:///absolute/path.db');
+  if (path === '' || path.includes('?')) return refuse('must name a file and nothing else, e.g. file:./data/dimmer.db');
+  return path;
+});
+
+const environmentSchema = z.object({
+  PORT: wholeNumber(0, 65_535, 'must be a whole number from 0 (any free port) to 65535, e.g. 4400').default(4400),
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, 'must be an address or a host name without port, e.g. 127.0.0.1, 0.0.0.0 or ::')
+    .default('127.0.0.1'),
+  DATABASE_URL: databaseUrl.default('./data/dimmer.db'),
+  DIMMER_ADMIN_TOKEN: token.nullable().default(null),
+  DIMMER_METRICS_TOKEN: token.nullable().default(null),
+  DIMMER_DRAIN_MS: wholeNumber(0, 24_000, 'must be milliseconds from 0 to 24000, e.g. 20000').default(20_000),
+  DIMMER_MAX_STREAMS: wholeNumber(1, 1_000_000, 'must be a whole number from 1 to 1000000, e.g. 10000')
+    .nullable()
+    .default(null),
+  DIMMER_EVALUATION_DAYS: wholeNumber(1, 3_650, 'must be days from 1 to 3650, e.g. 90').default(90),
+  DIMMER_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], 'must be one of debug, info, warn, error')
+    .default('info'),
+  DIMMER_LOG_FORMAT: z.enum(['json', 'text'], 'must be json or text').default('text'),
+});
+
+/**
+ * Reads the configuration from environment variables. Pure.
+ *
+ * An empty variable counts as absent, as in `PORT= npm start`. All problems are told at once, so nobody has to start
+ * the server five times to find five mistakes.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigOutcome {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(environmentSchema.shape)) {
+    const value = env[name];
+    if (value !== undefined && value !== '') given[name] = value;
+  }
+  const result = environmentSchema.safeParse(given);
+  const problems = [...(result.success ? [] : result.error.issues.map(problemOf)), ...misspelled(env)];
+  if (!result.success || problems.length > 0) return { ok: false, problems };
+  const read = result.data;
+  return {
+    ok: true,
+    config: {
+      port: read.PORT,
+      host: read.HOST,
+      databaseFile: read.DATABASE_URL,
+      adminToken: read.DIMMER_ADMIN_TOKEN,
+      metricsToken: read.DIMMER_METRICS_TOKEN,
+      drainMs: read.DIMMER_DRAIN_MS,
+      maxStreams: read.DIMMER_MAX_STREAMS,
+      evaluationDays: read.DIMMER_EVALUATION_DAYS,
+      logLevel: read.DIMMER_LOG_LEVEL,
+      logFormat: read.DIMMER_LOG_FORMAT,
+    },
+  };
+}
+
+/** The value itself is never repeated: it may be a token that was pasted into the wrong variable. */
+function problemOf(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): ConfigProblem {
+  return { variable: String(issue.path[0]), message: issue.message };
+}
+
+/** A variable of ours that nobody reads is a spelling mistake, and silence about it costs an afternoon. */
+function misspelled(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
+  const known = Object.keys(environmentSchema.shape).filter((name) => name.startsWith('DIMMER_'));
+  return Object.keys(env)
+    .filter((name) => SERVER_PREFIXES.some((prefix) => name.startsWith(prefix)) && !known.includes(name))
+    .map((variable) => ({ variable, message: `is not a setting of this version; there are ${known.join(', ')}` }));
+}
+
+/**
+ * Only beginnings that are the server's alone: `DIMMER_URL` or `DIMMER_KEY` in the same environment belong to an
+ * application with an SDK.
+ */
+const SERVER_PREFIXES = [
+  'DIMMER_ADMIN',
+  'DIMMER_METRICS',
+  'DIMMER_DRAIN',
+  'DIMMER_MAX',
+  'DIMMER_EVALUATION',
+  'DIMMER_LOG',
+];

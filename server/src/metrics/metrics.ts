@@ -1,0 +1,115 @@
+import type { Audience } from '@dimmer/core';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { HubObserver } from '../hub/hub-observer.ts';
+import type { CloseReason } from '../hub/sse-stream.ts';
+
+const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const FAN_OUT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1];
+
+/**
+ * Everything that `/metrics` shows. A registry of its own for each server, so that several run in one process.
+ *
+ * Labels are bounded by the code, never by what a client sends: route patterns instead of paths, no flag keys.
+ */
+export class Metrics implements HubObserver {
+  readonly #registry = new Registry();
+  readonly #requests = new Histogram({
+    name: 'dimmer_http_request_duration_seconds',
+    help: 'Time from the head of a request to its response, by route. Streams count until they are open.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: REQUEST_SECONDS,
+    registers: [this.#registry],
+  });
+  readonly #encodings = new Counter({
+    name: 'dimmer_encodings_total',
+    help: 'Snapshots and patches turned into bytes. One for a change and audience, whatever the number of streams.',
+    labelNames: ['audience', 'kind'] as const,
+    registers: [this.#registry],
+  });
+  readonly #fanOut = new Histogram({
+    name: 'dimmer_fan_out_duration_seconds',
+    help: 'Time to hand one change to every stream of an environment and audience.',
+    labelNames: ['audience'] as const,
+    buckets: FAN_OUT_SECONDS,
+    registers: [this.#registry],
+  });
+  readonly #streams = new Gauge({
+    name: 'dimmer_streams',
+    help: 'Streams open now.',
+    labelNames: ['audience'] as const,
+    registers: [this.#registry],
+  });
+  readonly #closings = new Counter({
+    name: 'dimmer_streams_closed_total',
+    help: 'Streams that ended: client (it went), stalled (it did not read), key (revoked or expired), drain.',
+    labelNames: ['audience', 'reason'] as const,
+    registers: [this.#registry],
+  });
+  readonly #refusals = new Counter({
+    name: 'dimmer_streams_refused_total',
+    help: 'Streams not opened: full (at the limit) or draining.',
+    labelNames: ['reason'] as const,
+    registers: [this.#registry],
+  });
+  readonly #changes = new Counter({
+    name: 'dimmer_changes_total',
+    help: 'Changes committed by this server, by command.',
+    labelNames: ['command'] as const,
+    registers: [this.#registry],
+  });
+  readonly #evaluations = new Counter({
+    name: 'dimmer_evaluations_total',
+    help: 'Evaluations that SDKs have told of in their summaries.',
+    labelNames: ['audience'] as const,
+    registers: [this.#registry],
+  });
+
+  constructor() {
+    // Brings memory, CPU, garbage collection and the lag of the event loop.
+    collectDefaultMetrics({ register: this.#registry });
+    for (const audience of ['server', 'browser'] as const) this.#streams.set({ audience }, 0);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** @param route the pattern, not the path */
+  answered(method: string, route: string, status: number, tookMs: number): void {
+    this.#requests.observe({ method, route, status }, tookMs / 1_000);
+  }
+
+  encoded(audience: Audience, kind: 'snapshot' | 'patch'): void {
+    this.#encodings.inc({ audience, kind });
+  }
+
+  fannedOut(audience: Audience, _streams: number, tookMs: number): void {
+    this.#fanOut.observe({ audience }, tookMs / 1_000);
+  }
+
+  opened(audience: Audience): void {
+    this.#streams.inc({ audience });
+  }
+
+  closed(audience: Audience, reason: CloseReason): void {
+    this.#streams.dec({ audience });
+    this.#closings.inc({ audience, reason });
+  }
+
+  refused(reason: 'full' | 'draining'): void {
+    this.#refusals.inc({ reason });
+  }
+
+  /** @param command the name of a command, of which there are some dozens */
+  changed(command: string): void {
+    this.#changes.inc({ command });
+  }
+
+  evaluated(audience: Audience, count: number): void {
+    this.#evaluations.inc({ audience }, count);
+  }
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/** What one request may bring. More is answered with 413, and the SDK sends it in halves. */
+export const EVENT_LIMITS = { counts: 1_000, receipts: 100, summaries: 100, bytes: 1024 * 1024 } as const;
+
+const LONGEST_NAME = 100;
+
+/** Largest count of one line: a billion evaluations a second for a quarter of an hour. Sums stay safe integers. */
+const MAX_COUNT = 1e12;
+
+const id = z
+  .string()
+  .regex(/^\d{1,16}\.[0-9a-f]{12}$/, 'must be an id as snapshots and patches have it, e.g. 105.ab12cd34ef56');
+const instant = z.number().int().nonnegative().max(8.64e15);
+const identityField = z.string().max(LONGEST_NAME).nullish();
+
+/**
+ * Flag keys and variations may be anything here: what the server does not know is counted as `(other)`. An SDK with a
+ * bug in one flag's name must not lose its figures for all others.
+ */
+const count = z.object({
+  flag: z.string().max(1_024),
+  variation: z.string().max(1_024).nullable(),
+  count: z.number().int().positive().max(MAX_COUNT),
+});
+
+const summary = z
+  .object({ id, from: instant, to: instant, counts: z.array(count) })
+  .refine(({ from, to }) => from <= to, { path: ['from'], message: 'must not be after "to"' });
+
+/** `POST /sdk/v1/events`. Unknown fields are ignored: a newer SDK may say more. */
+export const eventsBody = z.object({
+  batch: z.string().min(1).max(LONGEST_NAME),
+  instance: identityField,
+  application: identityField,
+  sdk: identityField,
+  receipts: z.array(z.object({ id, delayMs: z.number().nonnegative().finite().optional() })).default([]),
+  summaries: z.array(summary).default([]),
+});
+
+export type EventsBody = z.infer<typeof eventsBody>;
+
+/** What of a well-formed body is too much, or `null`. */
+export function tooMany({ receipts, summaries }: EventsBody): string | null {
+  const counts = summaries.reduce((total, each) => total + each.counts.length, 0);
+  if (counts > EVENT_LIMITS.counts) return `${counts} counts, at most ${EVENT_LIMITS.counts}`;
+  if (receipts.length > EVENT_LIMITS.receipts) return `${receipts.length} receipts, at most ${EVENT_LIMITS.receipts}`;
+  if (summaries.length > EVENT_LIMITS.summaries)
+    return `${summaries.length} summaries, at most ${EVENT_LIMITS.summaries}`;
+  return null;
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../src/config.ts';
+
+const read = (env: Record<string, string>) => {
+  const outcome = readConfig(env);
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  return outcome.config;
+};
+const problems = (env: Record<string, string>) => {
+  const outcome = readConfig(env);
+  return outcome.ok ? [] : outcome.problems.map(({ variable, message }) => `${variable} ${message}`);
+};
+
+describe('the configuration', () => {
+  it('needs nothing to be set', () => {
+    expect(read({})).toEqual({
+      port: 4400,
+      host: '127.0.0.1',
+      databaseFile: './data/dimmer.db',
+      adminToken: null,
+      metricsToken: null,
+      drainMs: 20_000,
+      maxStreams: null,
+      evaluationDays: 90,
+      logLevel: 'info',
+      logFormat: 'text',
+    });
+  });
+
+  it('takes everything from the environment', () => {
+    const adminToken = 'a-token-of-twenty-characters';
+    expect(
+      read({
+        PORT: '0',
+        HOST: '::',
+        DATABASE_URL: 'file:/var/lib/dimmer.db',
+        DIMMER_ADMIN_TOKEN: adminToken,
+        DIMMER_METRICS_TOKEN: `m${adminToken}`,
+        DIMMER_DRAIN_MS: '0',
+        DIMMER_MAX_STREAMS: '5000',
+        DIMMER_EVALUATION_DAYS: '7',
+        DIMMER_LOG_LEVEL: 'warn',
+        DIMMER_LOG_FORMAT: 'json',
+      }),
+    ).toEqual({
+      port: 0,
+      host: '::',
+      databaseFile: '/var/lib/dimmer.db',
+      adminToken,
+      metricsToken: `m${adminToken}`,
+      drainMs: 0,
+      maxStreams: 5_000,
+      evaluationDays: 7,
+      logLevel: 'warn',
+      logFormat: 'json',
+    });
+  });
+
+  it('takes an empty variable as one that is not set', () => {
+    expect(read({ PORT: '', DIMMER_ADMIN_TOKEN: '' })).toEqual(read({}));
+  });
+
+  it.each([
+    ['file:./data/dimmer.db', './data/dimmer.db'],
+    ['file:dimmer.db', 'dimmer.db'],
+    ['file:///var/dimmer.db', '/var/dimmer.db'],
+    ['file:/var/dimmer.db', '/var/dimmer.db'],
+    [':memory:', ':memory:'],
+  ])('reads DATABASE_URL %s as %s', (url, file) => {
+    expect(read({ DATABASE_URL: url }).databaseFile).toBe(file);
+  });
+
+  it.each([
+    ['PORT', 'http', 'must be a whole number from 0 (any free port) to 65535, e.g. 4400'],
+    ['PORT', '70000', 'must be a whole number from 0 (any free port) to 65535, e.g. 4400'],
+    ['PORT', '-1', 'must be a whole number from 0 (any free port) to 65535, e.g. 4400'],
+    ['HOST', 'http://localhost', 'must be an address or a host name without port, e.g. 127.0.0.1, 0.0.0.0 or ::'],
+    ['DATABASE_URL', 'postgres://db/dimmer', 'PostgreSQL is not in this version; use an SQLite file'],
+    ['DATABASE_URL', 'mysql://db/dimmer', 'must be an SQLite file, written as file:<path>'],
+    ['DATABASE_URL', 'data/dimmer.db', 'must be an SQLite file, written as file:<path>'],
+    ['DATABASE_URL', 'file:', 'must name a file and nothing else'],
+    ['DATABASE_URL', 'file:a.db?mode=ro', 'must name a file and nothing else'],
+    ['DATABASE_URL', 'file://host/a.db', 'a file on another host cannot be used'],
+    ['DIMMER_ADMIN_TOKEN', 'short', 'must be 20 to 200 visible ASCII characters'],
+    ['DIMMER_ADMIN_TOKEN', 'a token with spaces in it', 'must be 20 to 200 visible ASCII characters'],
+    ['DIMMER_DRAIN_MS', '25000', 'must be milliseconds from 0 to 24000'],
+    ['DIMMER_MAX_STREAMS', '0', 'must be a whole number from 1'],
+    ['DIMMER_EVALUATION_DAYS', '1.5', 'must be days from 1 to 3650'],
+    ['DIMMER_LOG_LEVEL', 'verbose', 'must be one of debug, info, warn, error'],
+    ['DIMMER_LOG_FORMAT', 'xml', 'must be json or text'],
+    ['DIMMER_ADMIN_TOKN', 'whatever', 'is not a setting of this version; there are DIMMER_ADMIN_TOKEN'],
+  ])('refuses %s=%s and says what to write', (variable, value, message) => {
+    expect(problems({ [variable]: value })).toEqual([expect.stringContaining(`${variable} ${message}`)]);
+  });
+
+  it('tells all problems at once', () => {
+    expect(problems({ PORT: 'x', DATABASE_URL: 'x', DIMMER_ADMIN_TOKEN: 'x' })).toHaveLength(3);
+  });
+
+  it('never repeats a value, which may be a token in the wrong place', () => {
+    const secret = 'hunter2-hunter2-hunter2-hunter2';
+    expect(JSON.stringify(readConfig({ PORT: secret, DATABASE_URL: secret, HOST: `${secret}/` }))).not.toContain(
+      secret,
+    );
+  });
+
+  it('leaves variables of the SDKs alone', () => {
+    expect(problems({ DIMMER_URL: 'http://localhost:4400', DIMMER_KEY: 'sdk_x' })).toEqual([]);
+  });
+});
