@@ -1,0 +1,74 @@
+import type { Participant } from './participant.ts';
+
+export const PARTICIPANTS: readonly Participant[] = [
+  {
+    name: 'Map.get',
+    role: 'floor',
+    setUp: 'new Map(entries).get(key): what finding a key costs, with nothing decided',
+    library: async () => (await import('./peers/bare-map.ts')).bareMap,
+  },
+  {
+    name: 'flagd-core',
+    npmPackage: '@openfeature/flagd-core',
+    role: 'peer',
+    setUp: 'FlagdCore.setConfigurations, default options (targeting compiled to functions)',
+    library: async () => (await import('./peers/flagd.ts')).flagd,
+  },
+  {
+    name: 'GrowthBook',
+    npmPackage: '@growthbook/growthbook',
+    role: 'peer',
+    setUp: 'GrowthBookClient.initSync with a payload, no tracking callback',
+    library: async () => (await import('./peers/growthbook.ts')).growthbook,
+  },
+  {
+    name: 'Unleash',
+    npmPackage: 'unleash-client',
+    role: 'peer',
+    setUp: 'bootstrap data, in-memory storage, no refresh, disableMetrics',
+    library: async () => (await import('./peers/unleash.ts')).unleash,
+  },
+  {
+    name: 'LaunchDarkly',
+    npmPackage: '@launchdarkly/node-server-sdk',
+    role: 'peer',
+    setUp: 'file data source; events as by default, posted to a loopback sink in another process',
+    library: async () => (await import('./peers/launchdarkly.ts')).launchdarkly,
+  },
+  {
+    name: 'LaunchDarkly, no events',
+    npmPackage: '@launchdarkly/node-server-sdk',
+    role: 'peer',
+    setUp: 'file data source, sendEvents: false',
+    library: async () => (await import('./peers/launchdarkly.ts')).launchdarklyQuiet,
+  },
+  {
+    name: 'ConfigCat',
+    npmPackage: '@configcat/sdk',
+    role: 'peer',
+    setUp: 'manual polling, offline, config from its cache, one snapshot() kept for all calls',
+    library: async () => (await import('./peers/configcat.ts')).configcat,
+  },
+  {
+    name: 'statsig-node',
+    npmPackage: 'statsig-node',
+    role: 'peer',
+    setUp: 'bootstrapValues, localMode, disableExposureLogging on every call',
+    library: async () => (await import('./peers/statsig.ts')).statsig,
+  },
+  {
+    name: 'Featurevisor',
+    npmPackage: '@featurevisor/sdk',
+    role: 'peer',
+    setUp: 'createInstance with a datafile, logLevel fatal',
+    library: async () => (await import('./peers/featurevisor.ts')).featurevisor,
+  },
+];
+
+/** Throws if there is no such participant. */
+export function findParticipant(name: string): Participant {
+  const found = PARTICIPANTS.find((participant) => participant.name === name);
+  if (!found)
+    throw new Error(`No participant "${name}". There are: ${PARTICIPANTS.map((one) => one.name).join(', ')}.`);
+  return found;
+}

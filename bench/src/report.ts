@@ -1,0 +1,178 @@
+import type { BundleSize } from './bundle-size.ts';
+import { LOADED_FLAGS, type Loading } from './loading.ts';
+import { describeMachine, nameWithVersion } from './machine.ts';
+import { markdownTable, readable } from './markdown.ts';
+import type { Participant } from './participant.ts';
+import type { Effort, Timings } from './rounds.ts';
+import type { Scenario } from './scenarios.ts';
+
+const OURS = 'Dimmer';
+const MAP_GET = 'Map.get';
+
+/** The goals that are not ratios to a peer. */
+const MAP_GET_TIMES = 1.5;
+const PARSE_TIMES = 2;
+const RETAINED_MB = 15;
+const BUNDLE_BYTES = 5_120;
+
+export interface ScenarioResult {
+  readonly scenario: Scenario;
+  readonly timings: Timings;
+}
+
+export interface Results {
+  readonly participants: readonly Participant[];
+  readonly effort: Effort;
+  readonly scenarios: readonly ScenarioResult[];
+  /** Bytes allocated per call of the first scenario. */
+  readonly bytes: Timings;
+  readonly loading: ReadonlyMap<string, Loading>;
+  readonly bundles: readonly BundleSize[];
+}
+
+/** The whole report as markdown. */
+export function writeReport(results: Results): string {
+  const { rounds, pace } = results.effort;
+  return [
+    describeMachine(),
+    `CPU nanoseconds per call: the median of ${rounds} rounds, each the median of ${pace.batches} batches of about ${pace.batchMs} ms after ${pace.warmUpMs} ms of warm-up, every participant in a process of its own, the user changing on every call.`,
+    `## Against the fastest peer\n\n${verdictTable(results)}`,
+    `## All figures\n\n${figureTable(results)}`,
+    `## ${LOADED_FLAGS.toLocaleString('en-GB')} flags: text to ready\n\n${loadingTable(results)}`,
+    `## Browser bundle\n\n${bundleTable(results.bundles)}`,
+    `## How each was set up\n\n${results.participants.map((one) => `- ${nameWithVersion(one)}: ${one.setUp}`).join('\n')}`,
+  ].join('\n\n');
+}
+
+function verdictTable(results: Results): string {
+  const rows = results.scenarios.map(({ scenario, timings }) => {
+    const peer = fastestPeer(results.participants, timings);
+    const ours = timings.get(OURS);
+    const ratio = ours && peer ? peer.value / ours : Number.NaN;
+    return [
+      `${scenario.key} ${scenario.title}`,
+      ours ? readable(ours) : '',
+      peer ? `${peer.name} ${readable(peer.value)}` : '',
+      `${ratio.toFixed(1)} ×`,
+      `≥ ${scenario.targetRatio} ×`,
+      verdict(ratio >= scenario.targetRatio),
+    ];
+  });
+  return markdownTable(
+    ['what', 'Dimmer ns', 'fastest peer ns', 'ratio', 'target', ''],
+    [...rows, ...floorRows(results), ...loadingRows(results), ...bundleRows(results)],
+  );
+}
+
+function floorRows(results: Results): string[][] {
+  const timings = results.scenarios.find(({ scenario }) => scenario.key === 'a')?.timings;
+  const ours = timings?.get(OURS);
+  const map = timings?.get(MAP_GET);
+  const bytes = results.bytes.get(OURS);
+  const rows: string[][] = [];
+  if (ours && map) {
+    const times = ours / map;
+    const target = `≤ ${MAP_GET_TIMES} ×`;
+    const row = [
+      'a beside a bare Map.get',
+      readable(ours),
+      `Map.get ${readable(map)}`,
+      `${times.toFixed(2)} ×`,
+      target,
+    ];
+    rows.push([...row, verdict(times <= MAP_GET_TIMES)]);
+  }
+  if (bytes !== undefined) {
+    rows.push(['a bytes allocated per call', '', '', bytes.toFixed(3), '0', verdict(Math.abs(bytes) < 0.01)]);
+  }
+  return rows;
+}
+
+function loadingRows(results: Results): string[][] {
+  const ours = results.loading.get(OURS);
+  if (!ours) return [];
+  const times = ours.readyMs / ours.parseMs;
+  return [
+    [
+      'h 10,000 flags, text to ready',
+      `${readable(ours.readyMs)} ms`,
+      `JSON.parse ${readable(ours.parseMs)} ms`,
+      `${times.toFixed(2)} ×`,
+      `≤ ${PARSE_TIMES} ×`,
+      verdict(times <= PARSE_TIMES),
+    ],
+    [
+      'h retained, every flag asked once',
+      '',
+      '',
+      `${readable(ours.allMb)} MB`,
+      `≤ ${RETAINED_MB} MB`,
+      verdict(ours.allMb <= RETAINED_MB),
+    ],
+  ];
+}
+
+function bundleRows(results: Results): string[][] {
+  const ours = results.bundles.find((bundle) => bundle.what === OURS);
+  if (!ours) return [];
+  const size = `${readable(ours.gzipBytes)} B`;
+  return [
+    ['i browser bundle, gzip', '', '', size, `≤ ${readable(BUNDLE_BYTES)} B`, verdict(ours.gzipBytes <= BUNDLE_BYTES)],
+  ];
+}
+
+function verdict(reached: boolean): string {
+  return reached ? 'reached' : 'falls short';
+}
+
+function fastestPeer(participants: readonly Participant[], timings: Timings): { name: string; value: number } | null {
+  let fastest: { name: string; value: number } | null = null;
+  for (const { name, role } of participants) {
+    const value = timings.get(name);
+    if (role === 'peer' && value !== undefined && (!fastest || value < fastest.value)) fastest = { name, value };
+  }
+  return fastest;
+}
+
+function figureTable(results: Results): string {
+  const header = ['', ...results.scenarios.map(({ scenario }) => scenario.key), 'a: bytes'];
+  const rows = results.participants.map(({ name }) => [
+    name,
+    ...results.scenarios.map(({ timings }) => cell(timings.get(name))),
+    cell(results.bytes.get(name)),
+  ]);
+  return markdownTable(header, rows);
+}
+
+function loadingTable(results: Results): string {
+  const header = [
+    '',
+    'text MB',
+    'JSON.parse ms',
+    'ready ms',
+    '× parse',
+    'retained MB',
+    'then all flags once ms',
+    'retained MB',
+  ];
+  const rows = [...results.loading].map(([name, one]) => [
+    name,
+    readable(one.textMb),
+    readable(one.parseMs),
+    readable(one.readyMs),
+    (one.readyMs / one.parseMs).toFixed(2),
+    readable(one.readyMb),
+    readable(one.allMs),
+    readable(one.allMb),
+  ]);
+  return markdownTable(header, rows);
+}
+
+function bundleTable(bundles: readonly BundleSize[]): string {
+  const rows = bundles.map((one) => [one.what, readable(one.minifiedBytes), readable(one.gzipBytes)]);
+  return markdownTable(['', 'minified bytes', 'gzip bytes'], rows);
+}
+
+function cell(value: number | undefined): string {
+  return value === undefined ? '—' : readable(value);
+}
