@@ -1,0 +1,82 @@
+import type { Flag } from './flag.ts';
+import type { ErrorCode, EvaluationContext, Reason } from './model.ts';
+import { errorCodeOf, FLAG_NOT_FOUND, isEnabledOutcome, reasonOf, TYPE_MISMATCH } from './outcome.ts';
+import type { Ruleset } from './ruleset.ts';
+
+/** The answer to "which value does this flag have for this context", with its reason. */
+export interface Evaluation<Value> {
+  readonly value: Value;
+  /** Key of the variation; undefined if the caller's default is served. */
+  readonly variation: string | undefined;
+  readonly reason: Reason;
+  readonly ruleId: string | undefined;
+  /** The id of the ruleset that decided; '' if there was none. */
+  readonly id: string;
+  readonly errorCode: ErrorCode | undefined;
+  readonly errorMessage: string | undefined;
+}
+
+const MESSAGES: { readonly [code in ErrorCode]?: string } = {
+  FLAG_NOT_FOUND: 'no such flag: create it, or correct its key',
+  PARSE_ERROR: 'the flag is malformed: save it again',
+  TYPE_MISMATCH: 'the default is of another type than the value',
+  TARGETING_KEY_MISSING: 'the context lacks the key to split by',
+  INVALID_CONTEXT: 'a context value is too long',
+  GENERAL: 'prerequisites form a cycle, or the context threw',
+};
+
+/**
+ * Decides, and checks that the value is of the type that the caller asked for, which is the default's: an outcome. A
+ * null default says nothing of the shape of an object; a null value is of no shape.
+ */
+export function decideTyped(flag: Flag, defaultValue: unknown, context?: EvaluationContext): number {
+  const outcome = flag.decide(context);
+  const variation = flag.variation(outcome);
+  return variation === undefined ||
+    (typeof variation.value === typeof defaultValue && (variation.value !== null || defaultValue === null))
+    ? outcome
+    : TYPE_MISMATCH;
+}
+
+/** The value that an outcome of this flag serves. It belongs to the ruleset: whoever changes it changes the flag. */
+export function servedValue<Value>(flag: Flag, outcome: number, defaultValue: Value): Value {
+  const variation = flag.variation(outcome);
+  return variation === undefined ? defaultValue : (variation.value as Value);
+}
+
+/** An outcome with all that can be said about it. */
+export function describe<Value>(
+  ruleset: Ruleset,
+  flag: Flag | undefined,
+  outcome: number,
+  defaultValue: Value,
+): Evaluation<Value> {
+  const errorCode = errorCodeOf(outcome);
+  return {
+    value: flag ? servedValue(flag, outcome, defaultValue) : defaultValue,
+    variation: flag?.variation(outcome)?.key,
+    reason: reasonOf(outcome),
+    ruleId: flag?.ruleId(outcome),
+    id: ruleset.id,
+    errorCode,
+    errorMessage: errorCode && MESSAGES[errorCode],
+  };
+}
+
+/** The value of a flag for a context, with its reason. Never throws; whatever goes wrong, the default is served. */
+export function evaluate<Value>(
+  ruleset: Ruleset,
+  key: string,
+  defaultValue: Value,
+  context?: EvaluationContext,
+): Evaluation<Value> {
+  const flag = ruleset.get(key);
+  const outcome = flag ? decideTyped(flag, defaultValue, context) : FLAG_NOT_FOUND;
+  return describe(ruleset, flag, outcome, defaultValue);
+}
+
+/** True for a boolean flag's `true` and for a launch that is `live`, and for nothing else. */
+export function isEnabled(ruleset: Ruleset, key: string, context?: EvaluationContext): boolean {
+  const flag = ruleset.get(key);
+  return flag !== undefined && isEnabledOutcome(flag.decide(context));
+}
