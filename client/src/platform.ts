@@ -1,0 +1,79 @@
+/**
+ * All that the client needs from the world, so that it knows neither Node nor the browser, and so that a test can hand
+ * it a clock that jumps and a die that is loaded.
+ */
+import type { Snapshot } from '@dimmer/core';
+import type { StreamSource } from './stream-source.ts';
+
+export interface Platform {
+  /** The wall clock, ms since 1970. */
+  readonly now: () => number;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /**
+   * Runs `run` once after `delayMs`; the answer cancels it. A timer never keeps the process alive, unless `hold` says
+   * that somebody is waiting for it.
+   */
+  readonly after: (delayMs: number, run: () => void, hold?: boolean) => () => void;
+  /** Absent where there is no way to stream, or the options name no server: then nothing is connected. */
+  readonly connection?: Connection | undefined;
+  /** Absent: nothing is kept between two runs. */
+  readonly cache?: Cache | undefined;
+  readonly log: Log;
+  readonly reporting: ReportingLimits;
+  /** Calls `flush` when it may be the last chance to send; the answer unsubscribes. */
+  readonly onHide?: (flush: () => void) => () => void;
+}
+
+/** One server, seen with one key. */
+export interface Connection {
+  readonly stream: StreamSource;
+  /**
+   * Asks one of the other endpoints. Never rejects: no answer is status 0.
+   *
+   * @param path `ruleset` or `events`
+   * @param body JSON text; makes it a POST
+   * @param id what is held already, for a conditional request; the platform may leave it to its HTTP cache
+   */
+  readonly request: (path: string, body?: string, id?: string) => Promise<Answer>;
+  /** Lets go of sockets that are kept for the next request. */
+  readonly close?: () => void;
+}
+
+export interface Answer {
+  /** HTTP status; 0 if there was no answer. */
+  readonly status: number;
+  /** What `Retry-After` asks, 0 if it asks nothing. */
+  readonly retryAfterMs: number;
+  readonly text: string;
+}
+
+/** Last-known-good rules. Neither function throws, and `write` does not block. */
+export interface Cache {
+  readonly read: () => string | null | undefined;
+  readonly write: (snapshot: Snapshot) => Promise<void> | void;
+}
+
+export interface ReportingLimits {
+  /** Share of the clients that send receipts. */
+  readonly receiptShare: number;
+  /** A receipt is sent at a random instant in this time after a change, so that a fleet does not answer at once. */
+  readonly receiptSpreadMs: number;
+  /** How many summaries of former ids may wait for the server to come back. More are dropped, the newest first. */
+  readonly maxPending: number;
+}
+
+/** Everything the SDK may say in the log of its host. Each has its sentence in `docs/errors.md`. */
+export type LogCode =
+  | 'OPTION_INVALID'
+  | 'OPTION_UNKNOWN'
+  | 'CACHE_INVALID'
+  | 'CACHE_UNWRITABLE'
+  | 'BOOTSTRAP_INVALID'
+  | 'STREAM_LOST'
+  | 'STREAM_REFUSED'
+  | 'FLAG_INVALID'
+  | 'LISTENER_FAILED'
+  | 'REPORTS_DROPPED';
+
+export type Log = (code: LogCode, detail: string) => void;

@@ -1,0 +1,32 @@
+/**
+ * Where events come from: today a connection of this client's own; the seam also fits a stream that another tab holds
+ * and passes on.
+ */
+export interface StreamSource {
+  /**
+   * Opens one stream and does not reconnect it: whether and when to try again is the supervisor's decision alone.
+   * Nothing reaches the sink after `failed`, or after the returned function has closed the stream. Never throws.
+   *
+   * @param id what the replica holds; empty asks for a snapshot
+   */
+  readonly open: (id: string, sink: StreamSink) => () => void;
+}
+
+export interface StreamSink {
+  /** Something arrived that is not yet an event: the stream lives. */
+  readonly alive: () => void;
+  readonly event: (type: string, data: string) => void;
+  /** The stream is over. Called at most once. */
+  readonly failed: (failure: StreamFailure) => void;
+}
+
+export interface StreamFailure {
+  /** HTTP status; 0 if there was none to see. */
+  readonly status: number;
+  /** What `Retry-After` asks, 0 if it asks nothing. */
+  readonly retryAfterMs: number;
+  /** For `status().lastError`; never holds a key or a URL with a query. */
+  readonly message: string;
+  /** True for what will not mend by trying soon, whatever the status says: a certificate that is refused. */
+  readonly refused?: boolean;
+}

@@ -1,0 +1,38 @@
+import type { Log, LogCode, Logger } from '@dimmer/client';
+
+/** What each code means and what mends it. `docs/errors.md` says the same at length. */
+const SENTENCES: { readonly [code in LogCode]: string } = {
+  OPTION_INVALID: 'an option cannot be used and its default stands in; correct it',
+  OPTION_UNKNOWN: 'there is no such option; correct its name or remove it',
+  CACHE_INVALID:
+    'the rules kept from an earlier run cannot be read and are ignored; they are replaced at the next change',
+  CACHE_UNWRITABLE: 'rules cannot be kept for the next start; name a writable directory in `cache`, or set it to false',
+  BOOTSTRAP_INVALID: 'the bootstrap is not a snapshot and is ignored; pass what GET /sdk/v1/ruleset answers',
+  STREAM_LOST: 'the server cannot be reached; decisions go on by the rules that are held, and connecting goes on',
+  STREAM_REFUSED:
+    'the server refuses this client; decisions go on by the rules that are held. Check `key` and `url`, and what stands between',
+  FLAG_INVALID:
+    'a flag cannot be understood; its former rules or the default decide. Save it again, or update this SDK',
+  LISTENER_FAILED: 'a listener failed; the others are called all the same',
+  REPORTS_DROPPED: 'the server takes no reports, and too many wait; some counts are lost, decisions are not touched',
+};
+
+const PREFIX = '[dimmer]';
+
+/** @param logger where to; default the console, `false` nowhere. One that throws is not asked why. */
+export function createLog(logger: Logger | false | undefined): Log {
+  const target = logger === undefined || !isLogger(logger) ? console : logger;
+  return (code, detail) => {
+    const level = code === 'STREAM_REFUSED' ? 'error' : 'warn';
+    try {
+      if (logger !== false) target[level](`${PREFIX} ${code}: ${SENTENCES[code]} (${detail})`);
+    } catch {
+      // The host's logger failed: there is nowhere left to say so.
+    }
+  };
+}
+
+function isLogger(value: unknown): value is Logger {
+  const logger = value as Logger | null | undefined;
+  return typeof logger?.warn === 'function' && typeof logger.error === 'function';
+}

@@ -1,0 +1,103 @@
+/**
+ * One Server-Sent Events stream by the `eventsource` package, whose `fetch` is ours: there the key goes into a header,
+ * and status, `Retry-After`, the size of an event and the end of the stream are seen.
+ *
+ * The package reconnects by itself three seconds after an end, without jitter, with a timer that keeps the process
+ * alive. So it is closed here before it hears of the end; the supervisor opens another.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { StreamFailure, StreamSink } from '@dimmer/client';
+import { EventSource, type EventSourceFetchInit, type FetchLikeResponse } from 'eventsource';
+import { type HttpRequest, retryAfterMsOf, sendRequest } from './http-request.ts';
+import { isTooDeep } from './json-depth.ts';
+
+/** The largest event that is taken. A server refuses to make a ruleset that is larger. */
+const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+const EVENTS = ['snapshot', 'patch', 'ping', 'goodbye'];
+
+/** A blank line ends an event, also one whose name is not known here. */
+function hasBlankLine(chunk: Uint8Array): boolean {
+  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  return ['\n\n', '\r\n\r\n', '\r\r'].some((line) => bytes.includes(line));
+}
+
+/**
+ * Opens a stream.
+ *
+ * @param request where, with which credentials; `Accept` and `Last-Event-ID` are added
+ * @param id what is held already; empty asks for a snapshot
+ * @returns closes it; after that, and after `failed`, the sink hears nothing
+ */
+export function openNodeStream(request: HttpRequest, id: string, sink: StreamSink): () => void {
+  let over = false;
+  let abort: () => void = () => {};
+  let bytesOfEvent = 0;
+
+  function close(): void {
+    over = true;
+    abort();
+    source.close();
+  }
+
+  function fail(failure: Partial<StreamFailure> & { message: string }): void {
+    if (over) return;
+    close();
+    sink.failed({ status: 0, retryAfterMs: 0, ...failure });
+  }
+
+  function open(_url: string | URL, init: EventSourceFetchInit): Promise<FetchLikeResponse> {
+    const headers = { ...request.headers, ...init.headers, ...(id ? { 'Last-Event-ID': id } : undefined) };
+    return new Promise((resolve) => {
+      abort = sendRequest({ ...request, headers }, (response) => resolve(accept(response)), fail);
+    });
+  }
+
+  function accept(response: IncomingMessage): FetchLikeResponse {
+    const status = response.statusCode ?? 0;
+    const type = response.headers['content-type'] ?? '';
+    abort = () => response.destroy();
+    if (status !== 200) fail({ status, retryAfterMs: retryAfterMsOf(response), message: `HTTP ${status}` });
+    else if (!type.startsWith('text/event-stream'))
+      fail({ status, message: `not an event stream but ${type || 'no type'}` });
+    else sink.alive();
+    return {
+      status,
+      url: request.url.href,
+      redirected: false,
+      headers: { get: (name) => response.headers[name] as string | null },
+      body: { getReader: () => readerOf(response) },
+    } as FetchLikeResponse;
+  }
+
+  function readerOf(response: IncomingMessage) {
+    const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+    async function read(): Promise<{ done: false; value: Uint8Array } | { done: true }> {
+      try {
+        const { done, value } = await chunks.next();
+        if (!done) {
+          bytesOfEvent = hasBlankLine(value) ? 0 : bytesOfEvent + value.length;
+          if (bytesOfEvent <= MAX_EVENT_BYTES) {
+            if (!over) sink.alive();
+            return { done: false, value };
+          }
+          fail({ message: 'an event over 16 MiB' });
+        } else fail({ message: 'the server ended the stream' });
+      } catch (error) {
+        fail({ message: (error as Error).message });
+      }
+      return { done: true };
+    }
+    return { read, cancel: async () => response.destroy() as unknown as undefined };
+  }
+
+  const source = new EventSource(request.url, { fetch: open });
+  for (const type of EVENTS) {
+    source.addEventListener(type, (event) => {
+      bytesOfEvent = 0;
+      if (over) return;
+      if (isTooDeep(event.data)) fail({ message: `a ${type} nested deeper than 64` });
+      else sink.event(type, event.data);
+    });
+  }
+  return close;
+}
