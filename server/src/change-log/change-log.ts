@@ -1,0 +1,278 @@
+import { checkDrafts } from '../commands/checks/check-drafts.ts';
+import { protectedEnvironment } from '../commands/checks/check-reason.ts';
+import type { Accepted, Command, Facts } from '../commands/command.ts';
+import { type Refusal, type Refused, refuse, type Warning } from '../commands/refusal.ts';
+import type { Document, Draft } from '../documents/document.ts';
+import type { Moment } from '../state/moment.ts';
+import { State } from '../state/state.ts';
+import type { ChangeQuery, DocumentAt, Store } from '../store/store.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { type Actor, type Change, idOf, sealChange, type Write } from './change.ts';
+import { newId } from './new-id.ts';
+import { LogVerifier, type Verification } from './verify.ts';
+
+/** Other nodes may be faster this often in a row before a command is given up. */
+const MAX_ATTEMPTS = 20;
+/** Changes read at a time while catching up. */
+const CATCH_UP_BATCH = 500;
+
+/** Who asks, and on what terms. */
+export interface Request {
+  readonly actor: Actor;
+  /** The version of the document that the caller has seen; the command is refused if it has moved on. */
+  readonly expectedVersion?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** What became of a command. */
+export type Outcome =
+  | {
+      readonly ok: true;
+      /** `null`: everything was as asked already, so nothing was written. */
+      readonly change: Change | null;
+      /** The document that the command is about, as it is now. */
+      readonly document: Document | undefined;
+      readonly warnings: readonly Warning[];
+    }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+type Listener = (changes: readonly Change[]) => void;
+
+/** What a `ChangeLog` is made of, besides its store. */
+export interface ChangeLogOptions {
+  /** Ms since 1970. Default: `Date.now`. */
+  readonly clock?: () => number;
+  /** A fresh random name. Default: 60 random bits. */
+  readonly newId?: () => string;
+  /** Told when a listener throws; that listener's fault must not become the writer's. Default: thrown away. */
+  readonly onListenerError?: (error: unknown) => void;
+}
+
+/** The spine: executes commands one after another, and tells whoever has subscribed what has changed. */
+export class ChangeLog {
+  readonly #store: Store;
+  readonly #state: State;
+  readonly #clock: () => number;
+  readonly #newId: () => string;
+  readonly #onListenerError: (error: unknown) => void;
+  readonly #listeners = new Set<Listener>();
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(store: Store, state: State, options: ChangeLogOptions) {
+    this.#store = store;
+    this.#state = state;
+    this.#clock = options.clock ?? Date.now;
+    this.#newId = options.newId ?? newId;
+    this.#onListenerError = options.onListenerError ?? (() => {});
+  }
+
+  /** Reads everything that is current. Rejects with a `StoreError` if the database cannot be read. */
+  static async open(store: Store, options: ChangeLogOptions = {}): Promise<ChangeLog> {
+    const { head, documents } = await store.load();
+    const state = await State.from(head, documents, (revision) => momentOf(store, revision));
+    return new ChangeLog(store, state, options);
+  }
+
+  /** What everything is at `state.head`. Changes only between turns of the event loop's queue, never under a reader. */
+  get state(): State {
+    return this.#state;
+  }
+
+  /**
+   * Carries a command out: decides, commits in one transaction, applies to the state, and tells the subscribers, in
+   * that order, before it resolves. Commands run one after another. Never rejects for what the caller did wrong, which
+   * is a refusal; rejects with a `StoreError` if the database fails, and then nothing has been applied.
+   */
+  execute(command: Command, request: Request): Promise<Outcome> {
+    return this.#inTurn(() => this.#execute(command, request));
+  }
+
+  /** Takes in what other nodes have committed. Resolves with how many changes that were. */
+  catchUp(): Promise<number> {
+    return this.#inTurn(() => this.#catchUp());
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  async #execute(command: Command, request: Request): Promise<Outcome> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const decided = await this.#decide(command, request);
+      if (!decided.ok) return decided;
+      if (decided.change === null) return this.#outcome(command, null, decided.warnings);
+      if ((await this.#store.commit(decided.change)) === 'committed') {
+        this.#take([decided.change]);
+        return this.#outcome(command, decided.change, decided.warnings);
+      }
+      await this.#catchUp();
+    }
+    return refuse('STORE_BUSY', 'Other servers are writing faster than this one can follow.', {
+      fix: 'Try again in a second.',
+    });
+  }
+
+  async #decide(
+    command: Command,
+    request: Request,
+  ): Promise<{ ok: true; change: Change | null; warnings: readonly Warning[] } | Refused> {
+    const stale = await this.#versionProblem(command, request.expectedVersion);
+    if (stale) return stale;
+    const reason = request.reason ?? null;
+    if (command.needsReason && reason === null) return refuseWithoutReason(`${command.name} always needs a reason.`);
+    const facts: Facts = { now: this.#clock(), actor: request.actor, reason, newId: this.#newId };
+    const decision = command.decide(this.#state, facts);
+    if (!decision.ok) return decision;
+    const drafts = this.#changed(decision);
+    if (drafts.length === 0) return { ok: true, change: null, warnings: decision.warnings };
+    const checked = checkDrafts(this.#state, drafts);
+    if ('refusal' in checked) return checked;
+    const guarded = reason === null ? protectedEnvironment(this.#state, drafts) : null;
+    if (guarded !== null) return refuseWithoutReason(`Environment "${guarded}" is protected.`);
+    const change = this.#draftChange(command, drafts, facts);
+    return { ok: true, change, warnings: [...decision.warnings, ...checked.warnings] };
+  }
+
+  async #versionProblem(command: Command, expected: number | undefined): Promise<Refused | null> {
+    if (command.precondition === 'ignored') return null;
+    const current = this.#state.document(command.about);
+    if (expected === undefined) {
+      if (command.precondition !== 'required') return null;
+      return refuse('VERSION_REQUIRED', 'This replaces a whole document, so it must say which version it has seen.', {
+        fix: `Read it first and send its ETag as If-Match${current ? ` (now "${current.version}")` : ''}.`,
+      });
+    }
+    if (!current || current.version === expected) return null;
+    const change = await this.#store.change(current.revision);
+    const { version, revision, body } = current;
+    return refuse('VERSION_CONFLICT', `This was version ${expected} when you read it, and is version ${version} now.`, {
+      fix: 'Compare both versions, then send yours again with the new version as If-Match.',
+      details: {
+        expected,
+        current: { version, revision, body, at: change?.at, by: change?.actor.name, reason: change?.reason },
+      },
+    });
+  }
+
+  /** Only what would really be different: a change says what changed. */
+  #changed({ drafts }: Accepted): Draft[] {
+    return drafts.filter((draft) => {
+      const current = this.#state.document(draft);
+      if (!current) return draft.body !== null;
+      return current.body !== draft.body && canonicalJson(current.body) !== canonicalJson(draft.body);
+    });
+  }
+
+  #draftChange(command: Command, drafts: readonly Draft[], facts: Facts): Change {
+    const { head } = this.#state;
+    const writes = drafts.map(({ kind, id, project, environment, body }) => {
+      const version = (this.#state.document({ kind, id })?.version ?? 0) + 1;
+      return { kind, id, project, environment, version, body } as Write;
+    });
+    return sealChange({
+      revision: head.revision + 1,
+      at: facts.now,
+      actor: facts.actor,
+      command: command.name,
+      project: command.project,
+      environment: command.environment,
+      subject: command.subject,
+      reason: facts.reason,
+      writes,
+      prevHash: head.hash,
+    });
+  }
+
+  #outcome(command: Command, change: Change | null, warnings: readonly Warning[]): Outcome {
+    return { ok: true, change, document: this.#state.document(command.about), warnings };
+  }
+
+  async #catchUp(): Promise<number> {
+    let taken = 0;
+    for (;;) {
+      const after = this.#state.head.revision;
+      const changes = await this.#store.changes({ after, order: 'oldest first', limit: CATCH_UP_BATCH });
+      this.#take(changes);
+      taken += changes.length;
+      if (changes.length < CATCH_UP_BATCH) return taken;
+    }
+  }
+
+  #take(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    for (const change of changes) this.#state.apply(change);
+    for (const listener of this.#listeners) {
+      try {
+        listener(changes);
+      } catch (error) {
+        this.#onListenerError(error);
+      }
+    }
+  }
+
+  /**
+   * Calls `listener` with every change from now on, in order, synchronously after the state has taken it in.
+   *
+   * @returns ends the subscription
+   */
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Reads of the log, oldest or newest first. */
+  history(query: ChangeQuery): Promise<readonly Change[]> {
+    return this.#store.changes(query);
+  }
+
+  change(revision: number): Promise<Change | undefined> {
+    return this.#store.change(revision);
+  }
+
+  /** Each document that a change wrote, as it stood right before. */
+  before(change: Change): Promise<DocumentAt[]> {
+    return Promise.all(change.writes.map(({ kind, id }) => this.#store.documentAt(kind, id, change.revision - 1)));
+  }
+
+  /** A project's documents as they were at an instant (ms since 1970). */
+  async projectAt(project: string, atMs: number): Promise<{ revision: number; documents: readonly Document[] }> {
+    const revision = await this.#store.revisionAt(atMs);
+    return { revision, documents: await this.#store.projectAt(project, revision) };
+  }
+
+  /**
+   * Walks the hash chain from the first change to the head, and compares what the log amounts to with the database's
+   * documents and the state. Writers go on meanwhile (a kill cannot wait for an audit); only the last few changes and
+   * the comparison are done in turn with them.
+   */
+  async verify(): Promise<Verification> {
+    const verifier = new LogVerifier(this.#store);
+    await verifier.walk();
+    return this.#inTurn(async () => {
+      await verifier.walk();
+      return verifier.conclude(this.#state);
+    });
+  }
+
+  /** Resolves when the commands that were asked for before have been carried out. */
+  async settled(): Promise<void> {
+    await this.#queue;
+  }
+
+  /** Id of the newest change of the whole log. */
+  get id(): string {
+    return idOf(this.#state.head);
+  }
+}
+
+function refuseWithoutReason(message: string): Refused {
+  return refuse('REASON_REQUIRED', message, { fix: 'Send "reason": why you do it.', path: 'reason' });
+}
+
+async function momentOf(store: Store, revision: number): Promise<Moment> {
+  const change = await store.change(revision);
+  if (!change) throw new Error(`The log has no revision ${revision}, which a document was written by.`);
+  return { revision, hash: change.hash, at: change.at };
+}

@@ -1,0 +1,65 @@
+import type { Draft } from '../../documents/document.ts';
+import type { FlagBody } from '../../documents/flag.ts';
+import type { SegmentBody } from '../../documents/segment.ts';
+import type { Documents } from '../../state/documents.ts';
+
+/**
+ * The protected environment that a change would be felt in, or `null`: then it needs no reason. Felt is what alters
+ * what the environment serves, its protection, or its keys. A new flag begins off, and a flag's name, tags, owner and
+ * description are no business of an SDK.
+ */
+export function protectedEnvironment(state: Documents, drafts: readonly Draft[]): string | null {
+  for (const draft of drafts) {
+    if (draft.project === null) continue;
+    const guarded = guardedBy(state, draft.project, draft);
+    if (guarded !== null) return guarded;
+  }
+  return null;
+}
+
+function guardedBy(state: Documents, project: string, draft: Draft): string | null {
+  switch (draft.kind) {
+    case 'environment':
+    case 'targeting':
+    case 'key': {
+      if (draft.environment === null || !state.environment(project, draft.environment)?.body.protected) return null;
+      const isNewFlag = draft.kind === 'targeting' && !state.flag(project, draft.id.split('/')[1] ?? '');
+      return isNewFlag ? null : draft.environment;
+    }
+    case 'flag': {
+      const was = state.flag(project, draft.id.split('/')[1] ?? '')?.body;
+      return was && servesOther(was, draft.body) ? firstProtected(state, project) : null;
+    }
+    case 'segment': {
+      const was = state.segment(project, draft.id.split('/')[1] ?? '')?.body;
+      return was && reachesOthers(was, draft.body) ? firstProtected(state, project) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function firstProtected(state: Documents, project: string): string | null {
+  for (const { body } of state.environments(project)) if (body.protected) return body.key;
+  return null;
+}
+
+function servesOther(was: FlagBody, body: FlagBody | null): boolean {
+  if (body === null) return true;
+  return (
+    was.variations !== body.variations ||
+    was.browser !== body.browser ||
+    was.archived !== body.archived ||
+    was.seed !== body.seed
+  );
+}
+
+function reachesOthers(was: SegmentBody, body: SegmentBody | null): boolean {
+  if (body === null) return true;
+  return (
+    was.included !== body.included ||
+    was.excluded !== body.excluded ||
+    was.rules !== body.rules ||
+    was.archived !== body.archived
+  );
+}

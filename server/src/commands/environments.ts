@@ -1,0 +1,65 @@
+import { z } from '@hono/zod-openapi';
+import { type Draft, place } from '../documents/document.ts';
+import { descriptionField, keyField, nameField } from '../documents/fields.ts';
+import type { Immutable } from '../documents/immutable.ts';
+import { LIMITS } from '../documents/limits.ts';
+import { accept, type Command } from './command.ts';
+import { findEnvironment, findProject } from './find.ts';
+import { initialTargeting } from './initial-targeting.ts';
+import { refuse } from './refusal.ts';
+
+export const createEnvironmentInput = z.strictObject({
+  key: keyField,
+  name: z.exactOptional(nameField),
+  description: z.exactOptional(descriptionField),
+  protected: z.exactOptional(z.boolean()),
+});
+
+export const updateEnvironmentInput = z.strictObject({
+  name: z.exactOptional(nameField),
+  description: z.exactOptional(descriptionField),
+  protected: z.exactOptional(z.boolean()),
+});
+
+/** Makes an environment in which every flag of the project is off. Refuses: `ENVIRONMENT_EXISTS`, `LIMIT_EXCEEDED`. */
+export function createEnvironment(project: string, input: Immutable<z.infer<typeof createEnvironmentInput>>): Command {
+  const about = place.environment(project, input.key);
+  return {
+    ...{ name: 'environment.create', project, environment: input.key, subject: input.key, about },
+    decide(state) {
+      const owner = findProject(state, project);
+      if ('refusal' in owner) return owner;
+      if (state.environment(project, input.key)) {
+        const message = `Project "${project}" already has an environment "${input.key}".`;
+        return refuse('ENVIRONMENT_EXISTS', message, { fix: 'Choose another key.' });
+      }
+      if ([...state.environments(project)].length >= LIMITS.environmentsPerProject) {
+        const message = `Project "${project}" has ${LIMITS.environmentsPerProject} environments, and that is the limit.`;
+        return refuse('LIMIT_EXCEEDED', message);
+      }
+      const { key, name = key, description = '', protected: isProtected = false } = input;
+      const drafts: Draft[] = [{ ...about, body: { key, name, description, protected: isProtected } }];
+      for (const { body } of state.flags(project)) {
+        drafts.push({ ...place.targeting(project, body.key, key), body: initialTargeting(body) });
+      }
+      return accept(drafts);
+    },
+  };
+}
+
+/** Changes an environment's name, description or protection. Refuses: `ENVIRONMENT_NOT_FOUND`. */
+export function updateEnvironment(
+  project: string,
+  environment: string,
+  input: Immutable<z.infer<typeof updateEnvironmentInput>>,
+): Command {
+  const about = place.environment(project, environment);
+  return {
+    ...{ name: 'environment.update', project, environment, subject: environment, about },
+    decide(state) {
+      const found = findEnvironment(state, project, environment);
+      if ('refusal' in found) return found;
+      return accept([{ ...about, body: { ...found.body, ...input } }]);
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import type { FlagType } from '@dimmer/core';
+import { z } from '@hono/zod-openapi';
+import { type Draft, place } from '../documents/document.ts';
+import { descriptionField, keyField, nameField, tagsField } from '../documents/fields.ts';
+import {
+  type FlagBody,
+  type FlagVariation,
+  flagTypeField,
+  ownerField,
+  purposeField,
+  seedField,
+  variationsField,
+} from '../documents/flag.ts';
+import type { Immutable } from '../documents/immutable.ts';
+import { LIMITS } from '../documents/limits.ts';
+import { accept, type Command } from './command.ts';
+import { findActiveFlag, findFlag, findProject } from './find.ts';
+import { initialTargeting } from './initial-targeting.ts';
+import { refuse, type Warning } from './refusal.ts';
+
+const metadata = {
+  name: z.exactOptional(nameField),
+  description: z.exactOptional(descriptionField),
+  purpose: z.exactOptional(purposeField),
+  owner: z.exactOptional(ownerField),
+  tags: z.exactOptional(tagsField),
+  variations: z.exactOptional(variationsField),
+  browser: z.exactOptional(z.boolean()),
+};
+
+export const createFlagInput = z.strictObject({
+  key: keyField,
+  type: flagTypeField.default('boolean'),
+  seed: z.exactOptional(seedField),
+  ...metadata,
+});
+
+export const updateFlagInput = z.strictObject(metadata);
+
+const BOOLEAN_VARIATIONS: readonly FlagVariation[] = [
+  { key: 'on', value: true },
+  { key: 'off', value: false },
+];
+
+const LAUNCH_VARIATIONS: readonly FlagVariation[] = [
+  { key: 'off', value: 'off' },
+  { key: 'dark', value: 'dark' },
+  { key: 'live', value: 'live' },
+];
+
+function defaultVariations(type: FlagType): readonly FlagVariation[] {
+  return type === 'boolean' ? BOOLEAN_VARIATIONS : type === 'launch' ? LAUNCH_VARIATIONS : [];
+}
+
+/**
+ * Makes a flag that is off in every environment. A boolean flag has variations `on` and `off` unless others are given,
+ * a launch always `off`, `dark` and `live`; a string, number or json flag needs its own.
+ * Refuses: `FLAG_EXISTS`, `VARIATIONS_INVALID`, `LIMIT_EXCEEDED`.
+ */
+export function createFlag(project: string, input: Immutable<z.input<typeof createFlagInput>>): Command {
+  const about = place.flag(project, input.key);
+  return {
+    ...{ name: 'flag.create', project, environment: null, subject: input.key, about },
+    decide(state, facts) {
+      const owner = findProject(state, project);
+      if ('refusal' in owner) return owner;
+      const existing = state.flag(project, input.key);
+      if (existing) {
+        const fix = existing.body.archived
+          ? `It is archived. Unarchive it (POST /api/v1/projects/${project}/flags/${input.key}/unarchive), or choose another key.`
+          : 'Choose another key.';
+        return refuse('FLAG_EXISTS', `Project "${project}" already has a flag "${input.key}".`, { fix, path: 'key' });
+      }
+      if ([...state.flags(project)].length >= LIMITS.flagsPerProject) {
+        return refuse(
+          'LIMIT_EXCEEDED',
+          `Project "${project}" has ${LIMITS.flagsPerProject} flags, and that is the limit.`,
+        );
+      }
+      const { key, type = 'boolean', name = key, description = '', owner: ownedBy = '', tags = [] } = input;
+      const { seed = facts.newId(), browser = false, variations = defaultVariations(type) } = input;
+      const { purpose = type === 'launch' ? 'launch' : 'release' } = input;
+      const body: FlagBody = {
+        ...{ key, name, description, type, purpose, owner: ownedBy, tags, variations, browser, seed },
+        ...{ archived: false, createdAt: facts.now },
+      };
+      const drafts: Draft[] = [{ ...about, body }];
+      for (const { body: environment } of state.environments(project)) {
+        drafts.push({ ...place.targeting(project, key, environment.key), body: initialTargeting(body) });
+      }
+      return accept(drafts);
+    },
+  };
+}
+
+/**
+ * Changes what is the same in all environments: name, description, purpose, owner, tags, variations, browser. Only
+ * what is given changes. Refuses: `FLAG_NOT_FOUND`, `FLAG_ARCHIVED`, `VARIATIONS_INVALID`, `VARIATION_IN_USE`.
+ */
+export function updateFlag(project: string, flag: string, input: Immutable<z.infer<typeof updateFlagInput>>): Command {
+  const about = place.flag(project, flag);
+  return {
+    ...{ name: 'flag.update', project, environment: null, subject: flag, about },
+    decide(state) {
+      const found = findActiveFlag(state, project, flag);
+      if ('refusal' in found) return found;
+      return accept([{ ...about, body: { ...found.body, ...input } }]);
+    },
+  };
+}
+
+/**
+ * Takes a flag out of every ruleset, keeping it and its history. Refuses: `FLAG_NOT_FOUND`, `FLAG_IN_USE` if another
+ * flag has it as a prerequisite. Warns where it is still on.
+ */
+export function archiveFlag(project: string, flag: string): Command {
+  const about = place.flag(project, flag);
+  return {
+    ...{ name: 'flag.archive', project, environment: null, subject: flag, about },
+    decide(state) {
+      const found = findFlag(state, project, flag);
+      if ('refusal' in found) return found;
+      const warnings: Warning[] = [];
+      for (const { body: environment } of state.environments(project)) {
+        if (!state.targeting(project, flag, environment.key)?.body.on) continue;
+        const message = `"${flag}" was on in ${environment.key}. Callers there now get the default in their own code.`;
+        warnings.push({ code: 'FLAG_WAS_ON', message });
+      }
+      return accept([{ ...about, body: { ...found.body, archived: true } }], warnings);
+    },
+  };
+}
+
+/** Brings an archived flag back, as it was. Refuses: `FLAG_NOT_FOUND`, `TARGETING_INVALID` if what it refers to is gone. */
+export function unarchiveFlag(project: string, flag: string): Command {
+  const about = place.flag(project, flag);
+  return {
+    ...{ name: 'flag.unarchive', project, environment: null, subject: flag, about },
+    decide(state) {
+      const found = findFlag(state, project, flag);
+      if ('refusal' in found) return found;
+      return accept([{ ...about, body: { ...found.body, archived: false } }]);
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { z } from '@hono/zod-openapi';
+import { type Live, place } from '../documents/document.ts';
+import { instantField, keyField, nameField } from '../documents/fields.ts';
+import type { KeyBody, KeyKind } from '../documents/key.ts';
+import { LIMITS } from '../documents/limits.ts';
+import type { Documents } from '../state/documents.ts';
+import { accept, type Command } from './command.ts';
+import { findEnvironment, findProject } from './find.ts';
+import { type Refused, refuse } from './refusal.ts';
+
+const HOUR_MS = 3_600_000;
+const DEFAULT_OVERLAP_MS = 24 * HOUR_MS;
+const MAX_OVERLAP_MS = 30 * 24 * HOUR_MS;
+
+export const createKeyInput = z.strictObject({
+  kind: z.enum(['server', 'browser']),
+  name: nameField.default(''),
+  expiresAt: z.exactOptional(instantField),
+});
+
+export const createAdminKeyInput = z.strictObject({
+  name: nameField.default(''),
+  /** Default: every project. */
+  project: z.exactOptional(keyField),
+  /** Default: every environment. Needs `project`. */
+  environment: z.exactOptional(keyField),
+  expiresAt: z.exactOptional(instantField),
+});
+
+export const rotateKeyInput = z.strictObject({
+  /** How long the old key goes on working, ms. */
+  overlapMs: z.number().int().min(0).max(MAX_OVERLAP_MS).default(DEFAULT_OVERLAP_MS),
+});
+
+/** The halves of a fresh token that may be stored. The secret itself never reaches a command. */
+export interface MintedKey {
+  readonly selector: string;
+  readonly secretHash: string | null;
+}
+
+/** What a new key opens. */
+export interface KeyScope {
+  readonly kind: KeyKind;
+  readonly project: string | null;
+  readonly environment: string | null;
+}
+
+/** Makes a key. Refuses: `EXPIRY_INVALID` if it would expire in the past, `LIMIT_EXCEEDED`. */
+export function createKey(
+  scope: KeyScope,
+  input: { readonly name: string; readonly expiresAt?: number },
+  minted: MintedKey,
+): Command {
+  const { kind, project, environment } = scope;
+  const about = place.key(minted.selector, project, environment);
+  return {
+    ...{ name: 'key.create', project, environment, subject: minted.selector, about },
+    decide(state, { now, actor }) {
+      const missing = scopeProblem(state, scope);
+      if (missing) return missing;
+      const { name, expiresAt = null } = input;
+      if (expiresAt !== null && expiresAt <= now) {
+        return refuse('EXPIRY_INVALID', 'The key would have expired already.', {
+          fix: 'Send milliseconds since 1970 in the future, or leave expiresAt out.',
+          path: 'expiresAt',
+        });
+      }
+      if (liveKeysIn(state, scope, now) >= LIMITS.liveKeysPerScope) {
+        const message = `There are ${LIMITS.liveKeysPerScope} live ${kind} keys here already.`;
+        return refuse('LIMIT_EXCEEDED', message, { fix: 'Revoke some that are not used.' });
+      }
+      const body: KeyBody = {
+        ...{ kind, name, project, environment, ...minted, createdAt: now, createdBy: actor.name },
+        ...{ expiresAt, revokedAt: null, replaces: null },
+      };
+      return accept([{ ...about, body }]);
+    },
+  };
+}
+
+/**
+ * Makes a key that follows another one, which goes on working for `overlapMs`. Refuses: `KEY_NOT_FOUND`,
+ * `KEY_NOT_LIVE`.
+ */
+export function rotateKey(old: Live<'key'>, input: z.infer<typeof rotateKeyInput>, minted: MintedKey): Command {
+  const { project, environment } = old;
+  const about = place.key(minted.selector, project, environment);
+  return {
+    ...{ name: 'key.rotate', project, environment, subject: minted.selector, about },
+    decide(state, { now, actor }) {
+      const found = findLiveKey(state, old.id, now);
+      if ('refusal' in found) return found;
+      const { body } = found;
+      const ends = now + input.overlapMs;
+      const expiresAt = body.expiresAt === null ? ends : Math.min(body.expiresAt, ends);
+      const fresh: KeyBody = {
+        ...{ ...body, ...minted, createdAt: now, createdBy: actor.name },
+        ...{ expiresAt: null, revokedAt: null, replaces: body.selector },
+      };
+      return accept([
+        { ...about, body: fresh },
+        { ...place.key(old.id, project, environment), body: { ...body, expiresAt } },
+      ]);
+    },
+  };
+}
+
+/** Ends a key at once; its open streams are closed. Refuses: `KEY_NOT_FOUND`. Revoking twice is no error. */
+export function revokeKey(key: Live<'key'>): Command {
+  const { project, environment } = key;
+  const about = place.key(key.id, project, environment);
+  return {
+    ...{ name: 'key.revoke', project, environment, subject: key.id, about },
+    decide(state, { now }) {
+      const found = state.key(key.id);
+      if (!found) return refuse('KEY_NOT_FOUND', `There is no key "${key.id}".`);
+      return accept([{ ...about, body: { ...found.body, revokedAt: found.body.revokedAt ?? now } }]);
+    },
+  };
+}
+
+function findLiveKey(state: Documents, selector: string, now: number): Live<'key'> | Refused {
+  const found = state.key(selector);
+  if (!found) return refuse('KEY_NOT_FOUND', `There is no key "${selector}".`);
+  if (isLive(found.body, now)) return found;
+  return refuse('KEY_NOT_LIVE', 'This key is revoked or has expired; there is nothing to overlap with.', {
+    fix: 'Create a new key instead.',
+  });
+}
+
+function isLive(key: KeyBody, now: number): boolean {
+  return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now);
+}
+
+function scopeProblem(state: Documents, { project, environment }: KeyScope): Refused | null {
+  if (project === null) {
+    if (environment === null) return null;
+    return refuse('PROJECT_NOT_FOUND', 'A key for one environment needs its project as well.', { path: 'project' });
+  }
+  const found = environment === null ? findProject(state, project) : findEnvironment(state, project, environment);
+  return 'refusal' in found ? found : null;
+}
+
+function liveKeysIn(state: Documents, scope: KeyScope, now: number): number {
+  let count = 0;
+  for (const { body } of state.keys()) {
+    const same = body.kind === scope.kind && body.project === scope.project && body.environment === scope.environment;
+    if (same && isLive(body, now)) count++;
+  }
+  return count;
+}

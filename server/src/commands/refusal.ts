@@ -1,0 +1,33 @@
+import type { ErrorCode } from '../http/error-table.ts';
+
+/** Why a command is not carried out, for people and for programs. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** What to do about it. */
+  readonly fix?: string;
+  /** The field at fault, e.g. `rules[2].when[0].values[0]`. */
+  readonly path?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Something that is allowed, and probably not what was meant. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  readonly path?: string;
+}
+
+export interface Refused {
+  readonly ok: false;
+  readonly refusal: Refusal;
+}
+
+/** The negative outcome of a decision. */
+export function refuse(code: ErrorCode, message: string, more: Omit<Refusal, 'code' | 'message'> = {}): Refused {
+  return { ok: false, refusal: { code, message, ...more } };
+}
+
+export function isRefused(outcome: unknown): outcome is Refused {
+  return typeof outcome === 'object' && outcome !== null && 'refusal' in outcome;
+}

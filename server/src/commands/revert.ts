@@ -1,0 +1,87 @@
+import type { Change } from '../change-log/change.ts';
+import { type Draft, type Place, place, subjectOf } from '../documents/document.ts';
+import type { Documents } from '../state/documents.ts';
+import type { DocumentAt } from '../store/store.ts';
+import { accept, type Command } from './command.ts';
+import { initialTargeting } from './initial-targeting.ts';
+import { type Refused, refuse } from './refusal.ts';
+
+/** What can be undone. A revoked key must stay revoked, and a project or environment is more than one document. */
+const REVERTIBLE = new Set(['flag', 'targeting', 'segment']);
+
+/**
+ * Writes every document of a change back as it was before, as a new change. Refuses: `REVERT_NOT_POSSIBLE` for changes
+ * of projects, environments and keys; `REVERT_CONFLICT` if a document has moved on since, unless `force`, which undoes
+ * the later changes of it as well; and whatever the checks say about the outcome.
+ *
+ * @param before each written document as it stood right before the change
+ */
+export function revertChange(
+  change: Change,
+  before: readonly DocumentAt[],
+  options: { readonly force: boolean },
+): Command {
+  const { project, environment, subject, revision } = change;
+  return {
+    ...{ name: 'change.revert', project, environment, subject, about: aboutOf(change) },
+    decide(state) {
+      const stuck = change.writes.find((write) => !REVERTIBLE.has(write.kind));
+      if (stuck || change.writes.length === 0) {
+        const message = `Change ${revision} (${change.command}) wrote a ${stuck?.kind}, which cannot be reverted.`;
+        return refuse('REVERT_NOT_POSSIBLE', message, {
+          fix: 'Only changes of flags, targetings and segments can be.',
+        });
+      }
+      const moved = change.writes.filter((write) => state.document(write)?.revision !== revision);
+      if (moved.length > 0 && !options.force) {
+        return refuseMoved(
+          revision,
+          moved.map((write) => ({ kind: write.kind, id: write.id, revision: state.document(write)?.revision })),
+        );
+      }
+      const drafts = change.writes.map((write): Draft => {
+        const was = before.find((each) => each.kind === write.kind && each.id === write.id);
+        return { ...placeOf(write), body: was?.body ?? null } as Draft;
+      });
+      return accept([...drafts, ...environmentsSince(state, drafts)]);
+    },
+  };
+}
+
+/** A flag has a targeting in every environment and none without it, also in environments made after the change. */
+function environmentsSince(state: Documents, drafts: readonly Draft[]): Draft[] {
+  const drafted = new Set(drafts.map((draft) => draft.id));
+  const more: Draft[] = [];
+  for (const draft of drafts) {
+    if (draft.kind !== 'flag' || draft.project === null) continue;
+    for (const { body: environment } of state.environments(draft.project)) {
+      const at = place.targeting(draft.project, subjectOf(draft), environment.key);
+      if (drafted.has(at.id)) continue;
+      const exists = state.targeting(draft.project, subjectOf(draft), environment.key) !== undefined;
+      if (draft.body === null && exists) more.push({ ...at, body: null });
+      if (draft.body !== null && !exists) more.push({ ...at, body: initialTargeting(draft.body) });
+    }
+  }
+  return more;
+}
+
+function refuseMoved(
+  revision: number,
+  moved: readonly { kind: string; id: string; revision: number | undefined }[],
+): Refused {
+  const names = moved.map((each) => `${each.kind} ${each.id} (revision ${each.revision})`).join(', ');
+  return refuse('REVERT_CONFLICT', `Since revision ${revision} these have been changed again: ${names}.`, {
+    fix: 'Revert those changes first, or send "force": true to undo them all.',
+    details: { moved },
+  });
+}
+
+/** What the answer shows: the first document that the change wrote. */
+function aboutOf(change: Change): Place {
+  const [first] = change.writes;
+  return first ? placeOf(first) : { kind: 'project', id: change.subject, project: null, environment: null };
+}
+
+function placeOf({ kind, id, project, environment }: Place): Place {
+  return { kind, id, project, environment };
+}

@@ -1,0 +1,183 @@
+import { PARTS, type Slice } from '@dimmer/core';
+import { z } from '@hono/zod-openapi';
+import { keyField } from '../documents/fields.ts';
+import type { FlagBody } from '../documents/flag.ts';
+import { seedField } from '../documents/flag.ts';
+import type { Immutable } from '../documents/immutable.ts';
+import { LIMITS } from '../documents/limits.ts';
+import { ruleIdField, type StoredServe } from '../documents/rules.ts';
+import type { TargetingBody } from '../documents/targeting.ts';
+import type { Command } from './command.ts';
+import { editTargeting } from './edit-targeting.ts';
+import type { TargetingName } from './find.ts';
+import { variationWith } from './initial-targeting.ts';
+import { type Refused, refuse } from './refusal.ts';
+import { refuseUnknownRule } from './rules.ts';
+import { refuseKilled } from './switches.ts';
+
+/** Of a hundred; the finest step is 0.001. */
+const percentField = z.number().min(0).max(100).openapi({ description: 'Percent, to 0.001.', example: 12.5 });
+const PARTS_PER_PERCENT = PARTS / 100;
+/** What floating point may add to a percentage that was meant to be a multiple of 0.001. */
+const FLOAT_NOISE_PARTS = 1e-6;
+
+export const rolloutInput = z.strictObject({
+  /** Percent of `variation`; the rest gets the off variation (in a rule: goes on to the next rule). */
+  percent: z.exactOptional(percentField),
+  /** Default, for a boolean flag: the one that is `true`. */
+  variation: z.exactOptional(keyField),
+  /** Percent of a launch that runs in the dark. Default, if `live` is given: 0. */
+  dark: z.exactOptional(percentField),
+  /** Percent of a launch that is live. Default, if `dark` is given: 0. */
+  live: z.exactOptional(percentField),
+  /** The percentage of every variation; in the fallthrough they sum to exactly 100. */
+  shares: z.exactOptional(
+    z
+      .array(z.strictObject({ variation: keyField, percent: percentField }))
+      .min(1)
+      .max(LIMITS.variations),
+  ),
+  /** The rule whose population is meant. Default: the fallthrough. */
+  rule: z.exactOptional(ruleIdField),
+  /** The attribute that is hashed. Default: as it was, at first `targetingKey`. */
+  by: z.exactOptional(z.string().min(1).max(LIMITS.attributeCharacters)),
+  /** Default: as it was, at first the flag's own. */
+  seed: z.exactOptional(seedField),
+  /** Turns the flag on or off as well. Default: on for a rollout of the fallthrough, as it was for one of a rule. */
+  on: z.exactOptional(z.boolean()),
+});
+
+type RolloutInput = Immutable<z.infer<typeof rolloutInput>>;
+type Weights = ReadonlyMap<string, number>;
+
+/**
+ * Says how many people get what: a percentage of one variation, the shares of a launch, or the share of every
+ * variation. As few people as possible move from one variation to another. Turns the flag on unless told otherwise:
+ * "at 10 %" means that ten per cent get it.
+ * Refuses: `ROLLOUT_INVALID`, `RULE_NOT_FOUND`, `FLAG_KILLED` if it would turn a killed flag on.
+ */
+export function rollOut(where: TargetingName, input: RolloutInput): Command {
+  return editTargeting('flag.rollout', where, ({ flag, targeting }) => {
+    const { body } = targeting;
+    const on = input.on ?? (input.rule === undefined ? true : body.on);
+    if (on && body.killed) return refuseKilled(where, body.killed);
+    const weights = weightsOf(input, flag.body, body);
+    if ('refusal' in weights) return weights;
+    if (input.rule === undefined) {
+      return { ...body, on, fallthrough: allocate(body.fallthrough, weights, input) };
+    }
+    const rule = body.rules.find((each) => each.id === input.rule);
+    if (!rule) return refuseUnknownRule(body.rules, input.rule);
+    const rolledOut = { ...rule, serve: allocate(rule.serve, weights, input) };
+    return { ...body, on, rules: body.rules.map((each) => (each === rule ? rolledOut : each)) };
+  });
+}
+
+/** The parts that every variation shall have. They sum to at most 100,000, in the fallthrough to exactly that. */
+function weightsOf(input: RolloutInput, flag: FlagBody, targeting: TargetingBody): Weights | Refused {
+  const asked = sharesOf(input, flag);
+  if ('refusal' in asked) return asked;
+  const weights = new Map<string, number>();
+  let sum = 0;
+  for (const { variation, percent, path } of asked.shares) {
+    if (!flag.variations.some((each) => each.key === variation)) return refuseUnknownVariation(flag, variation, path);
+    if (weights.has(variation)) return refuse('ROLLOUT_INVALID', `"${variation}" is named twice.`, { path });
+    const exact = percent * PARTS_PER_PERCENT;
+    const parts = Math.round(exact);
+    if (Math.abs(exact - parts) > FLOAT_NOISE_PARTS) {
+      return refuse('ROLLOUT_INVALID', `${percent} % is finer than a rollout can be.`, {
+        fix: 'Use steps of 0.001.',
+        path,
+      });
+    }
+    weights.set(variation, parts);
+    sum += parts;
+  }
+  if (sum > PARTS)
+    return refuse('ROLLOUT_INVALID', `The shares sum to ${sum / PARTS_PER_PERCENT} %, not to at most 100.`);
+  if (input.rule !== undefined || sum === PARTS) return weights;
+  const rest = asked.rest === 'off' ? targeting.off : null;
+  if (rest === null || weights.has(rest)) return refuseIncomplete(sum, rest);
+  return weights.set(rest, PARTS - sum);
+}
+
+interface Asked {
+  readonly shares: readonly { readonly variation: string; readonly percent: number; readonly path: string }[];
+  /** Who gets the rest of the fallthrough: the off variation, or nobody, because the shares are meant to be whole. */
+  readonly rest: 'off' | 'none';
+}
+
+function sharesOf(input: RolloutInput, flag: FlagBody): Asked | Refused {
+  const { percent, variation, dark, live, shares } = input;
+  const staged = dark !== undefined || live !== undefined;
+  const ways = [percent !== undefined, staged, shares !== undefined].filter(Boolean).length;
+  if (ways !== 1) {
+    return refuse('ROLLOUT_INVALID', 'A rollout is one of: percent; dark and live; shares.', {
+      fix: flag.type === 'launch' ? 'Send e.g. {"dark": 10, "live": 1}.' : 'Send e.g. {"percent": 10}.',
+    });
+  }
+  if (shares) {
+    return { shares: shares.map((share, index) => ({ ...share, path: `shares[${index}]` })), rest: 'none' };
+  }
+  if (staged) {
+    if (flag.type !== 'launch') {
+      return refuse('ROLLOUT_INVALID', `"${flag.key}" is a ${flag.type} flag; only a launch has dark and live.`, {
+        fix: 'Send percent and variation instead.',
+        path: dark === undefined ? 'live' : 'dark',
+      });
+    }
+    const stages = [
+      { variation: 'live', percent: live ?? 0, path: 'live' },
+      { variation: 'dark', percent: dark ?? 0, path: 'dark' },
+    ];
+    return { shares: stages, rest: 'off' };
+  }
+  const chosen = variation ?? (flag.type === 'boolean' ? variationWith(flag, true) : undefined);
+  if (chosen === undefined) {
+    return refuse(
+      'ROLLOUT_INVALID',
+      `Per cent of what? A ${flag.type} flag has no variation that is meant by itself.`,
+      {
+        fix: flag.type === 'launch' ? 'Send dark and live, e.g. {"live": 10}.' : 'Name the variation, or send shares.',
+        path: 'variation',
+      },
+    );
+  }
+  return { shares: [{ variation: chosen, percent: percent ?? 0, path: 'percent' }], rest: 'off' };
+}
+
+function refuseUnknownVariation(flag: FlagBody, variation: string, path: string): Refused {
+  const names = flag.variations.map((each) => each.key).join(', ');
+  return refuse('ROLLOUT_INVALID', `"${flag.key}" has no variation "${variation}".`, {
+    fix: `It has: ${names}.`,
+    path,
+  });
+}
+
+function refuseIncomplete(sum: number, off: string | null): Refused {
+  const message = `The shares sum to ${sum / PARTS_PER_PERCENT} %, and everybody must get something.`;
+  const fix = off
+    ? `The rest would get the off variation "${off}", which you gave a share of its own: send shares that sum to 100.`
+    : 'Send shares that sum to 100.';
+  return refuse('ROLLOUT_INVALID', message, { fix });
+}
+
+/**
+ * The new allocation, with minimal movement from the current one. One variation for all is written as such, so that
+ * contexts without a bucketing key get it too, unless the allocation has a hash key of its own to remember.
+ */
+function allocate(current: StoredServe, weights: Weights, input: RolloutInput): StoredServe {
+  const before: readonly Slice[] =
+    'variation' in current ? [{ variation: current.variation, parts: PARTS }] : current.slices;
+  const slices = reallocate(before, weights);
+  const by = input.by ?? ('slices' in current ? current.by : undefined);
+  const seed = input.seed ?? ('slices' in current ? current.seed : undefined);
+  const only = slices.find((slice) => slice.parts === PARTS);
+  if (only && by === undefined && seed === undefined) return { variation: only.variation };
+  return { slices, ...(by !== undefined && { by }), ...(seed !== undefined && { seed }) };
+}
+
+/** Replaced by core's, which moves as few people as possible. */
+function reallocate(_before: readonly Slice[], weights: Weights): Slice[] {
+  return [...weights].filter(([, parts]) => parts > 0).map(([variation, parts]) => ({ variation, parts }));
+}

@@ -1,0 +1,26 @@
+import type { JsonValue } from '@dimmer/core';
+import { z } from '@hono/zod-openapi';
+import { LIMITS } from './limits.ts';
+
+const KEY_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+
+/** The key of a project, environment, flag, variation or segment. Names like `__proto__` are as good as any. */
+export const keyField = z
+  .string()
+  .regex(
+    KEY_PATTERN,
+    'Keys have 1 to 128 letters, digits, dots, dashes or underscores and do not begin with a dot or dash.',
+  )
+  .openapi({ example: 'new-checkout' });
+
+/** Anything that JSON can say. Bodies have been parsed as JSON before they come here, so presence is all there is to check. */
+export const jsonField = z
+  .custom<JsonValue>((value) => value !== undefined, 'A value is required.')
+  .openapi({ description: 'Any JSON value.' });
+
+export const nameField = z.string().max(LIMITS.nameCharacters);
+export const descriptionField = z.string().max(LIMITS.descriptionCharacters);
+export const tagsField = z.array(z.string().min(1).max(LIMITS.tagCharacters)).max(LIMITS.tags);
+
+/** Milliseconds since 1970 by the server's clock. */
+export const instantField = z.number().int().nonnegative().openapi({ description: 'Milliseconds since 1970.' });

@@ -1,0 +1,29 @@
+import { z } from '@hono/zod-openapi';
+import { instantField, keyField, nameField } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+
+/** `server`: reads a whole ruleset; `browser`: public, reads what browsers may see; `admin`: uses the admin API. */
+export const keyKindField = z.enum(['server', 'browser', 'admin']);
+
+const shape = {
+  kind: keyKindField,
+  name: nameField,
+  /** `null` (admin tokens only): every project. */
+  project: keyField.nullable(),
+  /** `null` (admin tokens only): every environment. */
+  environment: keyField.nullable(),
+  /** The public half of the token, by which it is looked up. */
+  selector: z.string(),
+  /** SHA-256 of the secret half, hex. `null`: browser keys have no secret. */
+  secretHash: z.string().nullable(),
+  createdAt: instantField,
+  createdBy: z.string(),
+  expiresAt: instantField.nullable(),
+  revokedAt: instantField.nullable(),
+  /** Selector of the key that this one was made to follow. */
+  replaces: z.string().nullable(),
+};
+
+export const keyBody = z.looseObject(shape).openapi('KeyBody');
+export type KeyBody = Immutable<z.infer<z.ZodObject<typeof shape>>>;
+export type KeyKind = KeyBody['kind'];

@@ -1,0 +1,28 @@
+/** Hard limits of what may be stored. Everything is bounded: a list without an end is somebody's outage. */
+export const LIMITS = {
+  keyCharacters: 128,
+  nameCharacters: 200,
+  descriptionCharacters: 2_000,
+  reasonCharacters: 2_000,
+  tags: 50,
+  tagCharacters: 64,
+  variations: 50,
+  variationBytes: 64 * 1024,
+  /** Flag and its targeting in one environment together, as JSON. */
+  flagBytes: 256 * 1024,
+  rules: 100,
+  conditionsPerRule: 30,
+  valuesPerCondition: 1_000,
+  valueCharacters: 1_024,
+  attributeCharacters: 256,
+  targetKeys: 1_000,
+  segmentKeys: 10_000,
+  segmentRules: 100,
+  segments: 300,
+  prerequisites: 20,
+  prerequisiteDepth: 10,
+  flagsPerProject: 5_000,
+  environmentsPerProject: 50,
+  projects: 1_000,
+  liveKeysPerScope: 100,
+} as const;

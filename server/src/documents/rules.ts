@@ -1,0 +1,89 @@
+import type { Operator } from '@dimmer/core';
+import { PARTS } from '@dimmer/core';
+import { z } from '@hono/zod-openapi';
+import { descriptionField, jsonField, keyField } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+import { LIMITS } from './limits.ts';
+
+/** Every operator of the model, in the order in which they are documented. The type check below keeps the list whole. */
+const OPERATORS = [
+  'in',
+  'startsWith',
+  'endsWith',
+  'contains',
+  'matches',
+  'lt',
+  'lte',
+  'gt',
+  'gte',
+  'before',
+  'after',
+  'semverEq',
+  'semverLt',
+  'semverLte',
+  'semverGt',
+  'semverGte',
+  'exists',
+  'inSegment',
+  'modulo',
+  'cidr',
+] as const satisfies readonly Operator[];
+
+const conditionShape = {
+  attribute: z.exactOptional(z.string().min(1).max(LIMITS.attributeCharacters)),
+  operator: z.enum(OPERATORS),
+  values: z.array(jsonField).max(LIMITS.valuesPerCondition).default([]),
+  not: z.exactOptional(z.boolean()),
+  ignoreCase: z.exactOptional(z.boolean()),
+};
+
+const sliceShape = { variation: keyField, parts: z.number().int().min(0).max(PARTS) };
+
+const allocationShape = {
+  slices: z.array(z.strictObject(sliceShape)).min(1).max(LIMITS.variations),
+  by: z.exactOptional(z.string().min(1).max(LIMITS.attributeCharacters)),
+  seed: z.exactOptional(z.string().min(1).max(LIMITS.keyCharacters)),
+};
+
+/** What a rule or the fallthrough serves. */
+export const serveField = z
+  .union([z.strictObject({ variation: keyField }), z.strictObject(allocationShape)])
+  .openapi('Serve', { description: `One variation, or an allocation: ordered slices of ${PARTS} parts.` });
+
+/** All conditions of a rule. It must be there, even if empty: a forgotten `when` would match everybody. */
+export const whenField = z
+  .array(z.strictObject(conditionShape).openapi('Condition'))
+  .max(LIMITS.conditionsPerRule)
+  .openapi({ description: 'All must hold. An empty list matches everybody.' });
+
+export const ruleIdField = z.string().min(1).max(LIMITS.keyCharacters);
+
+const ruleShape = {
+  id: ruleIdField,
+  description: z.exactOptional(descriptionField),
+  when: whenField,
+  serve: serveField,
+};
+
+/** A rule as somebody sends it: without an id it is given one. */
+export const ruleInput = z.strictObject({ ...ruleShape, id: z.exactOptional(ruleIdField) }).openapi('RuleInput');
+
+export const targetField = z.strictObject({
+  variation: keyField,
+  keys: z.array(z.string().min(1).max(LIMITS.valueCharacters)).max(LIMITS.targetKeys),
+});
+
+export const prerequisiteField = z.strictObject({
+  flag: keyField,
+  variations: z.array(keyField).min(1).max(LIMITS.variations),
+});
+
+/** Stored rules: the same, with whatever a newer version of the server has added. */
+export const storedRules = z
+  .array(z.looseObject({ ...ruleShape, when: z.array(z.looseObject(conditionShape)) }))
+  .max(LIMITS.rules);
+
+export type StoredRule = Immutable<z.infer<z.ZodObject<typeof ruleShape>>>;
+export type RuleInput = Immutable<z.infer<typeof ruleInput>>;
+export type StoredServe = StoredRule['serve'];
+export type StoredCondition = StoredRule['when'][number];

@@ -1,0 +1,28 @@
+import { z } from '@hono/zod-openapi';
+import { instantField, keyField } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+import { LIMITS } from './limits.ts';
+import { prerequisiteField, type StoredRule, serveField, storedRules, targetField } from './rules.ts';
+
+/** That somebody killed the flag here: who, when and why. It is off until it is restored. */
+const killedField = z.looseObject({ by: z.string(), at: instantField, reason: z.string() });
+
+const shape = {
+  on: z.boolean(),
+  /** The variation that is served when the flag is off. */
+  off: keyField,
+  prerequisites: z.array(prerequisiteField).max(LIMITS.prerequisites),
+  targets: z.array(targetField).max(LIMITS.variations),
+  rules: storedRules,
+  fallthrough: serveField,
+  killed: z.exactOptional(killedField),
+};
+
+/** A flag's rules in one environment. */
+export const targetingBody = z.looseObject(shape).openapi('TargetingBody');
+export type TargetingBody = Immutable<
+  Omit<z.infer<z.ZodObject<typeof shape>>, 'rules' | 'killed'> & {
+    rules: StoredRule[];
+    killed?: { by: string; at: number; reason: string };
+  }
+>;

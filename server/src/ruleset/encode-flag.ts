@@ -1,0 +1,93 @@
+import type { Condition, RulesetFlag, RulesetSegment, Serve } from '@dimmer/core';
+import { canonicalJson } from '../change-log/canonical-json.ts';
+import type { FlagBody } from '../documents/flag.ts';
+import type { StoredCondition, StoredServe } from '../documents/rules.ts';
+import type { SegmentBody } from '../documents/segment.ts';
+import type { TargetingBody } from '../documents/targeting.ts';
+import { compileStoredPattern } from './stored-pattern.ts';
+
+/** A flag or segment as it travels, and what it needs to be there with it. */
+export interface Encoded {
+  /** Canonical JSON: two nodes with one history make the same bytes. */
+  readonly json: string;
+  readonly flags: readonly string[];
+  readonly segments: readonly string[];
+}
+
+/** By targeting and segment body: bodies are never edited, so a new one is a new key, and old ones are collected. */
+const flagCache = new WeakMap<TargetingBody, { readonly flag: FlagBody; readonly encoded: Encoded }>();
+const segmentCache = new WeakMap<SegmentBody, Encoded>();
+
+/**
+ * A flag as SDKs need it in one environment: no names, descriptions, tags or owners, patterns compiled. Encoded once
+ * for all audiences.
+ */
+export function encodeFlag(flag: FlagBody, targeting: TargetingBody): Encoded {
+  const cached = flagCache.get(targeting);
+  if (cached?.flag === flag) return cached.encoded;
+  const wire = flagOnWire(flag, targeting);
+  const segments = targeting.rules.flatMap((rule) => segmentsIn(rule.when));
+  const flags = targeting.prerequisites.map((prerequisite) => prerequisite.flag);
+  const encoded = { json: canonicalJson(wire), flags, segments };
+  flagCache.set(targeting, { flag, encoded });
+  return encoded;
+}
+
+/** A segment as SDKs need it. */
+export function encodeSegment(segment: SegmentBody): Encoded {
+  const cached = segmentCache.get(segment);
+  if (cached) return cached;
+  const encoded = { json: canonicalJson(segmentOnWire(segment)), flags: [], segments: [] };
+  segmentCache.set(segment, encoded);
+  return encoded;
+}
+
+function flagOnWire(flag: FlagBody, targeting: TargetingBody): RulesetFlag {
+  const { type, seed } = flag;
+  const { on, off, prerequisites, targets, rules } = targeting;
+  return {
+    ...{ type, seed, on, off, fallthrough: serveOnWire(targeting.fallthrough) },
+    variations: flag.variations.map(({ key, value }) => ({ key, value })),
+    ...(prerequisites.length > 0 && {
+      prerequisites: prerequisites.map(({ flag: needed, variations }) => ({ flag: needed, variations })),
+    }),
+    ...(targets.length > 0 && { targets: targets.map(({ variation, keys }) => ({ variation, keys })) }),
+    ...(rules.length > 0 && {
+      rules: rules.map(({ id, when, serve }) => ({ id, when: when.map(conditionOnWire), serve: serveOnWire(serve) })),
+    }),
+  };
+}
+
+function segmentOnWire({ included, excluded, rules }: SegmentBody): RulesetSegment {
+  return {
+    ...(included.length > 0 && { included }),
+    ...(excluded.length > 0 && { excluded }),
+    ...(rules.length > 0 && { rules: rules.map(({ when }) => ({ when: when.map(conditionOnWire) })) }),
+  };
+}
+
+function serveOnWire(serve: StoredServe): Serve {
+  if ('variation' in serve) return { variation: serve.variation };
+  const { slices, by, seed } = serve;
+  return {
+    slices: slices.map(({ variation, parts }) => ({ variation, parts })),
+    ...(by !== undefined && { by }),
+    ...(seed !== undefined && { seed }),
+  };
+}
+
+function conditionOnWire({ attribute, operator, values, not, ignoreCase }: StoredCondition): Condition {
+  return {
+    ...(attribute !== undefined && { attribute }),
+    operator,
+    values: operator === 'matches' ? values.map((value) => compileStoredPattern(value, ignoreCase === true)) : values,
+    ...(not === true && { not }),
+    ...(ignoreCase === true && { ignoreCase }),
+  };
+}
+
+function segmentsIn(when: readonly StoredCondition[]): string[] {
+  return when
+    .filter((condition) => condition.operator === 'inSegment')
+    .flatMap((condition) => condition.values.filter((value) => typeof value === 'string'));
+}

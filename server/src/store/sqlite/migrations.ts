@@ -1,0 +1,46 @@
+/**
+ * The schema, step by step; `tables.ts` describes what they amount to. A step that has shipped is never edited. What an
+ * older server still reads is only ever added to, and taken away a release later.
+ */
+export const MIGRATIONS: readonly { readonly version: number; readonly statements: readonly string[] }[] = [
+  {
+    version: 1,
+    statements: [
+      'CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), revision INTEGER NOT NULL, hash TEXT NOT NULL) STRICT',
+      `INSERT INTO head VALUES (1, 0, '${'0'.repeat(64)}')`,
+      `CREATE TABLE changes (
+        revision INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, actor TEXT NOT NULL, command TEXT NOT NULL,
+        project TEXT, environment TEXT, subject TEXT NOT NULL, reason TEXT, prev_hash TEXT NOT NULL, hash TEXT NOT NULL
+      ) STRICT`,
+      'CREATE INDEX changes_at ON changes (at_ms)',
+      'CREATE INDEX changes_project ON changes (project, revision)',
+      `CREATE TABLE writes (
+        revision INTEGER NOT NULL REFERENCES changes (revision), position INTEGER NOT NULL,
+        kind TEXT NOT NULL, id TEXT NOT NULL, project TEXT, environment TEXT, version INTEGER NOT NULL, body TEXT,
+        PRIMARY KEY (revision, position)
+      ) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX writes_document ON writes (kind, id, revision)',
+      `CREATE TABLE documents (
+        kind TEXT NOT NULL, id TEXT NOT NULL, project TEXT, environment TEXT, version INTEGER NOT NULL,
+        revision INTEGER NOT NULL REFERENCES changes (revision), body TEXT,
+        PRIMARY KEY (kind, id)
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
+  {
+    // Figures, beside the log: see `evaluations/evaluation-tables.ts`.
+    version: 2,
+    statements: [
+      `CREATE TABLE evaluation_counts (
+        project TEXT NOT NULL, environment TEXT NOT NULL, flag TEXT NOT NULL, minute INTEGER NOT NULL,
+        variation TEXT NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (project, environment, flag, minute, variation)
+      ) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX evaluation_counts_minute ON evaluation_counts (minute)',
+      `CREATE TABLE last_evaluations (
+        project TEXT NOT NULL, environment TEXT NOT NULL, flag TEXT NOT NULL, at_ms INTEGER NOT NULL,
+        PRIMARY KEY (project, environment, flag)
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
+];
