@@ -4,6 +4,18 @@ import type { Setting } from './setting.ts';
 const PROJECT = 'default';
 const ENVIRONMENT = 'production';
 
+/** What is read here of a flag's targeting in one environment. */
+interface Targeting {
+  readonly on: boolean;
+  readonly killed?: { readonly by: string; readonly reason: string };
+  readonly fallthrough:
+    | { readonly variation: string }
+    | { readonly slices: readonly { readonly variation: string; readonly parts: number }[] };
+}
+
+/** An allocation splits a population into 100,000 parts. */
+const PARTS_PER_PERCENT = 1_000;
+
 /** The shop's people at their desks: makes the flag, turns it up and down, by the admin API and nothing else. */
 export class BackOffice {
   readonly #url: string;
@@ -28,15 +40,20 @@ export class BackOffice {
 
   /** Makes a key for the shop's service or for its page. @returns the key, which the server tells only now. */
   async createKey(kind: 'server' | 'browser'): Promise<string> {
-    const body = { kind, name: `shop ${kind}`, environment: ENVIRONMENT };
-    const { token } = (await this.#ask('POST', `/projects/${PROJECT}/keys`, body)) as { token: string };
+    const path = `/projects/${PROJECT}/environments/${ENVIRONMENT}/keys`;
+    const { token } = (await this.#ask('POST', path, { kind, name: `shop, ${kind}` })) as { token: string };
     return token;
   }
 
-  /** Serves the new checkout to a share of customers, and turns the flag on if it is off. */
+  /**
+   * Serves the new checkout to a share of customers. After a kill the share is set first and the flag restored then:
+   * the other way round, everybody would have it for a moment.
+   */
   async setPercent(percent: number): Promise<void> {
-    await this.#act('rollout', { percent });
-    if (!(await this.setting()).on) await this.#act('restore', {});
+    const { killed } = await this.setting();
+    if (!killed) return void (await this.#act('rollout', { percent }));
+    await this.#act('rollout', { percent, on: false });
+    await this.#act('restore', {});
   }
 
   async kill(reason: string): Promise<void> {
@@ -45,7 +62,8 @@ export class BackOffice {
 
   /** How the flag is set now. */
   async setting(): Promise<Setting> {
-    return (await this.#ask('GET', this.#targetingPath())) as Setting;
+    const { on, killed, fallthrough } = (await this.#ask('GET', this.#targetingPath())) as Targeting;
+    return { on, killed: killed ?? null, percent: percentOf(fallthrough) };
   }
 
   /** A shell line that does by hand what `act` does here. It carries the token, so it is for the terminal only. */
@@ -77,4 +95,10 @@ export class BackOffice {
     if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
     return JSON.parse(text);
   }
+}
+
+function percentOf(fallthrough: Targeting['fallthrough']): number {
+  if ('variation' in fallthrough) return fallthrough.variation === 'on' ? 100 : 0;
+  const parts = fallthrough.slices.reduce((sum, { variation, parts }) => sum + (variation === 'on' ? parts : 0), 0);
+  return parts / PARTS_PER_PERCENT;
 }

@@ -18,29 +18,28 @@ export interface PageFiles {
  * @param key a browser key: public, so it may stand in the page.
  */
 export async function buildPage(url: string, key: string): Promise<PageFiles> {
-  const [html, style, icon, script] = await Promise.all([
+  const [html, icon, script, style] = await Promise.all([
     readFile(source('index.html'), 'utf8'),
-    readFile(source('page.css'), 'utf8'),
     readFile(source('icon.svg'), 'utf8'),
-    bundle(),
+    bundle('main.ts'),
+    bundle('page.css'),
   ]);
-  return { html: html.replace('{{url}}', url).replace('{{key}}', key), script, style, icon };
+  return { html: html.replace('{{url}}', url).replace('{{key}}', key), icon, script, style };
 }
 
-async function bundle(): Promise<string> {
-  const result = await build({
-    entryPoints: [source('main.ts')],
+async function bundle(name: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [source(name)],
     bundle: true,
     format: 'esm',
     target: 'es2022',
     minify: true,
     write: false,
-    tsconfig: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)),
     logLevel: 'silent',
   });
-  const [script] = result.outputFiles;
-  if (!script) throw new Error('esbuild made no script of the page.');
-  return script.text;
+  const [file] = outputFiles;
+  if (!file) throw new Error(`esbuild made nothing of ${name}.`);
+  return file.text;
 }
 
 function source(name: string): string {

@@ -1,9 +1,9 @@
-import { serve } from '@hono/node-server';
 import type { DimmerClient } from '@dimmer/node';
+import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { BackOffice } from './back-office.ts';
-import { CUSTOMERS, FLAG, decideWall } from './customers.ts';
+import { CUSTOMERS, decideWall, FLAG } from './customers.ts';
 import type { PageFiles } from './page-files.ts';
 import type { NodeWall } from './setting.ts';
 

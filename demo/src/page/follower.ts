@@ -1,5 +1,5 @@
 import type { DimmerClient } from '@dimmer/browser';
-import { CUSTOMERS, FLAG, decideWall } from '../customers.ts';
+import { CUSTOMERS, decideWall, FLAG } from '../customers.ts';
 import type { NodeWall, Setting } from '../setting.ts';
 import type { Ledger } from './ledger.ts';
 import type { Room } from './room.ts';
@@ -23,6 +23,9 @@ export class Follower {
   readonly #parts: Parts;
   readonly #lit: Record<Decider, string> = { browser: '', node: '' };
   #decider: Decider = 'browser';
+  #turn = 0;
+  /** From the commit of the last change to this page, in ms; `null` while no change has come live. */
+  #delayMs: number | null = null;
 
   constructor(flags: DimmerClient, parts: Parts) {
     this.#flags = flags;
@@ -30,7 +33,10 @@ export class Follower {
   }
 
   async start(): Promise<void> {
-    this.#flags.on('change', () => void this.#follow());
+    this.#flags.on('change', ({ delayMs }) => {
+      this.#delayMs = delayMs;
+      void this.#follow();
+    });
     this.#flags.on('status', () => this.#showConnection());
     this.#showConnection();
     await this.#flags.ready();
@@ -51,19 +57,21 @@ export class Follower {
   }
 
   async #follow(): Promise<void> {
-    const seenAtMs = Date.now();
     const { id } = this.#flags.status();
     const browser = decideWall((customer) => this.#flags.isEnabled(FLAG, { targetingKey: customer }));
     this.#lit.browser = browser;
     this.#parts.room.showLit(countLit(browser), CUSTOMERS.length);
+    this.#parts.room.showChange(id, this.#delayMs);
     this.#showWall();
     void this.#parts.storefront.refresh();
 
+    const turn = ++this.#turn;
     const node = await askNode(id);
     // A newer change has come meanwhile, and with it another call of this: that one will speak.
-    if (this.#flags.status().id !== id) return;
+    if (turn !== this.#turn) return;
     this.#compare(id, node);
     this.#tell(id, node?.setting ?? null);
+    this.#parts.canvas.dataset.id = id;
   }
 
   /** Compares the two walls, but only at one id: service and page receive a change in either order. */
@@ -76,16 +84,13 @@ export class Follower {
     wall.showDisagreements(known ? this.#lit.browser : '', known ? node.lit : '');
     canvas.dataset.browser = this.#lit.browser;
     canvas.dataset.node = known ? node.lit : '';
-    canvas.dataset.id = id;
     if (this.#decider === 'node') this.#showWall();
   }
 
   #tell(id: string, setting: Setting | null): void {
     const lit = countLit(this.#lit.browser);
-    const delayMs = this.#flags.status().delayMs;
     this.#parts.room.showSetting(setting, lit, CUSTOMERS.length);
-    this.#parts.room.showChange(id, delayMs);
-    if (setting) this.#parts.ledger.add(id, lit, setting, delayMs);
+    if (setting) this.#parts.ledger.add(id, lit, setting, this.#delayMs);
   }
 
   #showWall(): void {
@@ -98,7 +103,7 @@ export class Follower {
 
   #showConnection(): void {
     const { state } = this.#flags.status();
-    this.#parts.room.showConnection(state === 'live' ? 'connected' : state === 'connecting' ? state : 'reconnecting');
+    this.#parts.room.showConnection(state);
   }
 }
 

@@ -72,13 +72,7 @@ function drawOff(context: CanvasRenderingContext2D, centre: number, cellPx: numb
   context.stroke();
 }
 
-function drawOn(
-  context: CanvasRenderingContext2D,
-  centre: number,
-  cellPx: number,
-  tone: string,
-  dark: boolean,
-): void {
+function drawOn(context: CanvasRenderingContext2D, centre: number, cellPx: number, tone: string, dark: boolean): void {
   const radius = cellPx * 0.31;
   const bulb = context.createRadialGradient(centre, centre, 0, centre, centre, radius);
   bulb.addColorStop(0, dark ? '#fffaf0' : '#fff3cf');

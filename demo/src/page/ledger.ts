@@ -11,7 +11,7 @@ export class Ledger {
   #lastId = '';
 
   /** Adds a line; a change that is already there is not added again. */
-  add(id: string, lit: number, setting: Setting, delayMs: number | undefined): void {
+  add(id: string, lit: number, setting: Setting, delayMs: number | null): void {
     if (id === this.#lastId) return;
     this.#lastId = id;
     const line = document.createElement('li');

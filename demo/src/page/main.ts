@@ -9,8 +9,8 @@ import { Follower } from './follower.ts';
 import { Ledger } from './ledger.ts';
 import { Room } from './room.ts';
 import { Storefront } from './storefront.ts';
-import { Wall } from './wall.ts';
 import { letVisitorPoint } from './visitor.ts';
+import { Wall } from './wall.ts';
 
 const { url = '', key = '' } = document.body.dataset;
 const flags = createClient({ url, key, application: 'shop-page' });

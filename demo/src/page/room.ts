@@ -1,16 +1,20 @@
+import type { DimmerClient } from '@dimmer/browser';
 import type { Setting } from '../setting.ts';
 import { element } from './element.ts';
 
 /** The marks on the fader, evenly spaced: on a linear scale 0 and 1 % would be one point. */
 const MARKS = [0, 1, 10, 50, 100] as const;
 
-/** How the page stands to the Dimmer server. */
-export type Connection = 'connecting' | 'connected' | 'reconnecting';
+type ConnectionState = ReturnType<DimmerClient['status']>['state'];
 
-const CONNECTION_WORDS: Record<Connection, string> = {
+const CONNECTION_WORDS: Record<ConnectionState, string> = {
   connecting: 'connecting',
-  connected: 'connected',
+  live: 'connected',
+  polling: 'no stream, asking from time to time',
   reconnecting: 'reconnecting; the last rules still decide',
+  refused: 'refused; the last rules still decide',
+  offline: 'not configured',
+  closed: 'closed',
 };
 
 /** Everything on the page that is said in words and numbers about the flag as it stands. */
@@ -33,8 +37,8 @@ export class Room {
     document.body.style.setProperty('--lit', String(count / total));
   }
 
-  /** @param delayMs from the commit on the server to this page; absent when the change is older than the page. */
-  showChange(id: string, delayMs: number | undefined): void {
+  /** @param delayMs from the commit on the server to this page; `null` when the change is older than the page. */
+  showChange(id: string, delayMs: number | null): void {
     const [revision = '–', hash = ''] = id.split('.');
     this.#revision.textContent = revision;
     this.#hash.textContent = hash;
@@ -52,7 +56,7 @@ export class Room {
     }
     const killed = setting?.killed;
     this.#killed.hidden = !killed;
-    if (killed) this.#killed.replaceChildren(bold('Killed.'), `${killed.reason} (by ${killed.by})`);
+    if (killed) this.#killed.replaceChildren(killedWord('Killed'), `${killed.reason} (by ${killed.by})`);
     document.body.dataset.killed = String(Boolean(killed));
     this.#spoken.textContent = killed
       ? `Killed: ${killed.reason}. Nobody has the new checkout.`
@@ -65,9 +69,9 @@ export class Room {
     this.#agreement.dataset.agrees = count === undefined ? 'unknown' : count === 0 ? 'yes' : 'no';
   }
 
-  showConnection(connection: Connection): void {
-    this.#connection.dataset.state = connection;
-    this.#connection.textContent = CONNECTION_WORDS[connection];
+  showConnection(state: ConnectionState): void {
+    this.#connection.dataset.state = state;
+    this.#connection.textContent = CONNECTION_WORDS[state];
   }
 }
 
@@ -77,8 +81,8 @@ export function effectivePercent(setting: Setting): number {
 }
 
 /** `3 ms`, `1.2 s`, or a dash for a change that is older than the page. */
-export function delayText(delayMs: number | undefined): string {
-  if (delayMs === undefined) return '–';
+export function delayText(delayMs: number | null): string {
+  if (delayMs === null) return '–';
   return delayMs < 1_000 ? `${Math.round(delayMs)} ms` : `${(delayMs / 1_000).toFixed(1)} s`;
 }
 
@@ -91,8 +95,9 @@ function faderLevel(percent: number): number {
   return (next - 1 + (percent - low) / (high - low)) / (MARKS.length - 1);
 }
 
-function bold(text: string): HTMLElement {
+function killedWord(text: string): HTMLElement {
   const node = document.createElement('b');
+  node.className = 'killed-word';
   node.textContent = text;
   return node;
 }

@@ -1,4 +1,4 @@
-import { type Lamps, drawLamps, toneOf } from './lamps.ts';
+import { drawLamps, type Lamps, toneOf } from './lamps.ts';
 
 /** A filament takes its time to warm, and none to go dark. */
 const WARM_MS = 650;
