@@ -1,42 +1,20 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { bundleProgram } from './bundle.ts';
 import type { Job, LoadResult, RunResult } from './job.ts';
 
 const runFile = promisify(execFile);
 
-/** Below node_modules, so that the peers are found from there and no tool looks at it. */
-const OUT_DIR = fileURLToPath(new URL('../../node_modules/.cache/dimmer-bench/', import.meta.url));
-
-/**
- * The process that measures, bundled first: our own packages as they are published, and no loader in the process.
- * (tsx keeps function names by wrapping every closure, which a product made of closures pays for.)
- */
+/** Runs jobs, each in a new process. */
 export class Children {
-  readonly #path: string;
+  readonly #program: string;
 
-  private constructor(path: string) {
-    this.#path = path;
+  private constructor(program: string) {
+    this.#program = program;
   }
 
   static async prepare(): Promise<Children> {
-    mkdirSync(OUT_DIR, { recursive: true });
-    await build({
-      entryPoints: [fileURLToPath(new URL('./child.ts', import.meta.url))],
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      outdir: OUT_DIR,
-      outExtension: { '.js': '.mjs' },
-      // A participant's chunk, and with it its library, is imported only by the process that runs it.
-      splitting: true,
-      // Everything from the registry stays as its makers ship it; what starts with @dimmer/ is ours.
-      plugins: [{ name: 'peers-as-shipped', setup: leaveOutPackages }],
-    });
-    return new Children(`${OUT_DIR}child.mjs`);
+    return new Children(await bundleProgram('bench/src/child.ts'));
   }
 
   /** Runs one job in a process of its own; null if the participant cannot express it. Throws what the child threw. */
@@ -45,7 +23,7 @@ export class Children {
   async run(job: Extract<Job, { kind: 'evaluate' }>): Promise<RunResult | null>;
   async run(job: Extract<Job, { kind: 'parse' }>): Promise<RunResult>;
   async run(job: Job): Promise<unknown> {
-    const { stdout } = await runFile(process.execPath, [...flagsFor(job), this.#path, JSON.stringify(job)], {
+    const { stdout } = await runFile(process.execPath, [...flagsFor(job), this.#program, JSON.stringify(job)], {
       env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '' },
       maxBuffer: 64 << 20,
       timeout: 120_000,
@@ -62,10 +40,4 @@ function flagsFor(job: Job): string[] {
     return ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128'];
   }
   return [];
-}
-
-function leaveOutPackages(bundler: import('esbuild').PluginBuild): void {
-  bundler.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-    path.startsWith('@dimmer/') || kind === 'entry-point' ? undefined : { path, external: true },
-  );
 }

@@ -2,6 +2,18 @@ import type { Participant } from './participant.ts';
 
 export const PARTICIPANTS: readonly Participant[] = [
   {
+    name: 'Dimmer',
+    role: 'ours',
+    setUp: '@dimmer/node, createClient with a bootstrap text, no server that streams; evaluations counted and reported',
+    library: async () => (await import('./peers/dimmer.ts')).dimmer,
+  },
+  {
+    name: 'Dimmer core',
+    role: 'ours',
+    setUp: 'the same decision without the client around it: no counters, no defaults',
+    library: async () => (await import('./peers/dimmer-core.ts')).dimmerCore,
+  },
+  {
     name: 'Map.get',
     role: 'floor',
     setUp: 'new Map(entries).get(key): what finding a key costs, with nothing decided',

@@ -4,11 +4,13 @@ import {
   makeIdList,
   type Person,
   type Plans,
-  TEN_RULES,
+  SPLIT,
+  TEN_RULES_ON_FIVE_ATTRIBUTES,
+  TEN_RULES_ON_ONE_ATTRIBUTE,
   withNeighbours,
 } from './workload.ts';
 
-export type ScenarioKey = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g';
+export type ScenarioKey = 'a' | 'b' | 'c' | 'c1' | 'd' | 'e' | 'f' | 'g';
 
 /** How a flag is asked for. `all` asks for every flag at once and answers how many are true. */
 export type Call = 'enabled' | 'text' | 'json' | 'all';
@@ -35,6 +37,14 @@ export interface Scenario {
 
 const IDS = makeIdList();
 const LISTED = new Set(IDS);
+
+const THREE_WAYS = {
+  call: 'text',
+  flag: 'theme',
+  counted: 'red',
+  expectation: { kind: 'shares', shares: new Map(SPLIT.map((slice) => [slice.variation, slice.percent / 100])) },
+  targetRatio: 10,
+} as const;
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -65,20 +75,15 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     key: 'c',
-    title: 'ten rules, the tenth matches, 3-way split',
-    call: 'text',
-    flag: 'theme',
-    counted: 'red',
-    expectation: {
-      kind: 'shares',
-      shares: new Map([
-        ['red', 0.34],
-        ['green', 0.33],
-        ['blue', 0.33],
-      ]),
-    },
-    targetRatio: 10,
-    plans: () => withNeighbours({ theme: TEN_RULES }),
+    title: 'ten rules on five attributes, the tenth matches, 3-way split',
+    ...THREE_WAYS,
+    plans: () => withNeighbours({ theme: TEN_RULES_ON_FIVE_ATTRIBUTES }),
+  },
+  {
+    key: 'c1',
+    title: 'the same, all ten on one attribute',
+    ...THREE_WAYS,
+    plans: () => withNeighbours({ theme: TEN_RULES_ON_ONE_ATTRIBUTE }),
   },
   {
     key: 'd',

@@ -3,17 +3,25 @@
  * into its own format, and the people into its own user object.
  */
 
-/** Somebody who is asking. Everybody has the same attributes, so contexts are of equal size. */
+/**
+ * Somebody who is asking, with about as many attributes as applications send. Everybody has the same ones, so contexts
+ * are of equal size.
+ */
 export interface Person {
   readonly id: string;
+  readonly email: string;
   readonly country: string;
   readonly plan: string;
   readonly company: string;
   readonly language: string;
   readonly device: string;
+  readonly version: string;
+  readonly signedUp: string;
+  readonly visits: number;
 }
 
-export type Attribute = keyof Person;
+/** An attribute that rules ask for. */
+export type Attribute = 'country' | 'plan' | 'company' | 'language' | 'device';
 
 export interface SplitRule {
   readonly attribute: Attribute;
@@ -73,11 +81,15 @@ export function makePeople(): readonly Person[] {
   for (let index = 0; index < PEOPLE_COUNT; index += 1) {
     people.push({
       id: personId(index),
+      email: `${personId(index)}@example.com`,
       country: cycle(COUNTRIES, index),
       plan: 'pro',
       company: cycle(COMPANIES, index),
       language: cycle(LANGUAGES, index),
       device: cycle(DEVICES, index),
+      version: `4.${index % 20}.1`,
+      signedUp: `2025-03-${String(10 + (index % 20))}T08:00:00Z`,
+      visits: index % 500,
     });
   }
   return JSON.parse(JSON.stringify(people)) as Person[];
@@ -95,7 +107,7 @@ export function makeIdList(): readonly string[] {
 }
 
 /** Ten rules of which only the tenth matches anybody, on attributes that everybody has. */
-export const TEN_RULES: Plan = {
+export const TEN_RULES_ON_FIVE_ATTRIBUTES: Plan = {
   kind: 'rules',
   first: [
     { attribute: 'country', equals: 'ch' },
@@ -108,6 +120,15 @@ export const TEN_RULES: Plan = {
     { attribute: 'language', equals: 'epo' },
     { attribute: 'device', equals: 'tv' },
   ],
+  last: { attribute: 'plan', equals: 'pro' },
+};
+
+const OTHER_PLANS = ['free', 'trial', 'starter', 'basic', 'team', 'business', 'edu', 'gov', 'legacy'];
+
+/** The same, all on one attribute: a list of cases, which is what most long lists of rules are. */
+export const TEN_RULES_ON_ONE_ATTRIBUTE: Plan = {
+  kind: 'rules',
+  first: OTHER_PLANS.map((equals) => ({ attribute: 'plan', equals })),
   last: { attribute: 'plan', equals: 'pro' },
 };
 
@@ -133,7 +154,10 @@ export function makeBooleanFlags(count: number): Plans {
 export function makeManyFlags(count: number): Plans {
   const plans = new Map<string, Plan>();
   for (let index = 0; index < count; index += 1) {
-    plans.set(`flag-${String(index).padStart(5, '0')}`, index % 10 === 9 ? TEN_RULES : booleanPlan(index));
+    plans.set(
+      `flag-${String(index).padStart(5, '0')}`,
+      index % 10 === 9 ? TEN_RULES_ON_FIVE_ATTRIBUTES : booleanPlan(index),
+    );
   }
   return plans;
 }

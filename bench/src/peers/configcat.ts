@@ -49,8 +49,8 @@ export const configcat: Library = {
   },
 };
 
-function user({ id, country, ...custom }: Person): IUser {
-  return { identifier: id, country, custom };
+function user({ id, email, country, ...custom }: Person): IUser {
+  return { identifier: id, email, country, custom };
 }
 
 function boolean(value: boolean) {

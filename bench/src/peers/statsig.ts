@@ -60,8 +60,8 @@ export const statsig: Library = {
   },
 };
 
-function user({ id, country, ...custom }: Person): StatsigUser {
-  return { userID: id, country, custom };
+function user({ id, email, country, ...custom }: Person): StatsigUser {
+  return { userID: id, email, country, custom };
 }
 
 const PUBLIC = { type: 'public', targetValue: null, operator: null, field: null, idType: 'userID' };

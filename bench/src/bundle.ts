@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type PluginBuild } from 'esbuild';
+
+/** Below node_modules, so that packages are found from there and no tool looks at it. */
+const OUT_DIR = fileURLToPath(new URL('../../node_modules/.cache/dimmer-bench/', import.meta.url));
+
+/**
+ * Bundles a program of this repository to run with plain node, and answers its path: our packages as they are
+ * published, everything from the registry as its makers ship it. Not tsx: it keeps function names by wrapping every
+ * closure, which a product made of closures pays for.
+ *
+ * @param entry path from the root of the repository, e.g. `bench/src/child.ts`
+ */
+export async function bundleProgram(entry: string): Promise<string> {
+  // A folder for each, because several are called main.ts.
+  const outdir = `${OUT_DIR}${entry.replaceAll('/', '-')}/`;
+  mkdirSync(outdir, { recursive: true });
+  await build({
+    entryPoints: [fileURLToPath(new URL(`../../${entry}`, import.meta.url))],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    // What is imported dynamically becomes a chunk: a participant's library is loaded only where it runs.
+    splitting: true,
+    plugins: [{ name: 'packages-as-shipped', setup: leaveOutPackages }],
+    logLevel: 'error',
+  });
+  return `${outdir}${basename(entry, '.ts')}.mjs`;
+}
+
+function leaveOutPackages(bundler: PluginBuild): void {
+  bundler.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+    path.startsWith('@dimmer/') || kind === 'entry-point' ? undefined : { path, external: true },
+  );
+}
