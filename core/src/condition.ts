@@ -18,7 +18,7 @@ export const NOW = '$now';
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 
 /** A finite number, or one written as a plain decimal; undefined for NaN, '', hexadecimal and the like. */
-function parseNumber(value: unknown): number | undefined {
+export function parseNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
   return Number.isFinite(number) ? (number as number) : undefined;
 }
@@ -37,7 +37,7 @@ function parseLowerCase(value: unknown): string | undefined {
   return parseString(value)?.toLowerCase();
 }
 
-function parseDivision(value: unknown): readonly [number, number] | undefined {
+export function parseDivision(value: unknown): readonly [number, number] | undefined {
   const [divisor, remainder] = Array.isArray(value) ? value : [];
   return divisor > 0 && Number.isSafeInteger(divisor) && Number.isSafeInteger(remainder)
     ? [divisor, remainder]

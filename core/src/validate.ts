@@ -1,0 +1,194 @@
+/**
+ * What is wrong with rules as a person wrote them, in the words of the language itself: values that an operator does
+ * not take, conditions that nobody can meet, rules that nobody reaches. An entry of its own: it is used where rules are
+ * written, and no SDK carries it. Whether variations, segments and flags exist is for those to check who know them.
+ */
+import { parseAddressRange } from './address.ts';
+import { parseDivision, parseNumber } from './condition.ts';
+import { canonical } from './context.ts';
+import { parseInstant } from './instant.ts';
+import type { Condition, Rule } from './model.ts';
+import { compilePattern, PatternError } from './pattern.ts';
+import { parseVersion } from './version.ts';
+
+/** One thing that is wrong (error), or probably not meant (warning). */
+export interface Problem {
+  readonly code:
+    | 'OPERATOR_UNKNOWN'
+    | 'ATTRIBUTE_MISSING'
+    | 'ATTRIBUTE_UNUSED'
+    | 'VALUE_INVALID'
+    | 'PATTERN_INVALID'
+    | 'VALUES_EMPTY'
+    | 'VALUES_UNUSED'
+    | 'IGNORE_CASE_UNUSED'
+    | 'RULE_NEVER_MATCHES'
+    | 'RULE_UNREACHABLE';
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  /** E.g. `rules[2].when[0].values[1]`. */
+  readonly path: string;
+  readonly fix: string;
+}
+
+interface ValueRule {
+  readonly accepts: (value: unknown) => boolean;
+  readonly fix: string;
+}
+
+const isString = (value: unknown): boolean => typeof value === 'string';
+
+const TEXT: ValueRule = { accepts: isString, fix: 'Write a string.' };
+const NUMBER: ValueRule = {
+  accepts: (value) => parseNumber(value) !== undefined,
+  fix: 'Write a number, or a string like "12.5".',
+};
+const INSTANT: ValueRule = {
+  accepts: (value) => parseInstant(value) !== undefined,
+  fix: 'Write a date-time with a zone, like "2026-03-01T09:00:00+01:00", or milliseconds since 1970.',
+};
+const VERSION: ValueRule = {
+  accepts: (value) => parseVersion(value) !== undefined,
+  fix: 'Write a version like "2.4.0" or "2.4.0-rc.1", as a string.',
+};
+
+/** What each operator takes; of `matches` the text of a pattern, which is looked at more closely. */
+const VALUE_RULES: ReadonlyMap<string, ValueRule> = new Map([
+  ['in', { accepts: (value) => canonical(value) !== undefined, fix: 'Write strings, numbers or booleans.' }],
+  ['startsWith', TEXT],
+  ['endsWith', TEXT],
+  ['contains', TEXT],
+  ['lt', NUMBER],
+  ['lte', NUMBER],
+  ['gt', NUMBER],
+  ['gte', NUMBER],
+  ['before', INSTANT],
+  ['after', INSTANT],
+  ['semverEq', VERSION],
+  ['semverLt', VERSION],
+  ['semverLte', VERSION],
+  ['semverGt', VERSION],
+  ['semverGte', VERSION],
+  [
+    'modulo',
+    { accepts: isDivision, fix: 'Write pairs [divisor, remainder] of whole numbers, 0 ≤ remainder < divisor.' },
+  ],
+  [
+    'cidr',
+    { accepts: (value) => parseAddressRange(value) !== undefined, fix: 'Write "10.0.0.0/8" or "2001:db8::/32".' },
+  ],
+  ['matches', TEXT],
+  ['inSegment', TEXT],
+  ['exists', { accepts: () => true, fix: '' }],
+]);
+
+const KNOWS_CASE: ReadonlySet<string> = new Set(['in', 'startsWith', 'endsWith', 'contains', 'matches']);
+
+function isDivision(value: unknown): boolean {
+  const [divisor, remainder] = parseDivision(value) ?? [0, 0];
+  return remainder >= 0 && remainder < divisor && (value as unknown[]).length === 2;
+}
+
+/** Problems of rules in their order, `matches` holding the text of patterns. `path` says where they stand. */
+export function validateRules(rules: readonly Pick<Rule, 'when' | 'serve'>[], path = 'rules'): Problem[] {
+  const problems: Problem[] = [];
+  let closedBy = -1;
+  for (const [index, { when, serve }] of rules.entries()) {
+    const at = `${path}[${index}]`;
+    if (closedBy >= 0) {
+      const message = `Nobody gets here: rule ${closedBy + 1} serves everybody.`;
+      problems.push(warning('RULE_UNREACHABLE', at, message, 'Move this rule up, or give the other one a condition.'));
+    }
+    problems.push(...validateConditions(when, `${at}.when`));
+    // An allocation passes over contexts that lack the key it hashes, so only a plain variation serves everybody.
+    if (closedBy < 0 && when.length === 0 && !('slices' in serve)) closedBy = index;
+  }
+  return problems;
+}
+
+/** Problems of conditions that must all hold: of a rule, or of a segment's rule. */
+export function validateConditions(when: readonly Condition[], path = 'when'): Problem[] {
+  const problems = when.flatMap((condition, index) => validateCondition(condition, `${path}[${index}]`));
+  const existing = attributesThat(when, false);
+  const contradiction = attributesThat(when, true).find((attribute) => existing.includes(attribute));
+  if (contradiction !== undefined) {
+    const message = `"${contradiction}" must exist and must not: nobody matches.`;
+    problems.push(warning('RULE_NEVER_MATCHES', path, message, 'Remove one of the two conditions.'));
+  }
+  return problems;
+}
+
+function attributesThat(when: readonly Condition[], not: boolean): (string | undefined)[] {
+  return when
+    .filter((condition) => condition.operator === 'exists' && (condition.not === true) === not)
+    .map(({ attribute }) => attribute);
+}
+
+function validateCondition(condition: Condition, path: string): Problem[] {
+  const { attribute, operator, values, not, ignoreCase } = condition;
+  const valueRule = VALUE_RULES.get(operator);
+  if (!valueRule) {
+    const fix = `Use one of ${[...VALUE_RULES.keys()].join(', ')}.`;
+    return [error('OPERATOR_UNKNOWN', `${path}.operator`, `There is no operator "${operator}".`, fix)];
+  }
+  const problems: Problem[] = [];
+  if (operator === 'inSegment' && attribute !== undefined) {
+    const message = 'A segment is asked about the whole context, not about an attribute.';
+    problems.push(warning('ATTRIBUTE_UNUSED', `${path}.attribute`, message, 'Remove the attribute.'));
+  }
+  if (operator !== 'inSegment' && !attribute) {
+    const message = `"${operator}" needs an attribute to look at.`;
+    problems.push(
+      error('ATTRIBUTE_MISSING', `${path}.attribute`, message, 'Name one, like "plan" or "/address/city".'),
+    );
+  }
+  if (ignoreCase === true && !KNOWS_CASE.has(operator)) {
+    const message = `"${operator}" knows no letter case.`;
+    problems.push(warning('IGNORE_CASE_UNUSED', `${path}.ignoreCase`, message, 'Remove "ignoreCase".'));
+  }
+  if (operator === 'exists') {
+    if (values.length === 0) return problems;
+    const message = '"exists" looks at no values.';
+    return [...problems, warning('VALUES_UNUSED', `${path}.values`, message, 'Leave "values" empty, or use "in".')];
+  }
+  if (values.length === 0) {
+    const message = not
+      ? 'Without values, everybody matches who has the attribute.'
+      : 'Without values, nobody matches.';
+    problems.push(warning('VALUES_EMPTY', `${path}.values`, message, 'Add a value, or remove the condition.'));
+  }
+  for (const [index, value] of values.entries()) {
+    const at = `${path}.values[${index}]`;
+    if (!valueRule.accepts(value)) {
+      const message = `${shorten(value)} is not a value that "${operator}" can be asked about.`;
+      problems.push(error('VALUE_INVALID', at, message, valueRule.fix));
+    } else if (operator === 'matches') {
+      problems.push(...validatePattern(value as string, ignoreCase === true, at));
+    }
+  }
+  return problems;
+}
+
+function validatePattern(text: string, ignoreCase: boolean, path: string): Problem[] {
+  try {
+    compilePattern(text, { ignoreCase });
+    return [];
+  } catch (fault) {
+    if (!(fault instanceof PatternError)) throw fault;
+    const message = `The pattern ${shorten(text)} is not valid at character ${fault.at + 1}.`;
+    return [error('PATTERN_INVALID', path, message, fault.message)];
+  }
+}
+
+function shorten(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function error(code: Problem['code'], path: string, message: string, fix: string): Problem {
+  return { code, severity: 'error', message, path, fix };
+}
+
+function warning(code: Problem['code'], path: string, message: string, fix: string): Problem {
+  return { code, severity: 'warning', message, path, fix };
+}
