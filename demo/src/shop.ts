@@ -72,8 +72,14 @@ export function createShop({ flags, office, page, dimmerUrl, onVisit }: Parts): 
   return shop;
 }
 
-/** Listens on the loopback; resolves when it does. */
-export function listen(shop: Hono, port: number): Promise<{ readonly url: string; close(): Promise<void> }> {
+/** A shop that is open. */
+export interface Listening {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens on the loopback; resolves when it does. @throws Error if the port is taken. */
+export function listen(shop: Hono, port: number): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: shop.fetch, hostname: '127.0.0.1', port }, (address) => {
       resolve({
@@ -85,7 +91,10 @@ export function listen(shop: Hono, port: number): Promise<{ readonly url: string
           }),
       });
     });
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(taken ? new Error(`Port ${port} is taken. Choose another by PORT, or leave PORT out.`) : error);
+    });
   });
 }
 
