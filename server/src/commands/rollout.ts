@@ -1,4 +1,5 @@
 import { PARTS, type Slice } from '@dimmer/core';
+import { reallocate } from '@dimmer/core/reallocate';
 import { z } from '@hono/zod-openapi';
 import { keyField } from '../documents/fields.ts';
 import type { FlagBody } from '../documents/flag.ts';
@@ -64,11 +65,11 @@ export function rollOut(where: TargetingName, input: RolloutInput): Command {
     const weights = weightsOf(input, flag.body, body);
     if ('refusal' in weights) return weights;
     if (input.rule === undefined) {
-      return { ...body, on, fallthrough: allocate(body.fallthrough, weights, input) };
+      return { ...body, on, fallthrough: allocate(body.fallthrough, weights, body.off, input) };
     }
     const rule = body.rules.find((each) => each.id === input.rule);
     if (!rule) return refuseUnknownRule(body.rules, input.rule);
-    const rolledOut = { ...rule, serve: allocate(rule.serve, weights, input) };
+    const rolledOut = { ...rule, serve: allocate(rule.serve, weights, body.off, input) };
     return { ...body, on, rules: body.rules.map((each) => (each === rule ? rolledOut : each)) };
   });
 }
@@ -166,10 +167,9 @@ function refuseIncomplete(sum: number, off: string | null): Refused {
  * The new allocation, with minimal movement from the current one. One variation for all is written as such, so that
  * contexts without a bucketing key get it too, unless the allocation has a hash key of its own to remember.
  */
-function allocate(current: StoredServe, weights: Weights, input: RolloutInput): StoredServe {
-  const before: readonly Slice[] =
-    'variation' in current ? [{ variation: current.variation, parts: PARTS }] : current.slices;
-  const slices = reallocate(before, weights);
+function allocate(current: StoredServe, weights: Weights, off: string, input: RolloutInput): StoredServe {
+  const before = 'variation' in current ? [{ variation: current.variation, parts: PARTS }] : current.slices;
+  const slices = moveFew(before, weights, off);
   const by = input.by ?? ('slices' in current ? current.by : undefined);
   const seed = input.seed ?? ('slices' in current ? current.seed : undefined);
   const only = slices.find((slice) => slice.parts === PARTS);
@@ -177,7 +177,16 @@ function allocate(current: StoredServe, weights: Weights, input: RolloutInput): 
   return { slices, ...(by !== undefined && { by }), ...(seed !== undefined && { seed }) };
 }
 
-/** Replaced by core's, which moves as few people as possible. */
-function reallocate(_before: readonly Slice[], weights: Weights): Slice[] {
+/**
+ * `reallocate`, except that the off variation comes in from the far end when it is the only newcomer. So whoever goes
+ * from 10 % to 100 % and back has the same 10 % again, although at 100 % nothing is left to remember them by.
+ */
+function moveFew(before: readonly Slice[], weights: Weights, off: string): Slice[] {
+  const present = new Set(before.map((slice) => slice.variation));
+  const newcomers = [...weights].filter(([variation, parts]) => parts > 0 && !present.has(variation));
+  const onlyOff = newcomers.length === 1 && newcomers[0]?.[0] === off;
+  const slices = onlyOff ? reallocate(before.toReversed(), weights).reverse() : reallocate(before, weights);
+  if (slices.length <= LIMITS.slices) return slices;
+  // Split into crumbs by very many re-weightings. Starting afresh moves people once, instead of growing for ever.
   return [...weights].filter(([, parts]) => parts > 0).map(([variation, parts]) => ({ variation, parts }));
 }

@@ -10,6 +10,8 @@ export const LIMITS = {
   variationBytes: 64 * 1024,
   /** Flag and its targeting in one environment together, as JSON. */
   flagBytes: 256 * 1024,
+  /** Of one allocation. Minimal movement may split a variation into several slices. */
+  slices: 100,
   rules: 100,
   conditionsPerRule: 30,
   valuesPerCondition: 1_000,

@@ -40,7 +40,7 @@ const conditionShape = {
 const sliceShape = { variation: keyField, parts: z.number().int().min(0).max(PARTS) };
 
 const allocationShape = {
-  slices: z.array(z.strictObject(sliceShape)).min(1).max(LIMITS.variations),
+  slices: z.array(z.strictObject(sliceShape)).min(1).max(LIMITS.slices),
   by: z.exactOptional(z.string().min(1).max(LIMITS.attributeCharacters)),
   seed: z.exactOptional(z.string().min(1).max(LIMITS.keyCharacters)),
 };

@@ -27,6 +27,8 @@ export const ERROR_STATUS = {
   KEY_NOT_FOUND: 404,
   CHANGE_NOT_FOUND: 404,
 
+  METHOD_NOT_ALLOWED: 405,
+
   PROJECT_EXISTS: 409,
   ENVIRONMENT_EXISTS: 409,
   FLAG_EXISTS: 409,
@@ -60,6 +62,8 @@ export const ERROR_STATUS = {
   INTERNAL: 500,
   STORE_UNAVAILABLE: 503,
   STORE_BUSY: 503,
+  STREAMS_FULL: 503,
+  SHUTTING_DOWN: 503,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

@@ -1,40 +1,42 @@
-import type { StoredCondition } from '../../documents/rules.ts';
+import { validateConditions, validateRules } from '@dimmer/core/validate';
+import type { StoredCondition, StoredRule } from '../../documents/rules.ts';
+import type { SegmentBody } from '../../documents/segment.ts';
 import type { Documents } from '../../state/documents.ts';
 import { type Problem, problem } from './problem.ts';
 
-/** Where conditions stand. */
-export interface ConditionsContext {
-  readonly state: Documents;
-  readonly project: string;
-  /** Segments have conditions too, but not on segments. */
-  readonly segmentsAllowed: boolean;
-}
-
-/** What is wrong with all conditions of one rule. */
-export function conditionProblems(
-  when: readonly StoredCondition[],
-  path: string,
-  context: ConditionsContext,
-): Problem[] {
-  return when.flatMap((condition, index) =>
-    condition.operator === 'inSegment' ? segmentProblems(condition, `${path}[${index}]`, context) : [],
+/** What is wrong with the conditions of a targeting's rules, taken together. */
+export function ruleConditionProblems(rules: readonly StoredRule[], state: Documents, project: string): Problem[] {
+  const references = rules.flatMap(({ when }, index) =>
+    inSegmentConditions(when, `rules[${index}].when`).flatMap(({ condition, path }) =>
+      segmentProblems(condition, path, state, project),
+    ),
   );
+  return [...validateRules(rules), ...references];
 }
 
-function segmentProblems(condition: StoredCondition, path: string, context: ConditionsContext): Problem[] {
-  if (!context.segmentsAllowed) {
-    const message = 'A segment cannot be made of other segments.';
-    return [problem('SEGMENT_NESTED', path, message, 'Repeat the conditions of the other segment here.')];
-  }
+/** What is wrong with the conditions of a segment's rules. They cannot be about other segments. */
+export function segmentConditionProblems(rules: SegmentBody['rules']): Problem[] {
+  return rules.flatMap(({ when }, index) => {
+    const nested = inSegmentConditions(when, `rules[${index}].when`).map(({ path }) =>
+      problem('SEGMENT_NESTED', path, 'A segment cannot be made of other segments.', 'Repeat their conditions here.'),
+    );
+    return [...nested, ...validateConditions(when, `rules[${index}].when`)];
+  });
+}
+
+function inSegmentConditions(when: readonly StoredCondition[], path: string) {
+  return when
+    .map((condition, index) => ({ condition, path: `${path}[${index}]` }))
+    .filter(({ condition }) => condition.operator === 'inSegment');
+}
+
+function segmentProblems(condition: StoredCondition, path: string, state: Documents, project: string): Problem[] {
   return condition.values.flatMap((name, index) => {
     const at = `${path}.values[${index}]`;
-    const segment = typeof name === 'string' ? context.state.segment(context.project, name) : undefined;
-    if (!segment)
-      return [problem('SEGMENT_UNKNOWN', at, `There is no segment ${JSON.stringify(name)}.`, 'Create it first.')];
-    if (segment.body.archived)
-      return [problem('SEGMENT_UNKNOWN', at, `Segment "${name}" is archived.`, 'Unarchive it.')];
-    const { included, rules } = segment.body;
-    if (included.length > 0 || rules.length > 0) return [];
+    const segment = typeof name === 'string' ? state.segment(project, name)?.body : undefined;
+    if (!segment) return [problem('SEGMENT_UNKNOWN', at, `There is no segment ${JSON.stringify(name)}.`, 'Create it first.')];
+    if (segment.archived) return [problem('SEGMENT_UNKNOWN', at, `Segment "${name}" is archived.`, 'Unarchive it.')];
+    if (segment.included.length > 0 || segment.rules.length > 0) return [];
     return [{ code: 'SEGMENT_EMPTY', severity: 'warning', path: at, message: `Segment "${name}" has nobody in it.` }];
   });
 }

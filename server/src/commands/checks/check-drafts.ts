@@ -7,7 +7,7 @@ import type { TargetingBody } from '../../documents/targeting.ts';
 import type { Documents } from '../../state/documents.ts';
 import { Overlay } from '../../state/overlay.ts';
 import { type Refused, refuse, type Warning } from '../refusal.ts';
-import { conditionProblems } from './check-conditions.ts';
+import { segmentConditionProblems } from './check-conditions.ts';
 import { prerequisitesProblem } from './check-prerequisites.ts';
 import { targetingProblems } from './check-targeting.ts';
 import { listUsers, usersOfFlag, usersOfSegment } from './check-users.ts';
@@ -171,8 +171,7 @@ function checkSegment(
     const message = `${body[list].length} keys are ${list}; the limit is ${LIMITS.segmentKeys}.`;
     return refuse('LIMIT_EXCEEDED', message, { fix: 'Use a rule on an attribute instead.', path: list });
   }
-  const context = { state: after, project, segmentsAllowed: false };
-  const problems = body.rules.flatMap((rule, index) => conditionProblems(rule.when, `rules[${index}].when`, context));
+  const problems = segmentConditionProblems(body.rules);
   const errors = problems.filter((each) => each.severity === 'error');
   if (errors.length > 0) return refuseProblems('SEGMENT_INVALID', errors);
   warn(problems.map(asWarning));

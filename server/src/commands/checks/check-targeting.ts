@@ -4,7 +4,7 @@ import { LIMITS } from '../../documents/limits.ts';
 import type { StoredServe } from '../../documents/rules.ts';
 import type { TargetingBody } from '../../documents/targeting.ts';
 import type { Documents } from '../../state/documents.ts';
-import { conditionProblems } from './check-conditions.ts';
+import { ruleConditionProblems } from './check-conditions.ts';
 import { type Problem, problem } from './problem.ts';
 
 /** What a targeting is checked against. */
@@ -24,6 +24,7 @@ export function targetingProblems(targeting: TargetingBody, context: TargetingCo
     ...targetProblems(targeting, context),
     ...prerequisiteProblems(targeting, context),
     ...ruleProblems(targeting, context),
+    ...ruleConditionProblems(targeting.rules, context.state, context.project),
   ];
 }
 
@@ -106,7 +107,6 @@ function ruleProblems({ rules }: TargetingBody, context: TargetingContext): Prob
     const problems = serveProblems(`${path}.serve`, rule.serve, context);
     if (ids.has(rule.id)) problems.push(problem('RULE_ID_TWICE', `${path}.id`, `Two rules have the id "${rule.id}".`));
     ids.add(rule.id);
-    problems.push(...conditionProblems(rule.when, `${path}.when`, { ...context, segmentsAllowed: true }));
     return problems;
   });
 }

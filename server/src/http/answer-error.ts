@@ -1,0 +1,71 @@
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Refusal } from '../commands/refusal.ts';
+import type { Logger } from '../logger.ts';
+import { StoreError } from '../store/store.ts';
+import { ApiError } from './api-error.ts';
+import type { AppEnv } from './app-env.ts';
+import { ERROR_STATUS } from './error-table.ts';
+
+const RETRY_AFTER_SECONDS = '1';
+
+/**
+ * The last resort of every route: known errors are answered as they are, anything else is logged and hidden behind
+ * `INTERNAL` and the request's id.
+ */
+export function answerErrors(logger: Logger): (error: Error, c: Context<AppEnv>) => Response {
+  return (error, c) => {
+    const refusal = refusalOf(error);
+    if (refusal.code === 'INTERNAL' || refusal.code === 'STORE_UNAVAILABLE') {
+      logger.error('A request failed', {
+        requestId: c.get('requestId'),
+        method: c.req.method,
+        path: c.req.path,
+        error: error.stack ?? error.message,
+        cause: error.cause instanceof Error ? error.cause.message : undefined,
+      });
+    }
+    return answerRefusal(c, refusal);
+  };
+}
+
+/** The one writer of error bodies: `{ error: { code, message, fix?, path?, details?, requestId } }`. */
+export function answerRefusal(c: Context<AppEnv>, refusal: Refusal): Response {
+  const { code, message, fix, path, details } = refusal;
+  const status = ERROR_STATUS[code] as ContentfulStatusCode;
+  if (status === 401) c.header('WWW-Authenticate', 'Bearer');
+  if (code === 'STORE_UNAVAILABLE' || code === 'STORE_BUSY') c.header('Retry-After', RETRY_AFTER_SECONDS);
+  return c.json({ error: { code, message, fix, path, details, requestId: c.get('requestId') } }, status);
+}
+
+function refusalOf(error: Error): Refusal {
+  if (error instanceof ApiError) return error.refusal;
+  if (error instanceof StoreError) {
+    return {
+      code: 'STORE_UNAVAILABLE',
+      message: 'The database cannot be used right now; nothing was written.',
+      fix: 'Try again. If it stays, look at the server’s log and its disk.',
+    };
+  }
+  if (error instanceof HTTPException) return refusalOfHttp(error);
+  return {
+    code: 'INTERNAL',
+    message: 'Something went wrong in the server. It has been logged under this request id.',
+  };
+}
+
+/** What hono and its validators throw by themselves. */
+function refusalOfHttp(error: HTTPException): Refusal {
+  if (error.status === 415) {
+    return {
+      code: 'CONTENT_TYPE_UNSUPPORTED',
+      message: 'Bodies are JSON here.',
+      fix: 'Send the header "Content-Type: application/json".',
+    };
+  }
+  if (error.status === 400) {
+    return { code: 'JSON_INVALID', message: 'The body is not valid JSON.', fix: 'Check quotes, commas and brackets.' };
+  }
+  return { code: 'INTERNAL', message: 'The request could not be answered.' };
+}

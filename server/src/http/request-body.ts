@@ -1,0 +1,44 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { ApiError } from './api-error.ts';
+import type { AppEnv } from './app-env.ts';
+
+const MAX_BYTES = 1024 * 1024;
+const MAX_DEPTH = 64;
+
+/** Refuses bodies over 1 MiB before they are read whole. */
+export function limitBody(): MiddlewareHandler<AppEnv> {
+  return bodyLimit({
+    maxSize: MAX_BYTES,
+    onError: () => {
+      throw new ApiError('BODY_TOO_LARGE', `Bodies have at most ${MAX_BYTES} bytes.`, {
+        fix: 'Send less at once; long lists of keys belong into several segments.',
+      });
+    },
+  });
+}
+
+/** Refuses JSON that is nested too deep, before anything recursive walks over it. */
+export async function limitDepth(c: Context<AppEnv>, next: () => Promise<void>): Promise<void> {
+  if (c.req.header('content-type')?.includes('json') && depthOf(await c.req.text()) > MAX_DEPTH) {
+    throw new ApiError('BODY_TOO_DEEP', `JSON may be nested ${MAX_DEPTH} levels deep here.`);
+  }
+  await next();
+}
+
+/** How deep the brackets of a JSON text go; what is in strings does not count. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (inString) {
+      if (character === '\\') index++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
+    else if (character === '}' || character === ']') depth--;
+  }
+  return deepest;
+}
