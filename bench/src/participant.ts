@@ -37,6 +37,8 @@ export interface Participant {
   readonly npmPackage?: string;
   /** Ratios are taken to the fastest peer; ours and the floor are shown beside. */
   readonly role: 'ours' | 'peer' | 'floor';
+  /** False if it was made faster than its makers ship it, for instance by leaving out its events. */
+  readonly asShipped: boolean;
   /** How it was set up, in a few words for the reader of the table. */
   readonly setUp: string;
   /** Imported only in the process that runs it, so that it has the process to itself. */

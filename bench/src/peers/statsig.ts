@@ -1,64 +1,65 @@
 import { StatsigServer, type StatsigUser } from 'statsig-node';
-import type { Library } from '../participant.ts';
-import { PEOPLE_COUNT, type Person, type Plan, SPLIT } from '../workload.ts';
+import type { Library, Loaded, Source } from '../participant.ts';
+import { PEOPLE_COUNT, type Person, type Plan, type Plans, SPLIT } from '../workload.ts';
 
 const MASK = PEOPLE_COUNT - 1;
 
-/** Exposures are one event per evaluation by default; without them is its fastest. */
-const QUIETLY = { disableExposureLogging: true };
+/** Statsig's server SDK as shipped: every evaluation is an exposure event, which local mode drops when it would send. */
+export const statsig: Library = { text, load: (source) => load(source, {}) };
 
-/** Statsig's server SDK: gates answer true or false, dynamic configs everything else. */
-export const statsig: Library = {
-  text(plans) {
-    const gates: unknown[] = [];
-    const configs: unknown[] = [];
-    for (const [key, plan] of plans) {
-      const isGate = plan.kind !== 'json' && plan.kind !== 'rules';
-      (isGate ? gates : configs).push(translate(key, plan));
-    }
-    return JSON.stringify({
-      has_updates: true,
-      time: 1,
-      feature_gates: gates,
-      dynamic_configs: configs,
-      layer_configs: [],
-      layers: {},
-    });
-  },
+/** Without exposures, which is not how it is shipped, but its fastest. */
+export const statsigQuiet: Library = { text, load: (source) => load(source, { disableExposureLogging: true }) };
 
-  async load(source) {
-    const client = new StatsigServer('secret-bench', {
-      bootstrapValues: source.text,
-      localMode: true,
-      initStrategyForIP3Country: 'none',
-      disableDiagnostics: true,
-      disableRulesetsSync: true,
-      disableIdListsSync: true,
-    });
-    await client.initializeAsync();
-    const users = source.people.map(user);
-    return {
-      enabled(flag) {
-        return (index) => client.checkGate(users[index & MASK]!, flag, QUIETLY);
-      },
-      text(flag) {
-        return (index) => client.getConfig(users[index & MASK]!, flag, QUIETLY).get('value', '');
-      },
-      json(flag) {
-        return (index) => client.getConfig(users[index & MASK]!, flag, QUIETLY).value;
-      },
-      all(keys) {
-        return (index) => {
-          const one = users[index & MASK]!;
-          let trues = 0;
-          for (const key of keys) if (client.checkGate(one, key, QUIETLY)) trues += 1;
-          return trues;
-        };
-      },
-      close: () => client.shutdown(),
-    };
-  },
-};
+/** Gates answer true or false, dynamic configs everything else. */
+function text(plans: Plans): string {
+  const gates: unknown[] = [];
+  const configs: unknown[] = [];
+  for (const [key, plan] of plans) {
+    const isGate = plan.kind !== 'json' && plan.kind !== 'rules';
+    (isGate ? gates : configs).push(translate(key, plan));
+  }
+  return JSON.stringify({
+    has_updates: true,
+    time: 1,
+    feature_gates: gates,
+    dynamic_configs: configs,
+    layer_configs: [],
+    layers: {},
+  });
+}
+
+async function load(source: Source, options: { disableExposureLogging?: boolean }): Promise<Loaded> {
+  const client = new StatsigServer('secret-bench', {
+    bootstrapValues: source.text,
+    localMode: true,
+    initStrategyForIP3Country: 'none',
+    disableDiagnostics: true,
+    disableRulesetsSync: true,
+    disableIdListsSync: true,
+  });
+  await client.initializeAsync();
+  const users = source.people.map(user);
+  return {
+    enabled(flag) {
+      return (index) => client.checkGate(users[index & MASK]!, flag, options);
+    },
+    text(flag) {
+      return (index) => client.getConfig(users[index & MASK]!, flag, options).get('value', '');
+    },
+    json(flag) {
+      return (index) => client.getConfig(users[index & MASK]!, flag, options).value;
+    },
+    all(keys) {
+      return (index) => {
+        const one = users[index & MASK]!;
+        let trues = 0;
+        for (const key of keys) if (client.checkGate(one, key, options)) trues += 1;
+        return trues;
+      };
+    },
+    close: () => client.shutdown(),
+  };
+}
 
 function user({ id, email, country, ...custom }: Person): StatsigUser {
   return { userID: id, email, country, custom };

@@ -25,7 +25,6 @@ export const unleash: Library = {
       bootstrapOverride: true,
       storageProvider: new InMemStorageProvider(),
       refreshInterval: 0,
-      disableMetrics: true,
       skipInstanceCountWarning: true,
     });
     // The first poll goes to the loopback sink, which has no flags; the bootstrap is what counts.
