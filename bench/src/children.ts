@@ -34,7 +34,7 @@ export class Children {
 
 /** Timing runs with Node's own settings; only what measures memory asks for more. */
 function flagsFor(job: Job): string[] {
-  if (job.kind === 'load') return ['--expose-gc'];
+  if (job.kind === 'load' || job.kind === 'parse') return ['--expose-gc'];
   // 128 MiB of young generation: nothing is collected during the calls that are measured.
   if (job.kind === 'evaluate' && job.bytes) {
     return ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128'];

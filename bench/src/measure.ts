@@ -42,8 +42,8 @@ async function warmUp(question: Question<unknown>, counted: unknown, pace: Pace)
 
 /** So few calls that even a kilobyte each fits the young generation, which the child is started with. */
 const FEW_CALLS = 20_000;
-/** So many that the fraction of a byte would show. */
-const MANY_CALLS = 5_000_000;
+/** So many that what the measurement itself leaves behind, some 200 KB, comes to less than a hundredth of a byte each. */
+const MANY_CALLS = 50_000_000;
 
 /**
  * Bytes of heap that one call leaves behind, measured as the growth of the used heap with a young generation large
