@@ -16,6 +16,7 @@ export class Demo {
   #shop: Listening | undefined;
   #operator: Operator | undefined;
   #stopListening: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -45,8 +46,13 @@ export class Demo {
     if (ramp === 'now') operator.rampOnce();
   }
 
-  /** Ends what has been started, and throws the database away. */
-  async close(): Promise<void> {
+  /** Ends what has been started, and throws the database away. Asked again, it is the same ending. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#stopListening?.();
     this.#operator?.halt();
     await this.#flags?.close();

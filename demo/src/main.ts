@@ -11,10 +11,9 @@ if (!read.ok) {
 const demo = new Demo(read.options);
 const opening = demo.open();
 
-let closing: Promise<void> | undefined;
 /** Waits for the start, so that Ctrl-C in the middle of it leaves no server behind. */
 function close(): void {
-  closing ??= opening.catch(() => undefined).then(() => demo.close());
+  void opening.catch(() => undefined).then(() => demo.close());
 }
 process.on('SIGINT', close);
 process.on('SIGTERM', close);
