@@ -149,10 +149,23 @@ export class DimmerClient {
     const outcome = flag ? decideTyped(flag, defaultValue, context) : FLAG_NOT_FOUND;
     if (flag) flag.counts[slotOf(outcome)]!++;
     else this.#countUnknown(key);
-    const { source } = this.#delivery;
-    const evaluation = { ...describe(this.#ruleset, flag, outcome, defaultValue as Widened<Value>), source };
-    if (source === 'default') return { ...evaluation, errorCode: 'PROVIDER_NOT_READY', errorMessage: 'no rules yet' };
-    return this.#delivery.silentMs >= this.#maxStaleMs ? { ...evaluation, reason: 'STALE' } : evaluation;
+    const { source, silentMs } = this.#delivery;
+    const { value, variation, reason, ruleId, id, errorCode, errorMessage } = describe(
+      this.#ruleset,
+      flag,
+      outcome,
+      defaultValue as Widened<Value>,
+    );
+    return {
+      value,
+      variation,
+      reason: silentMs >= this.#maxStaleMs ? 'STALE' : reason,
+      ruleId,
+      id,
+      source,
+      errorCode: source === 'default' ? 'PROVIDER_NOT_READY' : errorCode,
+      errorMessage: source === 'default' ? 'there are no rules yet' : errorMessage,
+    };
   }
 
   /** The stage of a launch for a context; `off` if there is no such launch. */

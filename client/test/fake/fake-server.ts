@@ -41,6 +41,7 @@ export class FakeServer {
   readonly seen: Seen[] = [];
   readonly batches: EventsBatch[] = [];
   readonly streams = new Set<ServerResponse>();
+  port = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -57,11 +58,8 @@ export class FakeServer {
   static async start(snapshot: Snapshot, { port = 0, host = '127.0.0.1' } = {}): Promise<FakeServer> {
     const fake = new FakeServer(snapshot);
     await new Promise<void>((resolve) => fake.#server.listen(port, host, resolve));
+    fake.port = (fake.#server.address() as AddressInfo).port;
     return fake;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   get url(): string {

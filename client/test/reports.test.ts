@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import { DimmerClient } from '../src/client.ts';
+import type { ClientOptions } from '../src/options.ts';
+import type { EventsBatch } from './fake/fake-server.ts';
+import { answerOf, FakeWorld } from './fake/fake-world.ts';
+import { snapshotOf, switchFlag, textFlag } from './fake/rules.ts';
+
+const RULES = snapshotOf({ a: switchFlag(true), text: textFlag('x') }, '7.aaaaaaaaaaaa');
+
+function connect(world: FakeWorld, options: Partial<ClientOptions> = {}): DimmerClient {
+  const flags = new DimmerClient(options, { instance: 'i-1', application: 'shop', sdk: 'test/1' }, world.platform);
+  world.stream.sink.event('snapshot', JSON.stringify(RULES));
+  world.stream.sink.event('ping', JSON.stringify({ id: RULES.id, at: world.nowMs }));
+  return flags;
+}
+
+function change(world: FakeWorld, from: string, id: string, at = world.nowMs): void {
+  const flags = { a: switchFlag(true) };
+  world.stream.sink.event('patch', JSON.stringify({ schema: 1, hash: 1, from, id, at, flags, segments: {} }));
+}
+
+/** Keeps the stream alive while time passes. */
+async function pass(world: FakeWorld, ms: number, id = RULES.id): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 1_000) {
+    world.stream.sink.event('ping', JSON.stringify({ id, at: world.nowMs }));
+    await world.passSlowly(Math.min(1_000, ms - passed));
+  }
+}
+
+const batches = (world: FakeWorld): EventsBatch[] =>
+  world.requests.filter(({ path }) => path === 'events').map(({ body }) => JSON.parse(body ?? ''));
+const countsOf = (world: FakeWorld) =>
+  batches(world).flatMap(({ summaries }) => summaries.flatMap(({ counts }) => counts));
+
+describe('evaluations', () => {
+  it('are counted by flag and variation and sent every 10 s, never one by one', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    for (let i = 0; i < 1_000; i++) flags.isEnabled('a');
+    flags.value('text', 'y');
+    flags.evaluate('text', 'y');
+    flags.value('text', 42);
+    flags.isEnabled('nowhere');
+    await pass(world, 11_000);
+    expect(batches(world).at(-1)).toMatchObject({ instance: 'i-1', application: 'shop', sdk: 'test/1' });
+    expect(countsOf(world)).toEqual([
+      { flag: 'a', variation: 'on', count: 1_000 },
+      { flag: 'text', variation: null, count: 1 },
+      { flag: 'text', variation: 'text', count: 2 },
+      { flag: 'nowhere', variation: null, count: 1 },
+    ]);
+    const sent = batches(world).length;
+    await pass(world, 30_000);
+    expect(batches(world)).toHaveLength(sent);
+  });
+
+  it('are counted at the id that decided them', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    flags.isEnabled('a');
+    await pass(world, 1_000);
+    change(world, RULES.id, '8.b');
+    flags.isEnabled('a');
+    flags.isEnabled('a');
+    await pass(world, 15_000, '8.b');
+    const summaries = batches(world).flatMap(({ summaries }) => summaries);
+    expect(summaries.map(({ id, counts }) => [id, counts[0]?.count])).toEqual([
+      [RULES.id, 1],
+      ['8.b', 2],
+    ]);
+    expect(summaries[0]?.to).toBeLessThanOrEqual(summaries[1]?.from as number);
+    expect(summaries[0]?.from).toBeLessThan(summaries[0]?.to as number);
+  });
+
+  it('wait while the server is away, go on being counted, and are sent once it is back', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    await pass(world, 1_000);
+    world.requests.length = 0;
+    world.answer = () => answerOf(503);
+    for (let second = 0; second < 120; second++) {
+      flags.isEnabled('a');
+      await pass(world, 1_000);
+    }
+    const failed = batches(world);
+    expect(failed.length).toBeLessThan(15);
+    expect(new Set(failed.map(({ batch }) => batch)).size).toBe(1);
+
+    world.requests.length = 0;
+    world.answer = () => answerOf(202);
+    await pass(world, 45_000);
+    expect(countsOf(world).reduce((sum, { count }) => sum + count, 0)).toBe(120);
+    expect(batches(world)[0]?.batch).toBe(failed[0]?.batch);
+    expect(new Set(batches(world).map(({ batch }) => batch)).size).toBe(batches(world).length);
+  });
+
+  it('are reported as rarely as the server asks', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    await pass(world, 1_000);
+    world.requests.length = 0;
+    flags.isEnabled('a');
+    world.answer = () => answerOf(429, '', 60_000);
+    await pass(world, 65_000);
+    expect(batches(world)).toHaveLength(1);
+  });
+
+  it.each([400, 413, 422])('are given up when the server answers %i, which it would again', async (status) => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    await pass(world, 1_000);
+    flags.isEnabled('a');
+    world.answer = () => answerOf(status);
+    await pass(world, 30_000);
+    world.requests.length = 0;
+    world.answer = () => answerOf(202);
+    await pass(world, 60_000);
+    expect(batches(world)).toEqual([]);
+  });
+
+  it('are still reported, rarely, when the key is refused, and the stream is not touched', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    await pass(world, 1_000);
+    world.requests.length = 0;
+    flags.isEnabled('a');
+    world.answer = () => answerOf(401);
+    await pass(world, 120_000);
+    expect(batches(world)).toHaveLength(1);
+    expect(flags.status().state).toBe('live');
+    await pass(world, 300_000);
+    expect(batches(world).length).toBeGreaterThan(1);
+  });
+
+  it('of more flags than a batch may hold go in several', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    const many = Object.fromEntries(Array.from({ length: 2_500 }, (_, i) => [`f${i}`, switchFlag(true)]));
+    world.stream.sink.event('snapshot', JSON.stringify(snapshotOf(many, '9.c')));
+    for (const key of Object.keys(many)) flags.isEnabled(key);
+    await pass(world, 15_000, '9.c');
+    expect(countsOf(world)).toHaveLength(2_500);
+    for (const { summaries } of batches(world)) {
+      expect(summaries.flatMap(({ counts }) => counts).length).toBeLessThanOrEqual(1_000);
+    }
+  });
+
+  it('at more ids than may wait are dropped, and one warning says so', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    await pass(world, 1_000);
+    world.answer = () => answerOf(503);
+    let from = RULES.id;
+    for (let revision = 100; revision < 120; revision++) {
+      flags.isEnabled('a');
+      change(world, from, `${revision}.x`);
+      from = `${revision}.x`;
+      await pass(world, 1_000, from);
+    }
+    expect(world.logged.filter(({ code }) => code === 'REPORTS_DROPPED')).toHaveLength(1);
+  });
+
+  it('are not reported at all if the caller does not want it', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world, { reporting: false });
+    flags.isEnabled('a');
+    await pass(world, 30_000);
+    await flags.close();
+    expect(world.requests).toEqual([]);
+  });
+
+  it('name no attribute of any context', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    flags.isEnabled('a', { targetingKey: 'ann-secret', email: 'ann@secret.example' });
+    await flags.close();
+    expect(JSON.stringify(world.requests)).not.toContain('secret');
+  });
+});
+
+describe('receipts', () => {
+  it('say at once which id has been applied, and how long after the change', async () => {
+    const world = new FakeWorld();
+    connect(world);
+    await pass(world, 1_500);
+    expect(batches(world).flatMap(({ receipts }) => receipts)).toEqual([{ id: RULES.id }]);
+    change(world, RULES.id, '8.b', world.nowMs - 12);
+    await pass(world, 200, '8.b');
+    expect(batches(world).at(-1)?.receipts).toEqual([{ id: '8.b', delayMs: 12 }]);
+  });
+
+  it('measure by the server’s clock', async () => {
+    const world = new FakeWorld();
+    connect(world);
+    const aheadMs = 600_000;
+    world.stream.sink.event('ping', JSON.stringify({ id: RULES.id, at: world.nowMs + aheadMs }));
+    await world.passSlowly(1_500);
+    change(world, RULES.id, '8.b', world.nowMs + aheadMs - 30);
+    await world.passSlowly(200);
+    expect(batches(world).at(-1)?.receipts).toEqual([{ id: '8.b', delayMs: 30 }]);
+  });
+
+  it('of many changes go together, at most one request a second', async () => {
+    const world = new FakeWorld();
+    connect(world);
+    await pass(world, 2_000);
+    world.requests.length = 0;
+    let from = RULES.id;
+    for (let revision = 100; revision < 150; revision++) {
+      change(world, from, `${revision}.x`);
+      from = `${revision}.x`;
+      await world.passSlowly(100);
+    }
+    await pass(world, 1_500, from);
+    expect(batches(world).length).toBeLessThanOrEqual(7);
+    expect(batches(world).flatMap(({ receipts }) => receipts)).toHaveLength(50);
+  });
+
+  it('are sent by a sample of the clients only, where the platform says so', async () => {
+    const world = new FakeWorld();
+    (world.platform.reporting as { receiptShare: number }).receiptShare = 0.1;
+    connect(world);
+    await pass(world, 30_000);
+    expect(batches(world)).toEqual([]);
+  });
+});
+
+describe('closing', () => {
+  it('sends what is counted', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    flags.isEnabled('a');
+    await flags.close();
+    expect(countsOf(world)).toEqual([{ flag: 'a', variation: 'on', count: 1 }]);
+  });
+
+  it('takes 2 s at most, whatever the server does, and leaves nothing behind', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    flags.isEnabled('a');
+    world.answer = () => new Promise(() => {});
+    const closed = flags.close();
+    expect(world.holdsProcess).toBe(true);
+    await world.passSlowly(2_000);
+    await closed;
+    expect(world.timerCount).toBe(0);
+    expect(world.streams.every(({ open }) => !open)).toBe(true);
+    expect(flags.status().state).toBe('closed');
+  });
+});

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { FakeServer } from '../../client/test/fake/fake-server.ts';
+import { snapshotOf, switchFlag } from '../../client/test/fake/rules.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs a program in a process of its own, which stops with any unhandled rejection. */
+async function run(program: string): Promise<{ output: string; code: number | null; tookMs: number }> {
+  const began = performance.now();
+  const child = spawn(
+    process.execPath,
+    ['--unhandled-rejections=strict', '--import', 'tsx', '--input-type=module', '-e', program],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  child.stdout.on('data', (text) => (output += text));
+  child.stderr.on('data', (text) => (output += text));
+  const [code] = await once(child, 'close');
+  return { output: output.trim(), code, tookMs: performance.now() - began };
+}
+
+const setUp = (url: string) => `
+  import { createClient } from './sdk-node/src/index.ts';
+  const flags = createClient({ url: '${url}', key: 'sdk_x', cache: false, logger: false });`;
+
+it('a program that has done its work ends, though the client was never closed', async () => {
+  const server = await FakeServer.start(snapshotOf({ a: switchFlag(true) }));
+  const { output, code } = await run(`${setUp(server.url)}
+    await flags.ready();
+    console.log(flags.isEnabled('a'));`);
+  expect({ output, code }).toEqual({ output: 'true', code: 0 });
+  await server.close();
+});
+
+it('a program whose server is away waits for ready(), and no longer', async () => {
+  const { output, code } = await run(`
+    import { createClient } from './sdk-node/src/index.ts';
+    const flags = createClient({ url: 'http://127.0.0.1:1', key: 'k', cache: false, logger: false, initTimeoutMs: 300 });
+    console.log(JSON.stringify(await flags.ready()));`);
+  expect({ output, code }).toEqual({ output: '{"ready":false,"timedOut":true}', code: 0 });
+});
+
+it('options that are nonsense make a client that serves defaults', async () => {
+  const { output, code } = await run(`
+    import { createClient } from './sdk-node/src/index.ts';
+    for (const options of [undefined, null, 7, 'text', {}, { url: 'ftp://x', key: 'k' }, { url: {}, key: [] }, { url: 'http://[', key: 'k' }]) {
+      const flags = createClient(options);
+      console.log(flags.value('text', 'red'), flags.status().state, JSON.stringify(await flags.ready()));
+    }`);
+  expect(code).toBe(0);
+  const lines = output.split('\n');
+  expect(lines.filter((line) => line === 'red offline {"ready":false,"timedOut":false}')).toHaveLength(8);
+  expect(lines.filter((line) => line.startsWith('[dimmer] OPTION_INVALID')).length).toBeGreaterThanOrEqual(8);
+});
