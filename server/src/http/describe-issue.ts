@@ -19,7 +19,11 @@ export function describeIssue(issue: Issue, prefix: readonly PropertyKey[] = [])
     case 'unrecognized_keys': {
       const [key] = issue.keys;
       const unknown = pathText([...parts, key ?? '']);
-      return { path: unknown, message: `"${unknown}" is not a field here.`, fix: 'Check its spelling, or leave it out.' };
+      return {
+        path: unknown,
+        message: `"${unknown}" is not a field here.`,
+        fix: 'Check its spelling, or leave it out.',
+      };
     }
     case 'invalid_type': {
       const isMissing = issue.message.endsWith('received undefined');
@@ -27,7 +31,11 @@ export function describeIssue(issue: Issue, prefix: readonly PropertyKey[] = [])
       return { path, message, fix: `Send ${withArticle(issue.expected)}.` };
     }
     case 'invalid_value':
-      return { path, message: `${name} is not one of the values it may have.`, fix: `Send one of: ${issue.values.join(', ')}.` };
+      return {
+        path,
+        message: `${name} is not one of the values it may have.`,
+        fix: `Send one of: ${issue.values.join(', ')}.`,
+      };
     case 'invalid_union': {
       const nearest = nearestBranch(issue.errors);
       return nearest ? describeIssue(nearest, parts) : { path, message: `${name} has the wrong shape.` };

@@ -12,12 +12,7 @@ export type Action = 'read' | 'write' | 'kill' | 'keys' | 'install';
  * @param project `null`: something of the whole installation
  * @param environment `null`: something that all environments of the project share
  */
-export function can(
-  actor: Credential,
-  action: Action,
-  project: string | null,
-  environment: string | null,
-): boolean {
+export function can(actor: Credential, action: Action, project: string | null, environment: string | null): boolean {
   if (actor.kind !== 'admin') return false;
   if (actor.project !== null && actor.project !== project) return false;
   if (actor.environment === null || actor.environment === environment) return true;

@@ -34,7 +34,8 @@ function segmentProblems(condition: StoredCondition, path: string, state: Docume
   return condition.values.flatMap((name, index) => {
     const at = `${path}.values[${index}]`;
     const segment = typeof name === 'string' ? state.segment(project, name)?.body : undefined;
-    if (!segment) return [problem('SEGMENT_UNKNOWN', at, `There is no segment ${JSON.stringify(name)}.`, 'Create it first.')];
+    if (!segment)
+      return [problem('SEGMENT_UNKNOWN', at, `There is no segment ${JSON.stringify(name)}.`, 'Create it first.')];
     if (segment.archived) return [problem('SEGMENT_UNKNOWN', at, `Segment "${name}" is archived.`, 'Unarchive it.')];
     if (segment.included.length > 0 || segment.rules.length > 0) return [];
     return [{ code: 'SEGMENT_EMPTY', severity: 'warning', path: at, message: `Segment "${name}" has nobody in it.` }];

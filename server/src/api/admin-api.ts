@@ -1,0 +1,42 @@
+import type { Context } from 'hono';
+import type { AppEnv } from '../http/app-env.ts';
+import { limitBody, limitDepth } from '../http/request-body.ts';
+import { requireAdmin } from '../http/require-admin.ts';
+import { type AdminApi, AdminRoutes } from './admin-route.ts';
+import type { AdminServices } from './admin-services.ts';
+import { addChanges } from './changes-api.ts';
+import { addFlags } from './flags-api.ts';
+import { addKeys } from './keys-api.ts';
+import { addProjects } from './projects-api.ts';
+import { addSegments } from './segments-api.ts';
+import { addTargeting } from './targeting-api.ts';
+
+/**
+ * `/api/v1`: everything a person or a machine may do to flags.
+ *
+ * @param addMore routes of other concepts, under the same guards
+ */
+export function adminApi(services: AdminServices, addMore: (routes: AdminRoutes) => void = () => {}): AdminApi {
+  const { changeLog, adminTokenHash, now } = services;
+  const routes = new AdminRoutes(services);
+  routes.api.use('*', keepPrivate);
+  routes.api.use('*', requireAdmin({ state: changeLog.state, adminTokenHash, now }));
+  routes.api.use('*', limitBody());
+  routes.api.use('*', limitDepth);
+  addProjects(routes, services);
+  addFlags(routes, services);
+  addTargeting(routes, services);
+  addSegments(routes, services);
+  addKeys(routes, services);
+  addChanges(routes, services);
+  addMore(routes);
+  return routes.api;
+}
+
+/** Answers hold tokens and targeting data: no cache keeps them, no browser takes them for anything but JSON. */
+async function keepPrivate(c: Context<AppEnv>, next: () => Promise<void>): Promise<void> {
+  c.header('Cache-Control', 'no-store');
+  c.header('X-Content-Type-Options', 'nosniff');
+  c.header('X-Request-Id', c.get('requestId'));
+  await next();
+}

@@ -1,0 +1,201 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Actor } from '../change-log/change.ts';
+import type { Outcome } from '../change-log/change-log.ts';
+import type { Command } from '../commands/command.ts';
+import { reasonField } from '../commands/switches.ts';
+import { ApiError } from '../http/api-error.ts';
+import type { AppEnv } from '../http/app-env.ts';
+import { describeIssue } from '../http/describe-issue.ts';
+import { versionInIfMatch } from '../http/if-match.ts';
+import type { Credential } from '../keys/authenticate.ts';
+import { type Action, can } from '../keys/can.ts';
+import type { AdminServices } from './admin-services.ts';
+import { errorAnswer } from './answers.ts';
+
+export type AdminApi = OpenAPIHono<AppEnv>;
+
+/** What a handler answers with. */
+export interface Answer {
+  readonly json: unknown;
+  readonly status?: 200 | 201;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a handler is given: everything that was sent, validated, and who sent it. */
+export interface AdminRequest<Params, Body, Query> {
+  readonly params: Params;
+  readonly body: Body;
+  readonly query: Query;
+  readonly credential: Credential;
+  /**
+   * Carries a command out for whoever asked, with the reason and the version they sent.
+   *
+   * @throws ApiError with the refusal, if it is refused
+   */
+  execute(command: Command): Promise<Extract<Outcome, { ok: true }>>;
+}
+
+interface RouteSpec<Params extends z.ZodObject, Body extends z.ZodObject, Query extends z.ZodObject> {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** Below `/api/v1`, parameters in braces. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  /**
+   * What one must be allowed to do. Checked before anything else, on the `project` and `environment` of the path;
+   * a route without them is about the whole installation unless its handler asks `can` about something narrower.
+   */
+  readonly action: Action | 'handler decides';
+  readonly params?: Params;
+  /** What must be sent; `reason` is added to it. Without it, a body may hold a reason only. */
+  readonly body?: Body;
+  readonly query?: Query;
+  readonly answer: z.ZodType;
+  readonly status?: 200 | 201;
+  handle(
+    request: AdminRequest<z.output<Params>, z.output<Body> & { reason?: string }, z.output<Query>>,
+  ): Promise<Answer> | Answer;
+}
+
+const ERRORS = {
+  400: 'The request has the wrong shape.',
+  401: 'No key, or one that is unknown, revoked or expired.',
+  403: 'The key does not reach that far.',
+  404: 'Something that the path names is not there.',
+  409: 'The present state does not allow it.',
+  412: 'The document has moved on since it was read.',
+  422: 'The content is not valid.',
+  428: 'A version is required in If-Match.',
+} as const;
+
+/** Registers routes of the admin API: described for OpenAPI, authorised, validated. */
+export class AdminRoutes {
+  readonly api: AdminApi;
+  readonly #services: AdminServices;
+
+  constructor(services: AdminServices) {
+    this.#services = services;
+    this.api = new OpenAPIHono<AppEnv>({ defaultHook: refuseShape });
+  }
+
+  add<
+    Params extends z.ZodObject = z.ZodObject<Record<never, never>>,
+    Body extends z.ZodObject = z.ZodObject<Record<never, never>>,
+    Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  >(spec: RouteSpec<Params, Body, Query>): void {
+    const writes = spec.method !== 'get';
+    const status = spec.status ?? 200;
+    const sendsBody = writes && spec.method !== 'delete';
+    const body = (spec.body ?? z.strictObject({})).extend({ reason: z.exactOptional(reasonField) });
+    // A DELETE has no body that every proxy lets through, so its reason stands in the query.
+    const query = spec.method === 'delete' ? z.strictObject({ reason: z.exactOptional(reasonField) }) : spec.query;
+    const route = createRoute({
+      method: spec.method,
+      path: spec.path,
+      tags: [spec.tag],
+      summary: spec.summary,
+      security: [{ token: [] }],
+      middleware: [(c: Context<AppEnv>, next: () => Promise<void>) => authorise(c, next, spec.action)],
+      request: {
+        ...(spec.params && { params: spec.params }),
+        ...(query && { query }),
+        ...(sendsBody && {
+          body: { required: spec.body !== undefined, content: { 'application/json': { schema: body } } },
+        }),
+      },
+      responses: {
+        [status]: { description: 'Done.', content: { 'application/json': { schema: spec.answer } } },
+        ...errorResponses(writes),
+      },
+    });
+    // The types of the router cannot follow a handler that is given what they infer; what it is given is validated.
+    const handler = async (c: Context<AppEnv>): Promise<Response> => {
+      const answer = await spec.handle(this.#request(c, sendsBody) as never);
+      return c.json(answer.json as never, (answer.status ?? status) as ContentfulStatusCode, { ...answer.headers });
+    };
+    this.api.openapi(route, handler as never);
+  }
+
+  #request(c: Context<AppEnv>, hasBody: boolean): AdminRequest<unknown, unknown, unknown> {
+    const valid = (target: 'param' | 'query' | 'json') => c.req.valid(target as never) as Record<string, unknown>;
+    const credential = c.get('credential');
+    const query = valid('query') ?? {};
+    const { reason, ...body } = hasBody ? (valid('json') ?? {}) : { reason: query.reason };
+    return {
+      params: valid('param') ?? {},
+      ...{ body, query, credential },
+      execute: async (command) => {
+        const outcome = await this.#services.changeLog.execute(command, {
+          actor: actorOf(credential),
+          expectedVersion: versionInIfMatch(c.req.header('if-match')),
+          reason: reason as string | undefined,
+        });
+        if (!outcome.ok) throw ApiError.of(outcome.refusal);
+        return outcome;
+      },
+    };
+  }
+}
+
+function actorOf({ id, name }: Credential): Actor {
+  return { kind: 'token', id, name };
+}
+
+async function authorise(
+  c: Context<AppEnv>,
+  next: () => Promise<void>,
+  action: RouteSpec<never, never, never>['action'],
+) {
+  const { project = null, environment = null } = c.req.param() as { project?: string; environment?: string };
+  if (action !== 'handler decides') allow(c.get('credential'), action, project, environment);
+  await next();
+}
+
+/** @throws ApiError `FORBIDDEN`, whether or not what is asked about exists */
+export function allow(
+  credential: Credential,
+  action: Action,
+  project: string | null,
+  environment: string | null,
+): void {
+  if (can(credential, action, project, environment)) return;
+  const where = [project ?? 'all projects', environment].filter((part) => part !== null).join(', ');
+  throw new ApiError('FORBIDDEN', `This token may not do that (${action}) in ${where}.`, {
+    fix: `It is for ${credential.project ?? 'all projects'}, ${credential.environment ?? 'all environments'}. Use another.`,
+  });
+}
+
+type ShapeResult = { readonly target: string } & (
+  | { readonly success: true }
+  | { readonly success: false; readonly error: z.ZodError }
+);
+
+const SHAPE_CODES = { json: 'BODY_INVALID', query: 'QUERY_INVALID', param: 'PATH_INVALID' } as const;
+
+/** Answers what zod finds wrong with a request, first things first, all of it in `details.problems`. */
+function refuseShape(result: ShapeResult): void {
+  if (result.success) return;
+  const problems = result.error.issues.map((issue) => describeIssue(issue));
+  const [first] = problems;
+  const code = SHAPE_CODES[result.target as keyof typeof SHAPE_CODES] ?? 'BODY_INVALID';
+  throw new ApiError(code, first?.message ?? 'The request has the wrong shape.', {
+    ...(first?.fix !== undefined && { fix: first.fix }),
+    ...(first?.path && { path: first.path }),
+    details: { problems },
+  });
+}
+
+function errorResponses(writes: boolean) {
+  const statuses = writes ? Object.keys(ERRORS) : ['400', '401', '403', '404'];
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: ERRORS[Number(status) as keyof typeof ERRORS],
+        content: { 'application/json': { schema: errorAnswer } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,161 @@
+import { z } from '@hono/zod-openapi';
+import type { Change } from '../change-log/change.ts';
+import { revertChange } from '../commands/revert.ts';
+import { keyField } from '../documents/fields.ts';
+import { ApiError } from '../http/api-error.ts';
+import { type Action, can } from '../keys/can.ts';
+import { type AdminRequest, type AdminRoutes, allow } from './admin-route.ts';
+import type { AdminServices } from './admin-services.ts';
+import { writeAnswer } from './answers.ts';
+import { parseInstant } from './instant-query.ts';
+import { ofFlag } from './path-fields.ts';
+import { answerWrite, presentBody, presentChange } from './present.ts';
+
+const DEFAULT_PAGE = 50;
+const MAX_PAGE = 500;
+
+const revision = z.coerce.number().int().min(0);
+const pageOfHistory = z.object({
+  /** Only changes before this revision: the `next` of the page before. */
+  before: revision.optional(),
+  /** Only changes after this revision. */
+  after: revision.optional(),
+  /** Only changes since this instant: RFC 3339 with zone, or milliseconds since 1970. */
+  since: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+});
+const flagHistoryQuery = pageOfHistory.extend({ environment: keyField.optional() });
+const changesQuery = flagHistoryQuery.extend({
+  project: keyField.optional(),
+  flag: keyField.optional(),
+  segment: keyField.optional(),
+});
+
+const changeAnswer = z
+  .looseObject({
+    revision: z.number().int(),
+    id: z.string(),
+    at: z.number().openapi({ description: 'Milliseconds since 1970.' }),
+    actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+    command: z.string(),
+    project: z.string().nullable(),
+    environment: z.string().nullable(),
+    subject: z.string(),
+    reason: z.string().nullable(),
+    hash: z.string(),
+  })
+  .openapi('Change');
+const historyAnswer = z.object({ items: z.array(changeAnswer), next: z.number().int().nullable() });
+const documentDifference = z.object({
+  kind: z.string(),
+  id: z.string(),
+  before: z.unknown().openapi({ description: 'The body before; null: it was not there.' }),
+  after: z.unknown().openapi({ description: 'The body after; null: deleted.' }),
+});
+const verificationAnswer = z.object({
+  ok: z.boolean(),
+  revision: z.number().int().openapi({ description: 'The last revision, or the first that is wrong.' }),
+  id: z.string().optional(),
+  problem: z.string().optional(),
+});
+
+const ofChange = z.object({ revision: revision.min(1) });
+const revertInput = z.strictObject({ force: z.boolean().default(false) });
+
+/** The log: what has happened, and how to undo it. */
+export function addChanges(routes: AdminRoutes, { changeLog }: AdminServices): void {
+  const tag = 'Changes';
+
+  const history = async (query: z.output<typeof changesQuery>) => {
+    const { project, environment, flag, segment, before, after, since, limit } = query;
+    const sinceMs = since === undefined ? undefined : parseInstant(since, 'since');
+    const given = Object.fromEntries(
+      Object.entries({ project, environment, flag, segment, before, after, sinceMs }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    );
+    const found = await changeLog.history({ ...given, order: 'newest first', limit: limit + 1 });
+    const items = found.slice(0, limit);
+    return { json: { items: items.map(presentChange), next: found.length > limit ? items.at(-1)?.revision : null } };
+  };
+
+  routes.add({
+    ...{ method: 'get', path: '/projects/{project}/flags/{flag}/history', tag, action: 'handler decides' },
+    ...{ summary: 'Changes of a flag, newest first', params: ofFlag, query: flagHistoryQuery, answer: historyAnswer },
+    handle({ params: { project, flag }, query, credential }) {
+      allowHistory(credential, project, query.environment);
+      return history({ ...query, project, flag });
+    },
+  });
+
+  routes.add({
+    ...{ method: 'get', path: '/changes', tag, action: 'handler decides' },
+    ...{ summary: 'Changes of everything, newest first', query: changesQuery, answer: historyAnswer },
+    handle({ query, credential }) {
+      const { project, environment, flag, segment } = query;
+      if (project === undefined && (environment ?? flag ?? segment) !== undefined) {
+        const fix = 'Send project as well: keys are unique within a project only.';
+        throw new ApiError('QUERY_INVALID', 'environment, flag and segment need a project.', { fix, path: 'project' });
+      }
+      allowHistory(credential, project ?? null, environment);
+      return history(query);
+    },
+  });
+
+  routes.add({
+    ...{ method: 'get', path: '/changes/verify', tag, action: 'install' },
+    ...{ summary: 'Check the hash chain of the whole log', answer: verificationAnswer },
+    handle: async () => ({ json: await changeLog.verify() }),
+  });
+
+  routes.add({
+    ...{ method: 'get', path: '/changes/{revision}', tag, action: 'handler decides' },
+    ...{ summary: 'One change, with each document before and after', params: ofChange },
+    answer: changeAnswer.extend({ documents: z.array(documentDifference) }),
+    async handle(request) {
+      const change = await reachable(request, 'read');
+      const before = await changeLog.before(change);
+      const documents = change.writes.map(({ kind, id, body }, index) => ({
+        ...{ kind, id, before: presentBody(kind, before[index]?.body ?? null), after: presentBody(kind, body) },
+      }));
+      return { json: { ...presentChange(change), documents } };
+    },
+  });
+
+  routes.add({
+    ...{ method: 'post', path: '/changes/{revision}/revert', tag, action: 'handler decides' },
+    ...{ summary: 'Undo a change by a new one', params: ofChange, body: revertInput },
+    answer: writeAnswer(z.looseObject({})),
+    async handle(request) {
+      const change = await reachable(request, 'write');
+      const before = await changeLog.before(change);
+      return answerWrite(changeLog, await request.execute(revertChange(change, before, request.body)));
+    },
+  });
+
+  /** A change that whoever asks may read (or write) in all that it wrote; else it is as if it were not there. */
+  async function reachable(
+    { params, credential }: Pick<AdminRequest<{ revision: number }, never, never>, 'params' | 'credential'>,
+    action: Action,
+  ): Promise<Change> {
+    const change = await changeLog.change(params.revision);
+    if (change?.writes.every((write) => can(credential, action, write.project, write.environment))) return change;
+    throw new ApiError('CHANGE_NOT_FOUND', `There is no change ${params.revision} that you may ${action}.`, {
+      fix: 'List changes: GET /api/v1/changes.',
+    });
+  }
+}
+
+/** A token for one environment sees the changes of that environment only, so it must ask for it. */
+function allowHistory(
+  credential: AdminRequest<never, never, never>['credential'],
+  project: string | null,
+  environment: string | undefined,
+): void {
+  if (environment === undefined && credential.environment !== null && can(credential, 'read', project, null)) {
+    throw new ApiError('FORBIDDEN', 'This token is for one environment.', {
+      fix: `Add environment=${credential.environment} to the query.`,
+    });
+  }
+  allow(credential, 'read', project, environment ?? null);
+}

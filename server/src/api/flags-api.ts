@@ -1,0 +1,147 @@
+import { PARTS } from '@dimmer/core';
+import { z } from '@hono/zod-openapi';
+import { findFlag, findProject } from '../commands/find.ts';
+import {
+  archiveFlag,
+  createFlag,
+  createFlagInput,
+  unarchiveFlag,
+  updateFlag,
+  updateFlagInput,
+} from '../commands/flags.ts';
+import type { Live } from '../documents/document.ts';
+import { flagBody } from '../documents/flag.ts';
+import type { TargetingBody } from '../documents/targeting.ts';
+import type { Credential } from '../keys/authenticate.ts';
+import { can } from '../keys/can.ts';
+import type { State } from '../state/state.ts';
+import type { AdminRoutes } from './admin-route.ts';
+import type { AdminServices } from './admin-services.ts';
+import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
+import { found } from './found.ts';
+import { inProject, ofFlag, pageOf, pageQuery } from './path-fields.ts';
+import { answerDocument, answerWrite, presentDocument } from './present.ts';
+
+const environmentSummary = z
+  .object({
+    environment: z.string(),
+    on: z.boolean(),
+    killed: z.object({ by: z.string(), at: z.number(), reason: z.string() }).nullable(),
+    rules: z.number().int().openapi({ description: 'How many rules there are before the fallthrough.' }),
+    shares: z
+      .array(z.object({ variation: z.string(), percent: z.number() }))
+      .openapi({ description: 'Who gets what where no rule matches.' }),
+    version: z.number().int(),
+    revision: z.number().int(),
+  })
+  .openapi('EnvironmentSummary');
+
+const flagAnswer = documentAnswer('Flag', flagBody.shape);
+const flagWithEnvironments = documentAnswer('FlagWithEnvironments', {
+  ...flagBody.shape,
+  environments: z.array(environmentSummary),
+});
+
+const flagsQuery = pageQuery.extend({
+  archived: z.enum(['no', 'yes', 'all']).default('no'),
+  /** Part of a key, name or description; upper and lower case are alike. */
+  search: z.string().max(200).optional(),
+  tag: z.string().optional(),
+  owner: z.string().optional(),
+  purpose: z.string().optional(),
+});
+
+/** Flags: what is the same in all environments. */
+export function addFlags(routes: AdminRoutes, { changeLog }: AdminServices): void {
+  const { state } = changeLog;
+  const tag = 'Flags';
+
+  routes.add({
+    ...{ method: 'get', path: '/projects/{project}/flags', tag, action: 'read' },
+    ...{ summary: 'Flags, with their state in every environment', params: inProject, query: flagsQuery },
+    answer: listAnswer(flagWithEnvironments),
+    handle({ params: { project }, query, credential }) {
+      found(findProject(state, project));
+      const matching = [...state.flags(project)].filter((flag) => matches(flag, query));
+      const { items, next } = pageOf(matching, ({ body }) => body.key, query);
+      const withEnvironments = items.map((flag) => ({
+        ...presentDocument(flag),
+        environments: summaries(state, flag, credential),
+      }));
+      return { json: { items: withEnvironments, next } };
+    },
+  });
+
+  routes.add({
+    ...{ method: 'post', path: '/projects/{project}/flags', tag, action: 'write' },
+    ...{ summary: 'Create a flag, off in every environment', params: inProject, body: createFlagInput },
+    ...{ answer: writeAnswer(flagAnswer), status: 201 },
+    handle: async ({ params, body, execute }) =>
+      answerWrite(changeLog, await execute(createFlag(params.project, body))),
+  });
+
+  routes.add({
+    ...{ method: 'get', path: '/projects/{project}/flags/{flag}', tag, action: 'read' },
+    ...{ summary: 'One flag, with its state in every environment', params: ofFlag, answer: flagWithEnvironments },
+    handle({ params: { project, flag }, credential }) {
+      const document = found(findFlag(state, project, flag));
+      return answerDocument(document, { environments: summaries(state, document, credential) });
+    },
+  });
+
+  routes.add({
+    ...{ method: 'patch', path: '/projects/{project}/flags/{flag}', tag, action: 'write' },
+    ...{ summary: 'Change what is the same in all environments', params: ofFlag, body: updateFlagInput },
+    answer: writeAnswer(flagAnswer),
+    handle: async ({ params, body, execute }) =>
+      answerWrite(changeLog, await execute(updateFlag(params.project, params.flag, body))),
+  });
+
+  routes.add({
+    ...{ method: 'post', path: '/projects/{project}/flags/{flag}/archive', tag, action: 'write' },
+    ...{ summary: 'Take a flag out of every ruleset', params: ofFlag, answer: writeAnswer(flagAnswer) },
+    handle: async ({ params, execute }) =>
+      answerWrite(changeLog, await execute(archiveFlag(params.project, params.flag))),
+  });
+
+  routes.add({
+    ...{ method: 'post', path: '/projects/{project}/flags/{flag}/unarchive', tag, action: 'write' },
+    ...{ summary: 'Bring an archived flag back, as it was', params: ofFlag, answer: writeAnswer(flagAnswer) },
+    handle: async ({ params, execute }) =>
+      answerWrite(changeLog, await execute(unarchiveFlag(params.project, params.flag))),
+  });
+}
+
+function matches({ body }: Live<'flag'>, query: z.output<typeof flagsQuery>): boolean {
+  const { archived, search, tag, owner, purpose } = query;
+  if (archived !== 'all' && body.archived !== (archived === 'yes')) return false;
+  if (tag !== undefined && !body.tags.includes(tag)) return false;
+  if (owner !== undefined && body.owner !== owner) return false;
+  if (purpose !== undefined && body.purpose !== purpose) return false;
+  const text = `${body.key}\n${body.name}\n${body.description}`.toLowerCase();
+  return search === undefined || text.includes(search.toLowerCase());
+}
+
+function summaries(state: State, flag: Live<'flag'>, credential: Credential): z.output<typeof environmentSummary>[] {
+  const project = flag.project ?? '';
+  const found: z.output<typeof environmentSummary>[] = [];
+  for (const { body: environment } of state.environments(project)) {
+    const targeting = state.targeting(project, flag.body.key, environment.key);
+    if (!targeting || !can(credential, 'read', project, environment.key)) continue;
+    const { body, version, revision } = targeting;
+    found.push({
+      ...{ environment: environment.key, on: body.on, killed: body.killed ?? null },
+      ...{ rules: body.rules.length, shares: sharesOf(body), version, revision },
+    });
+  }
+  return found;
+}
+
+/** Percentages of the fallthrough, a variation once even if it has several slices; what is off serves its off variation. */
+function sharesOf({ on, off, fallthrough }: TargetingBody): { variation: string; percent: number }[] {
+  if (!on) return [{ variation: off, percent: 100 }];
+  if ('variation' in fallthrough) return [{ variation: fallthrough.variation, percent: 100 }];
+  const parts = new Map<string, number>();
+  for (const slice of fallthrough.slices) parts.set(slice.variation, (parts.get(slice.variation) ?? 0) + slice.parts);
+  return [...parts].map(([variation, sum]) => ({ variation, percent: (sum * 100) / PARTS }));
+}

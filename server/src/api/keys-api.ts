@@ -1,0 +1,123 @@
+import { z } from '@hono/zod-openapi';
+import { findEnvironment } from '../commands/find.ts';
+import {
+  createAdminKeyInput,
+  createKey,
+  createKeyInput,
+  type KeyScope,
+  revokeKey,
+  rotateKey,
+  rotateKeyInput,
+} from '../commands/keys.ts';
+import type { Live } from '../documents/document.ts';
+import { keyBody } from '../documents/key.ts';
+import { ApiError } from '../http/api-error.ts';
+import { can } from '../keys/can.ts';
+import { mintToken } from '../keys/token.ts';
+import { type AdminRequest, type AdminRoutes, type Answer, allow } from './admin-route.ts';
+import type { AdminServices } from './admin-services.ts';
+import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
+import { found } from './found.ts';
+import { inEnvironment, pageOf, pageQuery } from './path-fields.ts';
+import { answerWrite, keyStatus, presentDocument } from './present.ts';
+
+const { secretHash: _never, ...visibleShape } = keyBody.shape;
+const keyAnswer = documentAnswer('Key', {
+  ...visibleShape,
+  token: z.string().optional().openapi({ description: 'Of browser keys only: they are public.' }),
+  status: z.enum(['live', 'revoked', 'expired']).optional(),
+});
+const mintedAnswer = writeAnswer(keyAnswer, {
+  token: z
+    .string()
+    .openapi({ description: 'The whole token. It is shown now and never again (browser keys excepted).' }),
+});
+const ofKey = z.object({ key: z.string().min(1).max(64) });
+const ENVIRONMENT_KEYS = '/projects/{project}/environments/{environment}/keys';
+
+type Execute = AdminRequest<unknown, unknown, unknown>['execute'];
+
+/** Keys of environments (server, browser) and of people and machines that use this API (admin). */
+export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices): void {
+  const { state } = changeLog;
+  const tag = 'Keys';
+
+  const listed = (keys: readonly Live<'key'>[], query: z.output<typeof pageQuery>): Answer => {
+    const { items, next } = pageOf(keys, ({ id }) => id, query);
+    const at = now();
+    return {
+      json: { items: items.map((key) => ({ ...presentDocument(key), status: keyStatus(key.body, at) })), next },
+    };
+  };
+
+  const create = async (scope: KeyScope, input: { name: string; expiresAt?: number }, execute: Execute) => {
+    const { text, ...minted } = mintToken(scope.kind);
+    return answerWrite(changeLog, await execute(createKey(scope, input, minted)), { token: text });
+  };
+
+  /** A key that exists and that whoever asks may manage; else it is as if it were not there. */
+  const manageable = ({
+    params,
+    credential,
+  }: Pick<AdminRequest<{ key: string }, never, never>, 'params' | 'credential'>) => {
+    const key = state.key(params.key);
+    if (key && can(credential, 'keys', key.project, key.environment)) return key;
+    throw new ApiError('KEY_NOT_FOUND', `There is no key "${params.key}" that you may manage.`);
+  };
+
+  routes.add({
+    ...{ method: 'get', path: ENVIRONMENT_KEYS, tag, action: 'keys', summary: 'Server and browser keys' },
+    ...{ params: inEnvironment, query: pageQuery, answer: listAnswer(keyAnswer) },
+    handle({ params: { project, environment }, query }) {
+      found(findEnvironment(state, project, environment));
+      const keys = [...state.keys()].filter(
+        ({ body }) => body.kind !== 'admin' && body.project === project && body.environment === environment,
+      );
+      return listed(keys, query);
+    },
+  });
+
+  routes.add({
+    ...{ method: 'post', path: ENVIRONMENT_KEYS, tag, action: 'keys', summary: 'Create a server or browser key' },
+    ...{ params: inEnvironment, body: createKeyInput, answer: mintedAnswer, status: 201 },
+    handle: ({ params, body: { kind, ...input }, execute }) => create({ kind, ...params }, input, execute),
+  });
+
+  routes.add({
+    ...{ method: 'get', path: '/keys', tag, action: 'handler decides', summary: 'Admin tokens that you may manage' },
+    ...{ query: pageQuery, answer: listAnswer(keyAnswer) },
+    handle({ query, credential }) {
+      const keys = [...state.keys()].filter(
+        ({ body }) => body.kind === 'admin' && can(credential, 'keys', body.project, body.environment),
+      );
+      return listed(keys, query);
+    },
+  });
+
+  routes.add({
+    ...{ method: 'post', path: '/keys', tag, action: 'handler decides' },
+    ...{ summary: 'Create an admin token that reaches no further than yours', body: createAdminKeyInput },
+    ...{ answer: mintedAnswer, status: 201 },
+    handle({ body: { project = null, environment = null, ...input }, credential, execute }) {
+      allow(credential, 'keys', project, environment);
+      return create({ kind: 'admin', project, environment }, input, execute);
+    },
+  });
+
+  routes.add({
+    ...{ method: 'post', path: '/keys/{key}/rotate', tag, action: 'handler decides' },
+    ...{ summary: 'Create a key that follows another, which goes on working for a while' },
+    ...{ params: ofKey, body: rotateKeyInput, answer: mintedAnswer, status: 201 },
+    async handle(request) {
+      const key = manageable(request);
+      const { text, ...minted } = mintToken(key.body.kind);
+      return answerWrite(changeLog, await request.execute(rotateKey(key, request.body, minted)), { token: text });
+    },
+  });
+
+  routes.add({
+    ...{ method: 'post', path: '/keys/{key}/revoke', tag, action: 'handler decides' },
+    ...{ summary: 'End a key and its streams at once', params: ofKey, answer: writeAnswer(keyAnswer) },
+    handle: async (request) => answerWrite(changeLog, await request.execute(revokeKey(manageable(request)))),
+  });
+}

@@ -1,0 +1,74 @@
+import type { Change } from '../change-log/change.ts';
+import { idOf } from '../change-log/change.ts';
+import type { ChangeLog, Outcome } from '../change-log/change-log.ts';
+import { type Document, type Kind, type Live, subjectOf } from '../documents/document.ts';
+import type { KeyBody } from '../documents/key.ts';
+import { etagOf } from '../http/if-match.ts';
+import { keyProblem } from '../keys/authenticate.ts';
+import { browserToken } from '../keys/token.ts';
+import type { Answer } from './admin-route.ts';
+
+/** A document as it is answered: its body, where it belongs, version and revision. Keys without their hash. */
+export function presentDocument(document: Document | Live<Kind>): Record<string, unknown> {
+  const { kind, body, project, environment, version, revision } = document as Document;
+  const stamp = { version, revision };
+  if (body === null) return { ...stamp, deleted: true };
+  switch (kind) {
+    case 'project':
+      return { ...body, ...stamp };
+    case 'targeting':
+      return { ...body, project, flag: subjectOf(document), environment, ...stamp };
+    case 'key':
+      return { ...withoutSecret(body as KeyBody), ...stamp };
+    default:
+      return { ...body, project, ...stamp };
+  }
+}
+
+/** A key as it may be seen: whether it works, and, if it is public anyway, its token. */
+function withoutSecret({ secretHash: _secret, ...body }: KeyBody) {
+  return body.kind === 'browser' ? { ...body, token: browserToken(body.selector) } : body;
+}
+
+/** Whether a key works now. */
+export function keyStatus(key: KeyBody, now: number): 'live' | 'revoked' | 'expired' {
+  const problem = keyProblem(key, now);
+  return problem === null ? 'live' : problem === 'KEY_REVOKED' ? 'revoked' : 'expired';
+}
+
+/** A document that was asked for, with its version as ETag. */
+export function answerDocument(document: Live<Kind>, more: Readonly<Record<string, unknown>> = {}): Answer {
+  return { json: { ...presentDocument(document), ...more }, headers: { ETag: etagOf(document.version) } };
+}
+
+/** What a write has made: the document, the change's revision and id, and warnings. */
+export async function answerWrite(
+  log: ChangeLog,
+  outcome: Extract<Outcome, { ok: true }>,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> {
+  const { change, document, warnings } = outcome;
+  const last = change ?? (document && (await log.change(document.revision)));
+  const json = {
+    document: document && presentDocument(document),
+    ...(last && { revision: last.revision, id: idOf(last) }),
+    changed: change !== null,
+    warnings,
+    ...more,
+  };
+  return { json, ...(document && { headers: { ETag: etagOf(document.version) } }) };
+}
+
+/** A change as it is answered: without the bodies that it wrote, which are read one change at a time. */
+export function presentChange(change: Change): Record<string, unknown> {
+  const { revision, at, actor, command, project, environment, subject, reason, writes, hash } = change;
+  return {
+    ...{ revision, id: idOf(change), at, actor, command, project, environment, subject, reason, hash },
+    writes: writes.map(({ kind, id, version, body }) => ({ kind, id, version, deleted: body === null })),
+  };
+}
+
+/** A body in a change, before or after it. */
+export function presentBody(kind: Kind, body: Document['body']): unknown {
+  return kind === 'key' && body !== null ? withoutSecret(body as KeyBody) : body;
+}

@@ -1,0 +1,96 @@
+import {
+  createEnvironment,
+  createEnvironmentInput,
+  updateEnvironment,
+  updateEnvironmentInput,
+} from '../commands/environments.ts';
+import { findEnvironment, findProject } from '../commands/find.ts';
+import { createProject, createProjectInput, updateProject, updateProjectInput } from '../commands/projects.ts';
+import { environmentBody } from '../documents/environment.ts';
+import { projectBody } from '../documents/project.ts';
+import { can } from '../keys/can.ts';
+import { idAt } from '../state/moment.ts';
+import type { AdminRoutes } from './admin-route.ts';
+import type { AdminServices } from './admin-services.ts';
+import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
+import { found } from './found.ts';
+import { inEnvironment, inProject, pageOf, pageQuery } from './path-fields.ts';
+import { answerDocument, answerWrite, presentDocument } from './present.ts';
+
+const projectAnswer = documentAnswer('Project', projectBody.shape);
+const environmentAnswer = documentAnswer('Environment', environmentBody.shape);
+
+/** Projects and their environments. */
+export function addProjects(routes: AdminRoutes, { changeLog }: AdminServices): void {
+  const { state } = changeLog;
+  const tag = 'Projects and environments';
+
+  routes.add({
+    ...{ method: 'get', path: '/projects', tag, action: 'handler decides', summary: 'Projects you may read' },
+    ...{ query: pageQuery, answer: listAnswer(projectAnswer) },
+    handle({ query, credential }) {
+      const readable = [...state.projects()].filter(({ body }) => can(credential, 'read', body.key, null));
+      const { items, next } = pageOf(readable, ({ body }) => body.key, query);
+      return { json: { items: items.map(presentDocument), next } };
+    },
+  });
+
+  routes.add({
+    ...{ method: 'post', path: '/projects', tag, action: 'install', summary: 'Create a project' },
+    ...{ body: createProjectInput, answer: writeAnswer(projectAnswer), status: 201 },
+    handle: async ({ body, execute }) => answerWrite(changeLog, await execute(createProject(body))),
+  });
+
+  routes.add({
+    ...{ method: 'get', path: '/projects/{project}', tag, action: 'read', summary: 'One project' },
+    ...{ params: inProject, answer: projectAnswer },
+    handle: ({ params }) => answerDocument(found(findProject(state, params.project))),
+  });
+
+  routes.add({
+    ...{ method: 'patch', path: '/projects/{project}', tag, action: 'write', summary: 'Rename or describe a project' },
+    ...{ params: inProject, body: updateProjectInput, answer: writeAnswer(projectAnswer) },
+    handle: async ({ params, body, execute }) =>
+      answerWrite(changeLog, await execute(updateProject(params.project, body))),
+  });
+
+  routes.add({
+    ...{ method: 'get', path: '/projects/{project}/environments', tag, action: 'read' },
+    ...{ summary: 'The environments of a project', params: inProject, query: pageQuery },
+    answer: listAnswer(environmentAnswer),
+    handle({ params, query, credential }) {
+      found(findProject(state, params.project));
+      const readable = [...state.environments(params.project)].filter(({ body }) =>
+        can(credential, 'read', params.project, body.key),
+      );
+      const { items, next } = pageOf(readable, ({ body }) => body.key, query);
+      return { json: { items: items.map(presentDocument), next } };
+    },
+  });
+
+  routes.add({
+    ...{ method: 'post', path: '/projects/{project}/environments', tag, action: 'write' },
+    ...{ summary: 'Create an environment, with every flag off', params: inProject, body: createEnvironmentInput },
+    ...{ answer: writeAnswer(environmentAnswer), status: 201 },
+    handle: async ({ params, body, execute }) =>
+      answerWrite(changeLog, await execute(createEnvironment(params.project, body))),
+  });
+
+  routes.add({
+    ...{ method: 'get', path: '/projects/{project}/environments/{environment}', tag, action: 'read' },
+    ...{ summary: 'One environment, with the id of its ruleset', params: inEnvironment, answer: environmentAnswer },
+    handle({ params: { project, environment } }) {
+      const document = found(findEnvironment(state, project, environment));
+      const moment = state.moment(project, environment);
+      return answerDocument(document, { ruleset: { id: idAt(moment), at: moment.at } });
+    },
+  });
+
+  routes.add({
+    ...{ method: 'patch', path: '/projects/{project}/environments/{environment}', tag, action: 'write' },
+    ...{ summary: 'Rename, describe, protect an environment', params: inEnvironment, body: updateEnvironmentInput },
+    answer: writeAnswer(environmentAnswer),
+    handle: async ({ params, body, execute }) =>
+      answerWrite(changeLog, await execute(updateEnvironment(params.project, params.environment, body))),
+  });
+}

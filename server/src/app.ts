@@ -1,0 +1,57 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { adminApi } from './api/admin-api.ts';
+import type { AdminServices } from './api/admin-services.ts';
+import { describeApi } from './api/describe-api.ts';
+import { addEvaluationRoutes } from './evaluations/evaluation-routes.ts';
+import { healthRoutes } from './health/health-routes.ts';
+import type { ReadinessCheck } from './health/readiness.ts';
+import { answerErrors, answerRefusal } from './http/answer-error.ts';
+import type { AppEnv } from './http/app-env.ts';
+import { metricsAccess } from './http/metrics-access.ts';
+import { nameRequest } from './http/request-id.ts';
+import { addInstanceRoutes } from './instances/instance-routes.ts';
+import { measureRequests } from './metrics/measure-requests.ts';
+import { metricsRoutes } from './metrics/metrics-routes.ts';
+import { type SdkServices, sdkRoutes } from './sdk/sdk-routes.ts';
+
+/** All that the routes work with. Made by `server.ts`. */
+export interface Services extends AdminServices, SdkServices {
+  readonly readiness: ReadinessCheck;
+  /** SHA-256, hex, of `DIMMER_METRICS_TOKEN`; `null`: the metrics need an admin token. */
+  readonly metricsTokenHash: string | null;
+}
+
+/**
+ * All routes on one screen. `/api/v1` asks for an admin token, `/sdk/v1` for the key of an environment, `/metrics` for
+ * either the metrics token or an admin's; `/health` and `/openapi.json` are open.
+ */
+export function createApp(services: Services): OpenAPIHono<AppEnv> {
+  const { logger, metrics, metricsTokenHash, readiness } = services;
+  const app = new OpenAPIHono<AppEnv>();
+  app.use(nameRequest);
+  app.use(measureRequests(metrics));
+  app.onError(answerErrors(logger));
+  app.notFound(answerNotFound);
+
+  app.route('/health', healthRoutes(readiness));
+  app.route('/metrics', metricsRoutes(metrics, metricsAccess(metricsTokenHash, services)));
+  app.route('/sdk/v1', sdkRoutes(services));
+  app.route(
+    '/api/v1',
+    adminApi(services, (routes) => {
+      addInstanceRoutes(routes, services);
+      addEvaluationRoutes(routes, services);
+    }),
+  );
+  describeApi(app);
+  return app;
+}
+
+function answerNotFound(c: Context<AppEnv>): Response {
+  return answerRefusal(c, {
+    code: 'ROUTE_NOT_FOUND',
+    message: `There is no ${c.req.method} ${c.req.path.slice(0, 200)} here.`,
+    fix: 'All routes are described in /openapi.json.',
+  });
+}
