@@ -8,7 +8,6 @@ import { healthRoutes } from './health/health-routes.ts';
 import type { ReadinessCheck } from './health/readiness.ts';
 import { answerErrors, answerRefusal } from './http/answer-error.ts';
 import type { AppEnv } from './http/app-env.ts';
-import { metricsAccess } from './http/metrics-access.ts';
 import { nameRequest } from './http/request-id.ts';
 import { addInstanceRoutes } from './instances/instance-routes.ts';
 import { measureRequests } from './metrics/measure-requests.ts';
@@ -18,8 +17,8 @@ import { type SdkServices, sdkRoutes } from './sdk/sdk-routes.ts';
 /** All that the routes work with. Made by `server.ts`. */
 export interface Services extends AdminServices, SdkServices {
   readonly readiness: ReadinessCheck;
-  /** SHA-256, hex, of `DIMMER_METRICS_TOKEN`; `null`: the metrics need an admin token. */
-  readonly metricsTokenHash: string | null;
+  /** Throws what the caller is answered instead of the metrics. */
+  readonly mayReadMetrics: (c: Context) => void;
 }
 
 /**
@@ -27,7 +26,7 @@ export interface Services extends AdminServices, SdkServices {
  * either the metrics token or an admin's; `/health` and `/openapi.json` are open.
  */
 export function createApp(services: Services): OpenAPIHono<AppEnv> {
-  const { logger, metrics, metricsTokenHash, readiness } = services;
+  const { logger, metrics, mayReadMetrics, readiness } = services;
   const app = new OpenAPIHono<AppEnv>();
   app.use(nameRequest);
   app.use(measureRequests(metrics));
@@ -35,7 +34,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.notFound(answerNotFound);
 
   app.route('/health', healthRoutes(readiness));
-  app.route('/metrics', metricsRoutes(metrics, metricsAccess(metricsTokenHash, services)));
+  app.route('/metrics', metricsRoutes(metrics, mayReadMetrics));
   app.route('/sdk/v1', sdkRoutes(services));
   app.route(
     '/api/v1',
