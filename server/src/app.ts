@@ -15,7 +15,7 @@ import { metricsRoutes } from './metrics/metrics-routes.ts';
 import { type SdkServices, sdkRoutes } from './sdk/sdk-routes.ts';
 
 /** All that the routes work with. Made by `server.ts`. */
-export interface Services extends AdminServices, SdkServices {
+export interface Services extends AdminServices, Omit<SdkServices, 'state'> {
   readonly readiness: ReadinessCheck;
   /** Throws what the caller is answered instead of the metrics. */
   readonly mayReadMetrics: (c: Context) => void;
@@ -26,7 +26,7 @@ export interface Services extends AdminServices, SdkServices {
  * either the metrics token or an admin's; `/health` and `/openapi.json` are open.
  */
 export function createApp(services: Services): OpenAPIHono<AppEnv> {
-  const { logger, metrics, mayReadMetrics, readiness } = services;
+  const { changeLog, logger, metrics, mayReadMetrics, readiness } = services;
   const app = new OpenAPIHono<AppEnv>();
   app.use(nameRequest);
   app.use(measureRequests(metrics));
@@ -35,7 +35,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
 
   app.route('/health', healthRoutes(readiness));
   app.route('/metrics', metricsRoutes(metrics, mayReadMetrics));
-  app.route('/sdk/v1', sdkRoutes(services));
+  app.route('/sdk/v1', sdkRoutes({ ...services, state: changeLog.state }));
   app.route(
     '/api/v1',
     adminApi(services, (routes) => {
