@@ -6,11 +6,8 @@ import { createHasher } from './murmur3.ts';
 /** What an allocation says when the bucketing key is missing. */
 export const NO_KEY = -1;
 
-/** An outcome; 0 if the context lies beyond the last slice; NO_KEY. */
-export type Allocate = (context: EvaluationContext) => number;
-
 /** The bucket, 0 to 99,999, of a hash from 0 to 2^32 − 1: by its top bits, which a modulo would not use evenly. */
-export function bucketOfHash(hash: number): number {
+function bucketOfHash(hash: number): number {
   return Math.floor((hash * PARTS) / 2 ** 32);
 }
 
@@ -20,35 +17,30 @@ export function bucketOf(seed: string, key: string): number {
 }
 
 /**
- * Compiles an allocation. `outcomeOf` gives what serving a variation comes to; `mustCover`: everybody is served.
+ * Compiles an allocation to a function that comes to an outcome, to 0 if the context lies beyond the last slice, or to
+ * NO_KEY. `outcomeOf` gives the outcome of a variation.
  *
- * @throws TypeError if slices are not what they should be, or do not sum to 100,000 (at most, unless `mustCover`)
+ * @throws TypeError if slices are not what they should be, or sum to fewer parts than `minimum` or more than 100,000
  */
 export function compileAllocation(
+  { slices, by = 'targetingKey', seed }: Allocation,
   flagSeed: string,
-  { slices, by = 'targetingKey', seed = flagSeed }: Allocation,
+  minimum: number,
   outcomeOf: (variation: string) => number,
-  mustCover: boolean,
-): Allocate {
+): (context: EvaluationContext) => number {
+  const hash = createHasher(`${seed ?? flagSeed}:`);
   const bounds: number[] = [];
-  const outcomes: number[] = [];
-  let parts = 0;
-  for (const slice of slices) {
-    const outcome = outcomeOf(slice.variation);
-    if (!(Number.isInteger(slice.parts) && slice.parts >= 0)) malformed('parts must be whole numbers');
-    parts += slice.parts;
-    // A slice of no parts is never served, wherever it stands.
-    if (slice.parts > 0) {
-      bounds.push(parts);
-      outcomes.push(outcome);
-    }
-  }
-  if (parts > PARTS || (mustCover && parts < PARTS) || !slices.length) malformed(`an allocation of ${parts} parts`);
-  const hash = createHasher(`${seed}:`);
+  let sum = 0;
+  const outcomes = slices.map(({ variation, parts }) => {
+    bounds.push((sum += parts >= 0 && parts % 1 === 0 ? parts : Number.NaN));
+    return outcomeOf(variation);
+  });
+  if (!(sum >= minimum && sum <= PARTS) || !bounds.length) malformed('parts');
   return (context) => {
     const key = keyOf(context, by);
-    if (key === undefined) return NO_KEY;
+    if (key === '') return NO_KEY;
     const bucket = bucketOfHash(hash(key));
+    // A slice of no parts is passed over, wherever it stands: its bound is that of the slice before it.
     for (let i = 0; i < bounds.length; i++) if (bucket < bounds[i]!) return outcomes[i]!;
     return 0;
   };

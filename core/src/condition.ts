@@ -1,6 +1,6 @@
 import { contains, parseAddress, parseAddressRange } from './address.ts';
-import { canonical, follow, OVERSIZED, own, pointerPath, spend, VALUE_BUDGET } from './context.ts';
-import { type Environment, malformed, UNKNOWN, type Verdict } from './definition.ts';
+import { canonical, follow, own, spend } from './context.ts';
+import { type Environment, UNKNOWN, type Verdict } from './definition.ts';
 import { parseInstant } from './instant.ts';
 import type { Condition, EvaluationContext } from './model.ts';
 import { createMatcher } from './pattern-program.ts';
@@ -9,17 +9,15 @@ import { compareVersions, parseVersion } from './version.ts';
 /** One condition, compiled: true if it matches, `not` included. */
 export type Check = (context: EvaluationContext) => boolean;
 
-/** One operator with its values, asked about one value that is neither null nor an object. */
+/** One operator with its values, asked about one value. */
 type Test = (value: unknown) => Verdict;
 
 /** The attribute that is the present instant, by the ruleset's clock. A context cannot set it. */
 export const NOW = '$now';
 
-const DECIMAL = /^-?\d+(\.\d+)?$/;
-
 /** A finite number, or one written as a plain decimal; undefined for NaN, '', hexadecimal and the like. */
 export function parseNumber(value: unknown): number | undefined {
-  const number = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
   return Number.isFinite(number) ? (number as number) : undefined;
 }
 
@@ -32,11 +30,10 @@ function parseString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function parseLowerCase(value: unknown): string | undefined {
-  // Not toLocaleLowerCase: a rule must not mean another thing on a Turkish machine.
-  return parseString(value)?.toLowerCase();
-}
+// Not toLocaleLowerCase: a rule must not mean another thing on a Turkish machine.
+const lower = (text: string | undefined): string | undefined => text?.toLowerCase();
 
+/** A pair `[divisor, remainder]`; undefined if it is none. */
 export function parseDivision(value: unknown): readonly [number, number] | undefined {
   const [divisor, remainder] = Array.isArray(value) ? value : [];
   return divisor > 0 && Number.isSafeInteger(divisor) && Number.isSafeInteger(remainder)
@@ -44,192 +41,150 @@ export function parseDivision(value: unknown): readonly [number, number] | undef
     : undefined;
 }
 
-/** Tests whether any of the condition's values `accepts` the attribute, both parsed. */
-function anyOf<A, V>(
-  values: readonly unknown[],
-  parseValue: (value: unknown) => V | undefined,
-  parseAttribute: (value: unknown) => A | undefined,
-  accepts: (attribute: A, value: V) => boolean | undefined,
-): Test | undefined {
-  const parsed: V[] = [];
-  for (const value of values) {
-    const one = parseValue(value);
-    // One bad value spoils the condition: dropping it would widen what a negation lets in.
-    if (one === undefined) return undefined;
-    parsed.push(one);
-  }
-  return (value) => {
-    const attribute = parseAttribute(value);
-    if (attribute === undefined) return UNKNOWN;
-    for (let i = 0; i < parsed.length; i++) if (accepts(attribute, parsed[i]!)) return 1;
-    return 0;
-  };
-}
-
 const difference = (a: number, b: number): number => a - b;
 
-/** Which signs of `compare(attribute, value)` an ordering accepts. */
+// Which signs of `compare(attribute, value)` an ordering accepts.
 const BELOW = 1;
 const EQUAL = 2;
 const ABOVE = 4;
 
-function ordering<T>(
-  values: readonly unknown[],
-  parse: (value: unknown) => T | undefined,
-  compare: (a: T, b: T) => number,
-  signs: number,
-): Test | undefined {
-  return anyOf(values, parse, parse, (attribute, value) => {
-    const order = compare(attribute, value);
-    return (signs & (order < 0 ? BELOW : order > 0 ? ABOVE : EQUAL)) !== 0;
-  });
-}
+const ORDERINGS: { readonly [operator: string]: number } = {
+  lt: BELOW,
+  lte: BELOW | EQUAL,
+  gt: ABOVE,
+  gte: ABOVE | EQUAL,
+  before: BELOW,
+  after: ABOVE,
+  semverEq: EQUAL,
+  semverLt: BELOW,
+  semverLte: BELOW | EQUAL,
+  semverGt: ABOVE,
+  semverGte: ABOVE | EQUAL,
+};
 
-function equality(values: readonly unknown[], ignoreCase: boolean): Test | undefined {
-  const known = new Set<string>();
-  for (const value of values) {
-    const text = canonical(value);
-    if (text === undefined) return undefined;
-    known.add(ignoreCase ? text.toLowerCase() : text);
-  }
-  if (ignoreCase) {
+/** The test of an operator with its values. Undefined if there is no such operator, or it takes no such value. */
+function createTest({ operator, values, ignoreCase }: Condition): Test | undefined {
+  /** Whether any of the values `accepts` the attribute, both parsed. */
+  function anyOf<A, V>(
+    parseAttribute: (value: unknown) => A | undefined,
+    parseValue: (value: unknown) => V | undefined,
+    accepts: (attribute: A, value: V) => boolean,
+  ): Test | undefined {
+    const parsed = values.map(parseValue);
+    // One bad value spoils the condition: dropping it would widen what a negation lets in.
+    if (parsed.includes(undefined)) return undefined;
     return (value) => {
-      const text = canonical(value);
-      return text === undefined ? UNKNOWN : Number(known.has(text.toLowerCase()));
+      const attribute = parseAttribute(value);
+      if (attribute === undefined) return UNKNOWN;
+      for (const one of parsed) if (accepts(attribute, one!)) return 1;
+      return 0;
     };
   }
-  // Hot path: one string is compared faster than it is looked up.
-  const [only] = known.size === 1 ? known : [];
-  return (value) => {
-    const text = typeof value === 'string' ? value : canonical(value);
-    if (text === undefined) return UNKNOWN;
-    return (only === undefined ? known.has(text) : text === only) ? 1 : 0;
-  };
-}
 
-/** Undefined if a value is not one that the operator takes; null if there is no such operator. */
-function createTest({ operator, values, ignoreCase }: Condition): Test | undefined | null {
-  const parseText = ignoreCase ? parseLowerCase : parseString;
+  function ordered<T>(parse: (value: unknown) => T | undefined, compare: (a: T, b: T) => number): Test | undefined {
+    return anyOf(parse, parse, (attribute, value) => {
+      const order = compare(attribute, value);
+      return (signs & (order < 0 ? BELOW : order > 0 ? ABOVE : EQUAL)) !== 0;
+    });
+  }
+
+  const signs = own(ORDERINGS, operator) as number;
+  const parseText = ignoreCase ? (value: unknown) => lower(parseString(value)) : parseString;
   switch (operator) {
-    case 'in':
-      return equality(values, ignoreCase === true);
+    case 'in': {
+      const parse = ignoreCase ? (value: unknown) => lower(canonical(value)) : canonical;
+      const known = new Set(values.map(parse));
+      if (known.has(undefined)) return undefined;
+      return (value) => {
+        const text = parse(value);
+        return text === undefined ? UNKNOWN : Number(known.has(text));
+      };
+    }
     case 'startsWith':
-      return anyOf(values, parseText, parseText, (text, value) => text.startsWith(value));
     case 'endsWith':
-      return anyOf(values, parseText, parseText, (text, value) => text.endsWith(value));
+      return anyOf(parseText, parseText, (text, value) => text[operator](value));
     case 'contains':
-      return anyOf(values, parseText, parseText, (text, value) => text.includes(value));
+      return anyOf(parseText, parseText, (text, value) => text.includes(value));
     case 'matches':
-      return anyOf(values, createMatcher, parseString, (text, match) => {
-        const answer = match(text);
-        if (answer === undefined) throw OVERSIZED;
-        return answer;
-      });
-    case 'lt':
-      return ordering(values, parseNumber, difference, BELOW);
-    case 'lte':
-      return ordering(values, parseNumber, difference, BELOW | EQUAL);
-    case 'gt':
-      return ordering(values, parseNumber, difference, ABOVE);
-    case 'gte':
-      return ordering(values, parseNumber, difference, ABOVE | EQUAL);
-    case 'before':
-      return ordering(values, parseInstant, difference, BELOW);
-    case 'after':
-      return ordering(values, parseInstant, difference, ABOVE);
-    case 'semverEq':
-      return ordering(values, parseVersion, compareVersions, EQUAL);
-    case 'semverLt':
-      return ordering(values, parseVersion, compareVersions, BELOW);
-    case 'semverLte':
-      return ordering(values, parseVersion, compareVersions, BELOW | EQUAL);
-    case 'semverGt':
-      return ordering(values, parseVersion, compareVersions, ABOVE);
-    case 'semverGte':
-      return ordering(values, parseVersion, compareVersions, ABOVE | EQUAL);
+      return anyOf(parseString, createMatcher, (text, match) => match(text));
     case 'modulo':
       // The remainder has the divisor's sign, so that −1 modulo 3 is 2.
-      return anyOf(values, parseDivision, parseInteger, (n, [divisor, remainder]) => {
-        const rest = n % divisor;
-        return (rest < 0 ? rest + divisor : rest) === remainder;
-      });
+      return anyOf(
+        parseInteger,
+        parseDivision,
+        (n, [divisor, rest]) => ((n % divisor) + (n < 0 ? divisor : 0)) % divisor === rest,
+      );
     case 'cidr':
-      return anyOf(values, parseAddressRange, parseAddress, (address, range) => contains(range, address));
+      return anyOf(parseAddress, parseAddressRange, (address, range) => contains(range, address));
     case 'exists':
       return (value) => Number(canonical(value) !== undefined);
-    default:
-      return null;
+    case 'before':
+    case 'after':
+      return ordered(parseInstant, difference);
   }
+  if (!signs) return undefined;
+  return operator.startsWith('semver') ? ordered(parseVersion, compareVersions) : ordered(parseNumber, difference);
 }
 
 function testList(list: readonly unknown[], test: Test): Verdict {
-  let budget = VALUE_BUDGET;
+  let budget: number | undefined;
   for (const value of list) {
-    budget = spend(budget - 1, value);
-    if (typeof value !== 'object' && test(value) === 1) return 1;
+    budget = spend(value, budget) - 1;
+    if (test(value) === 1) return 1;
   }
   return 0;
 }
 
-function segmentCheck(condition: Condition, environment: Environment): Check {
-  const expected = condition.not === true ? 0 : 1;
-  const { values } = condition;
-  return (context) => {
-    let verdict: Verdict = 0;
-    for (const key of values) {
-      const one = environment.inSegment(String(key), context);
-      if (one === 1) return expected === 1;
-      if (one === UNKNOWN) verdict = UNKNOWN;
-    }
-    return verdict === expected;
-  };
+/** Whether the context is in any of the segments. Without `segments`, none is known: there are none in segments. */
+function testSegments(
+  keys: readonly unknown[],
+  segments: Environment['segments'],
+  context: EvaluationContext,
+): Verdict {
+  let verdict: Verdict = 0;
+  for (const key of keys) {
+    const one = segments?.get(key as string)?.has(context) ?? UNKNOWN;
+    if (one) verdict = one;
+    if (one === 1) break;
+  }
+  return verdict;
 }
 
 /**
  * Compiles one condition. Undefined if it can never match, negated or not: an operator that this version does not
  * know, or a value that the operator does not take. A rule with such a condition never matches.
  *
- * @param owner key of the flag or segment, for diagnostics
  * @throws TypeError if it does not have the shape of a condition
  */
-export function compileCondition(condition: Condition, environment: Environment, owner: string): Check | undefined {
-  const { attribute, operator, values } = condition;
-  if (!Array.isArray(values) || typeof operator !== 'string') malformed('a condition needs operator and values');
-  if (operator === 'inSegment') return segmentCheck(condition, environment);
+export function compileCondition(condition: Condition, { clock, segments }: Environment): Check | undefined {
+  const { attribute, operator, values, not } = condition;
+  const expected: Verdict = not ? 0 : 1;
+  if (operator === 'inSegment') return (context) => testSegments(values, segments, context) === expected;
   const test = createTest(condition);
-  if (!test) {
-    const code = test === null ? 'OPERATOR_UNKNOWN' : 'CONDITION_INVALID';
-    environment.diagnose(code, owner, operator);
-    return undefined;
-  }
-  if (typeof attribute !== 'string') malformed('a condition needs an attribute');
-  const expected = condition.not === true ? 0 : 1;
-  const path = pointerPath(attribute);
-  const { clock } = environment;
-  const isClock = attribute === NOW;
-  const isExists = operator === 'exists';
+  if (!test) return undefined;
+  const isPointer = attribute![0] === '/';
   return (context) => {
-    let value = own(context, attribute);
-    if (isClock) value = clock?.();
-    else if (path !== undefined && value === undefined) value = follow(context, path);
-    if (typeof value === 'object') {
-      if (!Array.isArray(value)) return isExists && expected === 0;
-      return (isExists ? 1 : testList(value, test)) === expected;
-    }
-    spend(VALUE_BUDGET, value);
-    return test(value) === expected;
+    let value = own(context, attribute!);
+    if (isPointer && value === undefined) value = follow(context, attribute!);
+    if (attribute === NOW) value = clock?.();
+    spend(value);
+    return (!Array.isArray(value) ? test(value) : operator === 'exists' ? 1 : testList(value, test)) === expected;
   };
 }
 
-/** Compiles conditions that must all hold; undefined if one of them never can. */
+/** Compiles conditions that must all hold; undefined if one of them never can. `owner`: the flag or segment. */
 export function compileConditions(
   when: readonly Condition[],
   environment: Environment,
   owner: string,
 ): Check[] | undefined {
-  if (!Array.isArray(when)) malformed('a rule needs `when`');
-  const checks = (when as readonly Condition[]).map((condition) => compileCondition(condition, environment, owner));
-  return checks.every((check) => check !== undefined) ? checks : undefined;
+  const checks: Check[] = [];
+  for (const condition of when) {
+    const check = compileCondition(condition, environment);
+    if (check) checks.push(check);
+    else environment.onDiagnostic?.({ code: 'CONDITION_UNKNOWN', key: owner, message: condition.operator });
+  }
+  return checks.length < when.length ? undefined : checks;
 }
 
 /** True if all conditions match; also if there are none. */

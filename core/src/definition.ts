@@ -5,34 +5,35 @@ import type { EvaluationContext } from './model.ts';
 export type Verdict = number;
 export const UNKNOWN = -1;
 
-/** What flags and segments need of the ruleset that they belong to. */
+/** What a definition needs of the ruleset that it belongs to, and of the world around that. */
 export interface Environment {
   /** The time in ms since 1970, for the attribute `$now`; without it, `$now` is missing. */
-  readonly clock: (() => number) | undefined;
-  /** Whether the context is in the segment; UNKNOWN if there is no such segment. */
-  readonly inSegment: (key: string, context: EvaluationContext) => Verdict;
-  readonly diagnose: (code: Diagnostic['code'], key: string, message: string) => void;
+  readonly clock?: (() => number) | undefined;
+  /** Absent for a segment's own rules: there are no segments in segments. */
+  readonly segments?: { get(key: string): { has(context: EvaluationContext): Verdict } | undefined } | undefined;
+  readonly onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined;
 }
 
-interface Compiled<Shape, Program> {
+/** A definition that is well formed, and what it compiled to. */
+export interface Compiled<Shape, Program> {
   readonly shape: Shape;
   readonly program: Program;
 }
 
-/** Thrown while compiling a flag or segment that is not of the right shape. */
+/** Thrown while compiling what is not of the right shape. */
 export function malformed(what: string): never {
   throw new TypeError(what);
 }
 
 /**
  * A flag or segment as it was received. It is compiled when it is first asked, because most processes ask few of their
- * flags. If it is malformed, the one that had its key before goes on in its place.
+ * flags. If it is malformed, what had its key before goes on in its place.
  */
 export abstract class Definition<Shape, Program> {
   readonly key: string;
   readonly source: Shape;
   protected readonly environment: Environment;
-  #previous: Shape | undefined;
+  #previous: Compiled<Shape, Program> | null | undefined;
   #compiled: Compiled<Shape, Program> | null | undefined;
 
   /** `previous` is what had this key until now. */
@@ -40,33 +41,27 @@ export abstract class Definition<Shape, Program> {
     this.key = key;
     this.source = source;
     this.environment = environment;
-    // Asking the predecessor for its own predecessor at most, so that no chain of definitions stays alive.
-    this.#previous = previous && (previous.#previous ? previous.compiled?.shape : previous.#good);
+    this.#previous = previous?.compiled;
+  }
+
+  /** The newest definition that is well formed; null if there is none. */
+  protected get compiled(): Compiled<Shape, Program> | null {
+    if (this.#compiled === undefined) {
+      try {
+        this.#compiled = { shape: this.source, program: this.compile(this.source) };
+      } catch (fault) {
+        this.#compiled = this.#previous ?? null;
+        this.report('MALFORMED', `${fault}`);
+      }
+      this.#previous = null;
+    }
+    return this.#compiled;
   }
 
   /** @throws TypeError if `shape` is malformed */
   protected abstract compile(shape: Shape): Program;
 
-  /** The newest definition that is well formed, with its program; null if there is none. */
-  protected get compiled(): Compiled<Shape, Program> | null {
-    if (this.#compiled === undefined) this.#compiled = this.#compileNewest();
-    return this.#compiled;
-  }
-
-  /** As far as is known without compiling. */
-  get #good(): Shape | undefined {
-    return this.#compiled === undefined ? this.source : this.#compiled?.shape;
-  }
-
-  #compileNewest(): Compiled<Shape, Program> | null {
-    for (const shape of [this.source, this.#previous]) {
-      if (shape === undefined) continue;
-      try {
-        return { shape, program: this.compile(shape) };
-      } catch (fault) {
-        this.environment.diagnose('MALFORMED', this.key, String(fault));
-      }
-    }
-    return null;
+  protected report(code: Diagnostic['code'], message: string): void {
+    this.environment.onDiagnostic?.({ code, key: this.key, message });
   }
 }

@@ -17,12 +17,12 @@ export interface Evaluation<Value> {
 }
 
 const MESSAGES: { readonly [code in ErrorCode]?: string } = {
-  FLAG_NOT_FOUND: 'no such flag: create it, or correct its key',
+  FLAG_NOT_FOUND: 'no such flag',
   PARSE_ERROR: 'the flag is malformed: save it again',
-  TYPE_MISMATCH: 'the default is of another type than the value',
+  TYPE_MISMATCH: 'pass a default of the type of the value',
   TARGETING_KEY_MISSING: 'the context lacks the key to split by',
   INVALID_CONTEXT: 'a context value is too long',
-  GENERAL: 'prerequisites form a cycle, or the context threw',
+  GENERAL: 'a cycle of prerequisites, or the context threw',
 };
 
 /**

@@ -1,8 +1,8 @@
 import { compileAllocation, NO_KEY } from './allocation.ts';
 import { type Check, compileConditions, holdAll } from './condition.ts';
-import { isObject, keyOf, NOBODY, OVERSIZED } from './context.ts';
+import { isObject, keyOf, OVERSIZED } from './context.ts';
 import { Definition, type Environment, malformed } from './definition.ts';
-import type { EvaluationContext, FlagType, RulesetFlag, Serve, Variation } from './model.ts';
+import { type EvaluationContext, type FlagType, PARTS, type RulesetFlag, type Serve, type Variation } from './model.ts';
 import {
   byRule,
   DEFAULT,
@@ -10,9 +10,8 @@ import {
   ENABLED,
   GENERAL,
   INVALID_CONTEXT,
+  isOn,
   KEY_MISSING,
-  MAX_RULES,
-  MAX_VARIATIONS,
   PARSE_ERROR,
   PREREQUISITE_FAILED,
   ruleIndexOf,
@@ -20,23 +19,26 @@ import {
   STATIC,
   slotOf,
   TARGETING_MATCH,
-  wasOn,
 } from './outcome.ts';
 
 /** How long a chain of prerequisites may be. A cycle is an endless chain, so it is noticed by this too. */
 const MAX_DEPTH = 10;
 
-/** Thrown while deciding; becomes `GENERAL`. */
-const TOO_DEEP = new RangeError('prerequisites are too deep, or form a cycle');
+/** What fits in an outcome. */
+const MAX_VARIATIONS = 0x1ff;
+const MAX_RULES = 0x3fff;
+
+/** The value that makes a flag of a type enabled. */
+const ENABLING: { readonly [type in FlagType]?: unknown } = { boolean: true, launch: 'live' };
 
 /** What flags need of the ruleset that they belong to: also each other. */
 export interface FlagEnvironment extends Environment {
-  readonly flags: ReadonlyMap<string, Flag>;
+  readonly flags: { get(key: string): Flag | undefined };
 }
 
 /**
- * How a flag decides: an outcome if it is the same for everybody. `depth` counts the prerequisites above the flag,
- * `walk` is the number of the evaluation that all of them belong to.
+ * How a flag decides; an outcome if that is the same for everybody. `depth` counts the flags that it is a prerequisite
+ * of, `walk` is the number of the evaluation that all of them belong to.
  */
 type Program = number | ((context: EvaluationContext, depth: number, walk: number) => number);
 
@@ -78,10 +80,9 @@ export class Flag extends Definition<RulesetFlag, Program> {
 
   /** The same for a flag that is another's prerequisite. What `decide` would catch is thrown. */
   decideFor(context: EvaluationContext, depth: number, walk: number): number {
-    if (this.#fixed) return this.#fixed;
     // Once in an evaluation, or a lattice of prerequisites would be walked along each of its paths.
     if (this.#walk !== walk) {
-      this.#outcomeOfWalk = this.#run(context, depth, walk);
+      this.#outcomeOfWalk = this.#fixed || this.#run(context, depth, walk);
       this.#walk = walk;
     }
     return this.#outcomeOfWalk;
@@ -99,78 +100,64 @@ export class Flag extends Definition<RulesetFlag, Program> {
 
   #decideSafely(context: EvaluationContext | undefined): number {
     try {
-      return this.#run(isObject(context) ? context : NOBODY, 0, 0);
+      return this.#run(isObject(context) ? context : {}, 0, 0);
     } catch (fault) {
       return fault === OVERSIZED ? INVALID_CONTEXT : GENERAL;
     }
   }
 
   #run(context: EvaluationContext, depth: number, walk: number): number {
-    const program = this.compiled?.program ?? PARSE_ERROR;
-    if (typeof program !== 'number') return program(context, depth, walk);
-    if (program === PARSE_ERROR) this.counts = [0];
-    this.#fixed = program;
-    return program;
+    const { compiled, counts } = this;
+    if (!counts.length) this.counts = Array((compiled?.shape.variations.length ?? 0) + 1).fill(0);
+    const program = compiled ? compiled.program : PARSE_ERROR;
+    return typeof program === 'number' ? (this.#fixed = program) : program(context, depth, walk);
   }
 
   protected override compile(shape: RulesetFlag): Program {
-    const { type, variations, on, seed, prerequisites = [], targets = [], rules = [] } = shape;
-    if (typeof seed !== 'string' || typeof on !== 'boolean') malformed('a flag needs seed and on');
-    if (variations.length > MAX_VARIATIONS || rules.length > MAX_RULES) malformed('too many variations or rules');
+    const { type, variations, on, off, seed, fallthrough, prerequisites = [], targets = [], rules = [] } = shape;
+    const { flags } = this.environment as FlagEnvironment;
+    if (variations.length > MAX_VARIATIONS || rules.length > MAX_RULES || typeof seed !== 'string') malformed('flag');
 
-    const served = new Map<string, number>();
-    for (const { key, value } of variations) {
-      if (type !== 'json' && typeof value !== (type === 'launch' ? 'string' : type)) malformed(`value of ${key}`);
-      const isOn = value === (type === 'launch' ? 'live' : true) && type !== 'json';
-      served.set(key, (served.size + 1) | (isOn ? ENABLED : 0));
-    }
-    if (served.size !== variations.length) malformed('two variations with one key');
-    const outcomeOf = (variation: string): number => served.get(variation) ?? malformed(`no variation ${variation}`);
-    const compileServe = (serve: Serve, fixed: number, split: number, mustCover = false): CompiledServe => {
-      if (!('slices' in serve)) return fixed | outcomeOf(serve.variation);
-      return compileAllocation(seed, serve, (variation) => split | outcomeOf(variation), mustCover);
-    };
+    const slots = new Map(
+      variations.map(({ key, value }, i) => [key, (i + 1) | (value === ENABLING[type] ? ENABLED : 0)]),
+    );
+    const slotFor = (variation: string): number => slots.get(variation) ?? malformed(variation);
+    const compileServe = (serve: Serve, fixed: number, split: number, minimum: number): CompiledServe =>
+      'slices' in serve
+        ? compileAllocation(serve, seed, minimum, (variation) => split | slotFor(variation))
+        : fixed | slotFor(serve.variation);
 
-    const isPlain = prerequisites.length + targets.length + rules.length === 0;
-    const off = outcomeOf(shape.off);
-    const last = compileServe(shape.fallthrough, isPlain ? STATIC : DEFAULT, SPLIT, true);
-    const byKey = new Map<string, number>();
+    const isPlain = !(prerequisites.length + targets.length + rules.length);
+    const offSlot = slotFor(off);
+    const last = compileServe(fallthrough, isPlain ? STATIC : DEFAULT, SPLIT, PARTS);
+    const needed = prerequisites.map(({ flag, variations }) => ({ flag, accepted: new Set(variations) }));
+    const targeted = new Map<string, number>();
     for (const { variation, keys } of targets) {
-      const outcome = TARGETING_MATCH | outcomeOf(variation);
-      for (const key of keys) if (!byKey.has(key)) byKey.set(key, outcome);
+      for (const key of keys) if (!targeted.has(key)) targeted.set(key, TARGETING_MATCH | slotFor(variation));
     }
     const ways: { readonly checks: readonly Check[]; readonly serve: CompiledServe }[] = [];
-    for (const [index, { when, serve }] of rules.entries()) {
+    rules.forEach(({ when, serve: served }, index) => {
       const checks = compileConditions(when, this.environment, this.key);
-      const way = compileServe(serve, TARGETING_MATCH | byRule(index), SPLIT | byRule(index));
-      if (checks) ways.push({ checks, serve: way });
-    }
-    for (const { flag, variations } of prerequisites) {
-      if (typeof flag !== 'string' || !Array.isArray(variations)) malformed('a prerequisite needs flag and variations');
-    }
+      const serve = compileServe(served, TARGETING_MATCH | byRule(index), SPLIT | byRule(index), 0);
+      if (checks) ways.push({ checks, serve });
+    });
 
-    this.counts = new Array<number>(variations.length + 1).fill(0);
-    if (!on) return DISABLED | off;
+    if (on !== true) return DISABLED | offSlot;
     if (isPlain && typeof last === 'number') return last;
-    const { flags } = this.environment as FlagEnvironment;
 
     // Hot path from here on.
     return (context, depth, walk) => {
-      if (prerequisites.length !== 0) {
-        if (depth === MAX_DEPTH) throw TOO_DEEP;
-        const current = depth === 0 ? ++walks : walk;
-        for (let i = 0; i < prerequisites.length; i++) {
-          const { flag, variations } = prerequisites[i]!;
-          const needed = flags.get(flag);
-          if (!needed) return PREREQUISITE_FAILED | off;
-          const outcome = needed.decideFor(context, depth + 1, current);
-          const variation = needed.variation(outcome);
-          if (!wasOn(outcome) || !variation || !variations.includes(variation.key)) return PREREQUISITE_FAILED | off;
-        }
+      const current = depth || !needed.length ? walk : ++walks;
+      for (let i = 0; i < needed.length; i++) {
+        const { flag: key, accepted } = needed[i]!;
+        if (depth === MAX_DEPTH) throw TypeError();
+        const flag = flags.get(key);
+        const outcome = flag ? flag.decideFor(context, depth + 1, current) : DISABLED;
+        if (!isOn(outcome) || !accepted.has(flag!.variation(outcome)?.key as string))
+          return PREREQUISITE_FAILED | offSlot;
       }
-      if (byKey.size !== 0) {
-        const key = keyOf(context, 'targetingKey');
-        const outcome = key !== undefined && byKey.get(key);
+      if (targeted.size) {
+        const outcome = targeted.get(keyOf(context, 'targetingKey'));
         if (outcome) return outcome;
       }
       for (let i = 0; i < ways.length; i++) {
@@ -181,9 +168,8 @@ export class Flag extends Definition<RulesetFlag, Program> {
           if (outcome > 0) return outcome;
         }
       }
-      if (typeof last === 'number') return last;
-      const outcome = last(context);
-      return outcome === NO_KEY ? KEY_MISSING | off : outcome;
+      const outcome = typeof last === 'number' ? last : last(context);
+      return outcome === NO_KEY ? KEY_MISSING | offSlot : outcome;
     };
   }
 }

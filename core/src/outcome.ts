@@ -35,8 +35,6 @@ const ERROR_CODES: readonly (ErrorCode | undefined)[] = [
 ];
 
 const SLOT = 0x1ff;
-export const MAX_VARIATIONS = SLOT;
-export const MAX_RULES = 0x3fff;
 
 export const ENABLED = 1 << 9;
 export const STATIC = 1 << 10;
@@ -76,7 +74,7 @@ export function reasonOf(outcome: number): Reason {
 }
 
 /** True if the flag that came to this outcome was on. */
-export function wasOn(outcome: number): boolean {
+export function isOn(outcome: number): boolean {
   return (outcome & REASON) !== DISABLED;
 }
 

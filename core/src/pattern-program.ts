@@ -1,3 +1,5 @@
+import { OVERSIZED } from './context.ts';
+
 /**
  * Runs compiled patterns in time linear in the text, whatever the pattern: the simulation of a non-deterministic
  * automaton (Thompson 1968; Russ Cox, "Regular Expression Matching: the Virtual Machine Approach"). Only "is there a
@@ -24,31 +26,19 @@ export const MAX_INSTRUCTIONS = 1000;
  */
 const MAX_STEPS = 1 << 22;
 
-/** True, false, or undefined if the text is too long for this program. */
-export type Matcher = (text: string) => boolean | undefined;
-
-function isProgram(value: unknown): value is PatternProgram {
-  return (
-    Array.isArray(value) &&
-    value.length <= MAX_INSTRUCTIONS &&
-    value.every((step) =>
-      typeof step === 'number'
-        ? Number.isInteger(step) && (step < 0 ? -1 - step : step) <= value.length
-        : typeof step === 'string'
-          ? /^[$^bB]$/.test(step)
-          : Array.isArray(step) && step.length % 2 === 0 && step.every(Number.isInteger),
-    )
-  );
-}
+type Matcher = (text: string) => boolean;
 
 function isWord(text: string, index: number): boolean {
   return /\w/.test(text.charAt(index));
 }
 
-/** Undefined if `value` is not a program. */
+/**
+ * Undefined if `value` is not a program. What is wrong inside a program shows when it runs: the steps are bounded, and
+ * an instruction that is none throws.
+ */
 export function createMatcher(value: unknown): Matcher | undefined {
-  if (!isProgram(value)) return undefined;
-  const program = value;
+  if (!Array.isArray(value)) return undefined;
+  const program: PatternProgram = value;
   const end = program.length;
   // The threads of this position and of the next, and for each instruction the last position a thread came there.
   // Matching is synchronous and calls no foreign code, so these can be kept from call to call.
@@ -86,7 +76,7 @@ export function createMatcher(value: unknown): Matcher | undefined {
   }
 
   return (text) => {
-    if (text.length * end > MAX_STEPS) return undefined;
+    if (text.length * end > MAX_STEPS) throw OVERSIZED;
     seenAt.fill(-1);
     nextThreads.length = 0;
     for (let index = 0; ; ) {

@@ -1,7 +1,6 @@
 import { isObject } from './context.ts';
-import { UNKNOWN } from './definition.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { Flag, type FlagEnvironment } from './flag.ts';
+import { Flag } from './flag.ts';
 import { HASH_VERSION, type Patch, SCHEMA_VERSION, type Snapshot } from './model.ts';
 import { Segment } from './segment.ts';
 
@@ -9,7 +8,10 @@ import { Segment } from './segment.ts';
 export interface Applied {
   /** False if nothing was done: the diagnostics say why, and the ruleset is what it was. */
   readonly applied: boolean;
-  /** Flags that were added, removed or redefined, and those that depend on such a flag or segment. */
+  /**
+   * Flags whose answers may have changed: those that were added, removed or redefined; with them, those that have
+   * prerequisites; and if a segment changed, those that have rules.
+   */
   readonly keys: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -18,42 +20,20 @@ export interface Applied {
 export interface RulesetOptions {
   /** The present instant in ms since 1970. Asked only by conditions on `$now`, which never match without it. */
   readonly clock?: (() => number) | undefined;
-  /** Told what is wrong with a flag or segment, when that is first used. */
+  /** Told what is wrong with a flag or segment, when that is first used. Must not throw. */
   readonly onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined;
 }
 
-/** Deeper values than this are not compared but taken for different. */
-const MAX_COMPARED_DEPTH = 64;
-
-function isEqual(a: unknown, b: unknown, depth = 0): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false;
-  if (depth > MAX_COMPARED_DEPTH || Array.isArray(a) !== Array.isArray(b)) return false;
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => Object.hasOwn(b, name) && isEqual(a[name as never], b[name as never], depth + 1))
-  );
-}
-
-/** Why a payload cannot be applied at all, if so. */
-function findRefusal(payload: unknown): Diagnostic | undefined {
-  if (
-    !isObject(payload) ||
-    typeof payload.id !== 'string' ||
-    typeof payload.at !== 'number' ||
-    !isObject(payload.flags) ||
-    !isObject(payload.segments)
-  ) {
-    return { code: 'PAYLOAD_MALFORMED', key: '', message: 'not a ruleset' };
+/** Whether two definitions are the same text. What cannot be written as text (nested too deep) is taken for new. */
+function isSame(a: unknown, b: unknown): boolean {
+  try {
+    return JSON.stringify(a) === JSON.stringify(b);
+  } catch {
+    return false;
   }
-  const { schema, hash } = payload;
-  return schema === SCHEMA_VERSION && hash === HASH_VERSION
-    ? undefined
-    : { code: 'PAYLOAD_UNSUPPORTED', key: '', message: `schema ${schema}, hash ${hash}: update this SDK` };
 }
 
-/** Brings `held` to what `received` says, and returns the keys that changed. */
+/** Brings `held` to what `received` says, and adds the keys that changed to `changed`. */
 function update<Shape, Held extends { readonly source: Shape }>(
   held: Map<string, Held>,
   received: { readonly [key: string]: Shape | null },
@@ -61,33 +41,17 @@ function update<Shape, Held extends { readonly source: Shape }>(
   create: (key: string, shape: Shape, previous: Held | undefined) => Held,
 ): Set<string> {
   const changed = new Set<string>();
-  if (isWhole) {
-    for (const key of held.keys()) if (!Object.hasOwn(received, key) && held.delete(key)) changed.add(key);
-  }
-  for (const key of Object.keys(received)) {
-    const shape = received[key]!;
+  if (isWhole) for (const key of held.keys()) if (!Object.hasOwn(received, key) && held.delete(key)) changed.add(key);
+  for (const [key, shape] of Object.entries(received)) {
     const previous = held.get(key);
     if (shape === null) {
       if (held.delete(key)) changed.add(key);
-    } else if (!previous || !isEqual(previous.source, shape)) {
+    } else if (!previous || !isSame(previous.source, shape)) {
       held.set(key, create(key, shape, previous));
       changed.add(key);
     }
   }
   return changed;
-}
-
-function dependsOn(flag: Flag, flags: ReadonlySet<string>, segments: ReadonlySet<string>): boolean {
-  const { prerequisites = [], rules = [] } = flag.source;
-  return (
-    prerequisites.some((needed) => flags.has(needed.flag)) ||
-    (segments.size > 0 &&
-      rules.some(({ when }) =>
-        when.some(
-          ({ operator, values }) => operator === 'inSegment' && values.some((key) => segments.has(key as string)),
-        ),
-      ))
-  );
 }
 
 /** All that is needed to decide for one environment: its flags and segments at one id. */
@@ -96,17 +60,12 @@ export class Ruleset {
   id = '';
   /** When the change that made this id was committed, ms since 1970 by the server's clock. */
   at = 0;
-  readonly environment: FlagEnvironment;
   readonly #flags = new Map<string, Flag>();
   readonly #segments = new Map<string, Segment>();
+  readonly #options: RulesetOptions;
 
-  constructor({ clock, onDiagnostic }: RulesetOptions = {}) {
-    this.environment = {
-      clock,
-      flags: this.#flags,
-      inSegment: (key, context) => this.#segments.get(key)?.has(context) ?? UNKNOWN,
-      diagnose: (code, key, message) => onDiagnostic?.({ code, key, message }),
-    };
+  constructor(options: RulesetOptions = {}) {
+    this.#options = options;
   }
 
   get(key: string): Flag | undefined {
@@ -133,42 +92,39 @@ export class Ruleset {
    */
   drain(visit: (flag: string, variation: string | undefined, count: number) => void): void {
     for (const flag of this.#flags.values()) {
-      const { counts } = flag;
-      for (let slot = 0; slot < counts.length; slot++) {
-        const count = counts[slot]!;
+      flag.counts.forEach((count, slot, counts) => {
         counts[slot] = 0;
         if (count) visit(flag.key, flag.variation(slot)?.key, count);
-      }
+      });
     }
   }
 
   // Past the refusal nothing throws, so that a payload is applied whole or not at all.
   #apply(payload: Snapshot | Patch, isWhole: boolean): Applied {
-    const refusal = findRefusal(payload);
-    if (refusal) return { applied: false, keys: [], diagnostics: [refusal] };
-    const { environment } = this;
-    // There are no segments in segments: to a segment, every other one is unknown.
-    const alone = { ...environment, inSegment: () => UNKNOWN };
-    const segments = update(this.#segments, payload.segments, isWhole, (key, shape, previous) => {
-      return new Segment(key, shape, alone, previous);
+    const { schema, hash, id, at, flags, segments } = (payload ?? {}) as Partial<Snapshot | Patch>;
+    if (
+      schema !== SCHEMA_VERSION ||
+      hash !== HASH_VERSION ||
+      typeof id !== 'string' ||
+      !isObject(flags) ||
+      !isObject(segments)
+    ) {
+      const message = `schema ${schema}, hash ${hash}`;
+      return { applied: false, keys: [], diagnostics: [{ code: 'PAYLOAD_UNSUPPORTED', key: '', message }] };
+    }
+    const environment = { ...this.#options, flags: this.#flags, segments: this.#segments };
+    const changedSegments = update(this.#segments, segments, isWhole, (key, shape, previous) => {
+      return new Segment(key, shape, this.#options, previous);
     });
-    const keys = update(this.#flags, payload.flags, isWhole, (key, shape, previous) => {
+    const changed = update(this.#flags, flags, isWhole, (key, shape, previous) => {
       return new Flag(key, shape, environment, previous);
     });
-    this.id = payload.id;
-    this.at = payload.at;
-    // Until no more are found: prerequisites have prerequisites.
-    for (let found = keys.size + segments.size; found > 0; ) {
-      const before = keys.size;
-      for (const flag of this.#flags.values()) {
-        try {
-          if (!keys.has(flag.key) && dependsOn(flag, keys, segments)) keys.add(flag.key);
-        } catch {
-          // Malformed: it depends on nothing, and will be told of when it is used.
-        }
-      }
-      found = keys.size - before;
+    this.id = id;
+    this.at = at as number;
+    const isChanged = changed.size > 0;
+    for (const { key, source } of this.#flags.values()) {
+      if ((isChanged && source?.prerequisites) || (changedSegments.size && source?.rules)) changed.add(key);
     }
-    return { applied: true, keys: [...keys], diagnostics: [] };
+    return { applied: true, keys: [...changed], diagnostics: [] };
   }
 }

@@ -10,29 +10,25 @@ type Membership = (context: EvaluationContext) => Verdict;
  * can never match because this version does not understand it, nobody is known to be outside.
  */
 export class Segment extends Definition<RulesetSegment, Membership> {
-  /** 1 = the context is in the segment, 0 = it is not, UNKNOWN. */
+  /** Whether a context is in the segment. */
   has(context: EvaluationContext): Verdict {
-    return this.compiled ? this.compiled.program(context) : UNKNOWN;
+    return this.compiled?.program(context) ?? UNKNOWN;
   }
 
-  protected override compile({ included = [], excluded = [], rules = [] }: RulesetSegment): Membership {
+  protected override compile({ included, excluded, rules = [] }: RulesetSegment): Membership {
     const inside = new Set(included);
     const outside = new Set(excluded);
     const alternatives: Check[][] = [];
+    let otherwise: Verdict = 0;
     for (const { when } of rules) {
       const checks = compileConditions(when, this.environment, this.key);
       if (checks) alternatives.push(checks);
+      else otherwise = UNKNOWN;
     }
-    const otherwise: Verdict = alternatives.length === rules.length ? 0 : UNKNOWN;
-    const hasLists = inside.size + outside.size !== 0;
     return (context) => {
-      const key = hasLists ? keyOf(context, 'targetingKey') : undefined;
-      if (key !== undefined) {
-        if (outside.has(key)) return 0;
-        if (inside.has(key)) return 1;
-      }
-      for (const checks of alternatives) if (holdAll(checks, context)) return 1;
-      return otherwise;
+      const key = inside.size + outside.size ? keyOf(context, 'targetingKey') : '';
+      if (outside.has(key)) return 0;
+      return inside.has(key) || alternatives.some((checks) => holdAll(checks, context)) ? 1 : otherwise;
     };
   }
 }
