@@ -13,6 +13,9 @@ const SLICE = 250;
 /** Wake-ups without a stream after which the ruleset is moved on all the same, so that a source need not remember more. */
 const IDLE_WAKES = 1_000;
 
+/** Steps kept at once. Further ones are made anew for each who asks: rare, and better than a memory full of them. */
+const STEPS_KEPT = 100;
+
 const RETRY_MS = { min: 2_000, max: 8_000 } as const;
 
 /** A snapshot as `GET /sdk/v1/ruleset` answers it. */
@@ -45,11 +48,13 @@ export class Channel {
   readonly #ring: PatchRing;
   readonly #streams = new Set<SseStream>();
   readonly #options: ChannelOptions;
-  #steps = new Map<string, Step>();
+  readonly #steps = new Map<string, Step>();
   #snapshot: Buffer | null = null;
   #ping: { readonly id: string; readonly at: number; readonly frame: Buffer } | null = null;
   #flush: NodeJS.Immediate | null = null;
   #fanningOut = false;
+  /** The id that the last fan-out has brought everybody to. */
+  #fannedId: string;
   #wakes = 0;
   #idleSince: number;
 
@@ -58,6 +63,7 @@ export class Channel {
     this.#options = options;
     this.#ring = new PatchRing(options.now);
     this.#source = origin.open(scope, () => this.#woken());
+    this.#fannedId = this.#source.id;
     this.#idleSince = options.now();
   }
 
@@ -119,17 +125,23 @@ export class Channel {
 
   #woken(): void {
     if (this.#streams.size === 0 && ++this.#wakes < IDLE_WAKES) return;
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
     this.#flush ??= setImmediate(() => this.#flushNow());
   }
 
   #flushNow(): void {
+    if (this.#flush !== null) clearImmediate(this.#flush);
     this.#flush = null;
-    // The fan-out under way looks for more when it is done.
-    if (!this.#fanningOut) this.#fanOut();
+    // A fan-out under way looks for more when it is done.
+    if (this.#fanningOut) return;
+    this.#advance();
+    if (this.#source.id !== this.#fannedId) this.#fanOut();
   }
 
   #fanOut(): void {
-    this.#advance();
     this.#fanningOut = true;
     this.#fanOutSlice(this.#streams.values(), this.#source.id, performance.now());
   }
@@ -149,10 +161,10 @@ export class Channel {
 
   #fannedOut(target: string, startedAt: number): void {
     this.#fanningOut = false;
+    this.#fannedId = target;
     this.#options.observer.fannedOut(this.scope.audience, this.#streams.size, performance.now() - startedAt);
-    this.#advance();
-    // Also when somebody who connected meanwhile has moved the ruleset on.
-    if (this.#source.id !== target) this.#fanOut();
+    // What has come meanwhile, also if somebody who connected has moved the ruleset on.
+    this.#flushNow();
   }
 
   #advance(): void {
@@ -160,32 +172,27 @@ export class Channel {
     const from = this.#source.id;
     const json = this.#source.advance();
     if (json === null) return;
-    const { id } = this.#source;
     this.#ring.push(from, json);
-    this.#steps = new Map([[from, this.#encodedPatch(id, json)]]);
+    this.#steps.clear();
     this.#snapshot = null;
-    // Whoever streams is still at the old id; when this call does not come from a fan-out, one must follow.
-    if (this.#streams.size > 0 && !this.#fanningOut) this.#flush ??= setImmediate(() => this.#flushNow());
+    // Whoever streams is still at the old id.
+    if (this.#streams.size > 0) this.#flushSoon();
   }
 
-  /** Kept by the id it starts from: in a storm of reconnects thousands ask for the same step. */
   #stepFrom(id: string | null): Step {
-    if (id !== null) {
-      const known = this.#steps.get(id);
-      if (known !== undefined) return known;
-      const json = this.#ring.since(id);
-      if (json !== null) {
-        const step = this.#encodedPatch(this.#source.id, json);
-        this.#steps.set(id, step);
-        return step;
-      }
-    }
-    return { kind: 'snapshot', frame: this.#snapshotFrame() };
+    return (id === null ? null : this.#patchFrom(id)) ?? { kind: 'snapshot', frame: this.#snapshotFrame() };
   }
 
-  #encodedPatch(id: string, json: string): Step {
+  /** Kept by the id it starts from: in a fan-out all ask for the same step, and in a storm of reconnects nearly all. */
+  #patchFrom(id: string): Step | null {
+    const known = this.#steps.get(id);
+    if (known !== undefined) return known;
+    const json = this.#ring.since(id);
+    if (json === null) return null;
     this.#options.observer.encoded(this.scope.audience, 'patch');
-    return { kind: 'patch', frame: patchFrame(id, json) };
+    const step: Step = { kind: 'patch', frame: patchFrame(this.#source.id, json) };
+    if (this.#steps.size < STEPS_KEPT) this.#steps.set(id, step);
+    return step;
   }
 
   #snapshotFrame(): Buffer {

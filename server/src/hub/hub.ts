@@ -106,6 +106,8 @@ export class Hub {
     this.#wheel.add(member);
     this.#observer.opened(scope.audience);
     channel.attach(stream, headers, lastId);
+    // It may have gone before anybody listened for that.
+    if (out.destroyed) stream.destroy('client');
     return 'open';
   }
 

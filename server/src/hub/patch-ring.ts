@@ -6,6 +6,9 @@ const KEEP_PATCHES = 1_000;
 /** Of text, for one environment and audience: a few flags of 256 KiB changed over and over must not fill the memory. */
 const KEEP_CHARACTERS = 16 * 1024 * 1024;
 
+/** Putting together more than this takes longer than a new client does. */
+const MERGE_CHARACTERS = 1024 * 1024;
+
 interface Entry {
   readonly from: string;
   readonly json: string;
@@ -32,14 +35,15 @@ export class PatchRing {
     this.#forget();
   }
 
-  /** JSON text of one patch from `id` to the present, or `null` if `id` is unknown or too old. */
+  /** JSON text of one patch from `id` to the present, or `null` if `id` is unknown, too old, or too much has happened. */
   since(id: string): string | null {
     this.#forget();
     // From the newest backwards: nearly everybody who asks is only a step behind.
     const start = this.#entries.findLastIndex((entry) => entry.from === id);
     if (start < 0) return null;
     const missed = this.#entries.slice(start).map((entry) => entry.json);
-    return missed.length === 1 ? (missed[0] as string) : mergePatches(missed);
+    if (missed.length === 1) return missed[0] as string;
+    return missed.reduce((sum, json) => sum + json.length, 0) > MERGE_CHARACTERS ? null : mergePatches(missed);
   }
 
   #forget(): void {

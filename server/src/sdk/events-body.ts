@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What one request may bring. More is answered with 413, and the SDK sends it in halves. */
-export const EVENT_LIMITS = { counts: 1_000, receipts: 100, summaries: 100, bytes: 1024 * 1024 } as const;
+const EVENT_LIMITS = { counts: 1_000, receipts: 100, summaries: 100 } as const;
 
 const LONGEST_NAME = 100;
 

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { readConfig } from './config.ts';
+import { createLogger } from './logger.ts';
+import { ListenError, startServer } from './server.ts';
+import { StoreError } from './store/store.ts';
+import { welcomeText } from './welcome-text.ts';
+
+/** The process: the only file that touches it. Environment in, lines out, signals handled. */
+async function main(): Promise<void> {
+  const outcome = readConfig(process.env);
+  if (!outcome.ok) {
+    const lines = outcome.problems.map(({ variable, message }) => `  ${variable} ${message}`);
+    fail(`Dimmer cannot start with these settings:\n${lines.join('\n')}`);
+    return;
+  }
+  const { config } = outcome;
+  const logger = createLogger({
+    level: config.logLevel,
+    format: config.logFormat,
+    now: Date.now,
+    write: (line) => process.stderr.write(`${line}\n`),
+  });
+  // The last resort: what nobody caught is a defect, but every stream of this server is worth more than a clean exit.
+  process.on('uncaughtException', (error) =>
+    logger.error('Nobody caught this', { error: error.stack ?? String(error) }),
+  );
+  process.on('unhandledRejection', (error) => logger.error('Nobody awaited this', { error: String(error) }));
+
+  const server = await startServer(config, {
+    logger,
+    announce: (welcome, url) => process.stdout.write(welcomeText(welcome, url)),
+  });
+  if (server.welcome === null) {
+    process.stdout.write(
+      `Dimmer listens on ${server.url}. Lost the admin token? Start once with DIMMER_ADMIN_TOKEN set to one of your own.\n`,
+    );
+  }
+  let isClosing = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // A second Ctrl-C means now.
+      if (isClosing && signal === 'SIGINT') process.exit(130);
+      isClosing = true;
+      void server.close().then(() => process.exit(0));
+    });
+  }
+}
+
+function fail(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+}
+
+// Known failures say their fix; anything else shows where it came from.
+main().catch((error: unknown) => {
+  const isKnown = error instanceof StoreError || error instanceof ListenError;
+  fail(isKnown ? `Dimmer cannot start: ${error.message}` : String((error as Error).stack ?? error));
+});

@@ -1,0 +1,78 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { ApiError } from '../http/api-error.ts';
+import type { StreamKey } from '../hub/key-watch.ts';
+import type { Scope } from '../hub/ruleset-source.ts';
+import { authenticate, type Credential, isStillValid, type KeyProblem } from '../keys/authenticate.ts';
+import type { SdkEnv, SdkServices } from './sdk-routes.ts';
+
+/** What the presented key opens. */
+export interface Access {
+  readonly scope: Scope;
+  readonly key: StreamKey;
+}
+
+/** A page with a server key in it asks again and again; one line a minute says it. */
+const WARN_EVERY_MS = 60_000;
+
+const SERVER_KEY = /^sdk_/;
+
+const MESSAGES: Readonly<Record<KeyProblem, { readonly message: string; readonly fix: string }>> = {
+  KEY_MISSING: {
+    message: 'No key was sent.',
+    fix: 'Send "Authorization: Bearer <server key>", or "?key=<browser key>" from a page.',
+  },
+  KEY_UNKNOWN: { message: 'There is no such key.', fix: 'Check that the whole key was copied, and from this server.' },
+  KEY_REVOKED: { message: 'This key was revoked.', fix: 'Use the key that replaced it, or create a new one.' },
+  KEY_EXPIRED: { message: 'This key has expired.', fix: 'Use the key that replaced it, or create a new one.' },
+  KEY_KIND_WRONG: {
+    message: 'This key is not for SDKs.',
+    fix: 'Use a server key (sdk_…) on servers, or a browser key (web_…) in browsers.',
+  },
+};
+
+/**
+ * Lets an SDK in by its key, which decides project, environment and audience.
+ *
+ * A server key that comes from a page, or stands in an address where logs and proxies see it, is refused even if it is
+ * valid: it opens the whole ruleset, and whoever put it there must notice.
+ */
+export function admitSdks({ state, now, logger }: SdkServices): MiddlewareHandler<SdkEnv> {
+  let warnedAt = Number.NEGATIVE_INFINITY;
+
+  function refuseExposedKey(c: Context): never {
+    if (now() - warnedAt >= WARN_EVERY_MS) {
+      warnedAt = now();
+      logger.warn('Server key used in a browser, or in an address', { origin: c.req.header('origin') ?? null });
+    }
+    throw new ApiError('KEY_KIND_WRONG', 'A server key is a secret: it is not taken from a browser or an address.', {
+      fix: 'Use a browser key (web_…) in pages; send a server key in "Authorization: Bearer". Rotate this one: it has been seen.',
+    });
+  }
+
+  return async function admitSdk(c, next) {
+    const inQuery = c.req.query('key');
+    const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    if (inQuery !== undefined && SERVER_KEY.test(inQuery)) refuseExposedKey(c);
+    if (bearer !== undefined && SERVER_KEY.test(bearer) && c.req.header('origin') !== undefined) refuseExposedKey(c);
+    const result = authenticate(state, bearer ?? inQuery, {
+      adminTokenHash: null,
+      now: now(),
+      kinds: ['server', 'browser'],
+    });
+    if (!result.ok) {
+      const { message, fix } = MESSAGES[result.code];
+      throw new ApiError(result.code, message, { fix });
+    }
+    c.set(
+      'access',
+      accessOf(result.credential, () => isStillValid(state, result.credential, now())),
+    );
+    await next();
+  };
+}
+
+function accessOf({ id, kind, project, environment }: Credential, isValid: () => boolean): Access {
+  if (project === null || environment === null || kind === 'admin')
+    throw new Error(`Key ${id} is of kind ${kind} and has no environment.`);
+  return { scope: { project, environment, audience: kind }, key: { id, isValid } };
+}

@@ -1,0 +1,44 @@
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import { ApiError } from '../http/api-error.ts';
+import { describeIssue } from '../http/describe-issue.ts';
+import { BatchMemory } from './batch-memory.ts';
+import { type EventsBody, eventsBody, tooMany } from './events-body.ts';
+import type { SdkEnv, SdkServices } from './sdk-routes.ts';
+import { identityFrom } from './who-connects.ts';
+
+/** `POST /sdk/v1/events`: receipts go to the instances, summaries to the evaluations, each batch once. */
+export function eventsRoute({ instances, evaluations, metrics, now }: SdkServices) {
+  const batches = new BatchMemory(now);
+  return async function takeEvents(c: Context<SdkEnv>): Promise<Response> {
+    const { scope } = c.get('access');
+    const body = parse(await c.req.text());
+    const excess = tooMany(body);
+    if (excess !== null)
+      throw new ApiError('BODY_TOO_LARGE', `Too much in one batch: ${excess}.`, { fix: 'Send it in halves.' });
+    const identity = identityFrom({ ...c.req.query(), ...said(body) });
+    // The newest id wins where an instance applied several since its last word.
+    for (const receipt of body.receipts) instances.applied(scope, identity, receipt);
+    if (batches.isNew(`${scope.project}/${scope.environment}/${body.batch}`)) {
+      for (const summary of body.summaries) metrics.evaluated(scope.audience, evaluations.add(scope, summary));
+    }
+    return c.json({}, 202);
+  };
+}
+
+function said({ instance, application, sdk }: EventsBody) {
+  return Object.fromEntries(Object.entries({ instance, application, sdk }).filter(([, value]) => value != null));
+}
+
+function parse(text: string): EventsBody {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new ApiError('JSON_INVALID', 'The body is not JSON.', { fix: 'Send a JSON object in UTF-8.' });
+  }
+  const result = eventsBody.safeParse(json);
+  if (result.success) return result.data;
+  const { message, ...more } = describeIssue(result.error.issues[0] as z.core.$ZodIssue);
+  throw new ApiError('BODY_INVALID', message, { fix: 'See docs/protocol.md, "POST /sdk/v1/events".', ...more });
+}

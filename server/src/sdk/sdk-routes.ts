@@ -1,0 +1,67 @@
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import type { Evaluations } from '../evaluations/evaluations.ts';
+import type { AppEnv } from '../http/app-env.ts';
+import { limitBody, limitDepth } from '../http/request-body.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { InstanceRegistry } from '../instances/instance-registry.ts';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Documents } from '../state/documents.ts';
+import { type Access, admitSdks } from './access.ts';
+import { eventsRoute } from './events-route.ts';
+import { rulesetRoute } from './ruleset-route.ts';
+import { streamRoute } from './stream-route.ts';
+
+export interface SdkServices {
+  /** Where keys are looked up: in memory. */
+  readonly state: Documents;
+  readonly hub: Hub;
+  readonly instances: InstanceRegistry;
+  readonly evaluations: Evaluations;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Ms since 1970. */
+  readonly now: () => number;
+}
+
+export interface SdkEnv {
+  Variables: AppEnv['Variables'] & { access: Access };
+  Bindings: HttpBindings;
+}
+
+/** How long a browser need not ask again whether it may ask; Chromium's own limit. */
+const PREFLIGHT_S = 7_200;
+
+/** `/sdk/v1/*`: all that an SDK needs, by `docs/protocol.md`. */
+export function sdkRoutes(services: SdkServices): Hono<SdkEnv> {
+  const routes = new Hono<SdkEnv>();
+  routes.options('*', answerPreflight);
+  routes.use('*', allowPages);
+  routes.use('*', admitSdks(services));
+  routes.get('/stream', streamRoute(services));
+  routes.get('/ruleset', rulesetRoute(services));
+  routes.post('/events', limitBody() as MiddlewareHandler, limitDepth, eventsRoute(services));
+  return routes;
+}
+
+/**
+ * Any page may read the answers, errors too: what a browser key opens is public, and there are no cookies.
+ *
+ * Set before the handler: hono's `cors()` works on the response afterwards, which costs several times the request and
+ * cuts streams that are written past it.
+ */
+async function allowPages(c: Context, next: () => Promise<void>): Promise<void> {
+  c.header('Access-Control-Allow-Origin', '*');
+  c.header('Access-Control-Expose-Headers', 'ETag, Retry-After');
+  await next();
+}
+
+function answerPreflight(c: Context): Response {
+  return c.body(null, 204, {
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Allow-Methods': 'GET, POST',
+    'Access-Control-Allow-Headers': 'authorization, content-type, if-none-match, last-event-id',
+    'Access-Control-Max-Age': String(PREFLIGHT_S),
+  });
+}

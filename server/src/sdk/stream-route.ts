@@ -1,0 +1,69 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context } from 'hono';
+import { answerRefusal } from '../http/answer-error.ts';
+import { ApiError } from '../http/api-error.ts';
+import type { SdkEnv, SdkServices } from './sdk-routes.ts';
+import { identityFrom } from './who-connects.ts';
+
+/**
+ * Set by hand: the response is written past Hono. `no-transform` and `X-Accel-Buffering` keep proxies from holding
+ * events back; `nosniff` and the rest are the same on every answer.
+ */
+const STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-cache, no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+  'X-Content-Type-Options': 'nosniff',
+} as const;
+
+/** A browser key is public and there are no cookies, so any page may read what it opens. */
+const BROWSER_STREAM_HEADERS = { ...STREAM_HEADERS, 'Access-Control-Allow-Origin': '*' } as const;
+
+/** Who is refused comes back after another time each, or they all come back at once. */
+const RETRY_AFTER_S = { min: 2, max: 10 } as const;
+
+const REFUSALS = {
+  full: {
+    code: 'STREAMS_FULL',
+    message: 'This server holds as many streams as it can.',
+    fix: 'Connect again after Retry-After. If it stays, add a server or raise its limit on open files.',
+  },
+  draining: {
+    code: 'SHUTTING_DOWN',
+    message: 'This server is going down.',
+    fix: 'Connect again after Retry-After; another server, or this one started anew, will answer.',
+  },
+} as const;
+
+/** `GET /sdk/v1/stream` */
+export function streamRoute({ hub, instances, metrics }: SdkServices) {
+  return function openStream(c: Context<SdkEnv>): Response {
+    // Hono answers HEAD by the handler for GET; a stream without a body would stay open for nothing.
+    if (c.req.method !== 'GET') throw new ApiError('METHOD_NOT_ALLOWED', 'A stream is read with GET.');
+    const { scope, key } = c.get('access');
+    const gone = instances.connected(scope, identityFrom(c.req.query()));
+    const outcome = hub.open({
+      scope,
+      key,
+      lastId: lastIdOf(c),
+      out: c.env.outgoing,
+      headers: scope.audience === 'browser' ? BROWSER_STREAM_HEADERS : STREAM_HEADERS,
+      onClosed: gone,
+    });
+    if (outcome === 'open') return RESPONSE_ALREADY_SENT;
+    gone();
+    metrics.refused(outcome);
+    const answer = answerRefusal(c as Context, REFUSALS[outcome]);
+    answer.headers.set('Retry-After', String(retryAfterS()));
+    return answer;
+  };
+}
+
+/** The id of the client's replica. The header wins: it is newer than the query after a reconnect of a native EventSource. */
+function lastIdOf(c: Context): string | null {
+  return c.req.header('last-event-id') || c.req.query('lastEventId') || null;
+}
+
+function retryAfterS(): number {
+  return RETRY_AFTER_S.min + Math.floor(Math.random() * (RETRY_AFTER_S.max - RETRY_AFTER_S.min + 1));
+}

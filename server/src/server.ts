@@ -1,0 +1,206 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { createApp } from './app.ts';
+import { ChangeLog } from './change-log/change-log.ts';
+import type { Config } from './config.ts';
+import { Evaluations } from './evaluations/evaluations.ts';
+import { SqliteEvaluationStore } from './evaluations/sqlite-evaluation-store.ts';
+import { makeFirstStart, type Welcome } from './first-start.ts';
+import { ReadinessCheck } from './health/readiness.ts';
+import { probeSqlite } from './health/sqlite-probe.ts';
+import { streamsByFileLimit } from './hub/file-limit.ts';
+import { Hub } from './hub/hub.ts';
+import { LogRulesets } from './hub/log-rulesets.ts';
+import { InstanceRegistry } from './instances/instance-registry.ts';
+import { hashSecret } from './keys/token.ts';
+import { type Logger, silentLogger } from './logger.ts';
+import { metricsReaders } from './metrics/may-read-metrics.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { RulesetView } from './ruleset/ruleset-view.ts';
+import { SqliteDatabase } from './store/sqlite/database.ts';
+import { SqliteStore } from './store/sqlite/sqlite-store.ts';
+
+/** A client that dribbles its request is cut. Streams are responses, which none of these limits. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
+const CONNECTIONS_CHECK_MS = 5_000;
+
+/** Longer than the 60 s of common load balancers: the side that sends requests must be the one to close. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** What is left of sockets when all streams have had their goodbye. With the longest drain, 24 s, under 26 s in all. */
+const LAST_SOCKETS_MS = 1_500;
+
+/** What may be handed in besides the configuration. */
+export interface ServerDependencies {
+  /** Default: says nothing. */
+  readonly logger?: Logger;
+  /** Ms since 1970. Default: `Date.now`. */
+  readonly now?: () => number;
+  /** Shows the tokens of a first start; see `makeFirstStart`. Default: nobody sees them but the caller. */
+  readonly announce?: (welcome: Welcome, url: string) => void;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** What the first start made; `null` on every later one. */
+  readonly welcome: Welcome | null;
+  /** Drains: sends the streams away over `drainMs`, finishes requests, closes the database. Called twice, does it once. */
+  close(): Promise<void>;
+}
+
+/** The server cannot listen. The message says the fix. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  readonly code: 'PORT_IN_USE' | 'LISTEN_FAILED';
+
+  constructor(code: ListenError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * Opens the database, starts listening, and makes what a new server needs.
+ *
+ * @throws StoreError if the database cannot be used (another server has it, a newer version wrote it, …)
+ * @throws ListenError if the port is taken or the address is not this machine's
+ */
+export async function startServer(config: Config, dependencies: ServerDependencies = {}): Promise<RunningServer> {
+  const { logger = silentLogger, now = Date.now, announce = () => {} } = dependencies;
+  const database = SqliteDatabase.open(config.databaseFile);
+  const store = new SqliteStore(database);
+  const parts = await assemble(config, store, database, logger, now).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  const { hub, changeLog, evaluations, app } = parts;
+  const http = createHttpServer(app);
+
+  async function release(): Promise<void> {
+    parts.unsubscribe();
+    hub.close();
+    await changeLog.settled();
+    await evaluations.close();
+    await store.close();
+  }
+
+  try {
+    await listen(http, config);
+    const url = urlOf(http, config.host);
+    const welcome = await makeFirstStart(changeLog, {
+      hasConfiguredAdminToken: config.adminToken !== null,
+      announce: (made) => announce(made, url),
+    });
+    logger.info('Listening', { url, database: config.databaseFile, revision: changeLog.state.head.revision });
+    let closing: Promise<void> | null = null;
+    return { url, welcome, close: () => (closing ??= drain(http, hub, config.drainMs, logger).then(release)) };
+  } catch (error) {
+    http.close();
+    await release();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: Config,
+  store: SqliteStore,
+  database: SqliteDatabase,
+  logger: Logger,
+  now: () => number,
+) {
+  const changeLog = await ChangeLog.open(store, {
+    clock: now,
+    onListenerError: (error) => logger.error('A change was not passed on', { error: String(error) }),
+  });
+  const { state } = changeLog;
+  const metrics = new Metrics();
+  const rulesets = new LogRulesets(changeLog, (scope) => new RulesetView(state, scope));
+  const hub = new Hub(rulesets, { maxStreams: config.maxStreams ?? streamsByFileLimit(), now, observer: metrics });
+  const evaluations = new Evaluations({
+    store: new SqliteEvaluationStore(database),
+    knowsFlag: (project, flag) => state.flag(project, flag) !== undefined,
+    knowsVariation: (project, flag, variation) =>
+      state.flag(project, flag)?.body.variations.some(({ key }) => key === variation) ?? false,
+    keepDays: config.evaluationDays,
+    now,
+    logger,
+  });
+  const unsubscribe = changeLog.subscribe((changes) => {
+    for (const change of changes) metrics.changed(change.command);
+    if (changes.some(({ writes }) => writes.some(({ kind }) => kind === 'key'))) hub.checkKeys();
+  });
+  const adminTokenHash = config.adminToken === null ? null : hashSecret(config.adminToken);
+  const metricsTokenHash = config.metricsToken === null ? null : hashSecret(config.metricsToken);
+  const app = createApp({
+    ...{ changeLog, state, hub, evaluations, metrics, logger, now, adminTokenHash },
+    instances: new InstanceRegistry(now),
+    readiness: new ReadinessCheck({
+      isDraining: () => hub.draining,
+      probeStore: () => probeSqlite(database),
+      now,
+    }),
+    mayReadMetrics: metricsReaders({ state, now, adminTokenHash, metricsTokenHash }),
+  });
+  return { changeLog, hub, evaluations, app, unsubscribe };
+}
+
+interface Fetches {
+  fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
+}
+
+function createHttpServer(app: Fetches): Server {
+  // A stream has been written past Hono. Whatever middleware made of its response, nothing may be added to it.
+  const unlessSent = (response: Response, { outgoing }: HttpBindings): Response =>
+    outgoing.headersSent ? RESPONSE_ALREADY_SENT : response;
+  return createAdaptorServer({
+    fetch(request, env) {
+      const bindings = env as HttpBindings;
+      const response = app.fetch(request, bindings);
+      return response instanceof Promise
+        ? response.then((settled) => unlessSent(settled, bindings))
+        : unlessSent(response, bindings);
+    },
+    serverOptions: {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+    },
+  }) as Server;
+}
+
+function listen(http: Server, { port, host }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      const inUse = error.code === 'EADDRINUSE';
+      const message = inUse
+        ? `Port ${port} is in use on ${host}. Stop what uses it, or set PORT to another one.`
+        : `Cannot listen on ${host}:${port}: ${error.message}. Check HOST and PORT.`;
+      reject(new ListenError(inUse ? 'PORT_IN_USE' : 'LISTEN_FAILED', message, { cause: error }));
+    });
+    http.listen(port, host, () => resolve());
+  });
+}
+
+/** An address that a person on this machine can use: a server on all addresses is reached at the local one. */
+function urlOf(http: Server, host: string): string {
+  const { port } = http.address() as AddressInfo;
+  const local = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${local.includes(':') ? `[${local}]` : local}:${port}`;
+}
+
+/** Stops listening, sends all streams away, and waits for requests that are under way. */
+async function drain(http: Server, hub: Hub, drainMs: number, logger: Logger): Promise<void> {
+  logger.info('Going down', { streams: hub.size, drainMs });
+  const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+  await hub.drain(drainMs);
+  const cut = setTimeout(() => http.closeAllConnections(), LAST_SOCKETS_MS);
+  await closed;
+  clearTimeout(cut);
+  logger.info('Down');
+}

@@ -1,0 +1,52 @@
+import type { Welcome } from './first-start.ts';
+
+/**
+ * What a new server prints once: the tokens, and what to do next, as lines that work when pasted.
+ *
+ * @param url where the server listens
+ */
+export function welcomeText(welcome: Welcome, url: string): string {
+  const { adminToken, environments } = welcome;
+  const sections = [
+    ['', 'Dimmer is running for the first time. What follows is shown once: keep it.'],
+    [`  admin token  ${adminToken ?? '(the one in DIMMER_ADMIN_TOKEN)'}`],
+    ...environments.map(({ environment, serverKey, browserKey }) => [
+      `  ${environment}`,
+      `    server key   ${serverKey}`,
+      `    browser key  ${browserKey}`,
+    ]),
+    nextSteps(welcome, url),
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function nextSteps({ adminToken, project, environments }: Welcome, url: string): string[] {
+  const production = environments.find(({ environment }) => environment === 'production');
+  if (production === undefined) return [`The admin API is at ${url}/api/v1, described at ${url}/openapi.json.`];
+  const flags = `$DIMMER_URL/api/v1/projects/${project}/flags`;
+  const targeting = `${flags}/new-checkout/environments/production`;
+  return [
+    'What to do next. Paste these first:',
+    '',
+    `  export DIMMER_URL=${url}`,
+    `  export DIMMER_TOKEN=${adminToken ?? '"$DIMMER_ADMIN_TOKEN"'}`,
+    `  export DIMMER_KEY=${production.serverKey}`,
+    '',
+    'See every change arrive, in a terminal of its own:',
+    '',
+    `  curl -N "$DIMMER_URL/sdk/v1/stream" -H "Authorization: Bearer $DIMMER_KEY"`,
+    '',
+    'Create a flag, give it to 10 %, turn it on, kill it:',
+    '',
+    `  ${post(flags, { key: 'new-checkout', type: 'boolean' })}`,
+    `  ${post(`${targeting}/rollout`, { variation: 'on', percent: 10 })}`,
+    `  ${post(`${targeting}/toggle`, { on: true })}`,
+    `  ${post(`${targeting}/kill`, { reason: 'payments fail' })}`,
+    '',
+    'The admin API is described at /openapi.json.',
+  ];
+}
+
+function post(url: string, body: object): string {
+  return `curl -sS -w '\\n' "${url}" -H "Authorization: Bearer $DIMMER_TOKEN" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+}

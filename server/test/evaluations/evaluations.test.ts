@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EvaluationStore } from '../../src/evaluations/evaluation-store.ts';
+import { Evaluations } from '../../src/evaluations/evaluations.ts';
+import { SqliteEvaluationStore } from '../../src/evaluations/sqlite-evaluation-store.ts';
+import { type Logger, silentLogger } from '../../src/logger.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** The start of a minute. */
+const NOON = Date.UTC(2026, 5, 1, 12);
+const production = { project: 'shop', environment: 'production' };
+const staging = { project: 'shop', environment: 'staging' };
+
+let database: SqliteDatabase;
+let now = NOON;
+const opened: Evaluations[] = [];
+
+beforeEach(() => {
+  database = SqliteDatabase.open(':memory:');
+  now = NOON;
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((evaluations) => evaluations.close()));
+  database.close();
+});
+
+function open(
+  store: EvaluationStore = new SqliteEvaluationStore(database),
+  logger: Logger = silentLogger,
+): Evaluations {
+  const evaluations = new Evaluations({
+    store,
+    knowsFlag: (_project, flag) => ['checkout', 'theme', '__proto__'].includes(flag),
+    knowsVariation: (_project, _flag, variation) => ['on', 'off'].includes(variation),
+    keepDays: 30,
+    now: () => now,
+    logger,
+  });
+  opened.push(evaluations);
+  return evaluations;
+}
+
+const summary = (counts: { flag: string; variation: string | null; count: number }[], at = now) => ({
+  id: '1.aaaaaaaaaaaa',
+  from: at - 10_000,
+  to: at,
+  counts,
+});
+const on = (count: number) => [{ flag: 'checkout', variation: 'on', count }];
+const all = (flag: string, environment = production) => ({ ...environment, flag, from: 0, to: NOON + DAY });
+
+describe('counts of evaluations', () => {
+  it('are merged by flag, variation and minute', async () => {
+    const evaluations = open();
+    evaluations.add(production, summary([...on(3), { flag: 'checkout', variation: null, count: 1 }]));
+    evaluations.add(production, summary(on(4)));
+    now += MINUTE;
+    evaluations.add(production, summary(on(5)));
+    expect(await evaluations.read(all('checkout'))).toEqual([
+      { ...production, flag: 'checkout', variation: null, minute: NOON, count: 1 },
+      { ...production, flag: 'checkout', variation: 'on', minute: NOON, count: 7 },
+      { ...production, flag: 'checkout', variation: 'on', minute: NOON + MINUTE, count: 5 },
+    ]);
+  });
+
+  it('are added to what was written before, also by an earlier run of the server', async () => {
+    const before = open();
+    before.add(production, summary(on(3)));
+    await before.close();
+    const after = open();
+    after.add(production, summary(on(4)));
+    expect(await after.read(all('checkout'))).toMatchObject([{ count: 7 }]);
+  });
+
+  it('are kept apart by environment, and cut by time', async () => {
+    const evaluations = open();
+    evaluations.add(production, summary(on(1)));
+    evaluations.add(staging, summary(on(2)));
+    now += MINUTE;
+    evaluations.add(staging, summary(on(3)));
+    expect(await evaluations.read({ ...all('checkout', staging), to: now })).toMatchObject([{ count: 2 }]);
+    expect(await evaluations.read({ ...all('checkout', staging), from: now })).toMatchObject([{ count: 3 }]);
+  });
+
+  it('tell of the total', () => {
+    expect(open().add(production, summary([...on(3), { flag: 'nonsense', variation: 'x', count: 4 }]))).toBe(7);
+  });
+
+  it('of flags and variations that the server does not know go under (other)', async () => {
+    const evaluations = open();
+    for (let each = 0; each < 100; each += 1)
+      evaluations.add(production, summary([{ flag: `typo-${each}`, variation: `v-${each}`, count: 1 }]));
+    evaluations.add(production, summary([{ flag: 'checkout', variation: 'purple', count: 2 }]));
+    expect(await evaluations.read(all('(other)'))).toMatchObject([{ variation: '(other)', count: 100 }]);
+    expect(await evaluations.read(all('checkout'))).toMatchObject([{ variation: '(other)', count: 2 }]);
+  });
+
+  it('of a flag named __proto__ are as good as any', async () => {
+    const evaluations = open();
+    evaluations.add(production, summary([{ flag: '__proto__', variation: 'on', count: 2 }]));
+    expect(await evaluations.read(all('__proto__'))).toMatchObject([{ count: 2 }]);
+  });
+
+  it.each([
+    ['from the future', NOON + DAY, NOON],
+    ['from long ago', NOON - 2 * DAY, NOON],
+    ['an hour late', NOON - 60 * MINUTE, NOON - 60 * MINUTE],
+  ])('%s stand at a minute that makes sense', async (_what, at, minute) => {
+    const evaluations = open();
+    evaluations.add(production, summary(on(1), at));
+    expect(await evaluations.read(all('checkout'))).toMatchObject([{ minute }]);
+  });
+
+  it('are forgotten after the days they are kept, but not when a flag was last evaluated', async () => {
+    const evaluations = open();
+    evaluations.add(production, summary(on(1)));
+    await evaluations.flush();
+    now += 31 * DAY;
+    evaluations.add(production, summary([{ flag: 'theme', variation: 'on', count: 1 }]));
+    await evaluations.flush();
+    await evaluations.prune();
+    expect(await evaluations.read({ ...all('checkout'), to: now + 1 })).toEqual([]);
+    expect(await evaluations.read({ ...all('theme'), to: now + 1 })).toHaveLength(1);
+    expect(await evaluations.lastEvaluations(production)).toEqual(
+      new Map([
+        ['checkout', NOON],
+        ['theme', NOON + 31 * DAY],
+      ]),
+    );
+  });
+
+  it('never go back in when a flag was last evaluated', async () => {
+    const evaluations = open();
+    evaluations.add(production, summary(on(1)));
+    await evaluations.flush();
+    evaluations.add(production, summary(on(1), NOON - MINUTE));
+    expect((await evaluations.lastEvaluations(production)).get('checkout')).toBe(NOON);
+  });
+
+  it('survive a store that fails for a while, and say so once', async () => {
+    const errors: string[] = [];
+    const real = new SqliteEvaluationStore(database);
+    let broken = true;
+    const store: EvaluationStore = {
+      add: async (counts, last) => {
+        if (broken) throw new Error('disk full');
+        await real.add(counts, last);
+      },
+      read: (query, limit) => real.read(query, limit),
+      lastEvaluations: (project, environment) => real.lastEvaluations(project, environment),
+      prune: (before, limit) => real.prune(before, limit),
+    };
+    const evaluations = open(store, { ...silentLogger, error: (message) => void errors.push(message) });
+    evaluations.add(production, summary(on(3)));
+    await evaluations.flush();
+    evaluations.add(production, summary(on(4)));
+    await evaluations.flush();
+    expect(errors).toHaveLength(1);
+    broken = false;
+    expect(await evaluations.read(all('checkout'))).toMatchObject([{ count: 7 }]);
+  });
+});

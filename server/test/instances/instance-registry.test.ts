@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { InstanceRegistry } from '../../src/instances/instance-registry.ts';
+
+const scope = { project: 'shop', environment: 'production', audience: 'server' } as const;
+const web = { instance: 'web-1', application: 'shop', sdk: 'node/0.1.0' };
+const nobody = { instance: null, application: null, sdk: null };
+const list = (registry: InstanceRegistry) => registry.list('shop', 'production');
+
+let now = 1_000_000;
+let registry: InstanceRegistry;
+
+beforeEach(() => {
+  now = 1_000_000;
+  registry = new InstanceRegistry(() => now);
+});
+
+describe('the instances of an environment', () => {
+  it('are those that stream, with what they say of themselves', () => {
+    registry.connected(scope, web);
+    expect(list(registry)).toEqual([
+      {
+        ...web,
+        audience: 'server',
+        streams: 1,
+        connectedAt: now,
+        disconnectedAt: null,
+        appliedId: null,
+        appliedAt: null,
+        delayMs: null,
+      },
+    ]);
+    expect(registry.list('shop', 'staging')).toEqual([]);
+  });
+
+  it('have applied what their last receipt says', () => {
+    registry.connected(scope, web);
+    registry.applied(scope, web, { id: '7.aaaaaaaaaaaa', delayMs: 12 });
+    now += 5;
+    registry.applied(scope, web, { id: '8.aaaaaaaaaaaa' });
+    expect(list(registry)).toMatchObject([{ appliedId: '8.aaaaaaaaaaaa', appliedAt: now, delayMs: null }]);
+  });
+
+  it('are one while they reconnect, although two streams are open for a moment', () => {
+    const first = registry.connected(scope, web);
+    now += 10;
+    registry.connected(scope, web);
+    first();
+    expect(list(registry)).toMatchObject([{ streams: 1, connectedAt: 1_000_000, disconnectedAt: null }]);
+  });
+
+  it('are remembered for ten minutes after they have gone', () => {
+    registry.connected(scope, web)();
+    now += 9 * 60_000;
+    expect(list(registry)).toMatchObject([{ streams: 0, disconnectedAt: 1_000_000 }]);
+    now += 2 * 60_000;
+    expect(list(registry)).toEqual([]);
+  });
+
+  it('keep what they have applied when they come back', () => {
+    const gone = registry.connected(scope, web);
+    registry.applied(scope, web, { id: '7.aaaaaaaaaaaa' });
+    gone();
+    registry.connected(scope, web);
+    expect(list(registry)).toMatchObject([{ streams: 1, disconnectedAt: null, appliedId: '7.aaaaaaaaaaaa' }]);
+  });
+
+  it('include those that poll, as long as they send receipts', () => {
+    registry.applied(scope, web, { id: '7.aaaaaaaaaaaa' });
+    expect(list(registry)).toMatchObject([{ instance: 'web-1', streams: 0, connectedAt: null }]);
+    now += 11 * 60_000;
+    expect(list(registry)).toEqual([]);
+  });
+
+  it('without a name count one each while they are connected', () => {
+    const gone = registry.connected(scope, nobody);
+    registry.connected(scope, nobody);
+    expect(list(registry)).toHaveLength(2);
+    gone();
+    expect(list(registry)).toHaveLength(1);
+  });
+
+  it('may be called __proto__', () => {
+    registry.connected(scope, { ...web, instance: '__proto__' });
+    expect(list(registry)).toMatchObject([{ instance: '__proto__', application: 'shop' }]);
+  });
+
+  it('that have gone are bounded, and those that are connected stay', () => {
+    registry.connected(scope, { ...web, instance: 'stays' });
+    for (let each = 0; each < 20_100; each += 1) registry.connected(scope, { ...web, instance: `i-${each}` })();
+    const known = list(registry);
+    expect(known).toHaveLength(20_001);
+    expect(known[0]?.instance).toBe('stays');
+    expect(known.at(-1)?.instance).toBe('i-20099');
+  });
+});
