@@ -30,7 +30,7 @@ async function measureBundle(what: string, line: string): Promise<BundleSize> {
     platform: 'browser',
     format: 'esm',
     target: 'es2022',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': '"production"', DIMMER_VERSION: '"0.1.0"' },
     legalComments: 'none',
     logLevel: 'silent',
   });
