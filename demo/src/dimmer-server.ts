@@ -91,10 +91,13 @@ export class DimmerServer {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  /** Ready is more than alive: the first start has made the project and its environments. */
   async #untilReady(): Promise<void> {
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (this.#process && Date.now() < deadline) {
-      const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
+      const answer = await fetch(`${this.url}/api/v1/projects/default/environments/production`, {
+        headers: { Authorization: `Bearer ${this.adminToken}` },
+      }).catch(() => undefined);
       if (answer?.ok) return;
       await delay(50);
     }

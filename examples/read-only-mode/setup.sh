@@ -14,7 +14,6 @@ in_production=/flags/accept-writes/environments/production
 case "${1:-make}" in
   make)
     call POST /flags '{ "key": "accept-writes", "name": "Accept writes", "type": "boolean", "purpose": "ops" }'
-    call POST $in_production/rollout '{ "percent": 100 }'
     call POST $in_production/toggle '{ "on": true }'
     ;;
   stop) call POST $in_production/kill '{ "reason": "The database is being moved" }' ;;

@@ -18,9 +18,11 @@ call POST /segments '{
 }'
 call POST /flags '{ "key": "new-search", "name": "New search", "type": "boolean" }'
 call POST /flags/new-search/environments/production/rules '{
-  "description": "Testers in production",
-  "when": [{ "operator": "inSegment", "values": ["testers"] }],
-  "serve": { "variation": "on" }
+  "rule": {
+    "description": "Testers in production",
+    "when": [{ "operator": "inSegment", "values": ["testers"] }],
+    "serve": { "variation": "on" }
+  }
 }'
+# On, and for 0 % of everybody else.
 call POST /flags/new-search/environments/production/rollout '{ "percent": 0 }'
-call POST /flags/new-search/environments/production/toggle '{ "on": true }'
