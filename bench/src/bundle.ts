@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type PluginBuild } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Below node_modules, so that packages are found from there and no tool looks at it. */
 const OUT_DIR = fileURLToPath(new URL('../../node_modules/.cache/dimmer-bench/', import.meta.url));
@@ -11,14 +13,15 @@ const OUT_DIR = fileURLToPath(new URL('../../node_modules/.cache/dimmer-bench/',
  * published, everything from the registry as its makers ship it. Not tsx: it keeps function names by wrapping every
  * closure, which a product made of closures pays for.
  *
- * @param entry path from the root of the repository, e.g. `bench/src/child.ts`
+ * @param source `new URL('./program.ts', import.meta.url)`
  */
-export async function bundleProgram(entry: string): Promise<string> {
+export async function bundleProgram(source: URL): Promise<string> {
+  const entry = fileURLToPath(source);
   // A folder for each, because several are called main.ts.
-  const outdir = `${OUT_DIR}${entry.replaceAll('/', '-')}/`;
+  const outdir = `${OUT_DIR}${relative(ROOT, entry).replaceAll('/', '-')}/`;
   mkdirSync(outdir, { recursive: true });
   await build({
-    entryPoints: [fileURLToPath(new URL(`../../${entry}`, import.meta.url))],
+    entryPoints: [entry],
     bundle: true,
     platform: 'node',
     format: 'esm',

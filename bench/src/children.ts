@@ -14,7 +14,7 @@ export class Children {
   }
 
   static async prepare(): Promise<Children> {
-    return new Children(await bundleProgram('bench/src/child.ts'));
+    return new Children(await bundleProgram(new URL('./child.ts', import.meta.url)));
   }
 
   /** Runs one job in a process of its own; null if the participant cannot express it. Throws what the child threw. */

@@ -101,7 +101,7 @@ async function timeOneSdk(server: RealServer): Promise<number[]> {
 
 /** Our server and the bare loop in turns, each with streams of its own, so that a slow moment meets both. */
 async function timeFanOut(server: RealServer): Promise<{ real: number[]; bare: number[]; encodings: number }> {
-  const swarm = await bundleProgram('bench/src/delivery/swarm.ts');
+  const swarm = await bundleProgram(new URL('./delivery/swarm.ts', import.meta.url));
   const floor = await BareFloor.start();
   const headers = { Authorization: `Bearer ${server.key}` };
   const realStreams = await FanOut.open(swarm, { url: `${server.url}/sdk/v1/stream`, headers, streams: STREAMS });

@@ -13,10 +13,10 @@ import {
 export type ScenarioKey = 'a' | 'b' | 'c' | 'c1' | 'd' | 'e' | 'f' | 'g';
 
 /** How a flag is asked for. `all` asks for every flag at once and answers how many are true. */
-export type Call = 'enabled' | 'text' | 'json' | 'all';
+type Call = 'enabled' | 'text' | 'json' | 'all';
 
 /** What a right answer is. Hashes differ between products, so shares are checked within a tolerance. */
-export type Expectation =
+type Expectation =
   | { readonly kind: 'exactly'; answer(person: Person): unknown }
   | { readonly kind: 'shares'; readonly shares: ReadonlyMap<unknown, number> }
   | { readonly kind: 'between'; readonly least: number; readonly most: number };

@@ -21,7 +21,7 @@ export interface Person {
 }
 
 /** An attribute that rules ask for. */
-export type Attribute = 'country' | 'plan' | 'company' | 'language' | 'device';
+type Attribute = 'country' | 'plan' | 'company' | 'language' | 'device';
 
 export interface SplitRule {
   readonly attribute: Attribute;

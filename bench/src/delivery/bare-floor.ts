@@ -15,7 +15,7 @@ export class BareFloor {
   }
 
   static async start(): Promise<BareFloor> {
-    const program = new Program(await bundleProgram('bench/src/delivery/bare-server.ts'));
+    const program = new Program(await bundleProgram(new URL('./bare-server.ts', import.meta.url)));
     return new BareFloor(await program.url(), program);
   }
 

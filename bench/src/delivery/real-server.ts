@@ -30,7 +30,7 @@ export class RealServer {
   static async start(): Promise<RealServer> {
     const folder = mkdtempSync(join(tmpdir(), 'dimmer-bench-'));
     const token = randomBytes(24).toString('base64url');
-    const program = new Program(await bundleProgram('server/src/main.ts'), {
+    const program = new Program(await bundleProgram(new URL('../../../server/src/main.ts', import.meta.url)), {
       HOST: '127.0.0.1',
       PORT: '0',
       DATABASE_URL: `file:${join(folder, 'dimmer.db')}`,
