@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readConfig } from './config.ts';
 import { createLogger } from './logger.ts';
 import { ListenError, startServer } from './server.ts';

@@ -36,7 +36,7 @@ const MESSAGES: Readonly<Record<KeyProblem, { readonly message: string; readonly
  * A server key that comes from a page, or stands in an address where logs and proxies see it, is refused even if it is
  * valid: it opens the whole ruleset, and whoever put it there must notice.
  */
-export function admitSdks({ state, now, logger }: SdkServices): MiddlewareHandler<SdkEnv> {
+export function admitSdks({ state, now, logger, adminTokenHash }: SdkServices): MiddlewareHandler<SdkEnv> {
   let warnedAt = Number.NEGATIVE_INFINITY;
 
   function refuseExposedKey(c: Context): never {
@@ -55,7 +55,7 @@ export function admitSdks({ state, now, logger }: SdkServices): MiddlewareHandle
     if (inQuery !== undefined && SERVER_KEY.test(inQuery)) refuseExposedKey(c);
     if (bearer !== undefined && SERVER_KEY.test(bearer) && c.req.header('origin') !== undefined) refuseExposedKey(c);
     const result = authenticate(state, bearer ?? inQuery, {
-      adminTokenHash: null,
+      adminTokenHash,
       now: now(),
       kinds: ['server', 'browser'],
     });

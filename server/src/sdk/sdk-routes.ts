@@ -21,6 +21,8 @@ export interface SdkServices {
   readonly evaluations: Evaluations;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** SHA-256, hex, of `DIMMER_ADMIN_TOKEN`, which is told that it is not for SDKs; `null` if that is not set. */
+  readonly adminTokenHash: string | null;
   /** Ms since 1970. */
   readonly now: () => number;
 }

@@ -14,7 +14,8 @@ export class RawStream {
   readonly events: RawEvent[] = [];
   readonly response: IncomingMessage;
   readonly #request: ClientRequest;
-  #rest = '';
+  /** What has come of an event that is not yet whole. */
+  rest = '';
   bytes = 0;
   ended = false;
 
@@ -61,8 +62,8 @@ export class RawStream {
 
   #read(text: string): void {
     this.bytes += text.length;
-    const blocks = (this.#rest + text).split('\n\n');
-    this.#rest = blocks.pop() ?? '';
+    const blocks = (this.rest + text).split('\n\n');
+    this.rest = blocks.pop() ?? '';
     for (const block of blocks) this.events.push(parse(block));
   }
 }

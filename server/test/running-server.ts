@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../src/config.ts';
+import type { Logger } from '../src/logger.ts';
+import { type RunningServer, startServer } from '../src/server.ts';
+import { RawStream } from './hub/raw-stream.ts';
+
+export const ADMIN_TOKEN = 'an-admin-token-for-tests-only';
+
+interface TestServerOptions {
+  /** Environment variables beside PORT=0 and a database in a folder of its own. */
+  readonly env?: Record<string, string>;
+  readonly logger?: Logger;
+  readonly now?: () => number;
+}
+
+/** What `call` resolves with. */
+interface Called {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: the answers of all routes; every test asserts its own shape
+  readonly body: any;
+}
+
+/** A whole server on a free port, with a database file of its own. */
+export class TestServer {
+  readonly folder: string;
+  readonly #options: TestServerOptions;
+  readonly #streams: RawStream[] = [];
+  #running: RunningServer;
+  /** Tokens of production, as the first start made them. */
+  readonly serverKey: string;
+  readonly browserKey: string;
+
+  private constructor(folder: string, options: TestServerOptions, running: RunningServer) {
+    this.folder = folder;
+    this.#options = options;
+    this.#running = running;
+    const production = running.welcome?.environments.find(({ environment }) => environment === 'production');
+    this.serverKey = production?.serverKey ?? '';
+    this.browserKey = production?.browserKey ?? '';
+  }
+
+  static async start(options: TestServerOptions = {}): Promise<TestServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'dimmer-test-'));
+    return new TestServer(folder, options, await launch(folder, options));
+  }
+
+  get url(): string {
+    return this.#running.url;
+  }
+
+  /** Stops the server and starts it again on the same file, at another port. */
+  async restart(): Promise<void> {
+    await this.#running.close();
+    this.#running = await launch(this.folder, this.#options);
+  }
+
+  /** A request with a JSON body, by the admin unless told otherwise. */
+  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Called> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${ADMIN_TOKEN}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json');
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  }
+
+  /** As `call`, below the project `default`; fails the test if it is refused. */
+  async admin(method: string, path: string, body?: unknown): Promise<Called['body']> {
+    const { status, body: answer } = await this.call(method, `/api/v1/projects/default/${path}`, body);
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  /** A request with the server key of production, unless other headers are given. */
+  sdk(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`${this.url}/sdk/v1${path}`, { headers: { authorization: `Bearer ${this.serverKey}` }, ...init });
+  }
+
+  async stream(query = '', headers?: Record<string, string>): Promise<RawStream> {
+    const url = `${this.url}/sdk/v1/stream${query}`;
+    const stream = await RawStream.open(url, headers ?? { authorization: `Bearer ${this.serverKey}` });
+    this.#streams.push(stream);
+    return stream;
+  }
+
+  /** The value of one line of `/metrics`. */
+  async metric(line: string): Promise<number> {
+    const { body } = await this.call('GET', '/metrics');
+    const found = (body as string).split('\n').find((each) => each.startsWith(`${line} `));
+    return Number(found?.slice(line.length));
+  }
+
+  close(): Promise<void> {
+    return this.#running.close();
+  }
+
+  async stop(): Promise<void> {
+    for (const stream of this.#streams) stream.close();
+    await this.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function launch(folder: string, { env = {}, logger, now }: TestServerOptions): Promise<RunningServer> {
+  const outcome = readConfig({
+    PORT: '0',
+    DATABASE_URL: `file:${folder}/dimmer.db`,
+    DIMMER_ADMIN_TOKEN: ADMIN_TOKEN,
+    DIMMER_DRAIN_MS: '0',
+    ...env,
+  });
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  return startServer(outcome.config, { ...(logger && { logger }), ...(now && { now }) });
+}

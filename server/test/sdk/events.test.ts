@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestServer } from '../running-server.ts';
+
+let server: TestServer;
+let id: string;
+let batches = 0;
+
+beforeAll(async () => {
+  server = await TestServer.start();
+  ({ id } = await server.admin('POST', 'flags', { key: 'checkout', type: 'boolean' }));
+});
+
+afterAll(() => server.stop());
+
+const batch = (more: object = {}) => ({ batch: `batch-${++batches}`, instance: 'web-1', application: 'shop', ...more });
+const summary = (count: number, flag = 'checkout', variation: string | null = 'on') => ({
+  id,
+  from: Date.now() - 1_000,
+  to: Date.now(),
+  counts: [{ flag, variation, count }],
+});
+const send = (body: unknown, headers: Record<string, string> = {}) =>
+  server.sdk('/events', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.serverKey}`, 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+const evaluations = async (flag: string) => {
+  const { items } = await server.admin('GET', `flags/${flag}/environments/production/evaluations`);
+  return items.reduce((total: number, { count }: { count: number }) => total + count, 0);
+};
+
+describe('POST /sdk/v1/events', () => {
+  it('counts summaries', async () => {
+    const before = await evaluations('checkout');
+    const response = await send(batch({ summaries: [summary(8_123), summary(4)] }));
+    expect(response.status).toBe(202);
+    expect(await response.json()).toEqual({});
+    expect((await evaluations('checkout')) - before).toBe(8_127);
+    expect(await server.metric('dimmer_evaluations_total{audience="server"}')).toBeGreaterThanOrEqual(8_127);
+  });
+
+  it('counts a batch once, however often it is sent', async () => {
+    const before = await evaluations('checkout');
+    const body = batch({ summaries: [summary(10)] });
+    const answers = await Promise.all([send(body), send(body), send(body)]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+    expect((await evaluations('checkout')) - before).toBe(10);
+  });
+
+  it('counts flags that it does not know as (other)', async () => {
+    await send(batch({ summaries: [summary(3, 'no-such-flag')] }));
+    expect(await evaluations('(other)')).toBe(3);
+  });
+
+  it('says when each flag was last evaluated', async () => {
+    await send(batch({ summaries: [summary(1)] }));
+    const { items } = await server.admin('GET', 'environments/production/evaluations');
+    expect(items).toContainEqual({ flag: 'checkout', lastEvaluatedAt: expect.any(Number) });
+    const { lastEvaluatedAt } = await server.admin('GET', 'flags/checkout/environments/production/evaluations');
+    expect(Date.now() - lastEvaluatedAt).toBeLessThan(60_000);
+  });
+
+  it('notes receipts beside who is connected', async () => {
+    const stream = await server.stream('?instance=web-7&application=shop&sdk=node%2F0.1.0');
+    await expect.poll(() => stream.named('ping').length).toBe(1);
+    await send(batch({ instance: 'web-7', receipts: [{ id, delayMs: 12 }] }));
+    const answer = await server.admin('GET', 'environments/production/instances');
+    expect(answer).toMatchObject({ id: expect.stringMatching(/^\d+\.[0-9a-f]{12}$/) });
+    expect(answer.items).toContainEqual(
+      expect.objectContaining({
+        ...{ instance: 'web-7', application: 'shop', sdk: 'node/0.1.0', audience: 'server', streams: 1 },
+        ...{ appliedId: id, delayMs: 12, disconnectedAt: null },
+      }),
+    );
+    stream.close();
+    await expect
+      .poll(async () => (await server.admin('GET', 'environments/production/instances')).items)
+      .toContainEqual(expect.objectContaining({ instance: 'web-7', streams: 0, disconnectedAt: expect.any(Number) }));
+  });
+
+  it('is taken from a page that is being closed, whose beacon is text', async () => {
+    const response = await fetch(`${server.url}/sdk/v1/events?key=${server.browserKey}`, {
+      method: 'POST',
+      headers: { origin: 'https://shop.example', 'content-type': 'text/plain' },
+      body: JSON.stringify(batch({ summaries: [summary(1)] })),
+    });
+    expect(response.status).toBe(202);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  it('ignores what it does not know yet', async () => {
+    expect((await send(batch({ launches: [{ a: 1 }], summaries: [{ ...summary(1), sampled: true }] }))).status).toBe(
+      202,
+    );
+  });
+
+  it.each([
+    ['text that is not JSON', '{', 400, 'JSON_INVALID', undefined],
+    ['no batch', { summaries: [] }, 400, 'BODY_INVALID', 'batch'],
+    [
+      'a count of zero',
+      {
+        batch: 'x',
+        summaries: [{ id: '1.aaaaaaaaaaaa', from: 1, to: 2, counts: [{ flag: 'a', variation: 'on', count: 0 }] }],
+      },
+      400,
+      'BODY_INVALID',
+      'summaries[0].counts[0].count',
+    ],
+    ['a wrong id', { batch: 'x', receipts: [{ id: 'latest' }] }, 400, 'BODY_INVALID', 'receipts[0].id'],
+    [
+      'instants the wrong way round',
+      { batch: 'x', summaries: [{ id: '1.aaaaaaaaaaaa', from: 2, to: 1, counts: [] }] },
+      400,
+      'BODY_INVALID',
+      'summaries[0].from',
+    ],
+    [
+      '1,001 counts',
+      {
+        batch: 'x',
+        summaries: [
+          {
+            id: '1.aaaaaaaaaaaa',
+            from: 1,
+            to: 2,
+            counts: Array.from({ length: 1_001 }, () => ({ flag: 'a', variation: null, count: 1 })),
+          },
+        ],
+      },
+      413,
+      'BODY_TOO_LARGE',
+      undefined,
+    ],
+    [
+      '101 receipts',
+      { batch: 'x', receipts: Array.from({ length: 101 }, () => ({ id: '1.aaaaaaaaaaaa' })) },
+      413,
+      'BODY_TOO_LARGE',
+      undefined,
+    ],
+    ['more than 1 MiB', `"${'x'.repeat(1024 * 1024)}"`, 413, 'BODY_TOO_LARGE', undefined],
+  ])('refuses %s', async (_what, body, status, code, path) => {
+    const response = await send(body);
+    expect(response.status).toBe(status);
+    const { error } = await response.json();
+    expect(error).toMatchObject({ code, fix: expect.any(String), ...(path !== undefined && { path }) });
+  });
+});
