@@ -1,19 +1,16 @@
 /**
- * How rules come to the replica, from best to worst: the stream; polling while there is none; the cache of a former
+ * How rules come to the replica, from best to worst: the stream; a fallback while there is none; the cache of a former
  * run; the bootstrap that the caller handed over. Whoever is better replaces what came from worse.
  */
 import type { Snapshot } from '@dimmer/core';
-import type { ClientOptions } from './options.ts';
-import type { Answer, Platform } from './platform.ts';
-import { Poller } from './poller.ts';
+import type { Fallback } from './fallback.ts';
+import type { Platform } from './platform.ts';
 import { type Reception, Replica, type Source } from './replica.ts';
-import { isKeyRefused, isRefusal } from './retry-policy.ts';
+import { isRefusal } from './retry-policy.ts';
 import type { Change, ConnectionState, Status } from './status.ts';
 import type { StreamFailure } from './stream-source.ts';
 import { StreamSupervisor } from './stream-supervisor.ts';
 
-const POLL_MS = 30_000;
-const POLL_AFTER_FAILURES = 3;
 /** Changes of so long are written to the cache together. */
 const CACHE_DELAY_MS = 2_000;
 
@@ -28,62 +25,46 @@ export interface Recipient {
 
 export class Delivery {
   readonly replica: Replica;
+  source: Source = 'default';
   readonly #platform: Platform;
   readonly #recipient: Recipient;
-  #bootstrap: Snapshot | string | undefined;
-  #supervisor: StreamSupervisor | undefined;
-  #poller: Poller | undefined;
+  readonly #supervisor: StreamSupervisor | undefined;
+  readonly #fallback: Fallback | undefined;
   #state: ConnectionState = 'offline';
   #since: number;
-  #source: Source = 'default';
-  /** The server's clock less ours, ms; undefined until the first ping. */
-  #skewMs: number | undefined;
+  /** The server's clock less ours, ms. */
+  #skewMs = 0;
   #heardAt = 0;
   #lastError: string | null = null;
   #cancelWrite: (() => void) | undefined;
   #writing: Promise<void> | void = undefined;
 
-  constructor(options: Partial<ClientOptions>, platform: Platform, recipient: Recipient) {
+  constructor(platform: Platform, recipient: Recipient) {
+    const { connection, log } = platform;
     this.#platform = platform;
     this.#recipient = recipient;
     this.#since = platform.now();
     this.replica = new Replica(
       this.now,
-      ({ key, message }) => platform.log('FLAG_INVALID', `${key}: ${message}`),
+      ({ key, message }) => log('FLAG_INVALID', `${key}: ${message}`),
       recipient.beforeChange,
     );
-    this.#bootstrap = options.bootstrap;
-    const { connection } = platform;
     if (!connection) return;
-
     this.#state = 'connecting';
-    const id = () => this.replica.id;
-    const pollMs = Math.max(POLL_MS, options.pollIntervalMs ?? 0);
-    this.#poller = new Poller(connection, platform, pollMs, id, this.#polled);
+    this.#fallback = platform.fallback?.(this);
     this.#supervisor = new StreamSupervisor(connection.stream, platform, {
-      id,
+      id: () => this.replica.id,
       receive: this.#receive,
       live: () => {
-        this.#poller!.stop();
-        this.#enter('live');
+        this.#fallback?.stop();
+        this.enter('live');
       },
       lost: this.#lost,
     });
   }
 
-  /** Loads what was kept or handed over, and connects. */
-  start(): void {
-    if (!this.#load(this.#platform.cache?.read(), 'cache')) this.#load(this.#bootstrap, 'bootstrap');
-    this.#bootstrap = undefined;
-    this.#supervisor?.connect();
-  }
-
   /** The server's present instant as far as it is known, ms since 1970. */
-  readonly now = (): number => this.#platform.now() + (this.#skewMs ?? 0);
-
-  get source(): Source {
-    return this.#source;
-  }
+  readonly now = (): number => this.#platform.now() + this.#skewMs;
 
   /** True once the server itself has said what the rules are. */
   get isReady(): boolean {
@@ -100,103 +81,99 @@ export class Delivery {
       state: this.#state,
       since: this.#since,
       id: this.replica.id,
-      source: this.#source,
+      source: this.source,
       lastEventAgeMs: this.isReady ? this.silentMs : null,
       lastError: this.#lastError,
     };
   }
 
+  /** Takes what was kept or handed over, and connects. */
+  start(bootstrap: Snapshot | string | undefined): void {
+    if (!this.#load(this.#platform.cache?.read(), 'cache')) this.#load(bootstrap, 'bootstrap');
+    this.#supervisor?.connect();
+  }
+
   /** Ends everything. Resolves when the cache is written. */
   async close(): Promise<void> {
     this.#supervisor?.close();
-    this.#poller?.stop();
-    this.#enter('closed');
+    this.#fallback?.stop();
+    this.enter('closed');
     if (this.#cancelWrite) this.#write();
     await this.#writing;
   }
 
-  /** Takes rules that were kept or handed over. True if they decide now. */
-  #load(kept: Snapshot | string | null | undefined, source: 'cache' | 'bootstrap'): boolean {
-    if (!kept) return false;
-    let problem: string;
-    try {
-      const reception = this.replica.take(typeof kept === 'string' ? JSON.parse(kept) : kept, false);
-      if (reception.kind !== 'unfit') {
-        this.#source = source;
-        return true;
-      }
-      problem = reception.problem;
-    } catch (error) {
-      problem = String(error);
-    }
-    this.#platform.log(source === 'cache' ? 'CACHE_INVALID' : 'BOOTSTRAP_INVALID', problem);
-    return false;
-  }
-
-  /** An event of the stream. Answers why the replica cannot go on from here, if it cannot. */
-  readonly #receive = (type: string, data: string): string | undefined => {
-    const isPatch = type === 'patch';
-    const isPing = type === 'ping';
-    if (!isPatch && !isPing && type !== 'snapshot') return undefined;
-    try {
-      const payload = JSON.parse(data);
-      if (isPing) this.#skewMs = payload.at - this.#platform.now();
-      const reception = isPing ? this.replica.compare(payload.id) : this.replica.take(payload, isPatch);
-      const isTimed = isPatch && this.#state === 'live' && this.#skewMs !== undefined;
-      return this.#accept(reception, 'stream', isTimed ? Math.max(0, this.now() - payload.at) : null);
-    } catch (error) {
-      return `a ${type} that cannot be read: ${error}`;
-    }
-  };
-
-  readonly #polled = ({ status, text }: Answer): void => {
-    let problem: string | undefined;
-    try {
-      if (status === 200) problem = this.#accept(this.replica.take(JSON.parse(text), false), 'poll', null);
-      else if (status === 304) problem = this.#accept(this.replica.compare(this.replica.id), 'poll', null);
-      else problem = `HTTP ${status}`;
-    } catch (error) {
-      problem = String(error);
-    }
-    if (problem) this.#lastError = problem;
-    if (!problem) this.#enter('polling');
-    else if (this.#state === 'polling') this.#enter('reconnecting');
-  };
-
-  #accept(reception: Reception, source: Source, delayMs: number | null): string | undefined {
-    if (reception.kind === 'unfit') return reception.problem;
+  /** Takes note of what became of a payload. Answers why the replica cannot go on from here, if it cannot. */
+  readonly accept = (
+    { keys, problem }: Reception,
+    source: Source,
+    delayMs: number | null = null,
+  ): string | undefined => {
+    if (problem) return problem;
     this.#heardAt = this.#platform.now();
-    this.#source = source;
-    if (reception.kind === 'applied') {
-      this.#recipient.changed({ keys: reception.keys, id: this.replica.id, delayMs });
+    this.source = source;
+    if (keys) {
+      this.#recipient.changed({ keys, id: this.replica.id, delayMs });
       if (this.#platform.cache) this.#cancelWrite ??= this.#platform.after(CACHE_DELAY_MS, () => this.#write());
     }
     return undefined;
-  }
-
-  readonly #lost = (failure: StreamFailure, failures: number): void => {
-    this.#lastError = failure.message;
-    if (isRefusal(failure)) this.#enter('refused');
-    else if (this.#state !== 'polling') this.#enter('reconnecting');
-    // Where the key is refused, polling would be refused too.
-    if (isKeyRefused(failure.status) || failures === POLL_AFTER_FAILURES) this.#poller!.stop();
-    if (!isKeyRefused(failure.status)) this.#poller!.start(failures < POLL_AFTER_FAILURES ? POLL_MS : 0);
   };
 
-  #enter(state: ConnectionState): void {
+  /** Changes the state; the log hears of it once, not at each attempt. */
+  readonly enter = (state: ConnectionState, error = this.#lastError): void => {
+    this.#lastError = error;
     if (state === this.#state) return;
     this.#state = state;
     this.#since = this.#platform.now();
-    // Once for each change of state, not for each attempt.
-    if (state === 'reconnecting') this.#platform.log('STREAM_LOST', this.#lastError!);
-    if (state === 'refused') this.#platform.log('STREAM_REFUSED', this.#lastError!);
+    if (state === 'reconnecting') this.#platform.log('STREAM_LOST', `${error}`);
+    if (state === 'refused') this.#platform.log('STREAM_REFUSED', `${error}`);
     this.#recipient.stateChanged();
+  };
+
+  /** Takes rules that were kept or handed over. True if they decide now. */
+  #load(kept: Snapshot | string | null | undefined, source: 'cache' | 'bootstrap'): boolean {
+    if (!kept) return false;
+    let problem: unknown;
+    try {
+      problem = this.replica.replace(typeof kept === 'string' ? JSON.parse(kept) : kept).problem;
+    } catch (error) {
+      problem = error;
+    }
+    if (problem) this.#platform.log(source === 'cache' ? 'CACHE_INVALID' : 'BOOTSTRAP_INVALID', `${problem}`);
+    else this.source = source;
+    return !problem;
   }
+
+  readonly #receive = (type: string, data: string): string | undefined => {
+    const { replica } = this;
+    try {
+      const payload = JSON.parse(data);
+      if (type === 'snapshot') return this.accept(replica.replace(payload), 'stream');
+      if (type === 'patch') {
+        // What comes before the first ping is from before this stream: how long ago says nothing about delivery.
+        const delayMs = this.#state === 'live' ? Math.max(0, this.now() - payload.at) : null;
+        return this.accept(replica.patch(payload), 'stream', delayMs);
+      }
+      if (type === 'ping') {
+        if (payload.at > 0) this.#skewMs = payload.at - this.#platform.now();
+        return this.accept(replica.compare(payload), 'stream');
+      }
+    } catch (error) {
+      return `a ${type} that cannot be read: ${error}`;
+    }
+    // An event that a newer server sends and this version does not know.
+    return undefined;
+  };
+
+  readonly #lost = (failure: StreamFailure, failures: number): void => {
+    // While rules come another way, one lost stream more is no news.
+    if (this.#fallback?.lost(failure, failures)) this.#lastError = failure.message;
+    else this.enter(isRefusal(failure) ? 'refused' : 'reconnecting', failure.message);
+  };
 
   #write(): void {
     this.#cancelWrite?.();
     this.#cancelWrite = undefined;
-    const snapshot = this.replica.snapshot()!;
+    const snapshot = this.replica.snapshot();
     this.#writing = Promise.resolve(this.#writing).then(() => this.#platform.cache!.write(snapshot));
   }
 }

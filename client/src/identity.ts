@@ -1,5 +1,5 @@
 /** Who connects, as the server is told with every request. Never secret. */
-import type { ClientOptions } from './options.ts';
+import type { DEFAULTS } from './options.ts';
 
 const MAX_LENGTH = 100;
 
@@ -11,13 +11,13 @@ export interface Identity {
 
 /** @param sdk name and version: `node/0.1.0` */
 export function identify(
-  { instance, application }: Partial<ClientOptions>,
+  { instance, application }: Pick<typeof DEFAULTS, 'instance' | 'application'>,
   sdk: string,
   random: () => number,
 ): Identity {
   return {
-    instance: (instance || sdk.split('/')[0] + random().toString(36).slice(1, 12)).slice(0, MAX_LENGTH),
-    ...(application ? { application: application.slice(0, MAX_LENGTH) } : undefined),
+    instance: (instance || sdk.split('/')[0] + random().toString(36).slice(1)).slice(0, MAX_LENGTH),
+    ...(application && { application: application.slice(0, MAX_LENGTH) }),
     sdk,
   };
 }

@@ -16,8 +16,6 @@ export interface ClientOptions {
   readonly bootstrap?: Snapshot | string | undefined;
   /** How long `ready()` waits, ms. Default 5,000. */
   readonly initTimeoutMs?: number | undefined;
-  /** How often the rules are fetched while no stream works, ms. Default and least: 30,000. */
-  readonly pollIntervalMs?: number | undefined;
   /** `evaluate()` says `STALE` when the server has not been heard of for so long, ms. Default: never. */
   readonly maxStaleMs?: number | undefined;
   /** Whether evaluations are counted and reported, and receipts sent. Default true. */
@@ -32,31 +30,30 @@ export interface Logger {
   readonly error: (message: string) => void;
 }
 
-/** For each option the kinds of value it takes, by `typeof`. Numbers are finite and not negative. */
-const KINDS: { readonly [option: string]: string } = {
-  url: 'string',
-  key: 'string',
-  application: 'string',
-  instance: 'string',
-  bootstrap: 'object string',
-  initTimeoutMs: 'number',
-  pollIntervalMs: 'number',
-  maxStaleMs: 'number',
-  reporting: 'boolean',
-  logger: 'object boolean',
-  cache: 'boolean string',
+/** The defaults of the options that have one of a single kind; an option must be of its default's kind. */
+export const DEFAULTS = {
+  url: '',
+  key: '',
+  application: '',
+  instance: '',
+  initTimeoutMs: 5_000,
+  maxStaleMs: Number.POSITIVE_INFINITY,
+  reporting: true,
+  // These come in several kinds, and are looked at where they are used.
+  bootstrap: undefined as Snapshot | string | undefined,
+  logger: undefined as Logger | false | undefined,
 };
 
-/** The options that can be used, each of its kind; of anything else the log is told. */
-export function readOptions<Options extends ClientOptions>(given: Options, log: Log): Partial<Options> {
-  const options: { [option: string]: unknown } = {};
+/** Every option, with the default where the caller gave none, or nonsense; of nonsense the log is told. */
+export function readOptions<Defaults extends object>(defaults: Defaults, given: unknown, log: Log): Defaults {
+  const options = { ...defaults };
   for (const [name, value] of Object.entries(given ?? {})) {
-    const kinds = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-    if (!kinds) log('OPTION_UNKNOWN', name);
+    const fallback = defaults[name as keyof Defaults];
+    if (!Object.hasOwn(defaults, name)) log('OPTION_UNKNOWN', name);
     else if (value === undefined) continue;
-    else if (value === null || !kinds.includes(typeof value) || (kinds === 'number' && !((value as number) >= 0)))
-      log('OPTION_INVALID', `${name}: ${kinds}`);
-    else options[name] = value;
+    else if (fallback === undefined || (typeof value === typeof fallback && !(value < 0 || Number.isNaN(value))))
+      options[name as keyof Defaults] = value;
+    else log('OPTION_INVALID', `${name}: a ${typeof fallback}, please`);
   }
-  return options as Partial<Options>;
+  return options;
 }

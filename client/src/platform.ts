@@ -3,6 +3,7 @@
  * it a clock that jumps and a die that is loaded.
  */
 import type { Snapshot } from '@dimmer/core';
+import type { Fallback, Helped } from './fallback.ts';
 import type { StreamSource } from './stream-source.ts';
 
 export interface Platform {
@@ -17,12 +18,14 @@ export interface Platform {
   readonly after: (delayMs: number, run: () => void, hold?: boolean) => () => void;
   /** Absent where there is no way to stream, or the options name no server: then nothing is connected. */
   readonly connection?: Connection | undefined;
+  /** Makes what gets the rules while no stream works. Absent: nothing does. */
+  readonly fallback?: ((helped: Helped) => Fallback) | undefined;
   /** Absent: nothing is kept between two runs. */
   readonly cache?: Cache | undefined;
   readonly log: Log;
   readonly reporting: ReportingLimits;
   /** Calls `flush` when it may be the last chance to send; the answer unsubscribes. */
-  readonly onHide?: (flush: () => void) => () => void;
+  readonly onHide?: ((flush: () => void) => () => void) | undefined;
 }
 
 /** One server, seen with one key. */

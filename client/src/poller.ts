@@ -1,53 +1,78 @@
-/** Fetches the whole ruleset from time to time while no stream works. Stands still while one does. */
+/**
+ * Fetches the whole ruleset from time to time while no stream works, and stands still while one does. For hosts that
+ * need their rules at any price; the browser's bundle is spared it.
+ */
+import type { Fallback, Helped } from './fallback.ts';
 import type { Answer, Connection, Platform } from './platform.ts';
-import { isRefusal, retryDelayMs } from './retry-policy.ts';
+import { isKeyRefused, isRefusal, retryDelayMs } from './retry-policy.ts';
+import type { StreamFailure } from './stream-source.ts';
 
-export class Poller {
+const MIN_INTERVAL_MS = 30_000;
+const AFTER_FAILURES = 3;
+
+export class Poller implements Fallback {
   readonly #connection: Connection;
-  readonly #platform: Platform;
+  readonly #platform: Pick<Platform, 'after' | 'random'>;
   readonly #intervalMs: number;
-  readonly #id: () => string;
-  readonly #receive: (answer: Answer) => void;
+  readonly #helped: Helped;
+  #isPolling = false;
   /** Cancels the next poll; undefined while standing still. */
   #cancel: (() => void) | undefined;
 
+  /** @param intervalMs at least 30,000 */
   constructor(
     connection: Connection,
-    platform: Platform,
+    platform: Pick<Platform, 'after' | 'random'>,
     intervalMs: number,
-    id: () => string,
-    receive: (answer: Answer) => void,
+    helped: Helped,
   ) {
     this.#connection = connection;
     this.#platform = platform;
-    this.#intervalMs = intervalMs;
-    this.#id = id;
-    this.#receive = receive;
+    this.#intervalMs = Math.max(MIN_INTERVAL_MS, intervalMs);
+    this.#helped = helped;
   }
 
-  /** Polls after `delayMs` and then every interval ± 10 %, until `stop`. Does nothing if it is to poll already, sooner. */
-  start(delayMs: number): void {
-    this.#cancel ??= this.#platform.after(delayMs, () => void this.#poll());
+  /** Begins at the third failure in a row, or 30 s after the first; not while the key is refused, as it would be here. */
+  lost({ status }: StreamFailure, failures: number): boolean {
+    if (isKeyRefused(status) || failures === AFTER_FAILURES) this.stop();
+    if (isKeyRefused(status)) return false;
+    this.#cancel ??= this.#platform.after(failures < AFTER_FAILURES ? MIN_INTERVAL_MS : 0, () => void this.#poll());
+    return this.#isPolling;
   }
 
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
+    this.#isPolling = false;
   }
 
   async #poll(): Promise<void> {
     const turn = this.#cancel;
-    const answer = await this.#connection.request('ruleset', undefined, this.#id());
+    const { id } = this.#helped.replica;
+    const answer = await this.#connection.request('ruleset', undefined, id);
     // A stream that has come meanwhile knows better than this answer.
     if (turn !== this.#cancel) return;
-    this.#receive(answer);
+    const problem = this.#take(answer);
+    this.#isPolling = problem === undefined;
+    this.#helped.enter(problem === undefined ? 'polling' : 'reconnecting', problem);
     this.#cancel = this.#platform.after(this.#delayMs(answer), () => void this.#poll());
+  }
+
+  #take({ status, text }: Answer): string | undefined {
+    const { replica, accept } = this.#helped;
+    if (status === 304) return accept({}, 'poll');
+    if (status !== 200) return `HTTP ${status}`;
+    try {
+      return accept(replica.replace(JSON.parse(text)), 'poll');
+    } catch (error) {
+      return `a ruleset that cannot be read: ${error}`;
+    }
   }
 
   #delayMs(answer: Answer): number {
     const { random } = this.#platform;
-    if (answer.status !== 200 && answer.status !== 304 && isRefusal(answer))
-      return retryDelayMs({ ...answer, failures: 0 }, random);
+    const isAnswered = answer.status === 200 || answer.status === 304;
+    if (!isAnswered && isRefusal(answer)) return retryDelayMs({ ...answer, failures: 0 }, random);
     return this.#intervalMs * (0.9 + random() * 0.2) + answer.retryAfterMs;
   }
 }

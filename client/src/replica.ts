@@ -1,36 +1,25 @@
 /** This SDK's copy of the ruleset: what the server says goes in, whole or not at all; what is held can come out again. */
-import {
-  type Diagnostic,
-  type Patch,
-  Ruleset,
-  type RulesetFlag,
-  type RulesetSegment,
-  type Snapshot,
-} from '@dimmer/core';
+import { type Diagnostic, type Patch, Ruleset, type Snapshot } from '@dimmer/core';
+
+/** More patches than these are folded into the snapshot, whether somebody asks or not. */
+const MAX_PAYLOADS = 50;
 
 /** Where the rules come from that decide now; from best to worst. */
 export type Source = 'stream' | 'poll' | 'cache' | 'bootstrap' | 'default';
 
-/** What became of an event. */
-export type Reception =
-  /** It was applied, and these flags are not what they were. */
-  | { readonly kind: 'applied'; readonly keys: readonly string[] }
-  /** It says what is held already, or nothing about the rules. */
-  | { readonly kind: 'current' }
-  /** What is held does not fit it: only a snapshot helps. */
-  | { readonly kind: 'unfit'; readonly problem: string };
-
-const CURRENT: Reception = { kind: 'current' };
-
-type Definitions<T> = { readonly [key: string]: T | null };
+/** What became of a payload; neither of them if it says what is held already. */
+export interface Reception {
+  /** It was applied, and these flags may not be what they were. */
+  readonly keys?: readonly string[];
+  /** What is held does not fit it, or it cannot be used: only another snapshot helps. */
+  readonly problem?: string;
+}
 
 export class Replica {
   readonly ruleset: Ruleset;
   readonly #beforeChange: () => void;
-  /** The rules as they came, for the cache: the compiled ones cannot be turned back into text. */
-  readonly #flags = new Map<string, RulesetFlag>();
-  readonly #segments = new Map<string, RulesetSegment>();
-  #head: Omit<Snapshot, 'flags' | 'segments'> | undefined;
+  /** As it came, for the cache: a snapshot, and the patches since. They are folded when somebody asks. */
+  #payloads: [Snapshot, ...Patch[]] | undefined;
 
   /**
    * @param clock the server's present instant, ms since 1970
@@ -45,45 +34,46 @@ export class Replica {
     return this.ruleset.id;
   }
 
-  /** Takes a snapshot, or a patch if `isPatch`. */
-  take(payload: Snapshot | Patch, isPatch: boolean): Reception {
-    if (isPatch) {
-      if (payload.id === this.id) return CURRENT;
-      if ((payload as Patch).from !== this.id) return unfit('a patch for another id');
-    }
+  /** Takes a snapshot, which replaces everything. */
+  replace(snapshot: Snapshot): Reception {
     this.#beforeChange();
-    const { applied, keys, diagnostics } = isPatch
-      ? this.ruleset.patch(payload as Patch)
-      : this.ruleset.replace(payload as Snapshot);
-    if (!applied) return unfit(diagnostics.map(({ message }) => message).join());
-    const { flags, segments, schema, hash, id, at } = payload;
-    this.#head = { schema, hash, id, at };
-    merge(this.#flags, flags, isPatch);
-    merge(this.#segments, segments, isPatch);
-    return { kind: 'applied', keys };
+    const { applied, keys, diagnostics } = this.ruleset.replace(snapshot);
+    if (!applied) return { problem: diagnostics[0]!.message };
+    this.#payloads = [snapshot];
+    return { keys };
   }
 
-  /** Compares the id that the server pings with the one that is held. */
-  compare(id: unknown): Reception {
-    return id === this.id ? CURRENT : unfit('the server is at another id');
+  /** Takes a patch, if it goes on from what is held. */
+  patch(patch: Patch): Reception {
+    if (patch.id === this.id) return {};
+    if (patch.from !== this.id) return { problem: 'a patch for another id' };
+    this.#beforeChange();
+    const { applied, keys, diagnostics } = this.ruleset.patch(patch);
+    if (!applied) return { problem: diagnostics[0]!.message };
+    if (this.#payloads!.push(patch) > MAX_PAYLOADS) this.snapshot();
+    return { keys };
   }
 
-  /** What is held, as the server would send it; undefined while nothing is. */
-  snapshot(): Snapshot | undefined {
-    // `fromEntries` defines properties: a flag named `__proto__` stays one.
-    const flags = Object.fromEntries(this.#flags);
-    return this.#head && { ...this.#head, flags, segments: Object.fromEntries(this.#segments) };
+  /** Compares the id that the server says it has with the one that is held. */
+  compare({ id }: { readonly id: string }): Reception {
+    return id === this.id ? {} : { problem: 'the server is at another id' };
   }
-}
 
-function unfit(problem: string): Reception {
-  return { kind: 'unfit', problem };
-}
-
-function merge<T>(held: Map<string, T>, news: Definitions<T>, isPatch: boolean): void {
-  if (!isPatch) held.clear();
-  for (const [key, definition] of Object.entries(news)) {
-    if (definition) held.set(key, definition);
-    else held.delete(key);
+  /** What is held, as the server would send it, except that a flag that is gone may be null. */
+  snapshot(): Snapshot {
+    const [first, ...patches] = this.#payloads!;
+    let folded: Snapshot = first;
+    for (const { id, at, flags, segments } of patches) {
+      // Spread defines properties, so that a flag named `__proto__` is one like any other.
+      folded = {
+        ...folded,
+        id,
+        at,
+        flags: { ...folded.flags, ...(flags as Snapshot['flags']) },
+        segments: { ...folded.segments, ...(segments as Snapshot['segments']) },
+      };
+    }
+    this.#payloads = [folded];
+    return folded;
   }
 }

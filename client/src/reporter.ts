@@ -46,10 +46,10 @@ export class Reporter {
   #sending: Promise<void> | undefined;
   #failures = 0;
   #sentAt = 0;
-  #complained = false;
-  #stopped = false;
+  #hasComplained = false;
+  #isClosed = false;
+  #isSoon = false;
   #cancelTimer: (() => void) | undefined;
-  #cancelSoon: (() => void) | undefined;
 
   constructor(connection: Connection, platform: Platform, identity: object, drain: () => void) {
     this.#connection = connection;
@@ -57,55 +57,52 @@ export class Reporter {
     this.#identity = identity;
     this.#drain = drain;
     this.#sendsReceipts = platform.random() < platform.reporting.receiptShare;
-    this.#later(FLUSH_MS * (0.5 + platform.random() / 2));
+    this.#flushIn(FLUSH_MS * platform.random());
   }
 
   /** Notes that an id has been applied; `delayMs` after the change, if that is known. */
   receipt(id: string, delayMs?: number): void {
     if (!this.#sendsReceipts) return;
-    this.#receipts.push({ id, delayMs });
     // The newest says most.
-    if (this.#receipts.length > MAX_RECEIPTS) this.#receipts.shift();
-    const { now, random, after, reporting } = this.#platform;
-    const pauseMs = Math.max(0, this.#sentAt + LEAST_BETWEEN_MS - now());
+    this.#receipts = [...this.#receipts, { id, delayMs }].slice(-MAX_RECEIPTS);
     // While the server does not take reports, the next try is set already, and is not to be hurried.
-    if (!this.#failures)
-      this.#cancelSoon ??= after(pauseMs + random() * reporting.receiptSpreadMs, () => void this.flush());
+    if (this.#isSoon || this.#failures) return;
+    this.#isSoon = true;
+    const { now, random, reporting } = this.#platform;
+    const pauseMs = Math.max(0, this.#sentAt + LEAST_BETWEEN_MS - now());
+    this.#flushIn(pauseMs + random() * reporting.receiptSpreadMs);
   }
 
   /** Notes counts. They are cut to what one batch may hold. */
   summarise(summary: Summary): void {
-    for (let start = 0; start < summary.counts.length; start += MAX_COUNTS) {
+    const { counts } = summary;
+    for (let start = 0; start < counts.length; start += MAX_COUNTS) {
       if (this.#summaries.length < this.#platform.reporting.maxPending) {
-        this.#summaries.push({ ...summary, counts: summary.counts.slice(start, start + MAX_COUNTS) });
-      } else if (!this.#complained) {
-        this.#complained = true;
-        this.#platform.log('REPORTS_DROPPED', `${summary.counts.length - start} counts at ${summary.id}`);
+        this.#summaries.push({ ...summary, counts: counts.slice(start, start + MAX_COUNTS) });
+      } else if (!this.#hasComplained) {
+        this.#hasComplained = true;
+        this.#platform.log('REPORTS_DROPPED', `${counts.length - start} counts at ${summary.id}`);
       }
     }
   }
 
   /** Sends what there is; resolves when it is sent, or has failed and waits for its next time. Never rejects. */
-  async flush(): Promise<void> {
-    this.#cancelSoon?.();
-    this.#cancelSoon = undefined;
+  readonly flush = (): Promise<void> => {
     this.#sending ??= this.#sendAll();
-    await this.#sending;
-  }
+    return this.#sending;
+  };
 
   /** Sends what is left, once, and then no more. */
   async close(): Promise<void> {
     await this.#sending;
-    this.#stopped = true;
+    this.#isClosed = true;
     await this.flush();
-    this.#cancelTimer?.();
-    this.#cancelSoon?.();
   }
 
   async #sendAll(): Promise<void> {
-    this.#cancelTimer?.();
-    if (!this.#batch) this.#drain();
     let delayMs = FLUSH_MS;
+    this.#isSoon = false;
+    if (!this.#batch) this.#drain();
     while ((this.#batch ??= this.#nextBatch())) {
       this.#sentAt = this.#platform.now();
       const answer = await this.#connection.request('events', this.#batch);
@@ -117,30 +114,33 @@ export class Reporter {
       this.#batch = undefined;
     }
     this.#sending = undefined;
-    this.#later(delayMs);
+    this.#flushIn(delayMs);
   }
 
-  #later(delayMs: number): void {
-    if (!this.#stopped) this.#cancelTimer = this.#platform.after(delayMs, () => void this.flush());
+  #flushIn(delayMs: number): void {
+    this.#cancelTimer?.();
+    if (!this.#isClosed) this.#cancelTimer = this.#platform.after(delayMs, this.flush);
   }
 
   /** The text of the next batch. Its name stays the same however often it is sent, so that it is counted once. */
   #nextBatch(): string | undefined {
+    const { now, random } = this.#platform;
+    const receipts = this.#receipts;
     const summaries: Summary[] = [];
     let room = MAX_COUNTS;
-    for (let next = this.#summaries[0]; next && (room -= next.counts.length) >= 0; next = this.#summaries[0]) {
-      summaries.push(next);
-      this.#summaries.shift();
+    for (const summary of this.#summaries) {
+      room -= summary.counts.length;
+      if (room >= 0) summaries.push(summary);
     }
-    const receipts = this.#receipts;
-    this.#receipts = [];
     if (!summaries.length && !receipts.length) return undefined;
-    const batch = this.#platform.now().toString(36) + this.#platform.random().toString(36).slice(1);
+    this.#summaries = this.#summaries.slice(summaries.length);
+    this.#receipts = [];
+    const batch = now().toString(36) + random().toString(36).slice(1);
     return JSON.stringify({ batch, ...this.#identity, receipts, summaries });
   }
 }
 
 /** What was too large or not understood will not be taken the second time either. */
 function isWorthAnotherTry({ status }: Answer): boolean {
-  return status < 200 || (status > 299 && ![400, 413, 422].includes(status));
+  return (status < 200 || status > 299) && ![400, 413, 422].includes(status);
 }

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { DimmerClient } from '../src/client.ts';
-import { type ClientOptions, readOptions } from '../src/options.ts';
+import { Client } from '../src/client.ts';
+import type { DimmerClient } from '../src/dimmer-client.ts';
+import { DEFAULTS, readOptions } from '../src/options.ts';
 import { FakeWorld, failureOf, settled } from './fake/fake-world.ts';
 import { snapshotOf, switchFlag, textFlag } from './fake/rules.ts';
 
 const RULES = snapshotOf({ a: switchFlag(true), text: textFlag('blue') }, '7.aaaaaaaaaaaa');
 
-function connect(world: FakeWorld, options: Partial<ClientOptions> = {}): DimmerClient {
-  return new DimmerClient(options, { instance: 'i', sdk: 'test/1' }, world.platform);
+function connect(world: FakeWorld, options: Partial<typeof DEFAULTS> = {}): DimmerClient {
+  return new Client({ ...DEFAULTS, ...options }, { instance: 'i', sdk: 'test/1' }, world.platform);
 }
 
 function deliver(world: FakeWorld, snapshot = RULES): void {
@@ -67,7 +68,7 @@ describe('ready()', () => {
 
   it('resolves at once when there is nothing to wait for', async () => {
     const world = new FakeWorld();
-    const offline = new DimmerClient({}, { instance: 'i', sdk: 't' }, { ...world.platform, connection: undefined });
+    const offline = new Client(DEFAULTS, { instance: 'i', sdk: 't' }, { ...world.platform, connection: undefined });
     expect(await offline.ready()).toEqual({ ready: false, timedOut: false });
     expect(offline.status().state).toBe('offline');
 
@@ -270,9 +271,12 @@ describe('what is kept for the next start', () => {
     world.stream.sink.event('patch', JSON.stringify(patch));
     expect(world.written).toEqual([]);
     await world.passSlowly(2_000);
-    expect(world.written).toEqual([
-      { schema: 1, hash: 1, id: '8.b', at: 5, flags: { text: textFlag('blue'), b: switchFlag(true) }, segments: {} },
-    ]);
+    // A flag that is gone may stand there as null.
+    const kept = { text: textFlag('blue'), a: null, b: switchFlag(true) };
+    expect(world.written).toEqual([{ schema: 1, hash: 1, id: '8.b', at: 5, flags: kept, segments: {} }]);
+    world.kept = JSON.stringify(world.written[0]);
+    const next = connect(world);
+    expect(['a', 'b'].map((key) => next.evaluate(key, false).errorCode)).toEqual(['FLAG_NOT_FOUND', undefined]);
     await flags.close();
     expect(world.written).toHaveLength(1);
   });
@@ -311,26 +315,27 @@ describe('what is kept for the next start', () => {
 describe('options', () => {
   function read(options: unknown) {
     const logged: string[] = [];
-    const read = readOptions(options as ClientOptions, (code, detail) => logged.push(`${code} ${detail}`));
-    return { read, logged };
+    const taken = readOptions(DEFAULTS, options, (code, detail) => void logged.push(`${code} ${detail}`));
+    return { taken, logged };
   }
 
-  it('of the right kind are taken', () => {
-    const options = { url: 'http://x', key: 'k', initTimeoutMs: 0, reporting: false, bootstrap: '{}', cache: true };
-    expect(read(options)).toEqual({ read: options, logged: [] });
+  it('of the right kind are taken, with defaults for the rest', () => {
+    const options = { url: 'http://x', key: 'k', initTimeoutMs: 0, reporting: false, bootstrap: '{}' };
+    expect(read(options)).toEqual({ taken: { ...DEFAULTS, ...options }, logged: [] });
   });
 
   it('of the wrong kind fall back to their default with one warning each', () => {
-    const { read: taken, logged } = read({
+    const { taken, logged } = read({
       url: 1,
       initTimeoutMs: '5',
-      pollIntervalMs: -1,
       maxStaleMs: Number.NaN,
-      logger: null,
+      reporting: null,
+      key: undefined,
     });
-    expect(taken).toEqual({});
-    expect(logged).toHaveLength(5);
-    expect(logged[0]).toContain('OPTION_INVALID url');
+    expect(taken).toEqual(DEFAULTS);
+    expect(logged).toHaveLength(4);
+    expect(logged[0]).toBe('OPTION_INVALID url: a string, please');
+    expect(read({ initTimeoutMs: -1 }).taken.initTimeoutMs).toBe(5_000);
   });
 
   it('that do not exist are named', () => {
@@ -341,7 +346,7 @@ describe('options', () => {
     ]);
   });
 
-  it.each([undefined, null, 7, 'text', []])('may be %j: nothing is taken, nothing is thrown', (options) => {
-    expect(Object.keys(read(options).read)).toEqual([]);
+  it.each([undefined, null, 7, true])('may be %j: nothing is taken, nothing is thrown', (options) => {
+    expect(read(options)).toEqual({ taken: DEFAULTS, logged: [] });
   });
 });

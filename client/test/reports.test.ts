@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { DimmerClient } from '../src/client.ts';
-import type { ClientOptions } from '../src/options.ts';
+import { Client } from '../src/client.ts';
+import type { DimmerClient } from '../src/dimmer-client.ts';
+import { DEFAULTS } from '../src/options.ts';
 import type { EventsBatch } from './fake/fake-server.ts';
 import { answerOf, FakeWorld } from './fake/fake-world.ts';
 import { snapshotOf, switchFlag, textFlag } from './fake/rules.ts';
 
 const RULES = snapshotOf({ a: switchFlag(true), text: textFlag('x') }, '7.aaaaaaaaaaaa');
 
-function connect(world: FakeWorld, options: Partial<ClientOptions> = {}): DimmerClient {
-  const flags = new DimmerClient(options, { instance: 'i-1', application: 'shop', sdk: 'test/1' }, world.platform);
+function connect(world: FakeWorld, options: Partial<typeof DEFAULTS> = {}): DimmerClient {
+  const flags = new Client(
+    { ...DEFAULTS, ...options },
+    { instance: 'i-1', application: 'shop', sdk: 'test/1' },
+    world.platform,
+  );
   world.stream.sink.event('snapshot', JSON.stringify(RULES));
   world.stream.sink.event('ping', JSON.stringify({ id: RULES.id, at: world.nowMs }));
   return flags;

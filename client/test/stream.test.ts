@@ -1,14 +1,15 @@
 import type { Snapshot } from '@dimmer/core';
 import { describe, expect, it } from 'vitest';
-import { DimmerClient } from '../src/client.ts';
-import type { ClientOptions } from '../src/options.ts';
+import { Client } from '../src/client.ts';
+import type { DimmerClient } from '../src/dimmer-client.ts';
+import { DEFAULTS } from '../src/options.ts';
 import { answerOf, FakeWorld, failureOf } from './fake/fake-world.ts';
 import { snapshotOf, switchFlag } from './fake/rules.ts';
 
 const RULES = snapshotOf({ a: switchFlag(true) }, '7.aaaaaaaaaaaa');
 
-function connect(world: FakeWorld, options: Partial<ClientOptions> = {}): DimmerClient {
-  return new DimmerClient(options, { instance: 'i', sdk: 'test/1' }, world.platform);
+function connect(world: FakeWorld, options: Partial<typeof DEFAULTS> = {}): DimmerClient {
+  return new Client({ ...DEFAULTS, ...options }, { instance: 'i', sdk: 'test/1' }, world.platform);
 }
 
 /** Sends what a healthy server sends at once. */

@@ -4,26 +4,20 @@ import { openBrowserStream } from './browser-stream.ts';
 import { retryAfterMsOf } from './retry-after.ts';
 
 /** @param identity who connects, as query parameters */
-export function connectBrowser(base: string, key: string, identity: URLSearchParams): Connection {
-  identity.set('key', key);
-
-  function endpoint(path: string): string {
-    return `${base.replace(/\/+$/, '')}/sdk/v1/${path}?${identity}`;
+export function connectBrowser(base: string, key: string, identity: { readonly [name: string]: string }): Connection {
+  function endpoint(path: string, id: string): string {
+    const query = new URLSearchParams({ ...identity, key });
+    if (id) query.set('lastEventId', id);
+    return `${base.replace(/\/+$/, '')}/sdk/v1/${path}?${query}`;
   }
 
   return {
-    stream: {
-      open: (id, sink) =>
-        openBrowserStream(endpoint('stream') + (id && `&lastEventId=${encodeURIComponent(id)}`), sink),
-    },
-    // A plain text body needs no preflight, and `keepalive` lets it outlive the page. The ETag is the HTTP cache's work.
-    request: async (path, body) => {
-      try {
-        const response = await fetch(endpoint(path), body ? { method: 'POST', body, keepalive: true } : {});
-        return { status: response.status, retryAfterMs: retryAfterMsOf(response), text: await response.text() };
-      } catch {
-        return { status: 0, retryAfterMs: 0, text: '' };
-      }
-    },
+    stream: { open: (id, sink) => openBrowserStream(endpoint('stream', id), sink) },
+    // A plain text body needs no preflight, and `keepalive` lets the request outlive the page.
+    request: (path, body = '') =>
+      fetch(endpoint(path, ''), { method: 'POST', body, keepalive: true }).then(
+        (response) => ({ status: response.status, retryAfterMs: retryAfterMsOf(response), text: '' }),
+        () => ({ status: 0, retryAfterMs: 0, text: '' }),
+      ),
   };
 }

@@ -13,16 +13,14 @@ import { retryAfterMsOf } from './retry-after.ts';
 export function openBrowserStream(url: string, sink: StreamSink): () => void {
   const source = new EventSource(url);
   const probe = new AbortController();
-  let over = false;
 
   function close(): void {
-    over = true;
     source.close();
     probe.abort();
   }
 
   function fail(status: number, retryAfterMs: number): void {
-    if (over) return;
+    if (probe.signal.aborted) return;
     close();
     sink.failed({ status, retryAfterMs, message: status ? `HTTP ${status}` : 'the connection ended' });
   }
@@ -39,7 +37,7 @@ export function openBrowserStream(url: string, sink: StreamSink): () => void {
       );
   };
   for (const type of ['snapshot', 'patch', 'ping', 'goodbye']) {
-    source.addEventListener(type, ({ data }) => over || sink.event(type, data));
+    source.addEventListener(type, ({ data }) => sink.event(type, data));
   }
   return close;
 }

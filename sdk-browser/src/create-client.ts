@@ -1,8 +1,17 @@
-import { type ClientOptions, DimmerClient, identify, type Log, readOptions } from '@dimmer/client';
+import {
+  Client,
+  type ClientOptions,
+  DEFAULTS,
+  type DimmerClient,
+  identify,
+  type Log,
+  readOptions,
+} from '@dimmer/client';
 import { connectBrowser } from './browser-connection.ts';
 import { createLocalCache } from './local-cache.ts';
 import { VERSION } from './version.ts';
 
+/** Options of `createClient`. */
 export interface BrowserOptions extends ClientOptions {
   /** Whether the rules are kept in `localStorage`, for a start without a network. Default true. */
   readonly cache?: boolean | undefined;
@@ -10,7 +19,8 @@ export interface BrowserOptions extends ClientOptions {
 
 /**
  * Creates a client and connects it, without waiting and without ever throwing: with options that make no sense it
- * serves defaults and says so in the log.
+ * serves defaults and says so in the log. Where there is no `EventSource` (on a server that renders the page) it does
+ * not connect, and decides by its bootstrap.
  *
  * @example
  * const flags = createClient({ url: 'https://flags.example.com', key: 'web_…' });
@@ -18,25 +28,32 @@ export interface BrowserOptions extends ClientOptions {
  * flags.isEnabled('new-checkout', { targetingKey: user.id });
  */
 export function createClient(options: BrowserOptions): DimmerClient {
-  const logger = options?.logger ?? console;
-  const log: Log = (code, detail) => logger && logger.warn(`[dimmer] ${code}: ${detail}`);
-  const known = readOptions(options, log);
+  const { random } = Math;
+  const log: Log = (code, detail) => {
+    try {
+      if (options?.logger !== false) (options?.logger ?? console).warn(`[dimmer] ${code}: ${detail}`);
+    } catch {
+      // The page's logger failed: there is nowhere left to say so.
+    }
+  };
+  const known = readOptions({ ...DEFAULTS, cache: true }, options, log);
   const { url, key } = known;
-  const identity = identify(known, `browser/${VERSION}`, Math.random);
-  const canConnect = url !== undefined && key && typeof EventSource === 'function';
-  return new DimmerClient(known, identity, {
+  const identity = identify(known, `browser/${VERSION}`, random);
+  if (!url || !key) log('OPTION_INVALID', 'url and key are needed');
+
+  return new Client(known, identity, {
     now: Date.now,
-    random: Math.random,
+    random,
     after(delayMs, run) {
       const timer = setTimeout(run, delayMs);
       return () => clearTimeout(timer);
     },
-    connection: canConnect ? connectBrowser(url, key, new URLSearchParams({ ...identity })) : undefined,
-    cache: known.cache === false ? undefined : createLocalCache(`dimmer:${url}:${key}`),
+    connection: url && key && 'EventSource' in globalThis ? connectBrowser(url, key, { ...identity }) : undefined,
+    cache: known.cache ? createLocalCache(`dimmer ${url} ${key}`) : undefined,
     log,
     reporting: { receiptShare: 0.1, receiptSpreadMs: 10_000, maxPending: 10 },
     onHide(flush) {
-      const flushIfHidden = () => document.visibilityState === 'hidden' && flush();
+      const flushIfHidden = () => void (document.hidden && flush());
       document.addEventListener('visibilitychange', flushIfHidden);
       return () => document.removeEventListener('visibilitychange', flushIfHidden);
     },

@@ -1,4 +1,15 @@
-import { type ClientOptions, type Connection, DimmerClient, identify, type Log, readOptions } from '@dimmer/client';
+import {
+  type Cache,
+  Client,
+  type ClientOptions,
+  DEFAULTS,
+  type DimmerClient,
+  identify,
+  type Log,
+  type Platform,
+  Poller,
+  readOptions,
+} from '@dimmer/client';
 import { createFileCache, defaultCacheDirectory } from './file-cache.ts';
 import { createLog } from './log.ts';
 import { connectNode } from './node-connection.ts';
@@ -6,6 +17,8 @@ import { VERSION } from './version.ts';
 
 /** The longest time that `setTimeout` takes; beyond it, it fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const REPORTING = { receiptShare: 1, receiptSpreadMs: 200, maxPending: 100 };
 
 /** Options of `createClient`. */
 export interface NodeOptions extends ClientOptions {
@@ -15,6 +28,8 @@ export interface NodeOptions extends ClientOptions {
    * directory of your own where that matters.
    */
   readonly cache?: boolean | string | undefined;
+  /** How often the rules are fetched while no stream works, ms. Default and least: 30,000. */
+  readonly pollIntervalMs?: number | undefined;
 }
 
 /**
@@ -28,39 +43,47 @@ export interface NodeOptions extends ClientOptions {
  */
 export function createClient(options: NodeOptions): DimmerClient {
   const log = createLog(options?.logger);
-  const known = readOptions(options, log);
+  const known = readOptions({ ...DEFAULTS, pollIntervalMs: 0, cache: undefined }, options, log);
   const identity = identify(known, `node/${VERSION}`, Math.random);
-  const url = addressOf(known.url, log);
   const { key } = known;
-  if (!key) log('OPTION_INVALID', 'key: the key of one environment');
+  const url = addressOf(known.url, log);
+  if (!key) log('OPTION_INVALID', 'key: the key of one environment, please');
 
-  let connection: Connection | undefined;
-  if (url && key) connection = connectNode(url, key, new URLSearchParams({ ...identity }));
-  const directory = typeof known.cache === 'string' ? known.cache : defaultCacheDirectory();
-  const usesCache = url && key && known.cache !== false;
+  const world = { now: Date.now, random: Math.random, after, log, reporting: REPORTING };
+  if (!url || !key) return new Client(known, identity, world);
 
-  return new DimmerClient(known, identity, {
-    now: Date.now,
-    random: Math.random,
-    after(delayMs, run, hold) {
-      const timer = setTimeout(run, Math.min(delayMs, MAX_TIMER_MS));
-      if (!hold) timer.unref();
-      return () => clearTimeout(timer);
-    },
+  const connection = connectNode(url, key, new URLSearchParams({ ...identity }));
+  const platform: Platform = {
+    ...world,
     connection,
-    cache: usesCache ? createFileCache(directory, url.href, key, (why) => log('CACHE_UNWRITABLE', why)) : undefined,
-    log,
-    reporting: { receiptShare: 1, receiptSpreadMs: 200, maxPending: 100 },
-  });
+    fallback: (helped) => new Poller(connection, world, known.pollIntervalMs, helped),
+    cache: cacheOf(options.cache, url, key, log),
+  };
+  return new Client(known, identity, platform);
 }
 
-function addressOf(url: string | undefined, log: Log): URL | undefined {
+function after(delayMs: number, run: () => void, hold?: boolean): () => void {
+  const timer = setTimeout(run, Math.min(delayMs, MAX_TIMER_MS));
+  if (!hold) timer.unref();
+  return () => clearTimeout(timer);
+}
+
+function cacheOf(option: unknown, url: URL, key: string, log: Log): Cache | undefined {
+  if (option === false) return undefined;
+  if (option !== undefined && option !== true && typeof option !== 'string') {
+    log('OPTION_INVALID', 'cache: true, false or a directory, please');
+  }
+  const directory = typeof option === 'string' && option !== '' ? option : defaultCacheDirectory();
+  return createFileCache(directory, url.href, key, (why) => log('CACHE_UNWRITABLE', why));
+}
+
+function addressOf(url: string, log: Log): URL | undefined {
   try {
-    const address = new URL(url ?? '');
+    const address = new URL(url);
     if (/^https?:$/.test(address.protocol)) return address;
   } catch {
     // Said below.
   }
-  log('OPTION_INVALID', 'url: the http or https address of the server');
+  log('OPTION_INVALID', 'url: the http or https address of the server, please');
   return undefined;
 }

@@ -1,5 +1,13 @@
 /** A world whose clock stands still until the test moves it, whose die is loaded, and whose streams are puppets. */
-import type { Answer, Connection, LogCode, Platform, StreamFailure, StreamSink } from '@dimmer/client';
+import {
+  type Answer,
+  type Connection,
+  type LogCode,
+  type Platform,
+  Poller,
+  type StreamFailure,
+  type StreamSink,
+} from '@dimmer/client';
 
 interface Timer {
   readonly at: number;
@@ -43,6 +51,7 @@ export class FakeWorld {
     reporting: { receiptShare: 1, receiptSpreadMs: 200, maxPending: 3 },
     cache: { read: () => this.kept, write: (snapshot) => void this.written.push(snapshot) },
     connection: this.#connection(),
+    fallback: (helped) => new Poller(this.platform.connection!, this.platform, 0, helped),
   };
 
   /** The stream that is open now. */

@@ -1,0 +1,67 @@
+/** What an application sees of Dimmer: the same in Node and in browsers. */
+import type { Evaluation, EvaluationContext, LaunchStage } from '@dimmer/core';
+import type { Source } from './replica.ts';
+import type { Change, Status } from './status.ts';
+
+/** The type of a value, given the default: `'blue'` asks for any string, not for `'blue'`. */
+export type Widened<Value> = Value extends string
+  ? string
+  : Value extends number
+    ? number
+    : Value extends boolean
+      ? boolean
+      : Value;
+
+/** What `ready()` resolves with. */
+export interface Readiness {
+  /** True if the server has said what the rules are. If not, cache, bootstrap or defaults decide meanwhile. */
+  readonly ready: boolean;
+  /** True if it was not ready within `initTimeoutMs`. Connecting goes on all the same. */
+  readonly timedOut: boolean;
+}
+
+/** The answer of `evaluate()`: value, reason, and where the rules came from that decided. */
+export interface FlagEvaluation<Value> extends Evaluation<Value> {
+  readonly source: Source;
+}
+
+/** What can be listened to. */
+export interface ClientEvents {
+  /** Rules have changed. */
+  readonly change: Change;
+  /** The state of the connection has changed. */
+  readonly status: Status;
+}
+
+/** Answers from memory, at once, at any time, and never throws. */
+export interface DimmerClient {
+  /**
+   * Waits until the server has said what the rules are, at most `initTimeoutMs`. Nobody has to: every question is
+   * answered at once, at any time, by the best rules there are. Never rejects.
+   */
+  ready(): Promise<Readiness>;
+
+  /** True for a boolean flag's `true` and for a launch that is `live`; false for everything else. */
+  isEnabled(key: string, context?: EvaluationContext): boolean;
+
+  /**
+   * The value for a context, of the type of `defaultValue`; the default itself if there is no such flag, its value is
+   * of another type, or anything else goes wrong. What is returned belongs to the rules: copy before changing it.
+   */
+  value<Value>(key: string, defaultValue: Value, context?: EvaluationContext): Widened<Value>;
+
+  /** The same as `value`, with variation, reason, rule, and the id and source of the rules that decided. */
+  evaluate<Value>(key: string, defaultValue: Value, context?: EvaluationContext): FlagEvaluation<Widened<Value>>;
+
+  /** The stage of a launch for a context; `off` if there is no such launch. */
+  launchStage(key: string, context?: EvaluationContext): LaunchStage;
+
+  /** Calls `listener` at each change of the rules (`change`) or the connection (`status`). The answer unsubscribes. */
+  on<Name extends keyof ClientEvents>(name: Name, listener: (event: ClientEvents[Name]) => unknown): () => void;
+
+  /** How the client is doing: connection, rules, the last error. */
+  status(): Status;
+
+  /** Sends what is counted, keeps the rules for the next start, and ends; within 2 s. Never rejects. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,142 @@
+/**
+ * Builds the two published SDKs: core and client are bundled into each, code and types alike, so that whoever installs
+ * an SDK installs one package.
+ *
+ *     npx tsx scripts/build-sdk.ts            # both
+ *     npx tsx scripts/build-sdk.ts browser    # one of them
+ */
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type BuildOptions, build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const run = promisify(execFile);
+
+type Sdk = 'node' | 'browser';
+
+/** How each SDK's code is bundled, and under which names. */
+async function bundlesOf(sdk: Sdk): Promise<BuildOptions[]> {
+  const folder = join(root, `sdk-${sdk}`);
+  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const common: BuildOptions = {
+    absWorkingDir: root,
+    entryPoints: [join(folder, 'src/index.ts')],
+    outfile: join(folder, 'dist/index.js'),
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    define: { DIMMER_VERSION: JSON.stringify(version) },
+    legalComments: 'none',
+    logLevel: 'warning',
+  };
+  return sdk === 'node'
+    ? [{ ...common, platform: 'node', target: 'node20', external: ['eventsource'] }]
+    : [common, { ...common, minify: true, outfile: join(folder, 'dist/dimmer.min.js') }];
+}
+
+/** Turns the sources of everything into declarations, in a folder of their own. */
+async function declare(outDir: string): Promise<void> {
+  const tsconfig = join(outDir, 'tsconfig.json');
+  await writeFile(
+    tsconfig,
+    JSON.stringify({
+      extends: join(root, 'tsconfig.json'),
+      compilerOptions: {
+        noEmit: false,
+        declaration: true,
+        emitDeclarationOnly: true,
+        rewriteRelativeImportExtensions: true,
+        rootDir: root,
+        outDir,
+        typeRoots: [join(root, 'node_modules/@types')],
+      },
+      include: ['core', 'client', 'sdk-node', 'sdk-browser'].map((folder) => join(root, folder, 'src/**/*.ts')),
+    }),
+  );
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  await run(process.execPath, [tsc, '-p', tsconfig], { cwd: root }).catch(({ stdout }) => {
+    throw new Error(`the types of the SDKs do not compile:\n${stdout}`);
+  });
+}
+
+/** Gathers the declarations that an SDK shows into one file that names no package of ours. */
+async function rollUp(sdk: Sdk, declarations: string): Promise<void> {
+  // Loaded here, because it takes a second that a build of the server alone should not pay.
+  const { Extractor, ExtractorConfig, ExtractorLogLevel } = await import('@microsoft/api-extractor');
+  const folder = join(root, `sdk-${sdk}`);
+  const tsconfig = join(declarations, 'rollup.json');
+  const pathTo = (place: string) => [join(declarations, place)];
+  await writeFile(
+    tsconfig,
+    JSON.stringify({
+      compilerOptions: {
+        target: 'ES2022',
+        module: 'preserve',
+        moduleResolution: 'bundler',
+        lib: ['ES2023', 'DOM'],
+        strict: true,
+        skipLibCheck: true,
+        types: [],
+        allowImportingTsExtensions: true,
+        noEmit: true,
+        paths: {
+          '@dimmer/core': pathTo('core/src/index.d.ts'),
+          '@dimmer/client': pathTo('client/src/index.d.ts'),
+        },
+      },
+      files: [join(declarations, `sdk-${sdk}/src/index.d.ts`)],
+    }),
+  );
+  const config = ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: declarations,
+      mainEntryPointFilePath: join(declarations, `sdk-${sdk}/src/index.d.ts`),
+      bundledPackages: ['@dimmer/core', '@dimmer/client'],
+      compiler: { tsconfigFilePath: tsconfig, skipLibCheck: true },
+      apiReport: { enabled: false },
+      docModel: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      dtsRollup: { enabled: true, untrimmedFilePath: join(folder, 'dist/index.d.ts') },
+      messages: {
+        extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+        tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+      },
+    },
+    configObjectFullPath: undefined,
+    packageJson: JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')),
+    packageJsonFullPath: join(folder, 'package.json'),
+  });
+  const { succeeded } = Extractor.invoke(config, {
+    localBuild: true,
+    showVerboseMessages: false,
+    messageCallback: (message) => {
+      message.handled = message.logLevel !== ExtractorLogLevel.Error;
+    },
+  });
+  if (!succeeded) throw new Error(`the types of ${sdk} could not be rolled up; the messages above say why`);
+}
+
+/** Builds the SDKs into their `dist` folders. */
+export async function buildSdks(sdks: readonly Sdk[] = ['node', 'browser']): Promise<void> {
+  const declarations = await mkdtemp(join(tmpdir(), 'dimmer-types-'));
+  try {
+    await declare(declarations);
+    for (const sdk of sdks) {
+      await rm(join(root, `sdk-${sdk}/dist`), { recursive: true, force: true });
+      for (const options of await bundlesOf(sdk)) await build(options);
+      await rollUp(sdk, declarations);
+      await copyFile(join(root, 'LICENSE'), join(root, `sdk-${sdk}/LICENSE`));
+    }
+  } finally {
+    await rm(declarations, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const named = process.argv.slice(2).filter((sdk): sdk is Sdk => sdk === 'node' || sdk === 'browser');
+  await buildSdks(named.length > 0 ? named : undefined);
+}
