@@ -82,7 +82,7 @@ export function addTargeting(routes: AdminRoutes, { changeLog }: AdminServices):
   act('/toggle', 'Turn a flag on or off', toggleInput, toggleFlag);
   act('/rollout', 'Say how many people get what', rolloutInput, rollOut);
   bareAct('/kill', 'Turn a flag off now, with a reason', 'kill', killFlag);
-  bareAct('/restore', 'Turn a killed flag on again', 'kill', restoreFlag);
+  bareAct('/restore', 'Turn a killed flag on again', 'write', restoreFlag);
   act('/targets', 'Give some keys one variation', targetKeysInput, targetKeys);
   act('/targets/remove', 'Take some keys out of the targets', untargetKeysInput, untargetKeys);
   act('/prerequisites', 'Set the prerequisites', prerequisitesInput, setPrerequisites, { method: 'put' });

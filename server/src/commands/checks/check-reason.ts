@@ -1,4 +1,5 @@
-import type { Draft } from '../../documents/document.ts';
+import { canonicalJson } from '../../change-log/canonical-json.ts';
+import { type Draft, subjectOf } from '../../documents/document.ts';
 import type { FlagBody } from '../../documents/flag.ts';
 import type { SegmentBody } from '../../documents/segment.ts';
 import type { Documents } from '../../state/documents.ts';
@@ -23,15 +24,15 @@ function guardedBy(state: Documents, project: string, draft: Draft): string | nu
     case 'targeting':
     case 'key': {
       if (draft.environment === null || !state.environment(project, draft.environment)?.body.protected) return null;
-      const isNewFlag = draft.kind === 'targeting' && !state.flag(project, draft.id.split('/')[1] ?? '');
+      const isNewFlag = draft.kind === 'targeting' && !state.flag(project, subjectOf(draft));
       return isNewFlag ? null : draft.environment;
     }
     case 'flag': {
-      const was = state.flag(project, draft.id.split('/')[1] ?? '')?.body;
+      const was = state.flag(project, subjectOf(draft))?.body;
       return was && servesOther(was, draft.body) ? firstProtected(state, project) : null;
     }
     case 'segment': {
-      const was = state.segment(project, draft.id.split('/')[1] ?? '')?.body;
+      const was = state.segment(project, subjectOf(draft))?.body;
       return was && reachesOthers(was, draft.body) ? firstProtected(state, project) : null;
     }
     default:
@@ -44,22 +45,17 @@ function firstProtected(state: Documents, project: string): string | null {
   return null;
 }
 
+const SERVED = ['variations', 'browser', 'archived', 'seed'] as const satisfies readonly (keyof FlagBody)[];
+const REACHING = ['included', 'excluded', 'rules', 'archived'] as const satisfies readonly (keyof SegmentBody)[];
+
 function servesOther(was: FlagBody, body: FlagBody | null): boolean {
-  if (body === null) return true;
-  return (
-    was.variations !== body.variations ||
-    was.browser !== body.browser ||
-    was.archived !== body.archived ||
-    was.seed !== body.seed
-  );
+  return body === null || SERVED.some((field) => differ(was[field], body[field]));
 }
 
 function reachesOthers(was: SegmentBody, body: SegmentBody | null): boolean {
-  if (body === null) return true;
-  return (
-    was.included !== body.included ||
-    was.excluded !== body.excluded ||
-    was.rules !== body.rules ||
-    was.archived !== body.archived
-  );
+  return body === null || REACHING.some((field) => differ(was[field], body[field]));
+}
+
+function differ(was: unknown, is: unknown): boolean {
+  return was !== is && canonicalJson(was) !== canonicalJson(is);
 }

@@ -1,0 +1,80 @@
+import { createApp } from '../src/app.ts';
+import { Evaluations } from '../src/evaluations/evaluations.ts';
+import { ReadinessCheck } from '../src/health/readiness.ts';
+import { Hub } from '../src/hub/hub.ts';
+import { LogRulesets } from '../src/hub/log-rulesets.ts';
+import { InstanceRegistry } from '../src/instances/instance-registry.ts';
+import { hashSecret } from '../src/keys/token.ts';
+import { silentLogger } from '../src/logger.ts';
+import { Metrics } from '../src/metrics/metrics.ts';
+import { RulesetView } from '../src/ruleset/ruleset-view.ts';
+import { openShop } from './change-log-fixture.ts';
+
+export const ADMIN_TOKEN = 'a-fixed-admin-token-for-tests';
+
+/** What `call` resolves with. `body` is whatever JSON came back; tests say what they expect of it. */
+export interface Called {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: the answers of all routes; every test asserts its own shape
+  readonly body: any;
+}
+
+interface CallOptions {
+  readonly token?: string | null;
+  readonly ifMatch?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** The whole app over the shop of `openShop`, without a port. Stop it with `close`. */
+export async function openApi(options: { readonly protected?: boolean; readonly now?: () => number } = {}) {
+  const shop = await openShop(options);
+  const { log, state } = shop;
+  const now = options.now ?? Date.now;
+  const logged: string[] = [];
+  const logger = {
+    ...silentLogger,
+    error: (message: string, fields = {}) => void logged.push(message + JSON.stringify(fields)),
+  };
+  const rulesets = new LogRulesets(log, (scope) => new RulesetView(state, scope));
+  const hub = new Hub(rulesets, { maxStreams: 10, now });
+  const evaluations = new Evaluations({
+    store: {
+      add: async () => {},
+      read: async () => [],
+      lastEvaluations: async () => [],
+      prune: async () => 0,
+    } as never,
+    ...{ knowsFlag: () => true, knowsVariation: () => true, keepDays: 1, now, logger },
+  });
+  const app = createApp({
+    ...{ changeLog: log, hub, evaluations, metrics: new Metrics(), instances: new InstanceRegistry(now), logger, now },
+    readiness: new ReadinessCheck({ isDraining: () => false, probeStore: async () => {}, now }),
+    mayReadMetrics: () => {},
+    adminTokenHash: hashSecret(ADMIN_TOKEN),
+  });
+
+  /** One request, with the admin token unless told otherwise. `null` sends none. */
+  const call = async (method: string, path: string, body?: unknown, more: CallOptions = {}): Promise<Called> => {
+    const token = more.token === undefined ? ADMIN_TOKEN : more.token;
+    const response = await app.request(path.startsWith('/') ? path : `/api/v1/projects/shop/${path}`, {
+      method,
+      headers: {
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(more.ifMatch !== undefined && { 'if-match': more.ifMatch }),
+        ...more.headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+  };
+
+  const close = async () => {
+    hub.close();
+    await evaluations.close();
+    await shop.store.close();
+  };
+  return { ...shop, app, call, logged, close };
+}
