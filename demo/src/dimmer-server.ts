@@ -76,19 +76,23 @@ export class DimmerServer {
     await this.#untilReady();
   }
 
-  /** Stops the process as an operator would, by SIGTERM; the database stays. */
-  async stop(): Promise<void> {
+  /** Ends the process without a word, as a power cut does; the database stays, and with it all that was acknowledged. */
+  async pullPlug(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Stops the process as an operator does, and throws its database away. */
+  async close(): Promise<void> {
+    await this.#end('SIGTERM');
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
     if (!child) return;
     const gone = once(child, 'exit');
-    child.kill('SIGTERM');
+    child.kill(signal);
     await gone;
-  }
-
-  /** Stops the process and throws its database away. */
-  async close(): Promise<void> {
-    await this.stop();
-    await rm(this.#folder, { recursive: true, force: true });
   }
 
   /** Ready is more than alive: the first start has made the project and its environments. */

@@ -17,7 +17,7 @@ interface Parts {
   readonly tell: (line: string) => void;
 }
 
-/** Somebody at the dimmer: ramps, sets, kills, and pulls the server's plug. Each act is one call of the admin API. */
+/** Somebody at the dimmer: ramps, sets, kills by the admin API, and pulls the server's plug. */
 export class Operator {
   readonly #parts: Parts;
   #ramping: AbortController | undefined;
@@ -80,11 +80,11 @@ export class Operator {
   async #togglePower(): Promise<void> {
     const { server, tell } = this.#parts;
     if (server.running) {
-      await server.stop();
-      tell('  server stopped; the page goes on deciding with the last rules');
+      await server.pullPlug();
+      tell('  the server is gone; page and service go on deciding by the last rules');
     } else {
       await server.start();
-      tell('  server started');
+      tell('  the server is back');
     }
   }
 

@@ -25,7 +25,7 @@ Open ${shopUrl}
 
 ${RAMP_WORDS[ramp]}
 
-Keys: r ramp again, 0 1 2 3 4 set to 0, 1, 10, 50, 100 %, k kill, s stop or start the server, q quit.
+Keys: r ramp again; 0 1 2 3 4 set to 0, 1, 10, 50, 100 %; k kill; s pull the server's plug, or start it again; q quit.
 
 By hand, in another terminal:
 

@@ -27,4 +27,10 @@ flags.on('change', ({ keys }) => {
   if (keys.includes('greeting')) greet();
 });
 
-process.once('SIGINT', () => void flags.close());
+// The SDK keeps no process alive that has nothing else to do, and this one has not.
+const waiting = setInterval(() => undefined, 60_000);
+
+process.once('SIGINT', () => {
+  clearInterval(waiting);
+  void flags.close();
+});

@@ -35,6 +35,8 @@ export class ExampleServer {
       DIMMER_URL: this.#server.url,
       DIMMER_KEY: kind === 'server' ? production.serverKey : production.browserKey,
       DIMMER_ADMIN_TOKEN: ADMIN_TOKEN,
+      // What the SDK keeps for its next start goes away with the database.
+      TMPDIR: this.#folder,
     };
   }
 

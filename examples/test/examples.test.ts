@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../test/browser/chromium.ts';
@@ -30,6 +29,7 @@ const greeting = (act: string, body: object) => server.post(`/flags/greeting/env
 
 describe('node-hello', () => {
   it('greets by the flag, and again when the flag changes', async () => {
+    await greeting('toggle', { on: false });
     const example = run('node-hello/main.ts', 'server', ['grace']);
     await example.printed(/^Hello, grace\.$/m);
     await greeting('rollout', { percent: 100 });
@@ -42,6 +42,7 @@ describe('node-hello', () => {
 
 describe('browser-hello', () => {
   it('greets in a real browser, and again when the flag changes', async () => {
+    await greeting('toggle', { on: false });
     const example = run('browser-hello/serve.ts', 'browser');
     const [, url = ''] = await example.printed(/^Open (\S+)$/m);
     const browser = await launchChromium();
@@ -98,10 +99,9 @@ describe('read-only-mode', () => {
 
   it('accepts writes while nobody can say otherwise', async () => {
     const example = new RunningExample('read-only-mode/main.ts', {
+      ...server.variables(),
       DIMMER_URL: 'http://127.0.0.1:9',
-      DIMMER_KEY: 'sdk_nobody',
       PORT: '0',
-      TMPDIR: join(tmpdir(), 'dimmer-examples-nowhere'),
     });
     running.push(example);
     const [, notes = ''] = await example.printed(/^Notes on (\S+)$/m);

@@ -80,9 +80,10 @@ export function effectivePercent(setting: Setting): number {
   return setting.on ? setting.percent : 0;
 }
 
-/** `3 ms`, `1.2 s`, or a dash for a change that is older than the page. */
+/** `3 ms`, `1.2 s`, `< 1 ms`, or a dash for a change that is older than the page. */
 export function delayText(delayMs: number | null): string {
   if (delayMs === null) return '–';
+  if (delayMs < 1) return '< 1 ms';
   return delayMs < 1_000 ? `${Math.round(delayMs)} ms` : `${(delayMs / 1_000).toFixed(1)} s`;
 }
 
