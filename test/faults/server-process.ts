@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const root = new URL('../..', import.meta.url).pathname;
+
+/** Where the bundle lies: inside the repository, so that the server finds its packages. */
+const BUNDLE = `${root}node_modules/.cache/dimmer-faults/server-${process.pid}.mjs`;
+
+const START_TRIES = 5;
+const START_MS = 20_000;
+
+export const ADMIN_TOKEN = 'an-admin-token-for-fault-tests';
+
+let bundled: Promise<void> | null = null;
+
+/** Bundled once, as it is shipped: a start then takes a fifth of a second, and killing it is killing the real thing. */
+function bundle(): Promise<void> {
+  bundled ??= (async () => {
+    await mkdir(new URL('.', `file://${BUNDLE}`).pathname, { recursive: true });
+    await build({
+      absWorkingDir: root,
+      entryPoints: ['server/src/main.ts'],
+      outfile: BUNDLE,
+      bundle: true,
+      platform: 'node',
+      target: 'node20.19',
+      format: 'esm',
+      packages: 'external',
+      alias: { '@dimmer/core': `${root}core/src` },
+      logLevel: 'warning',
+    });
+  })();
+  return bundled;
+}
+
+/** The server as a process of its own, which a test may kill. It comes back on the same file and port. */
+export class ServerProcess {
+  readonly #database: string;
+  #child: ChildProcess | null = null;
+  #port = 0;
+  #output = '';
+
+  /** @param database path of the SQLite file */
+  constructor(database: string) {
+    this.#database = database;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Server keys by environment, as the first start showed them. */
+  get serverKeys(): ReadonlyMap<string, string> {
+    const lines = this.#output.matchAll(/^ {2}(\w+)\n {4}server key +(\S+)$/gm);
+    return new Map([...lines].map(([, environment, key]) => [environment as string, key as string]));
+  }
+
+  /**
+   * Starts it and waits until it is ready.
+   *
+   * @returns how long that took, in ms
+   */
+  async start(): Promise<number> {
+    await bundle();
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#start();
+      } catch (error) {
+        // A client may have been given our port for its own end of a connection; it lets go of it again.
+        if (tries === START_TRIES || !String(error).includes('in use')) throw error;
+      }
+    }
+  }
+
+  /** SIGKILL. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** SIGTERM, as an operator would. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  async #start(): Promise<number> {
+    const startedAt = performance.now();
+    const child = spawn(process.execPath, [BUNDLE], {
+      env: {
+        PATH: process.env.PATH,
+        PORT: String(this.#port),
+        DATABASE_URL: `file:${this.#database}`,
+        DIMMER_ADMIN_TOKEN: ADMIN_TOKEN,
+        DIMMER_DRAIN_MS: '0',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    let errors = '';
+    child.stdout.on('data', (text) => {
+      this.#output += text;
+    });
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`No start within ${START_MS} ms: ${errors}`)), START_MS);
+      child.stderr.on('data', (text) => {
+        errors += text;
+        const port = /Listening url="http:\/\/127\.0\.0\.1:(\d+)"/.exec(errors)?.[1];
+        if (port === undefined) return;
+        this.#port = Number(port);
+        clearTimeout(timer);
+        resolve();
+      });
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`The server ended with ${code}: ${errors}`));
+      });
+    });
+    return performance.now() - startedAt;
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  }
+}
