@@ -6,7 +6,7 @@
  *     npx tsx scripts/build-sdk.ts browser    # one of them
  */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -129,7 +129,6 @@ export async function buildSdks(sdks: readonly Sdk[] = ['node', 'browser']): Pro
       await rm(join(root, `sdk-${sdk}/dist`), { recursive: true, force: true });
       for (const options of await bundlesOf(sdk)) await build(options);
       await rollUp(sdk, declarations);
-      await copyFile(join(root, 'LICENSE'), join(root, `sdk-${sdk}/LICENSE`));
     }
   } finally {
     await rm(declarations, { recursive: true, force: true });

@@ -176,8 +176,10 @@ export class Client implements DimmerClient {
     this.#ruleset.drain(add);
     for (const [flag, count] of this.#unknown) add(flag, undefined, count);
     this.#unknown.clear();
-    const from = this.#countingSince;
-    this.#countingSince = this.#delivery.now();
-    this.#reporter?.summarise({ id: this.#ruleset.id, from, to: this.#countingSince, counts });
+    const to = this.#delivery.now();
+    // A clock may have been set back in between.
+    const from = Math.min(this.#countingSince, to);
+    this.#countingSince = to;
+    this.#reporter?.summarise({ id: this.#ruleset.id, from, to, counts });
   }
 }
