@@ -51,8 +51,8 @@ export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices):
   };
 
   const create = async (scope: KeyScope, input: { name: string; expiresAt?: number }, execute: Execute) => {
-    const { text, ...minted } = mintToken(scope.kind);
-    return answerWrite(changeLog, await execute(createKey(scope, input, minted)), { token: text });
+    const minted = mintToken(scope.kind);
+    return answerWrite(changeLog, await execute(createKey(scope, input, minted)), { token: minted.text });
   };
 
   /** A key that exists and that whoever asks may manage; else it is as if it were not there. */
@@ -110,8 +110,10 @@ export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices):
     ...{ params: ofKey, body: rotateKeyInput, answer: mintedAnswer, status: 201 },
     async handle(request) {
       const key = manageable(request);
-      const { text, ...minted } = mintToken(key.body.kind);
-      return answerWrite(changeLog, await request.execute(rotateKey(key, request.body, minted)), { token: text });
+      const minted = mintToken(key.body.kind);
+      return answerWrite(changeLog, await request.execute(rotateKey(key, request.body, minted)), {
+        token: minted.text,
+      });
     },
   });
 

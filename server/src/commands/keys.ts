@@ -70,7 +70,7 @@ export function createKey(
         return refuse('LIMIT_EXCEEDED', message, { fix: 'Revoke some that are not used.' });
       }
       const body: KeyBody = {
-        ...{ kind, name, project, environment, ...minted, createdAt: now, createdBy: actor.name },
+        ...{ kind, name, project, environment, ...halvesOf(minted), createdAt: now, createdBy: actor.name },
         ...{ expiresAt, revokedAt: null, replaces: null },
       };
       return accept([{ ...about, body }]);
@@ -80,7 +80,7 @@ export function createKey(
 
 /**
  * Makes a key that follows another one, which goes on working for `overlapMs`. Refuses: `KEY_NOT_FOUND`,
- * `KEY_NOT_LIVE`.
+ * `KEY_NOT_LIVE` also if another follows it already.
  */
 export function rotateKey(old: Live<'key'>, input: z.infer<typeof rotateKeyInput>, minted: MintedKey): Command {
   const { project, environment } = old;
@@ -91,11 +91,19 @@ export function rotateKey(old: Live<'key'>, input: z.infer<typeof rotateKeyInput
       const found = findLiveKey(state, old.id, now);
       if ('refusal' in found) return found;
       const { body } = found;
+      const follower = followerOf(state, old.id, now);
+      if (follower) {
+        return refuse('KEY_NOT_LIVE', `This key has been rotated already; "${follower.id}" follows it.`, {
+          fix: 'Rotate that one, or revoke it first.',
+        });
+      }
       const ends = now + input.overlapMs;
       const expiresAt = body.expiresAt === null ? ends : Math.min(body.expiresAt, ends);
       const fresh: KeyBody = {
-        ...{ ...body, ...minted, createdAt: now, createdBy: actor.name },
-        ...{ expiresAt: null, revokedAt: null, replaces: body.selector },
+        ...{ ...body, ...halvesOf(minted), createdAt: now, createdBy: actor.name },
+        // As long a life as the old one had: rotating must not make a key immortal.
+        expiresAt: body.expiresAt === null ? null : now + (body.expiresAt - body.createdAt),
+        ...{ revokedAt: null, replaces: body.selector },
       };
       return accept([
         { ...about, body: fresh },
@@ -126,6 +134,16 @@ function findLiveKey(state: Documents, selector: string, now: number): Live<'key
   return refuse('KEY_NOT_LIVE', 'This key is revoked or has expired; there is nothing to overlap with.', {
     fix: 'Create a new key instead.',
   });
+}
+
+/** Field by field: whoever passes a whole token must not find its secret in the log. */
+function halvesOf({ selector, secretHash }: MintedKey): MintedKey {
+  return { selector, secretHash };
+}
+
+function followerOf(state: Documents, selector: string, now: number): Live<'key'> | undefined {
+  for (const key of state.keys()) if (key.body.replaces === selector && isLive(key.body, now)) return key;
+  return undefined;
 }
 
 function isLive(key: KeyBody, now: number): boolean {
