@@ -6,6 +6,8 @@ const ENVIRONMENT = 'production';
 
 /** What is read here of a flag's targeting in one environment. */
 interface Targeting {
+  /** The change that wrote it last. */
+  readonly revision: number;
   readonly on: boolean;
   readonly killed?: { readonly by: string; readonly reason: string };
   readonly fallthrough:
@@ -21,10 +23,21 @@ export class BackOffice {
   readonly #url: string;
   readonly #token: string;
 
-  /** @param url the Dimmer server. @param token an admin token; it never leaves this process. */
-  constructor(url: string, token: string) {
+  private constructor(url: string, token: string) {
     this.#url = url;
     this.#token = token;
+  }
+
+  /**
+   * Makes an admin token of the back office's own, so that the history says who it was.
+   *
+   * @param url the Dimmer server.
+   * @param token an admin token that may make others.
+   */
+  static async open(url: string, token: string): Promise<BackOffice> {
+    const body = { name: 'the back office', project: PROJECT };
+    const own = (await new BackOffice(url, token).#ask('POST', '/keys', body)) as { token: string };
+    return new BackOffice(url, own.token);
   }
 
   /** Makes the flag: off, and visible to browsers. */
@@ -60,10 +73,11 @@ export class BackOffice {
     await this.#act('kill', { reason });
   }
 
-  /** How the flag is set now. */
+  /** How the flag is set now, and since when. */
   async setting(): Promise<Setting> {
-    const { on, killed, fallthrough } = (await this.#ask('GET', this.#targetingPath())) as Targeting;
-    return { on, killed: killed ?? null, percent: percentOf(fallthrough) };
+    const { on, killed, fallthrough, revision } = (await this.#ask('GET', this.#targetingPath())) as Targeting;
+    const { at } = (await this.#ask('GET', `/changes/${revision}`)) as { at: number };
+    return { on, killed: killed ?? null, percent: percentOf(fallthrough), revision, at };
   }
 
   /** A shell line that does by hand what `act` does here. It carries the token, so it is for the terminal only. */

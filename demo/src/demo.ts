@@ -27,7 +27,7 @@ export class Demo {
     const { ramp, holdMs, port } = this.#options;
     const server = await DimmerServer.open();
     this.#server = server;
-    const office = new BackOffice(server.url, server.adminToken);
+    const office = await BackOffice.open(server.url, server.adminToken);
     await office.createFlag();
 
     const key = await office.createKey('server');

@@ -3,6 +3,10 @@ export interface Setting {
   /** Share of customers the rollout is set to, 0 to 100. */
   readonly percent: number;
   readonly on: boolean;
+  /** The change that set it so. */
+  readonly revision: number;
+  /** When that change was committed, ms since 1970. */
+  readonly at: number;
   /** Why it was killed; `null` while nobody has. */
   readonly killed: { readonly by: string; readonly reason: string } | null;
 }

@@ -78,7 +78,7 @@ describe('the ramp, seen by the page', () => {
   it('walks through 0, 1, 10, 50 and 100 %, and ends with a kill that says why', () => {
     expect(shown.map(({ percent }) => percent)).toEqual(['0 %', '1 %', '10 %', '50 %', '100 %', '0 %']);
     expect(shown.map(({ killed }) => killed !== '')).toEqual([false, false, false, false, false, true]);
-    expect(shown.at(-1)?.killed).toContain('Payments fail in the new checkout');
+    expect(shown.at(-1)?.killed).toContain('Payments fail in the new checkout (by the back office)');
   });
 
   it('lights nobody at 0 %, everybody at 100 %, nobody after the kill, and about its share in between', () => {

@@ -24,8 +24,6 @@ export class Follower {
   readonly #lit: Record<Decider, string> = { browser: '', node: '' };
   #decider: Decider = 'browser';
   #turn = 0;
-  /** From the commit of the last change to this page, in ms; `null` while no change has come live. */
-  #delayMs: number | null = null;
 
   constructor(flags: DimmerClient, parts: Parts) {
     this.#flags = flags;
@@ -33,14 +31,11 @@ export class Follower {
   }
 
   async start(): Promise<void> {
-    this.#flags.on('change', ({ delayMs }) => {
-      this.#delayMs = delayMs;
-      void this.#follow();
-    });
+    this.#flags.on('change', ({ delayMs }) => void this.#follow(delayMs === null ? null : Date.now()));
     this.#flags.on('status', () => this.#showConnection());
     this.#showConnection();
     await this.#flags.ready();
-    await this.#follow();
+    await this.#follow(null);
   }
 
   /** Shows the wall as the other one has decided it. */
@@ -56,12 +51,12 @@ export class Follower {
     return `${key} · ${variation ?? 'classic'} · ${reason}`;
   }
 
-  async #follow(): Promise<void> {
+  /** @param arrivedAtMs when the change came, ms since 1970; `null` if it did not come live. */
+  async #follow(arrivedAtMs: number | null): Promise<void> {
     const { id } = this.#flags.status();
     const browser = decideWall((customer) => this.#flags.isEnabled(FLAG, { targetingKey: customer }));
     this.#lit.browser = browser;
     this.#parts.room.showLit(countLit(browser), CUSTOMERS.length);
-    this.#parts.room.showChange(id, this.#delayMs);
     this.#showWall();
     void this.#parts.storefront.refresh();
 
@@ -70,7 +65,7 @@ export class Follower {
     // A newer change has come meanwhile, and with it another call of this: that one will speak.
     if (turn !== this.#turn) return;
     this.#compare(id, node);
-    this.#tell(id, node?.setting ?? null);
+    this.#tell(id, arrivedAtMs, node?.setting ?? null);
     this.#parts.canvas.dataset.id = id;
   }
 
@@ -87,10 +82,13 @@ export class Follower {
     if (this.#decider === 'node') this.#showWall();
   }
 
-  #tell(id: string, setting: Setting | null): void {
+  #tell(id: string, arrivedAtMs: number | null, setting: Setting | null): void {
+    const { room, ledger } = this.#parts;
     const lit = countLit(this.#lit.browser);
-    this.#parts.room.showSetting(setting, lit, CUSTOMERS.length);
-    if (setting) this.#parts.ledger.add(id, lit, setting, this.#delayMs);
+    const delayMs = delayOf(id, arrivedAtMs, setting);
+    room.showSetting(setting, lit, CUSTOMERS.length);
+    room.showChange(id, delayMs);
+    if (setting) ledger.add(id, lit, setting, delayMs);
   }
 
   #showWall(): void {
@@ -111,6 +109,16 @@ export class Follower {
 async function askNode(id: string): Promise<NodeWall | undefined> {
   const response = await fetch(`/api/wall?id=${encodeURIComponent(id)}`).catch(() => undefined);
   return response?.ok ? ((await response.json()) as NodeWall) : undefined;
+}
+
+/**
+ * From the commit to this page, in ms; `null` if that cannot be said. Server and page run on one machine here, so one
+ * clock measures both ends. Across machines there is only the SDK's `delayMs`, which is as good as its idea of the
+ * server's clock, and that is some milliseconds late.
+ */
+function delayOf(id: string, arrivedAtMs: number | null, setting: Setting | null): number | null {
+  if (arrivedAtMs === null || !setting || String(setting.revision) !== id.split('.')[0]) return null;
+  return Math.max(0, arrivedAtMs - setting.at);
 }
 
 function countLit(lit: string): number {

@@ -15,7 +15,7 @@ const BLEED_CELLS = 1;
 const NARROW_PX = 560;
 
 /** What the page has above the wall, and a margin below it, in CSS pixels. */
-const ABOVE_WALL_PX = 245;
+const ABOVE_WALL_PX = 240;
 
 interface Geometry {
   readonly columns: number;
