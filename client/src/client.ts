@@ -180,6 +180,8 @@ export class Client implements DimmerClient {
     // A clock may have been set back in between.
     const from = Math.min(this.#countingSince, to);
     this.#countingSince = to;
-    this.#reporter?.summarise({ id: this.#ruleset.id, from, to, counts });
+    const { id } = this.#ruleset;
+    // What is asked before there are rules was decided by none of them.
+    if (id) this.#reporter?.summarise({ id, from, to, counts });
   }
 }
