@@ -6,14 +6,12 @@ import { createHasher } from './murmur3.ts';
 /** What an allocation says when the bucketing key is missing. */
 export const NO_KEY = -1;
 
-/** The bucket, 0 to 99,999, of a hash from 0 to 2^32 − 1: by its top bits, which a modulo would not use evenly. */
-function bucketOfHash(hash: number): number {
-  return Math.floor((hash * PARTS) / 2 ** 32);
-}
+/** A bucket, 0 to 99,999, is this part of a hash: its top bits, which a modulo would not use evenly. */
+const BUCKETS_PER_HASH = PARTS / 2 ** 32;
 
 /** In which bucket a key lies, under a seed. Equal to flagd's `fractional` over `{"cat": [seed + ":", key]}`. */
 export function bucketOf(seed: string, key: string): number {
-  return bucketOfHash(createHasher(`${seed}:`)(key));
+  return Math.floor((createHasher(`${seed}:`)(key) >>> 0) * BUCKETS_PER_HASH);
 }
 
 /**
@@ -39,7 +37,8 @@ export function compileAllocation(
   return (context) => {
     const key = keyOf(context, by);
     if (key === '') return NO_KEY;
-    const bucket = bucketOfHash(hash(key));
+    // Not rounded down: the bounds are whole, so that makes no difference.
+    const bucket = (hash(key) >>> 0) * BUCKETS_PER_HASH;
     // A slice of no parts is passed over, wherever it stands: its bound is that of the slice before it.
     for (let i = 0; i < bounds.length; i++) if (bucket < bounds[i]!) return outcomes[i]!;
     return 0;

@@ -95,9 +95,11 @@ function createTest({ operator, values, ignoreCase }: Condition): Test | undefin
       const parse = ignoreCase ? (value: unknown) => lower(canonical(value)) : canonical;
       const known = new Set(values.map(parse));
       if (known.has(undefined)) return undefined;
+      // Hot path: one string is compared faster than it is looked up.
+      const [only] = known.size === 1 ? known : [];
       return (value) => {
-        const text = parse(value);
-        return text === undefined ? UNKNOWN : Number(known.has(text));
+        const text = ignoreCase || typeof value !== 'string' ? parse(value) : value;
+        return text === undefined ? UNKNOWN : (only === undefined ? known.has(text) : text === only) ? 1 : 0;
       };
     }
     case 'startsWith':
@@ -163,10 +165,10 @@ export function compileCondition(condition: Condition, { clock, segments }: Envi
   const test = createTest(condition);
   if (!test) return undefined;
   const isPointer = attribute![0] === '/';
+  const isNow = attribute === NOW;
   return (context) => {
-    let value = own(context, attribute!);
+    let value = isNow ? clock?.() : own(context, attribute!);
     if (isPointer && value === undefined) value = follow(context, attribute!);
-    if (attribute === NOW) value = clock?.();
     spend(value);
     return (!Array.isArray(value) ? test(value) : operator === 'exists' ? 1 : testList(value, test)) === expected;
   };

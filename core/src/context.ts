@@ -48,7 +48,9 @@ export function canonical(value: unknown): string | undefined {
  * @throws OVERSIZED if it is longer than 1,024 bytes
  */
 export function keyOf(context: EvaluationContext, by: string): string {
-  const value = own(context, by);
+  // The usual attribute is read by name: engines remember where they found it.
+  const value =
+    by === 'targetingKey' && Object.hasOwn(context, 'targetingKey') ? context.targetingKey : own(context, by);
   const key = typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : '';
   // A unit is one to three bytes, so that only what lies between has to be encoded to be measured.
   if (key.length * 3 > MAX_KEY_BYTES && (key.length > MAX_KEY_BYTES || encoder.encode(key).length > MAX_KEY_BYTES)) {

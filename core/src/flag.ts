@@ -1,10 +1,16 @@
 import { compileAllocation, NO_KEY } from './allocation.ts';
-import { type Check, compileConditions, holdAll } from './condition.ts';
-import { isObject, keyOf, OVERSIZED } from './context.ts';
+import { keyOf, OVERSIZED } from './context.ts';
 import { Definition, type Environment, malformed } from './definition.ts';
-import { type EvaluationContext, type FlagType, PARTS, type RulesetFlag, type Serve, type Variation } from './model.ts';
 import {
-  byRule,
+  type EvaluationContext,
+  type FlagType,
+  PARTS,
+  type Prerequisite,
+  type RulesetFlag,
+  type Serve,
+  type Variation,
+} from './model.ts';
+import {
   DEFAULT,
   DISABLED,
   ENABLED,
@@ -20,6 +26,7 @@ import {
   slotOf,
   TARGETING_MATCH,
 } from './outcome.ts';
+import { type CompiledServe, compileRules } from './rules.ts';
 
 /** How long a chain of prerequisites may be. A cycle is an endless chain, so it is noticed by this too. */
 const MAX_DEPTH = 10;
@@ -34,16 +41,32 @@ const ENABLING: { readonly [type in FlagType]?: unknown } = { boolean: true, lau
 /** What flags need of the ruleset that they belong to: also each other. */
 export interface FlagEnvironment extends Environment {
   readonly flags: { get(key: string): Flag | undefined };
+  /** Differs after each snapshot or patch. */
+  readonly version: number;
 }
 
 /**
  * How a flag decides; an outcome if that is the same for everybody. `depth` counts the flags that it is a prerequisite
  * of, `walk` is the number of the evaluation that all of them belong to.
  */
-type Program = number | ((context: EvaluationContext, depth: number, walk: number) => number);
+type Program = number | Decide;
+type Decide = (context: EvaluationContext, depth: number, walk: number) => number;
 
-/** What is served: an outcome, or an allocation that comes to one. */
-type CompiledServe = number | ((context: EvaluationContext) => number);
+/** A prerequisite, and what it comes to in the present version of the ruleset. */
+interface Needed {
+  readonly prerequisite: Prerequisite;
+  version: number;
+  flag: Flag | undefined;
+  /** Which of its variations will do, by slot. */
+  accepted: readonly boolean[];
+}
+
+function find(needed: Needed, { flags, version }: FlagEnvironment): void {
+  const { flag, variations } = needed.prerequisite;
+  needed.version = version;
+  needed.flag = flags.get(flag);
+  needed.accepted = [false, ...(needed.flag?.definition?.variations ?? []).map(({ key }) => variations.includes(key))];
+}
 
 /** Number of the latest evaluation that walked through prerequisites. */
 let walks = 0;
@@ -58,6 +81,7 @@ export class Flag extends Definition<RulesetFlag, Program> {
 
   /** The outcome, if it is the same for everybody; 0 if it is not, or not known yet. */
   #fixed = 0;
+  #program: Decide | undefined;
   #walk = 0;
   #outcomeOfWalk = 0;
 
@@ -80,9 +104,10 @@ export class Flag extends Definition<RulesetFlag, Program> {
 
   /** The same for a flag that is another's prerequisite. What `decide` would catch is thrown. */
   decideFor(context: EvaluationContext, depth: number, walk: number): number {
+    if (this.#fixed) return this.#fixed;
     // Once in an evaluation, or a lattice of prerequisites would be walked along each of its paths.
     if (this.#walk !== walk) {
-      this.#outcomeOfWalk = this.#fixed || this.#run(context, depth, walk);
+      this.#outcomeOfWalk = (this.#program ?? this.#prepare())(context, depth, walk);
       this.#walk = walk;
     }
     return this.#outcomeOfWalk;
@@ -100,22 +125,23 @@ export class Flag extends Definition<RulesetFlag, Program> {
 
   #decideSafely(context: EvaluationContext | undefined): number {
     try {
-      return this.#run(isObject(context) ? context : {}, 0, 0);
+      return (this.#program ?? this.#prepare())(typeof context === 'object' && context ? context : {}, 0, 0);
     } catch (fault) {
       return fault === OVERSIZED ? INVALID_CONTEXT : GENERAL;
     }
   }
 
-  #run(context: EvaluationContext, depth: number, walk: number): number {
-    const { compiled, counts } = this;
-    if (!counts.length) this.counts = Array((compiled?.shape.variations.length ?? 0) + 1).fill(0);
+  #prepare(): Decide {
+    const { compiled } = this;
     const program = compiled ? compiled.program : PARSE_ERROR;
-    return typeof program === 'number' ? (this.#fixed = program) : program(context, depth, walk);
+    this.counts = new Array(compiled ? compiled.shape.variations.length + 1 : 1).fill(0);
+    if (typeof program === 'number') this.#fixed = program;
+    return (this.#program = typeof program === 'number' ? () => program : program);
   }
 
   protected override compile(shape: RulesetFlag): Program {
     const { type, variations, on, off, seed, fallthrough, prerequisites = [], targets = [], rules = [] } = shape;
-    const { flags } = this.environment as FlagEnvironment;
+    const ruleset = this.environment as FlagEnvironment;
     if (variations.length > MAX_VARIATIONS || rules.length > MAX_RULES || typeof seed !== 'string') malformed('flag');
 
     const slots = new Map(
@@ -130,43 +156,38 @@ export class Flag extends Definition<RulesetFlag, Program> {
     const isPlain = !(prerequisites.length + targets.length + rules.length);
     const offSlot = slotFor(off);
     const last = compileServe(fallthrough, isPlain ? STATIC : DEFAULT, SPLIT, PARTS);
-    const needed = prerequisites.map(({ flag, variations }) => ({ flag, accepted: new Set(variations) }));
+    const needed = prerequisites.map((prerequisite): Needed => {
+      return { prerequisite, version: -1, flag: undefined, accepted: [] };
+    });
     const targeted = new Map<string, number>();
     for (const { variation, keys } of targets) {
       for (const key of keys) if (!targeted.has(key)) targeted.set(key, TARGETING_MATCH | slotFor(variation));
     }
-    const ways: { readonly checks: readonly Check[]; readonly serve: CompiledServe }[] = [];
-    rules.forEach(({ when, serve: served }, index) => {
-      const checks = compileConditions(when, this.environment, this.key);
-      const serve = compileServe(served, TARGETING_MATCH | byRule(index), SPLIT | byRule(index), 0);
-      if (checks) ways.push({ checks, serve });
-    });
+    const blocks = compileRules(rules, this.environment, this.key, compileServe);
 
     if (on !== true) return DISABLED | offSlot;
     if (isPlain && typeof last === 'number') return last;
 
     // Hot path from here on.
+    const hasTargets = targeted.size > 0;
     return (context, depth, walk) => {
-      const current = depth || !needed.length ? walk : ++walks;
-      for (let i = 0; i < needed.length; i++) {
-        const { flag: key, accepted } = needed[i]!;
+      if (needed.length) {
         if (depth === MAX_DEPTH) throw TypeError();
-        const flag = flags.get(key);
-        const outcome = flag ? flag.decideFor(context, depth + 1, current) : DISABLED;
-        if (!isOn(outcome) || !accepted.has(flag!.variation(outcome)?.key as string))
-          return PREREQUISITE_FAILED | offSlot;
+        const current = depth ? walk : ++walks;
+        for (let i = 0; i < needed.length; i++) {
+          const one = needed[i]!;
+          if (one.version !== ruleset.version) find(one, ruleset);
+          const outcome = one.flag ? one.flag.decideFor(context, depth + 1, current) : DISABLED;
+          if (!isOn(outcome) || !one.accepted[slotOf(outcome)]) return PREREQUISITE_FAILED | offSlot;
+        }
       }
-      if (targeted.size) {
+      if (hasTargets) {
         const outcome = targeted.get(keyOf(context, 'targetingKey'));
         if (outcome) return outcome;
       }
-      for (let i = 0; i < ways.length; i++) {
-        const { checks, serve } = ways[i]!;
-        if (holdAll(checks, context)) {
-          const outcome = typeof serve === 'number' ? serve : serve(context);
-          // Beyond the rule's last slice, or without a key to bucket by, the next rule is asked.
-          if (outcome > 0) return outcome;
-        }
+      for (let i = 0; i < blocks.length; i++) {
+        const outcome = blocks[i]!(context);
+        if (outcome) return outcome;
       }
       const outcome = typeof last === 'number' ? last : last(context);
       return outcome === NO_KEY ? KEY_MISSING | offSlot : outcome;

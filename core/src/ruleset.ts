@@ -1,6 +1,6 @@
 import { isObject } from './context.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { Flag } from './flag.ts';
+import { Flag, type FlagEnvironment } from './flag.ts';
 import { HASH_VERSION, type Patch, SCHEMA_VERSION, type Snapshot } from './model.ts';
 import { Segment } from './segment.ts';
 
@@ -62,10 +62,15 @@ export class Ruleset {
   at = 0;
   readonly #flags = new Map<string, Flag>();
   readonly #segments = new Map<string, Segment>();
-  readonly #options: RulesetOptions;
+  readonly #environment: { -readonly [name in keyof FlagEnvironment]: FlagEnvironment[name] };
 
-  constructor(options: RulesetOptions = {}) {
-    this.#options = options;
+  constructor({ clock, onDiagnostic }: RulesetOptions = {}) {
+    this.#environment = { clock, onDiagnostic, flags: this.#flags, segments: this.#segments, version: 0 };
+  }
+
+  /** What flags and segments are compiled in. */
+  get environment(): FlagEnvironment {
+    return this.#environment;
   }
 
   get(key: string): Flag | undefined {
@@ -84,6 +89,17 @@ export class Ruleset {
   /** Applies what changed, whole or not at all. The caller has made sure that `from` is this ruleset's id. */
   patch(patch: Patch): Applied {
     return this.#apply(patch, false);
+  }
+
+  /** What is held, as the server would send it. */
+  snapshot(): Snapshot {
+    const { id, at } = this;
+    const sources = <Shape>(held: Map<string, { readonly source: Shape }>): { readonly [key: string]: Shape } => {
+      // `fromEntries` defines properties: a flag named `__proto__` stays one.
+      return Object.fromEntries([...held].map(([key, { source }]) => [key, source]));
+    };
+    const flags = sources(this.#flags);
+    return { schema: SCHEMA_VERSION, hash: HASH_VERSION, id, at, flags, segments: sources(this.#segments) };
   }
 
   /**
@@ -112,9 +128,11 @@ export class Ruleset {
       const message = `schema ${schema}, hash ${hash}`;
       return { applied: false, keys: [], diagnostics: [{ code: 'PAYLOAD_UNSUPPORTED', key: '', message }] };
     }
-    const environment = { ...this.#options, flags: this.#flags, segments: this.#segments };
+    const environment = this.#environment;
+    environment.version++;
+    const alone = { ...environment, segments: undefined };
     const changedSegments = update(this.#segments, segments, isWhole, (key, shape, previous) => {
-      return new Segment(key, shape, this.#options, previous);
+      return new Segment(key, shape, alone, previous);
     });
     const changed = update(this.#flags, flags, isWhole, (key, shape, previous) => {
       return new Flag(key, shape, environment, previous);
