@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RawStream } from './hub/raw-stream.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dimmer-main-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** `main.ts` as a process of its own, and what it has said. */
+function run(env: Record<string, string>) {
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'server/src/main.ts'], {
+    cwd: root,
+    env: { PATH: process.env.PATH, PORT: '0', ...env },
+  });
+  const said = { out: '', err: '' };
+  child.stdout?.on('data', (text) => {
+    said.out += text;
+  });
+  child.stderr?.on('data', (text) => {
+    said.err += text;
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, said, ended };
+}
+
+describe('the process', () => {
+  it('says everything that is wrong with its settings, and ends with 1', async () => {
+    const { said, ended } = run({ PORT: 'http', DATABASE_URL: 'postgres://db', DIMMER_ADMIN_TOKEN: 'short' });
+    expect(await ended).toBe(1);
+    expect(said.err).toContain('PORT must be a whole number');
+    expect(said.err).toContain('DATABASE_URL PostgreSQL is not in this version');
+    expect(said.err).toContain('DIMMER_ADMIN_TOKEN must be 20 to 200');
+    expect(said.err).not.toContain('    at ');
+  });
+
+  it('greets, logs without secrets, sends its streams away on SIGTERM, ends with 0, and is short the next time', async () => {
+    const database = { DATABASE_URL: `file:${folder}/dimmer.db`, DIMMER_LOG_FORMAT: 'json' };
+    const first = run(database);
+    await vi.waitFor(() => expect(first.said.err).toContain('Listening'), { timeout: 20_000 });
+    const url = /export DIMMER_URL=(\S+)/.exec(first.said.out)?.[1];
+    const token = /export DIMMER_TOKEN=(\S+)/.exec(first.said.out)?.[1] as string;
+    const key = /export DIMMER_KEY=(\S+)/.exec(first.said.out)?.[1] as string;
+    const stream = await RawStream.open(`${url}/sdk/v1/stream`, { authorization: `Bearer ${key}` });
+    await vi.waitFor(() => expect(stream.named('ping')).toHaveLength(1));
+    await fetch(`${url}/sdk/v1/stream?key=${key}`);
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(stream.last?.event).toBe('goodbye');
+    for (const line of first.said.err.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('message');
+    for (const secret of [key, token]) expect(first.said.err).not.toContain(secret.slice(-43));
+
+    const second = run(database);
+    await vi.waitFor(() => expect(second.said.out).toContain('Dimmer listens on'), { timeout: 20_000 });
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+    expect(second.said.out).not.toMatch(/adm_|sdk_/);
+  });
+});
