@@ -199,6 +199,24 @@ describe('by hand', () => {
     expect(problems.slice(known).filter((problem) => !problem.includes('net::ERR_'))).toEqual([]);
   });
 
+  it('without options, ramps and kills by itself once somebody opens the page', async () => {
+    const alone = await RunningDemo.start('--hold', '20');
+    try {
+      expect(alone.output).not.toContain('killed:');
+      await fetch(alone.url);
+      await expect.poll(() => alone.output, { timeout: 10_000 }).toContain('killed:');
+      expect(alone.output.match(/^ +\d+ %$/gm)?.map((line) => line.trim())).toEqual([
+        '0 %',
+        '1 %',
+        '10 %',
+        '50 %',
+        '100 %',
+      ]);
+    } finally {
+      await alone.stop();
+    }
+  });
+
   it('refuses an option that it does not know, with the ones it does', async () => {
     await expect(RunningDemo.start('--fast')).rejects.toThrow(/Unknown option --fast[\s\S]*--manual/);
   });
