@@ -5,6 +5,7 @@ import type { Actor } from '../change-log/change.ts';
 import type { Outcome } from '../change-log/change-log.ts';
 import type { Command } from '../commands/command.ts';
 import { reasonField } from '../commands/switches.ts';
+import { given } from '../documents/fields.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { describeIssue } from '../http/describe-issue.ts';
@@ -88,9 +89,9 @@ export class AdminRoutes {
     const writes = spec.method !== 'get';
     const status = spec.status ?? 200;
     const sendsBody = writes && spec.method !== 'delete';
-    const body = (spec.body ?? z.strictObject({})).extend({ reason: z.exactOptional(reasonField) });
+    const body = (spec.body ?? z.strictObject({})).extend({ reason: given(reasonField) });
     // A DELETE has no body that every proxy lets through, so its reason stands in the query.
-    const query = spec.method === 'delete' ? z.strictObject({ reason: z.exactOptional(reasonField) }) : spec.query;
+    const query = spec.method === 'delete' ? z.strictObject({ reason: given(reasonField) }) : spec.query;
     const route = createRoute({
       method: spec.method,
       path: spec.path,

@@ -8,21 +8,20 @@ import { type AdminRequest, type AdminRoutes, allow } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { writeAnswer } from './answers.ts';
 import { parseInstant } from './instant-query.ts';
-import { ofFlag } from './path-fields.ts';
+import { countField, ofFlag } from './path-fields.ts';
 import { answerWrite, presentBody, presentChange } from './present.ts';
 
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 500;
 
-const revision = z.coerce.number().int().min(0);
 const pageOfHistory = z.object({
   /** Only changes before this revision: the `next` of the page before. */
-  before: revision.optional(),
+  before: countField.optional(),
   /** Only changes after this revision. */
-  after: revision.optional(),
+  after: countField.optional(),
   /** Only changes since this instant: RFC 3339 with zone, or milliseconds since 1970. */
   since: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+  limit: countField.min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
 });
 const flagHistoryQuery = pageOfHistory.extend({ environment: keyField.optional() });
 const changesQuery = flagHistoryQuery.extend({
@@ -59,7 +58,7 @@ const verificationAnswer = z.object({
   problem: z.string().optional(),
 });
 
-const ofChange = z.object({ revision: revision.min(1) });
+const ofChange = z.object({ revision: countField.min(1) });
 const revertInput = z.strictObject({ force: z.boolean().default(false) });
 
 /** The log: what has happened, and how to undo it. */

@@ -13,11 +13,14 @@ export const ofSegment = inProject.extend({ segment: keyField });
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
 
+/** A whole number in a query or path. Its type is told to OpenAPI, which would else allow for null. */
+export const countField = z.coerce.number().int().min(0).openapi({ type: 'integer' });
+
 /** How a list is read in pages: in the order of keys. */
 export const pageQuery = z.object({
   /** The `next` of the page before. */
   after: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+  limit: countField.min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
 });
 
 /** One page of things in the order of their keys. */

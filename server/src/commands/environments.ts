@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { type Draft, place } from '../documents/document.ts';
-import { descriptionField, keyField, nameField } from '../documents/fields.ts';
+import { descriptionField, given, keyField, nameField } from '../documents/fields.ts';
 import type { Immutable } from '../documents/immutable.ts';
 import { LIMITS } from '../documents/limits.ts';
 import { accept, type Command } from './command.ts';
@@ -10,15 +10,15 @@ import { refuse } from './refusal.ts';
 
 export const createEnvironmentInput = z.strictObject({
   key: keyField,
-  name: z.exactOptional(nameField),
-  description: z.exactOptional(descriptionField),
-  protected: z.exactOptional(z.boolean()),
+  name: given(nameField),
+  description: given(descriptionField),
+  protected: given(z.boolean()),
 });
 
 export const updateEnvironmentInput = z.strictObject({
-  name: z.exactOptional(nameField),
-  description: z.exactOptional(descriptionField),
-  protected: z.exactOptional(z.boolean()),
+  name: given(nameField),
+  description: given(descriptionField),
+  protected: given(z.boolean()),
 });
 
 /** Makes an environment in which every flag of the project is off. Refuses: `ENVIRONMENT_EXISTS`, `LIMIT_EXCEEDED`. */

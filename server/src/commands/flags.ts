@@ -1,7 +1,7 @@
 import type { FlagType } from '@dimmer/core';
 import { z } from '@hono/zod-openapi';
 import { type Draft, place } from '../documents/document.ts';
-import { descriptionField, keyField, nameField, tagsField } from '../documents/fields.ts';
+import { descriptionField, given, keyField, nameField, tagsField } from '../documents/fields.ts';
 import {
   type FlagBody,
   type FlagVariation,
@@ -19,19 +19,19 @@ import { initialTargeting } from './initial-targeting.ts';
 import { refuse, type Warning } from './refusal.ts';
 
 const metadata = {
-  name: z.exactOptional(nameField),
-  description: z.exactOptional(descriptionField),
-  purpose: z.exactOptional(purposeField),
-  owner: z.exactOptional(ownerField),
-  tags: z.exactOptional(tagsField),
-  variations: z.exactOptional(variationsField),
-  browser: z.exactOptional(z.boolean()),
+  name: given(nameField),
+  description: given(descriptionField),
+  purpose: given(purposeField),
+  owner: given(ownerField),
+  tags: given(tagsField),
+  variations: given(variationsField),
+  browser: given(z.boolean()),
 };
 
 export const createFlagInput = z.strictObject({
   key: keyField,
   type: flagTypeField.default('boolean'),
-  seed: z.exactOptional(seedField),
+  seed: given(seedField),
   ...metadata,
 });
 

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { type Live, place } from '../documents/document.ts';
-import { instantField, keyField, nameField } from '../documents/fields.ts';
+import { given, instantField, keyField, nameField } from '../documents/fields.ts';
 import type { KeyBody, KeyKind } from '../documents/key.ts';
 import { LIMITS } from '../documents/limits.ts';
 import type { Documents } from '../state/documents.ts';
@@ -15,16 +15,16 @@ const MAX_OVERLAP_MS = 30 * 24 * HOUR_MS;
 export const createKeyInput = z.strictObject({
   kind: z.enum(['server', 'browser']),
   name: nameField.default(''),
-  expiresAt: z.exactOptional(instantField),
+  expiresAt: given(instantField),
 });
 
 export const createAdminKeyInput = z.strictObject({
   name: nameField.default(''),
   /** Default: every project. */
-  project: z.exactOptional(keyField),
+  project: given(keyField),
   /** Default: every environment. Needs `project`. */
-  environment: z.exactOptional(keyField),
-  expiresAt: z.exactOptional(instantField),
+  environment: given(keyField),
+  expiresAt: given(instantField),
 });
 
 export const rotateKeyInput = z.strictObject({

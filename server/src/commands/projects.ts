@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { place } from '../documents/document.ts';
-import { descriptionField, keyField, nameField } from '../documents/fields.ts';
+import { descriptionField, given, keyField, nameField } from '../documents/fields.ts';
 import type { Immutable } from '../documents/immutable.ts';
 import { LIMITS } from '../documents/limits.ts';
 import { accept, type Command } from './command.ts';
@@ -9,13 +9,13 @@ import { refuse } from './refusal.ts';
 
 export const createProjectInput = z.strictObject({
   key: keyField,
-  name: z.exactOptional(nameField),
-  description: z.exactOptional(descriptionField),
+  name: given(nameField),
+  description: given(descriptionField),
 });
 
 export const updateProjectInput = z.strictObject({
-  name: z.exactOptional(nameField),
-  description: z.exactOptional(descriptionField),
+  name: given(nameField),
+  description: given(descriptionField),
 });
 
 /** Makes an empty project, without environments. Refuses: `PROJECT_EXISTS`, `LIMIT_EXCEEDED`. */

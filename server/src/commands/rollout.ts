@@ -1,7 +1,7 @@
 import { PARTS, type Slice } from '@dimmer/core';
 import { reallocate } from '@dimmer/core/reallocate';
 import { z } from '@hono/zod-openapi';
-import { keyField } from '../documents/fields.ts';
+import { given, keyField } from '../documents/fields.ts';
 import type { FlagBody } from '../documents/flag.ts';
 import { seedField } from '../documents/flag.ts';
 import type { Immutable } from '../documents/immutable.ts';
@@ -24,28 +24,28 @@ const FLOAT_NOISE_PARTS = 1e-6;
 
 export const rolloutInput = z.strictObject({
   /** Percent of `variation`; the rest gets the off variation (in a rule: goes on to the next rule). */
-  percent: z.exactOptional(percentField),
+  percent: given(percentField),
   /** Default, for a boolean flag: the one that is `true`. */
-  variation: z.exactOptional(keyField),
+  variation: given(keyField),
   /** Percent of a launch that runs in the dark. Default, if `live` is given: 0. */
-  dark: z.exactOptional(percentField),
+  dark: given(percentField),
   /** Percent of a launch that is live. Default, if `dark` is given: 0. */
-  live: z.exactOptional(percentField),
+  live: given(percentField),
   /** The percentage of every variation; in the fallthrough they sum to exactly 100. */
-  shares: z.exactOptional(
+  shares: given(
     z
       .array(z.strictObject({ variation: keyField, percent: percentField }))
       .min(1)
       .max(LIMITS.variations),
   ),
   /** The rule whose population is meant. Default: the fallthrough. */
-  rule: z.exactOptional(ruleIdField),
+  rule: given(ruleIdField),
   /** The attribute that is hashed. Default: as it was, at first `targetingKey`. */
-  by: z.exactOptional(z.string().min(1).max(LIMITS.attributeCharacters)),
+  by: given(z.string().min(1).max(LIMITS.attributeCharacters)),
   /** Default: as it was, at first the flag's own. */
-  seed: z.exactOptional(seedField),
+  seed: given(seedField),
   /** Turns the flag on or off as well. Default: on for a rollout of the fallthrough, as it was for one of a rule. */
-  on: z.exactOptional(z.boolean()),
+  on: given(z.boolean()),
 });
 
 type RolloutInput = Immutable<z.infer<typeof rolloutInput>>;

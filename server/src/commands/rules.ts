@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { descriptionField } from '../documents/fields.ts';
+import { descriptionField, given } from '../documents/fields.ts';
 import type { Immutable } from '../documents/immutable.ts';
 import { LIMITS } from '../documents/limits.ts';
 import { ruleIdField, ruleInput, type StoredRule, serveField, whenField } from '../documents/rules.ts';
@@ -11,13 +11,13 @@ import { type Refused, refuse } from './refusal.ts';
 export const addRuleInput = z.strictObject({
   rule: ruleInput,
   /** Its place among the rules, 0 = first. Default: last. */
-  position: z.exactOptional(z.number().int().min(0).max(LIMITS.rules)),
+  position: given(z.number().int().min(0).max(LIMITS.rules)),
 });
 
 export const updateRuleInput = z.strictObject({
-  description: z.exactOptional(descriptionField),
-  when: z.exactOptional(whenField),
-  serve: z.exactOptional(serveField),
+  description: given(descriptionField),
+  when: given(whenField),
+  serve: given(serveField),
 });
 
 export const reorderRulesInput = z.strictObject({

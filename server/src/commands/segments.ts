@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { type Live, place } from '../documents/document.ts';
-import { descriptionField, keyField, nameField } from '../documents/fields.ts';
+import { descriptionField, given, keyField, nameField } from '../documents/fields.ts';
 import type { Immutable } from '../documents/immutable.ts';
 import { LIMITS } from '../documents/limits.ts';
 import { type SegmentBody, segmentKeysField, segmentRulesField } from '../documents/segment.ts';
@@ -9,20 +9,20 @@ import { findProject, findSegment } from './find.ts';
 import { type Refused, refuse } from './refusal.ts';
 
 const content = {
-  name: z.exactOptional(nameField),
-  description: z.exactOptional(descriptionField),
-  included: z.exactOptional(segmentKeysField),
-  excluded: z.exactOptional(segmentKeysField),
-  rules: z.exactOptional(segmentRulesField),
+  name: given(nameField),
+  description: given(descriptionField),
+  included: given(segmentKeysField),
+  excluded: given(segmentKeysField),
+  rules: given(segmentRulesField),
 };
 
 export const createSegmentInput = z.strictObject({ key: keyField, ...content });
 export const updateSegmentInput = z.strictObject(content);
 export const segmentMembersInput = z.strictObject({
-  include: z.exactOptional(segmentKeysField),
-  exclude: z.exactOptional(segmentKeysField),
+  include: given(segmentKeysField),
+  exclude: given(segmentKeysField),
   /** Taken out of both lists. */
-  remove: z.exactOptional(segmentKeysField),
+  remove: given(segmentKeysField),
 });
 
 /** Makes an audience. Refuses: `SEGMENT_EXISTS`, `SEGMENT_INVALID`, `LIMIT_EXCEEDED`. Warns if it has nobody in it. */

@@ -2,6 +2,14 @@ import type { JsonValue } from '@dimmer/core';
 import { z } from '@hono/zod-openapi';
 import { LIMITS } from './limits.ts';
 
+/**
+ * A field that may be left out. For what has been parsed from JSON, where nothing is `undefined`, this is exactly
+ * `z.exactOptional`, which the OpenAPI generator does not know and would call required.
+ */
+export function given<Field extends z.ZodType>(field: Field): z.ZodExactOptional<Field> {
+  return z.optional(field) as unknown as z.ZodExactOptional<Field>;
+}
+
 const KEY_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
 /** The key of a project, environment, flag, variation or segment. Names like `__proto__` are as good as any. */
@@ -16,7 +24,7 @@ export const keyField = z
 /** Anything that JSON can say. Bodies have been parsed as JSON before they come here, so presence is all there is to check. */
 export const jsonField = z
   .custom<JsonValue>((value) => value !== undefined, 'A value is required.')
-  .openapi({ description: 'Any JSON value.' });
+  .openapi({ type: ['string', 'number', 'boolean', 'object', 'array', 'null'] });
 
 export const nameField = z.string().max(LIMITS.nameCharacters);
 export const descriptionField = z.string().max(LIMITS.descriptionCharacters);

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { descriptionField, instantField, jsonField, keyField, nameField, tagsField } from './fields.ts';
+import { descriptionField, given, instantField, jsonField, keyField, nameField, tagsField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
 
@@ -11,8 +11,8 @@ export const ownerField = z.string().max(LIMITS.nameCharacters);
 const variationShape = {
   key: keyField,
   value: jsonField,
-  name: z.exactOptional(nameField),
-  description: z.exactOptional(descriptionField),
+  name: given(nameField),
+  description: given(descriptionField),
 };
 
 export const variationsField = z

@@ -1,7 +1,7 @@
 import type { Operator } from '@dimmer/core';
 import { PARTS } from '@dimmer/core';
 import { z } from '@hono/zod-openapi';
-import { descriptionField, jsonField, keyField } from './fields.ts';
+import { descriptionField, given, jsonField, keyField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
 
@@ -30,19 +30,19 @@ const OPERATORS = [
 ] as const satisfies readonly Operator[];
 
 const conditionShape = {
-  attribute: z.exactOptional(z.string().min(1).max(LIMITS.attributeCharacters)),
+  attribute: given(z.string().min(1).max(LIMITS.attributeCharacters)),
   operator: z.enum(OPERATORS),
   values: z.array(jsonField).max(LIMITS.valuesPerCondition).default([]),
-  not: z.exactOptional(z.boolean()),
-  ignoreCase: z.exactOptional(z.boolean()),
+  not: given(z.boolean()),
+  ignoreCase: given(z.boolean()),
 };
 
 const sliceShape = { variation: keyField, parts: z.number().int().min(0).max(PARTS) };
 
 const allocationShape = {
   slices: z.array(z.strictObject(sliceShape)).min(1).max(LIMITS.slices),
-  by: z.exactOptional(z.string().min(1).max(LIMITS.attributeCharacters)),
-  seed: z.exactOptional(z.string().min(1).max(LIMITS.keyCharacters)),
+  by: given(z.string().min(1).max(LIMITS.attributeCharacters)),
+  seed: given(z.string().min(1).max(LIMITS.keyCharacters)),
 };
 
 /** What a rule or the fallthrough serves. */
@@ -60,13 +60,13 @@ export const ruleIdField = z.string().min(1).max(LIMITS.keyCharacters);
 
 const ruleShape = {
   id: ruleIdField,
-  description: z.exactOptional(descriptionField),
+  description: given(descriptionField),
   when: whenField,
   serve: serveField,
 };
 
 /** A rule as somebody sends it: without an id it is given one. */
-export const ruleInput = z.strictObject({ ...ruleShape, id: z.exactOptional(ruleIdField) }).openapi('RuleInput');
+export const ruleInput = z.strictObject({ ...ruleShape, id: given(ruleIdField) }).openapi('RuleInput');
 
 export const targetField = z.strictObject({
   variation: keyField,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { descriptionField, keyField, nameField } from './fields.ts';
+import { descriptionField, given, keyField, nameField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
 import { ruleIdField, whenField } from './rules.ts';
@@ -10,8 +10,8 @@ export const segmentRulesField = z
   .array(
     z
       .strictObject({
-        id: z.exactOptional(ruleIdField),
-        description: z.exactOptional(descriptionField),
+        id: given(ruleIdField),
+        description: given(descriptionField),
         when: whenField,
       })
       .openapi('SegmentRule'),

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { instantField, keyField } from './fields.ts';
+import { given, instantField, keyField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
 import { prerequisiteField, type StoredRule, serveField, storedRules, targetField } from './rules.ts';
@@ -15,7 +15,7 @@ const shape = {
   targets: z.array(targetField).max(LIMITS.variations),
   rules: storedRules,
   fallthrough: serveField,
-  killed: z.exactOptional(killedField),
+  killed: given(killedField),
 };
 
 /** A flag's rules in one environment. */
