@@ -65,6 +65,8 @@ export class SseStream {
   /** Writes status, headers and the first frames in one packet if they fit. */
   open(headers: Readonly<Record<string, string>>, frames: readonly (Buffer | string)[], id: string): void {
     this.#id = id;
+    // A stream ends because somebody has to go: its connection goes with it, and is not kept for another request.
+    this.#out.shouldKeepAlive = false;
     this.#out.cork();
     this.#out.writeHead(200, headers);
     for (const frame of frames) this.#out.write(frame);

@@ -17,10 +17,13 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map((server) => server.stop()));
 });
 
+/** Looked at often: most things here take a millisecond. */
+const SOON = { interval: 5, timeout: 10_000 };
+
 const names = (stream: RawStream): string[] => stream.events.map(({ event }) => event);
-const pinged = (stream: RawStream) => vi.waitFor(() => expect(stream.named('ping').length).toBeGreaterThan(0));
+const pinged = (stream: RawStream) => vi.waitFor(() => expect(stream.named('ping').length).toBeGreaterThan(0), SOON);
 const hasId = (stream: RawStream, id: string) =>
-  vi.waitFor(() => expect(stream.events.findLast((each) => each.id !== undefined)?.id).toBe(id));
+  vi.waitFor(() => expect(stream.events.findLast((each) => each.id !== undefined)?.id).toBe(id), SOON);
 
 /** Counts what the hub tells about itself. */
 function countingObserver(): HubObserver & { readonly encodings: string[]; readonly closings: string[] } {

@@ -46,6 +46,8 @@ describe('GET /sdk/v1/stream', () => {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-store, no-transform',
       'x-accel-buffering': 'no',
+      // A stream ends when somebody goes, and its connection goes with it.
+      connection: 'close',
     });
   });
 
