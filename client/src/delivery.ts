@@ -158,7 +158,7 @@ export class Delivery {
         return this.accept(replica.compare(payload), 'stream');
       }
     } catch (error) {
-      return `a ${type} that cannot be read: ${error}`;
+      return `${type}: ${error}`;
     }
     // An event that a newer server sends and this version does not know.
     return undefined;

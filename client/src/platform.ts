@@ -57,7 +57,7 @@ export interface Cache {
   readonly write: (snapshot: Snapshot) => Promise<void> | void;
 }
 
-export interface ReportingLimits {
+interface ReportingLimits {
   /** Share of the clients that send receipts. */
   readonly receiptShare: number;
   /** A receipt is sent at a random instant in this time after a change, so that a fleet does not answer at once. */

@@ -46,7 +46,7 @@ export class Replica {
   /** Takes a patch, if it goes on from what is held. */
   patch(patch: Patch): Reception {
     if (patch.id === this.id) return {};
-    if (patch.from !== this.id) return { problem: 'a patch for another id' };
+    if (patch.from !== this.id) return { problem: 'a gap before this patch' };
     this.#beforeChange();
     const { applied, keys, diagnostics } = this.ruleset.patch(patch);
     if (!applied) return { problem: diagnostics[0]!.message };
@@ -56,7 +56,7 @@ export class Replica {
 
   /** Compares the id that the server says it has with the one that is held. */
   compare({ id }: { readonly id: string }): Reception {
-    return id === this.id ? {} : { problem: 'the server is at another id' };
+    return id === this.id ? {} : { problem: 'a gap before this ping' };
   }
 
   /** What is held, as the server would send it, except that a flag that is gone may be null. */

@@ -34,7 +34,6 @@ export class StreamSupervisor {
   #failures = 0;
   /** When the first event of the present stream came; 0 before it. */
   #liveSince = 0;
-  #lastEventAt = 0;
   /** The next attempt asks for a snapshot, because the last payload could not be used. */
   #forget = false;
   #closeStream: (() => void) | undefined;
@@ -46,17 +45,12 @@ export class StreamSupervisor {
     this.#owner = owner;
   }
 
-  /** When the last event came, ms since 1970; 0 if none has. */
-  get lastEventAt(): number {
-    return this.#lastEventAt;
-  }
-
   /** Opens the stream now, in the place of any that is open. */
   readonly connect = (): void => {
     this.close();
-    this.#expect(OPENING_MS, 'no answer within 10 s');
+    this.#expect(OPENING_MS);
     const sink: StreamSink = {
-      alive: () => this.#expect(this.#liveSince ? IDLE_MS : OPENING_MS, 'nothing arrived in time'),
+      alive: () => this.#expect(this.#liveSince ? IDLE_MS : OPENING_MS),
       event: (type, data) => this.#take(type, data),
       failed: (failure) => this.#lose(failure),
     };
@@ -73,18 +67,17 @@ export class StreamSupervisor {
   }
 
   #take(type: string, data: string): void {
-    this.#lastEventAt = this.#platform.now();
     if (type === 'goodbye') {
       this.#leave(data);
       return;
     }
-    this.#expect(IDLE_MS, 'silent for 45 s');
+    this.#expect(IDLE_MS);
     const problem = this.#owner.receive(type, data);
     if (problem) {
       this.#forget = true;
       this.#lose({ status: 0, retryAfterMs: 0, message: problem }, true);
     } else if (!this.#liveSince) {
-      this.#liveSince = this.#lastEventAt;
+      this.#liveSince = this.#platform.now();
       this.#forget = false;
       this.#owner.live();
     }
@@ -92,14 +85,10 @@ export class StreamSupervisor {
 
   /** The server asks to come back later, to itself or to whoever takes over. That is no failure. */
   #leave(data: string): void {
-    let waitMs = 0;
-    try {
-      waitMs = Number(JSON.parse(data).reconnectInMs) || 0;
-    } catch {
-      // A goodbye that cannot be read is still one.
-    }
+    // A goodbye that cannot be read is still one.
+    const waitMs = Number(/"reconnectInMs":\s*(\d+)/.exec(data)?.[1] ?? 0);
     this.close();
-    this.#wait(Math.min(MAX_GOODBYE_MS, Math.max(0, waitMs)));
+    this.#wait(Math.min(MAX_GOODBYE_MS, waitMs));
   }
 
   #lose(failure: StreamFailure, resync = false): void {
@@ -114,10 +103,11 @@ export class StreamSupervisor {
     this.#cancelTimer = this.#platform.after(delayMs, this.connect);
   }
 
-  #expect(withinMs: number, otherwise: string): void {
+  /** Gives the stream up if nothing arrives in the given time. */
+  #expect(withinMs: number): void {
     this.#cancelTimer?.();
     this.#cancelTimer = this.#platform.after(withinMs, () =>
-      this.#lose({ status: 0, retryAfterMs: 0, message: otherwise }),
+      this.#lose({ status: 0, retryAfterMs: 0, message: `silent for ${withinMs} ms` }),
     );
   }
 }

@@ -39,7 +39,7 @@ export function createClient(options: BrowserOptions): DimmerClient {
   const known = readOptions({ ...DEFAULTS, cache: true }, options, log);
   const { url, key } = known;
   const identity = identify(known, `browser/${VERSION}`, random);
-  if (!url || !key) log('OPTION_INVALID', 'url and key are needed');
+  if (!url || !key) log('OPTION_INVALID', 'url, key');
 
   return new Client(known, identity, {
     now: Date.now,

@@ -20,7 +20,7 @@ export interface Question {
   readonly context: EvaluationContext;
 }
 
-export const FLAGS = 40;
+const FLAGS = 40;
 const CONTEXTS = 50;
 /** Questions asked of one ruleset: every flag for every context. */
 export const QUESTIONS = FLAGS * CONTEXTS;
