@@ -5,6 +5,7 @@ import { requireAdmin } from '../http/require-admin.ts';
 import { type AdminApi, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { addChanges } from './changes-api.ts';
+import { addExplain } from './explain-api.ts';
 import { addFlags } from './flags-api.ts';
 import { addKeys } from './keys-api.ts';
 import { addProjects } from './projects-api.ts';
@@ -26,6 +27,7 @@ export function adminApi(services: AdminServices, addMore: (routes: AdminRoutes)
   addProjects(routes, services);
   addFlags(routes, services);
   addTargeting(routes, services);
+  addExplain(routes, services);
   addSegments(routes, services);
   addKeys(routes, services);
   addChanges(routes, services);

@@ -1,9 +1,10 @@
-import { type Audience, HASH_VERSION, SCHEMA_VERSION } from '@dimmer/core';
+import type { Audience } from '@dimmer/core';
 import type { Change, Write } from '../change-log/change.ts';
 import { subjectOf } from '../documents/document.ts';
 import { idAt, type Moment, touches } from '../state/moment.ts';
 import type { State } from '../state/state.ts';
 import type { Encoded } from './encode-flag.ts';
+import { type Pieces, payloadText, piecesOf } from './payload.ts';
 import { encodedFlag, encodedSegment, type Visible, visibleTo } from './visible.ts';
 
 /** Which ruleset: one environment of one project, for one audience. */
@@ -13,9 +14,6 @@ interface Scope {
   readonly audience: Audience;
 }
 
-/** Keyed pieces of a payload, each as JSON text; `null` = gone. */
-type Pieces = ReadonlyMap<string, string | null>;
-
 /**
  * One environment's ruleset for one audience, kept current. Costs what has changed, not what there is: the text of
  * every flag is kept, and the whole is put together when somebody asks for it.
@@ -24,8 +22,8 @@ export class RulesetView {
   readonly #state: State;
   readonly #scope: Scope;
   #moment: Moment;
-  #flags: Map<string, Encoded>;
-  #segments: Map<string, Encoded>;
+  readonly #flags: Map<string, Encoded>;
+  readonly #segments: Map<string, Encoded>;
   #snapshot: string | null = null;
 
   /** The ruleset as the state has it now. */
@@ -34,8 +32,8 @@ export class RulesetView {
     this.#scope = scope;
     this.#moment = state.moment(scope.project, scope.environment);
     const { flags, segments } = this.#visible();
-    this.#flags = new Map(flags);
-    this.#segments = new Map(segments);
+    this.#flags = flags;
+    this.#segments = segments;
   }
 
   /** `<revision>.<12 hex digits>` of the last change that touched this environment. */
@@ -50,7 +48,7 @@ export class RulesetView {
 
   /** The whole ruleset at `id`, as the JSON text of a `Snapshot`. The same text until `advance` moves the id. */
   snapshotJson(): string {
-    this.#snapshot ??= this.#payload({ id: this.id }, piecesOf(this.#flags), piecesOf(this.#segments));
+    this.#snapshot ??= payloadText({ id: this.id, at: this.at }, piecesOf(this.#flags), piecesOf(this.#segments));
     return this.#snapshot;
   }
 
@@ -75,7 +73,7 @@ export class RulesetView {
     if (written.length === 0) return null;
     this.#snapshot = null;
     const pieces = this.#scope.audience === 'browser' ? this.#refresh() : this.#update(written);
-    return this.#payload({ from, id: this.id }, pieces.flags, pieces.segments);
+    return payloadText({ from, id: this.id, at: this.at }, pieces.flags, pieces.segments);
   }
 
   /** For servers: only what has been written can have changed. */
@@ -107,11 +105,6 @@ export class RulesetView {
     const { audience, project, environment } = this.#scope;
     return visibleTo(audience, this.#state, project, environment);
   }
-
-  #payload(ids: { readonly from?: string; readonly id: string }, flags: Pieces, segments: Pieces): string {
-    const head = JSON.stringify({ schema: SCHEMA_VERSION, hash: HASH_VERSION, ...ids, at: this.at });
-    return `${head.slice(0, -1)},"flags":${objectText(flags)},"segments":${objectText(segments)}}`;
-  }
 }
 
 /** Puts one piece in its place and notes it, unless it is as it was. */
@@ -136,14 +129,4 @@ function replace(held: Map<string, Encoded>, now: ReadonlyMap<string, Encoded>):
   }
   if (held.size > now.size) for (const key of [...held.keys()]) if (!now.has(key)) put(held, pieces, key, undefined);
   return pieces;
-}
-
-function piecesOf(encoded: ReadonlyMap<string, Encoded>): Pieces {
-  return new Map([...encoded].map(([key, { json }]) => [key, json]));
-}
-
-/** A JSON object, keys in code-unit order. Written as text: a plain object could not hold a key `__proto__`. */
-function objectText(pieces: Pieces): string {
-  const keys = [...pieces.keys()].sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${pieces.get(key)}`).join(',')}}`;
 }

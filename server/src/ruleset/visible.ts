@@ -2,10 +2,10 @@ import type { Audience } from '@dimmer/core';
 import type { Documents } from '../state/documents.ts';
 import { type Encoded, encodeFlag, encodeSegment } from './encode-flag.ts';
 
-/** What one audience receives of one environment, by key. */
+/** Flags and segments as they travel, by key. */
 export interface Visible {
-  readonly flags: ReadonlyMap<string, Encoded>;
-  readonly segments: ReadonlyMap<string, Encoded>;
+  readonly flags: Map<string, Encoded>;
+  readonly segments: Map<string, Encoded>;
 }
 
 /** The flag as it travels, or `undefined` if it is archived or gone. */
@@ -22,27 +22,43 @@ export function encodedSegment(state: Documents, project: string, key: string): 
 }
 
 /**
- * Servers get every flag and segment in use. Browsers get the flags marked for them, what those need as prerequisites
- * (and these again), and the segments that any of these use: rules in a browser are public, so nothing more.
+ * Servers get every flag and segment in use. Browsers get the flags marked for them and what those need: rules in a
+ * browser are public, so nothing more.
  */
 export function visibleTo(audience: Audience, state: Documents, project: string, environment: string): Visible {
-  const flags = new Map<string, Encoded>();
-  const segments = new Map<string, Encoded>();
+  if (audience === 'server') return everything(state, project, environment);
+  const marked: string[] = [];
+  for (const { body } of state.flags(project)) if (body.browser) marked.push(body.key);
+  return closureOf(marked, state, project, environment);
+}
+
+function everything(state: Documents, project: string, environment: string): Visible {
+  const visible: Visible = { flags: new Map(), segments: new Map() };
+  for (const { body } of state.flags(project)) {
+    const encoded = encodedFlag(state, project, environment, body.key);
+    if (encoded) visible.flags.set(body.key, encoded);
+  }
+  for (const { body } of state.segments(project)) {
+    const encoded = encodedSegment(state, project, body.key);
+    if (encoded) visible.segments.set(body.key, encoded);
+  }
+  return visible;
+}
+
+/** Some flags, what they need as prerequisites (and these again), and the segments that any of them use. */
+export function closureOf(keys: Iterable<string>, state: Documents, project: string, environment: string): Visible {
+  const visible: Visible = { flags: new Map(), segments: new Map() };
   const addSegment = (key: string) => {
-    const encoded = segments.has(key) ? undefined : encodedSegment(state, project, key);
-    if (encoded) segments.set(key, encoded);
+    const encoded = visible.segments.has(key) ? undefined : encodedSegment(state, project, key);
+    if (encoded) visible.segments.set(key, encoded);
   };
   const addFlag = (key: string) => {
-    const encoded = flags.has(key) ? undefined : encodedFlag(state, project, environment, key);
+    const encoded = visible.flags.has(key) ? undefined : encodedFlag(state, project, environment, key);
     if (!encoded) return;
-    flags.set(key, encoded);
-    if (audience === 'server') return;
+    visible.flags.set(key, encoded);
     encoded.flags.forEach(addFlag);
     encoded.segments.forEach(addSegment);
   };
-  for (const { body } of state.flags(project)) {
-    if (audience === 'server' || body.browser) addFlag(body.key);
-  }
-  if (audience === 'server') for (const { body } of state.segments(project)) addSegment(body.key);
-  return { flags, segments };
+  for (const key of keys) addFlag(key);
+  return visible;
 }
