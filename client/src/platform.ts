@@ -66,7 +66,7 @@ interface ReportingLimits {
   readonly maxPending: number;
 }
 
-/** Everything the SDK may say in the log of its host. Each has its sentence in `docs/errors.md`. */
+/** Everything the SDK may say in the log of its host. Each has its sentence in `docs/sdk.md`. */
 export type LogCode =
   | 'OPTION_INVALID'
   | 'OPTION_UNKNOWN'

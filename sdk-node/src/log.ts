@@ -1,6 +1,6 @@
 import type { Log, LogCode, Logger } from '@dimmer/client';
 
-/** What each code means and what mends it. `docs/errors.md` says the same at length. */
+/** What each code means and what mends it. `docs/sdk.md` says the same at length. */
 const SENTENCES: { readonly [code in LogCode]: string } = {
   OPTION_INVALID: 'an option cannot be used and its default stands in; correct it',
   OPTION_UNKNOWN: 'there is no such option; correct its name or remove it',
