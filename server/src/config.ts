@@ -28,7 +28,7 @@ export interface Config {
 }
 
 /** One variable that cannot be used, and what to write instead. */
-export interface ConfigProblem {
+interface ConfigProblem {
   readonly variable: string;
   readonly message: string;
 }

@@ -1,5 +1,5 @@
 /** How much is written: a level and all above it. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Facts beside a message. Never a key, a token or a context: what is logged is read by more people than the database. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;

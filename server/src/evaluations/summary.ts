@@ -8,7 +8,7 @@ export interface Summary {
   readonly counts: readonly SummaryCount[];
 }
 
-export interface SummaryCount {
+interface SummaryCount {
   readonly flag: string;
   /** `null`: the caller's default was served. */
   readonly variation: string | null;

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { ApiError } from '../http/api-error.ts';
-import { adminOf } from '../http/require-admin.ts';
+import { adminOf, bearerToken } from '../http/require-admin.ts';
 import { can } from '../keys/can.ts';
 import { hashSecret } from '../keys/token.ts';
 import type { Documents } from '../state/documents.ts';
@@ -21,7 +21,7 @@ interface Terms {
  */
 export function metricsReaders({ metricsTokenHash, ...terms }: Terms): (c: Context) => void {
   return function mayReadMetrics(c) {
-    const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    const bearer = bearerToken(c.req.header('authorization'));
     // Comparing hashes takes as long for a near miss as for a wild guess, as far as an attacker could use it.
     if (bearer !== undefined && metricsTokenHash !== null && hashSecret(bearer) === metricsTokenHash) return;
     if (!can(adminOf(c, terms), 'read', null, null))

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ApiError } from '../http/api-error.ts';
+import { bearerToken } from '../http/require-admin.ts';
 import type { StreamKey } from '../hub/key-watch.ts';
 import type { Scope } from '../hub/ruleset-source.ts';
 import { authenticate, type Credential, isStillValid, type KeyProblem } from '../keys/authenticate.ts';
@@ -51,7 +52,7 @@ export function admitSdks({ state, now, logger, adminTokenHash }: SdkServices): 
 
   return async function admitSdk(c, next) {
     const inQuery = c.req.query('key');
-    const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    const bearer = bearerToken(c.req.header('authorization'));
     if (inQuery !== undefined && SERVER_KEY.test(inQuery)) refuseExposedKey(c);
     if (bearer !== undefined && SERVER_KEY.test(bearer) && c.req.header('origin') !== undefined) refuseExposedKey(c);
     const result = authenticate(state, bearer ?? inQuery, {
