@@ -5,8 +5,8 @@ import { build, type PluginBuild } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Below node_modules, so that packages are found from there and no tool looks at it. */
-const OUT_DIR = fileURLToPath(new URL('../../node_modules/.cache/dimmer-bench/', import.meta.url));
+/** Inside the repository, so that packages are found from there; `dist` is what every tool leaves alone. */
+const OUT_DIR = fileURLToPath(new URL('../dist/', import.meta.url));
 
 /**
  * Bundles a program of this repository to run with plain node, and answers its path: our packages as they are

@@ -9,7 +9,7 @@ export interface Effort {
   readonly loadRounds: number;
 }
 
-export const FULL: Effort = { rounds: 5, loadRounds: 7, pace: { warmUpMs: 400, batchMs: 150, batches: 5 } };
+export const FULL: Effort = { rounds: 3, loadRounds: 5, pace: { warmUpMs: 400, batchMs: 150, batches: 5 } };
 export const QUICK: Effort = { rounds: 1, loadRounds: 1, pace: { warmUpMs: 120, batchMs: 40, batches: 3 } };
 
 /** Median CPU nanoseconds per call by participant; absent where a participant cannot express the scenario. */
