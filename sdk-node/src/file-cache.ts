@@ -7,7 +7,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -15,6 +15,9 @@ import type { Cache, Snapshot } from '@dimmer/client';
 
 /** Flags that are turned into text in one go: about a millisecond. */
 const FLAGS_PER_SLICE = 200;
+
+/** A file that is being written is younger than this. */
+const LEFTOVER_MS = 60_000;
 
 /** `<temporary directory>/dimmer-<user id>`; what another user of the machine has put there is not read. */
 export function defaultCacheDirectory(): string {
@@ -28,12 +31,15 @@ export function createFileCache(directory: string, url: string, key: string, com
   const name = createHash('sha256').update(`${url}\n${key}`).digest('hex').slice(0, 32);
   const path = join(directory, `${name}.json`);
   let complained = false;
+  let isTidy = false;
 
   async function write(snapshot: Snapshot): Promise<void> {
     const staging = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       if (!isOurs(directory)) throw new Error(`${directory} belongs to another user`);
+      if (!isTidy) await removeLeftovers(directory, `${name}.json.`);
+      isTidy = true;
       const file = await open(staging, 'wx', 0o600);
       try {
         for await (const text of slicesOf(snapshot)) await file.write(text);
@@ -58,6 +64,14 @@ export function createFileCache(directory: string, url: string, key: string, com
   }
 
   return { read, write };
+}
+
+/** What processes have left behind that were killed while they wrote. */
+async function removeLeftovers(directory: string, prefix: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const path = join(directory, name);
+    if (name.startsWith(prefix) && Date.now() - statSync(path).mtimeMs > LEFTOVER_MS) await rm(path, { force: true });
+  }
 }
 
 function isOurs(path: string): boolean {

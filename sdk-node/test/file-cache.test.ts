@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type NodeOptions } from '@dimmer/node';
@@ -105,10 +105,21 @@ describe('rules that are kept in a file', () => {
     expect(Object.keys(JSON.parse(await readFile(path, 'utf8')).flags)).toHaveLength(5_000);
   });
 
+  it('are written beside what a killed process has left behind, which is removed', async () => {
+    const path = await keep();
+    await writeFile(`${path}.1.dead`, '{');
+    await utimes(`${path}.1.dead`, 0, 0);
+    await writeFile(`${path}.2.busy`, '{');
+    server.change({ text: textFlag('green') });
+    await keep();
+    expect((await readdir(directory)).filter((name) => !path.endsWith(name))).toEqual([
+      expect.stringMatching(/2\.busy$/),
+    ]);
+  });
+
   it('by another user of the machine are not read', async ({ skip }) => {
     if (process.getuid?.() !== 0) skip('only root can give a file away');
     const path = await keep();
-    const { chown } = await import('node:fs/promises');
     await chown(path, 12345, 12345);
     await chmod(path, 0o644);
     expect(await askAlone()).toEqual({ value: 'default', source: 'default' });
