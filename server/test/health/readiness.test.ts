@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { healthRoutes } from '../../src/health/health-routes.ts';
+import { ReadinessCheck } from '../../src/health/readiness.ts';
+import { probeSqlite } from '../../src/health/sqlite-probe.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+
+/** A check over things that a test can break. */
+function checkable() {
+  const world = { now: 0, isDraining: false, storeFails: false, probes: 0 };
+  const readiness = new ReadinessCheck({
+    isDraining: () => world.isDraining,
+    probeStore: async () => {
+      world.probes += 1;
+      if (world.storeFails) throw new Error('SQLITE_FULL: /secret/path');
+    },
+    now: () => world.now,
+  });
+  return { world, readiness };
+}
+
+describe('readiness', () => {
+  it('is lost while draining', async () => {
+    const { world, readiness } = checkable();
+    expect(await readiness.check()).toEqual({ ready: true });
+    world.isDraining = true;
+    expect(await readiness.check()).toEqual({ ready: false, reason: expect.stringContaining('draining') });
+  });
+
+  it('is lost with the database, and comes back with it', async () => {
+    const { world, readiness } = checkable();
+    world.storeFails = true;
+    expect(await readiness.check()).toEqual({ ready: false, reason: expect.stringContaining('cannot be written') });
+    world.storeFails = false;
+    world.now += 1_000;
+    expect(await readiness.check()).toEqual({ ready: true });
+  });
+
+  it('asks the database at most once a second, however many ask', async () => {
+    const { world, readiness } = checkable();
+    await Promise.all(Array.from({ length: 100 }, () => readiness.check()));
+    expect(world.probes).toBe(1);
+  });
+
+  it('is answered with 503 and a reason that gives nothing away', async () => {
+    const { world, readiness } = checkable();
+    world.storeFails = true;
+    const response = await healthRoutes(readiness).request('/ready');
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('5');
+    const text = await response.text();
+    expect(text).toContain('not ready');
+    expect(text).not.toContain('secret');
+    expect((await healthRoutes(readiness).request('/live')).status).toBe(200);
+  });
+});
+
+describe('the probe of a database', () => {
+  it('finds one that can be written', async () => {
+    const database = SqliteDatabase.open(':memory:');
+    await expect(probeSqlite(database)).resolves.toBeUndefined();
+    database.close();
+  });
+
+  it('finds one that cannot, because somebody else holds it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dimmer-probe-'));
+    const database = SqliteDatabase.open(join(folder, 'dimmer.db'));
+    database.drizzle.run('PRAGMA busy_timeout = 0');
+    const other = new Sqlite(join(folder, 'dimmer.db'));
+    other.exec('BEGIN IMMEDIATE');
+    await expect(probeSqlite(database)).rejects.toThrow();
+    other.close();
+    database.close();
+    await rm(folder, { recursive: true });
+  });
+});
