@@ -24,6 +24,8 @@ function connect(options: Partial<NodeOptions> = {}): DimmerClient {
 const state = (flags: DimmerClient) => flags.status().state;
 
 beforeEach(async () => {
+  // A lucky client: what waits for a random time waits shortly. How it is spread is the retry policy's test.
+  vi.spyOn(Math, 'random').mockReturnValue(0.02);
   server = await FakeServer.start(RULES);
   logged = [];
 });
@@ -32,6 +34,7 @@ afterEach(async () => {
   await Promise.all(clients.map((flags) => flags.close()));
   clients = [];
   await server.close();
+  vi.restoreAllMocks();
 });
 
 describe('a client for Node', () => {
