@@ -1,13 +1,11 @@
-import { checkDrafts } from '../commands/checks/check-drafts.ts';
-import { protectedEnvironment } from '../commands/checks/check-reason.ts';
-import type { Accepted, Command, Facts } from '../commands/command.ts';
+import type { Command } from '../commands/command.ts';
 import { type Refusal, type Refused, refuse, type Warning } from '../commands/refusal.ts';
-import type { Document, Draft } from '../documents/document.ts';
+import type { Document } from '../documents/document.ts';
 import type { Moment } from '../state/moment.ts';
 import { State } from '../state/state.ts';
 import type { ChangeQuery, DocumentAt, Store } from '../store/store.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { type Actor, type Change, idOf, sealChange, type Write } from './change.ts';
+import { type Actor, type Change, idOf } from './change.ts';
+import { decideChange } from './decide-change.ts';
 import { newId } from './new-id.ts';
 import { LogVerifier, type Verification } from './verify.ts';
 
@@ -100,39 +98,21 @@ export class ChangeLog {
 
   async #execute(command: Command, request: Request): Promise<Outcome> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const decided = await this.#decide(command, request);
+      const stale = await this.#versionProblem(command, request.expectedVersion);
+      if (stale) return stale;
+      const { actor, reason = null } = request;
+      const decided = decideChange(command, this.#state, { now: this.#clock(), actor, reason, newId: this.#newId });
       if (!decided.ok) return decided;
-      if (decided.change === null) return this.#outcome(command, null, decided.warnings);
-      if ((await this.#store.commit(decided.change)) === 'committed') {
-        this.#take([decided.change]);
-        return this.#outcome(command, decided.change, decided.warnings);
+      const { change, warnings } = decided;
+      if (change === null || (await this.#store.commit(change)) === 'committed') {
+        if (change) this.#take([change]);
+        return { ok: true, change, document: this.#state.document(command.about), warnings };
       }
       await this.#catchUp();
     }
     return refuse('STORE_BUSY', 'Other servers are writing faster than this one can follow.', {
       fix: 'Try again in a second.',
     });
-  }
-
-  async #decide(
-    command: Command,
-    request: Request,
-  ): Promise<{ ok: true; change: Change | null; warnings: readonly Warning[] } | Refused> {
-    const stale = await this.#versionProblem(command, request.expectedVersion);
-    if (stale) return stale;
-    const reason = request.reason ?? null;
-    if (command.needsReason && reason === null) return refuseWithoutReason(`${command.name} always needs a reason.`);
-    const facts: Facts = { now: this.#clock(), actor: request.actor, reason, newId: this.#newId };
-    const decision = command.decide(this.#state, facts);
-    if (!decision.ok) return decision;
-    const drafts = this.#changed(decision);
-    if (drafts.length === 0) return { ok: true, change: null, warnings: decision.warnings };
-    const checked = checkDrafts(this.#state, drafts);
-    if ('refusal' in checked) return checked;
-    const guarded = reason === null ? protectedEnvironment(this.#state, drafts) : null;
-    if (guarded !== null) return refuseWithoutReason(`Environment "${guarded}" is protected.`);
-    const change = this.#draftChange(command, drafts, facts);
-    return { ok: true, change, warnings: [...decision.warnings, ...checked.warnings] };
   }
 
   async #versionProblem(command: Command, expected: number | undefined): Promise<Refused | null> {
@@ -154,39 +134,6 @@ export class ChangeLog {
         current: { version, revision, body, at: change?.at, by: change?.actor.name, reason: change?.reason },
       },
     });
-  }
-
-  /** Only what would really be different: a change says what changed. */
-  #changed({ drafts }: Accepted): Draft[] {
-    return drafts.filter((draft) => {
-      const current = this.#state.document(draft);
-      if (!current) return draft.body !== null;
-      return current.body !== draft.body && canonicalJson(current.body) !== canonicalJson(draft.body);
-    });
-  }
-
-  #draftChange(command: Command, drafts: readonly Draft[], facts: Facts): Change {
-    const { head } = this.#state;
-    const writes = drafts.map(({ kind, id, project, environment, body }) => {
-      const version = (this.#state.document({ kind, id })?.version ?? 0) + 1;
-      return { kind, id, project, environment, version, body } as Write;
-    });
-    return sealChange({
-      revision: head.revision + 1,
-      at: facts.now,
-      actor: facts.actor,
-      command: command.name,
-      project: command.project,
-      environment: command.environment,
-      subject: command.subject,
-      reason: facts.reason,
-      writes,
-      prevHash: head.hash,
-    });
-  }
-
-  #outcome(command: Command, change: Change | null, warnings: readonly Warning[]): Outcome {
-    return { ok: true, change, document: this.#state.document(command.about), warnings };
   }
 
   async #catchUp(): Promise<number> {
@@ -265,10 +212,6 @@ export class ChangeLog {
   get id(): string {
     return idOf(this.#state.head);
   }
-}
-
-function refuseWithoutReason(message: string): Refused {
-  return refuse('REASON_REQUIRED', message, { fix: 'Send "reason": why you do it.', path: 'reason' });
 }
 
 async function momentOf(store: Store, revision: number): Promise<Moment> {

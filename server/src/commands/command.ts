@@ -20,7 +20,7 @@ export interface Accepted {
   readonly warnings: readonly Warning[];
 }
 
-export type Decision = Accepted | Refused;
+type Decision = Accepted | Refused;
 
 /**
  * What somebody asks for, ready to be decided. Made by the functions of this folder, carried out by

@@ -27,7 +27,3 @@ export interface Refused {
 export function refuse(code: ErrorCode, message: string, more: Omit<Refusal, 'code' | 'message'> = {}): Refused {
   return { ok: false, refusal: { code, message, ...more } };
 }
-
-export function isRefused(outcome: unknown): outcome is Refused {
-  return typeof outcome === 'object' && outcome !== null && 'refusal' in outcome;
-}

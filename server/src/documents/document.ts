@@ -5,7 +5,7 @@ import { type ProjectBody, projectBody } from './project.ts';
 import { type SegmentBody, segmentBody } from './segment.ts';
 import { type TargetingBody, targetingBody } from './targeting.ts';
 
-export interface BodyOf {
+interface BodyOf {
   readonly project: ProjectBody;
   readonly environment: EnvironmentBody;
   readonly flag: FlagBody;

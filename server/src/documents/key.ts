@@ -3,7 +3,7 @@ import { instantField, keyField, nameField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 
 /** `server`: reads a whole ruleset; `browser`: public, reads what browsers may see; `admin`: uses the admin API. */
-export const keyKindField = z.enum(['server', 'browser', 'admin']);
+const keyKindField = z.enum(['server', 'browser', 'admin']);
 
 const shape = {
   kind: keyKindField,

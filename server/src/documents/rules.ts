@@ -84,6 +84,5 @@ export const storedRules = z
   .max(LIMITS.rules);
 
 export type StoredRule = Immutable<z.infer<z.ZodObject<typeof ruleShape>>>;
-export type RuleInput = Immutable<z.infer<typeof ruleInput>>;
 export type StoredServe = StoredRule['serve'];
 export type StoredCondition = StoredRule['when'][number];

@@ -7,6 +7,9 @@ export const headTable = sqliteTable('head', {
   hash: text().notNull(),
 });
 
+/** What is read of it. */
+export const HEAD_COLUMNS = { revision: headTable.revision, hash: headTable.hash };
+
 export const changesTable = sqliteTable(
   'changes',
   {

@@ -1,0 +1,61 @@
+import { checkDrafts } from '../commands/checks/check-drafts.ts';
+import { protectedEnvironment } from '../commands/checks/check-reason.ts';
+import type { Command, Facts } from '../commands/command.ts';
+import { type Refused, refuse, type Warning } from '../commands/refusal.ts';
+import type { Draft } from '../documents/document.ts';
+import type { State } from '../state/state.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { type Change, sealChange, type Write } from './change.ts';
+
+/** A command that may be carried out. `change: null`: everything is as asked already. */
+interface Decided {
+  readonly ok: true;
+  readonly change: Change | null;
+  readonly warnings: readonly Warning[];
+}
+
+/** From command and state to the change that would follow the state's head, checked in every respect. Pure. */
+export function decideChange(command: Command, state: State, facts: Facts): Decided | Refused {
+  if (command.needsReason && facts.reason === null)
+    return refuseWithoutReason(`${command.name} always needs a reason.`);
+  const decision = command.decide(state, facts);
+  if (!decision.ok) return decision;
+  const drafts = decision.drafts.filter((draft) => isDifferent(draft, state));
+  if (drafts.length === 0) return { ok: true, change: null, warnings: decision.warnings };
+  const checked = checkDrafts(state, drafts);
+  if ('refusal' in checked) return checked;
+  const guarded = facts.reason === null ? protectedEnvironment(state, drafts) : null;
+  if (guarded !== null) return refuseWithoutReason(`Environment "${guarded}" is protected.`);
+  const change = changeOf(command, drafts, state, facts);
+  return { ok: true, change, warnings: [...decision.warnings, ...checked.warnings] };
+}
+
+/** A change says what changed: a draft that is as the document is has no place in it. */
+function isDifferent(draft: Draft, state: State): boolean {
+  const current = state.document(draft);
+  if (!current) return draft.body !== null;
+  return current.body !== draft.body && canonicalJson(current.body) !== canonicalJson(draft.body);
+}
+
+function changeOf(command: Command, drafts: readonly Draft[], state: State, facts: Facts): Change {
+  const writes = drafts.map(({ kind, id, project, environment, body }) => {
+    const version = (state.document({ kind, id })?.version ?? 0) + 1;
+    return { kind, id, project, environment, version, body } as Write;
+  });
+  return sealChange({
+    revision: state.head.revision + 1,
+    at: facts.now,
+    actor: facts.actor,
+    command: command.name,
+    project: command.project,
+    environment: command.environment,
+    subject: command.subject,
+    reason: facts.reason,
+    writes,
+    prevHash: state.head.hash,
+  });
+}
+
+function refuseWithoutReason(message: string): Refused {
+  return refuse('REASON_REQUIRED', message, { fix: 'Send "reason": why you do it.', path: 'reason' });
+}
