@@ -10,7 +10,7 @@ import { SqliteEvaluationStore } from './evaluations/sqlite-evaluation-store.ts'
 import { makeFirstStart, type Welcome } from './first-start.ts';
 import { ReadinessCheck } from './health/readiness.ts';
 import { probeSqlite } from './health/sqlite-probe.ts';
-import { streamsByFileLimit } from './hub/file-limit.ts';
+import { streamLimit } from './hub/file-limit.ts';
 import { Hub } from './hub/hub.ts';
 import { LogRulesets } from './hub/log-rulesets.ts';
 import { InstanceRegistry } from './instances/instance-registry.ts';
@@ -120,7 +120,7 @@ async function assemble(
   const { state } = changeLog;
   const metrics = new Metrics();
   const rulesets = new LogRulesets(changeLog, (scope) => new RulesetView(state, scope));
-  const hub = new Hub(rulesets, { maxStreams: config.maxStreams ?? streamsByFileLimit(), now, observer: metrics });
+  const hub = new Hub(rulesets, { maxStreams: streamLimit(config.maxStreams, logger), now, observer: metrics });
   const evaluations = new Evaluations({
     store: new SqliteEvaluationStore(database),
     knowsFlag: (project, flag) => state.flag(project, flag) !== undefined,

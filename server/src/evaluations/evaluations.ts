@@ -49,6 +49,8 @@ export class Evaluations {
   #last = new Map<string, LastEvaluation>();
   #writing: Promise<void> = Promise.resolve();
   #failing = false;
+  /** Evaluations that found no room since the last word about it. */
+  #dropped = 0;
 
   constructor(options: EvaluationsOptions) {
     this.#options = options;
@@ -109,7 +111,10 @@ export class Evaluations {
   #merge(count: EvaluationCount): void {
     const name = JSON.stringify([count.project, count.environment, count.flag, count.variation, count.minute]);
     const before = this.#counts.get(name);
-    if (before === undefined && this.#counts.size >= ROWS_HELD) return;
+    if (before === undefined && this.#counts.size >= ROWS_HELD) {
+      this.#dropped += count.count;
+      return;
+    }
     this.#counts.set(name, before === undefined ? count : { ...count, count: before.count + count.count });
   }
 
@@ -120,6 +125,7 @@ export class Evaluations {
   }
 
   async #write(): Promise<void> {
+    this.#tellDropped();
     const counts = [...this.#counts.values()];
     const last = [...this.#last.values()];
     if (counts.length === 0 && last.length === 0) return;
@@ -136,6 +142,14 @@ export class Evaluations {
       await turn();
     }
     this.#failing = false;
+  }
+
+  #tellDropped(): void {
+    if (this.#dropped === 0) return;
+    this.#options.logger.warn('Counts of evaluations were dropped: too many flags and minutes wait to be written', {
+      evaluations: this.#dropped,
+    });
+    this.#dropped = 0;
   }
 
   #keep(counts: readonly EvaluationCount[], last: readonly LastEvaluation[], error: unknown): void {

@@ -1,22 +1,36 @@
 import { readFileSync } from 'node:fs';
+import type { Logger } from '../logger.ts';
 
 /** Files left for everything but streams: requests, the database, sockets on their way out. */
 const RESERVE = 512;
 
-/** Where the limit cannot be read. */
-const FALLBACK_STREAMS = 10_000;
+/** Where nothing is configured and the limit cannot be read. */
+const DEFAULT_STREAMS = 10_000;
 
 /**
- * How many streams the limit on open files allows.
+ * How many streams to hold at once: as many as were asked for, and as the limit on open files allows.
  *
  * At the limit itself Node accepts connections and closes them in silence, so streams are refused with an answer before.
- * The kernel's own table is read; Node has raised its soft limit to the hard one by then.
+ *
+ * @param wanted `null`: as many as can be
  */
-export function streamsByFileLimit(): number {
+export function streamLimit(wanted: number | null, logger: Logger): number {
+  const possible = streamsByFileLimit();
+  if (possible === null) return wanted ?? DEFAULT_STREAMS;
+  if (wanted === null || wanted <= possible) return wanted ?? possible;
+  logger.warn('DIMMER_MAX_STREAMS is more than the limit on open files allows; raise it with ulimit -n', {
+    wanted,
+    possible,
+  });
+  return possible;
+}
+
+/** Read from the kernel's own table; Node has raised its soft limit to the hard one by then. `null`: not on Linux. */
+function streamsByFileLimit(): number | null {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-    return soft === undefined ? FALLBACK_STREAMS : Math.max(16, Number(soft) - RESERVE);
+    return soft === undefined ? null : Math.max(16, Number(soft) - RESERVE);
   } catch {
-    return FALLBACK_STREAMS;
+    return null;
   }
 }

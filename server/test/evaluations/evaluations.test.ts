@@ -161,4 +161,13 @@ describe('counts of evaluations', () => {
     broken = false;
     expect(await evaluations.read(all('checkout'))).toMatchObject([{ count: 7 }]);
   });
+
+  it('are bounded while they wait, and what finds no room is said', async () => {
+    const warnings: unknown[] = [];
+    const evaluations = open(undefined, { ...silentLogger, warn: (_message, fields) => void warnings.push(fields) });
+    for (let environment = 0; environment <= 100_000; environment += 1)
+      evaluations.add({ project: 'shop', environment: `e-${environment}` }, summary(on(3)));
+    await evaluations.flush();
+    expect(warnings).toEqual([{ evaluations: 3 }]);
+  });
 });
