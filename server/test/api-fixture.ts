@@ -8,7 +8,7 @@ import { hashSecret } from '../src/keys/token.ts';
 import { silentLogger } from '../src/logger.ts';
 import { Metrics } from '../src/metrics/metrics.ts';
 import { RulesetView } from '../src/ruleset/ruleset-view.ts';
-import { openShop } from './change-log-fixture.ts';
+import { openShop, type ShopOptions } from './change-log-fixture.ts';
 
 export const ADMIN_TOKEN = 'a-fixed-admin-token-for-tests';
 
@@ -27,7 +27,7 @@ interface CallOptions {
 }
 
 /** The whole app over the shop of `openShop`, without a port. Stop it with `close`. */
-export async function openApi(options: { readonly protected?: boolean; readonly now?: () => number } = {}) {
+export async function openApi(options: ShopOptions & { readonly now?: () => number } = {}) {
   const shop = await openShop(options);
   const { log, state } = shop;
   const now = options.now ?? Date.now;

@@ -11,8 +11,14 @@ export const ANN: Actor = { kind: 'token', id: 'ann', name: 'Ann' };
 /** When the fixture's clock begins; it counts up by a second with every change. */
 export const START_MS = Date.UTC(2026, 0, 1);
 
+/** `protected`: production is. `empty`: there is no shop at all. */
+export interface ShopOptions {
+  readonly protected?: boolean;
+  readonly empty?: boolean;
+}
+
 /** A log in memory with project `shop` and environments `staging` and `production`. */
-export async function openShop(options: { readonly protected?: boolean } = {}) {
+export async function openShop(options: ShopOptions = {}) {
   const store = new SqliteStore(SqliteDatabase.open(':memory:'));
   let now = START_MS;
   let ids = 0;
@@ -35,6 +41,7 @@ export async function openShop(options: { readonly protected?: boolean } = {}) {
     return outcome.refusal;
   };
 
+  if (options.empty) return { store, log, state: log.state, ask, act, refused };
   await act(createProject({ key: 'shop' }));
   await act(createEnvironment('shop', { key: 'staging' }));
   await act(createEnvironment('shop', { key: 'production', protected: options.protected ?? false }));
