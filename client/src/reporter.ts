@@ -88,7 +88,10 @@ export class Reporter {
 
   /** Sends what there is; resolves when it is sent, or has failed and waits for its next time. Never rejects. */
   readonly flush = (): Promise<void> => {
-    this.#sending ??= this.#sendAll();
+    this.#sending ??= this.#sendAll().then((delayMs) => {
+      this.#sending = undefined;
+      this.#flushIn(delayMs);
+    });
     return this.#sending;
   };
 
@@ -99,22 +102,20 @@ export class Reporter {
     await this.flush();
   }
 
-  async #sendAll(): Promise<void> {
-    let delayMs = FLUSH_MS;
+  /** Answers how long to wait before the next time, ms. */
+  async #sendAll(): Promise<number> {
     this.#isSoon = false;
     if (!this.#batch) this.#drain();
     while ((this.#batch ??= this.#nextBatch())) {
       this.#sentAt = this.#platform.now();
       const answer = await this.#connection.request('events', this.#batch);
       if (isWorthAnotherTry(answer)) {
-        delayMs = retryDelayMs({ ...answer, failures: this.#failures++ }, this.#platform.random);
-        break;
+        return retryDelayMs({ ...answer, failures: this.#failures++ }, this.#platform.random);
       }
       this.#failures = 0;
       this.#batch = undefined;
     }
-    this.#sending = undefined;
-    this.#flushIn(delayMs);
+    return FLUSH_MS;
   }
 
   #flushIn(delayMs: number): void {

@@ -54,7 +54,12 @@ export class StreamSupervisor {
       event: (type, data) => this.#take(type, data),
       failed: (failure) => this.#lose(failure),
     };
-    this.#closeStream = this.#source.open(this.#forget ? '' : this.#owner.id(), sink);
+    try {
+      this.#closeStream = this.#source.open(this.#forget ? '' : this.#owner.id(), sink);
+    } catch (error) {
+      // `EventSource` throws at an address that is none.
+      this.#lose({ status: 0, retryAfterMs: 0, refused: true, message: `${error}` });
+    }
   };
 
   /** Closes the stream and tries no more. */

@@ -56,6 +56,20 @@ describe('a stream is opened', () => {
   });
 });
 
+describe('a stream that cannot even be tried', () => {
+  it('throws into nobody, and is tried again rarely', () => {
+    const world = new FakeWorld();
+    const open = () => {
+      throw new SyntaxError('no such address');
+    };
+    const connection = { ...world.platform.connection!, stream: { open } };
+    const flags = new Client(DEFAULTS, { instance: 'i', sdk: 'test/1' }, { ...world.platform, connection });
+    expect(flags.status()).toMatchObject({ state: 'refused', lastError: 'SyntaxError: no such address' });
+    world.pass(3_600_000);
+    expect(world.logged.map(({ code }) => code)).toEqual(['STREAM_REFUSED']);
+  });
+});
+
 describe('a stream is lost', () => {
   it.each([0, 400, 408, 425, 429, 500, 502, 503, 504, 520, 526])(
     'by %i, and opened again within a second',
