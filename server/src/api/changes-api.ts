@@ -42,6 +42,10 @@ const changeAnswer = z
     subject: z.string(),
     reason: z.string().nullable(),
     hash: z.string(),
+    writeCount: z.number().int(),
+    writes: z
+      .array(z.object({ kind: z.string(), id: z.string(), version: z.number().int(), deleted: z.boolean() }))
+      .openapi({ description: 'The documents that it wrote, the first 20 of them.' }),
   })
   .openapi('Change');
 const historyAnswer = z.object({ items: z.array(changeAnswer), next: z.number().int().nullable() });

@@ -59,12 +59,18 @@ export async function answerWrite(
   return { json, ...(document && { headers: { ETag: etagOf(document.version) } }) };
 }
 
+/** Writes shown of a change in a list. A new environment writes as many as there are flags. */
+const WRITES_SHOWN = 20;
+
 /** A change as it is answered: without the bodies that it wrote, which are read one change at a time. */
 export function presentChange(change: Change): Record<string, unknown> {
   const { revision, at, actor, command, project, environment, subject, reason, writes, hash } = change;
   return {
     ...{ revision, id: idOf(change), at, actor, command, project, environment, subject, reason, hash },
-    writes: writes.map(({ kind, id, version, body }) => ({ kind, id, version, deleted: body === null })),
+    writeCount: writes.length,
+    writes: writes
+      .slice(0, WRITES_SHOWN)
+      .map(({ kind, id, version, body }) => ({ kind, id, version, deleted: body === null })),
   };
 }
 

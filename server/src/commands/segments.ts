@@ -58,7 +58,8 @@ export function updateSegment(
   input: Immutable<z.infer<typeof updateSegmentInput>>,
 ): Command {
   return editSegment('segment.update', project, segment, (found, { newId }) => {
-    return withRuleIds({ ...found.body, ...input }, newId);
+    const body = { ...found.body, ...input };
+    return input.rules ? withRuleIds(body, newId) : body;
   });
 }
 

@@ -78,9 +78,9 @@ export const prerequisiteField = z.strictObject({
   variations: z.array(keyField).min(1).max(LIMITS.variations),
 });
 
-/** Stored rules: the same, with whatever a newer version of the server has added. */
+/** Stored rules: the same, with whatever a newer version of the server has added, operators included. */
 export const storedRules = z
-  .array(z.looseObject({ ...ruleShape, when: z.array(z.looseObject(conditionShape)) }))
+  .array(z.looseObject({ ...ruleShape, when: z.array(z.looseObject({ ...conditionShape, operator: z.string() })) }))
   .max(LIMITS.rules);
 
 export type StoredRule = Immutable<z.infer<z.ZodObject<typeof ruleShape>>>;

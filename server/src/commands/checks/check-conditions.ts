@@ -4,14 +4,26 @@ import type { SegmentBody } from '../../documents/segment.ts';
 import type { Documents } from '../../state/documents.ts';
 import { type Problem, problem } from './problem.ts';
 
-/** What is wrong with the conditions of a targeting's rules, taken together. */
-export function ruleConditionProblems(rules: readonly StoredRule[], state: Documents, project: string): Problem[] {
+/**
+ * What is wrong with the conditions of a targeting's rules, taken together. Nothing is said about a rule that is as it
+ * was: it may be the work of a newer server with operators that this one does not know, and must not be in the way of
+ * other edits.
+ */
+export function ruleConditionProblems(
+  rules: readonly StoredRule[],
+  was: readonly StoredRule[],
+  state: Documents,
+  project: string,
+): Problem[] {
+  const known = new Set(was);
+  const old = rules.flatMap((rule, index) => (known.has(rule) ? [`rules[${index}]`] : []));
+  const isOld = ({ path }: Problem) => old.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
   const references = rules.flatMap(({ when }, index) =>
     inSegmentConditions(when, `rules[${index}].when`).flatMap(({ condition, path }) =>
       segmentProblems(condition, path, state, project),
     ),
   );
-  return [...validateRules(rules), ...references];
+  return [...validateRules(rules), ...references].filter((each) => !isOld(each));
 }
 
 /** What is wrong with the conditions of a segment's rules. They cannot be about other segments. */

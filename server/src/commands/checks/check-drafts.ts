@@ -26,10 +26,28 @@ export function checkDrafts(state: Documents, drafts: readonly Draft[]): { warni
   const after = new Overlay(state, drafts);
   const warnings: Warning[] = [];
   for (const draft of drafts) {
+    if (isOnlySwitched(draft, state)) continue;
     const refused = checkDraft(draft, state, after, (more) => warnings.push(...more)) ?? shapeProblem(draft);
     if (refused) return refused;
   }
   return { warnings };
+}
+
+/**
+ * A toggle or a kill. What was right before is right after; it must not wait for its rules to be read again, nor fail
+ * because a newer server has written something into them that this one does not know.
+ */
+function isOnlySwitched({ kind, project, environment, id, body }: Draft, before: Documents): boolean {
+  if (kind !== 'targeting' || body === null || project === null || environment === null) return false;
+  const was = before.targeting(project, subjectOf({ kind, id }), environment)?.body;
+  return (
+    was !== undefined &&
+    was.off === body.off &&
+    was.prerequisites === body.prerequisites &&
+    was.targets === body.targets &&
+    was.rules === body.rules &&
+    was.fallthrough === body.fallthrough
+  );
 }
 
 function checkDraft(draft: Draft, before: Documents, after: Documents, warn: Warn): Refused | null {
@@ -56,13 +74,14 @@ function checkFlag(project: string, key: string, before: Documents, after: Docum
   const flag = after.flag(project, key)?.body;
   const was = before.flag(project, key)?.body;
   if (!flag || flag.archived) return checkNobodyNeeds(project, key, after);
+  const revived = !was || was.archived;
+  if (!revived && was.variations === flag.variations) return null;
   const wrong = variationsProblem(flag);
   if (wrong) return wrong;
-  const revived = !was || was.archived;
   for (const { body: environment } of after.environments(project)) {
     const targeting = after.targeting(project, key, environment.key)?.body;
     if (!targeting) continue;
-    const context = { state: after, project, environment: environment.key, flag };
+    const context = { state: after, project, environment: environment.key, flag, was: revived ? undefined : targeting };
     const errors = targetingProblems(targeting, context).filter((each) => each.severity === 'error');
     const [first] = errors;
     if (first && !revived && first.code === 'VARIATION_UNKNOWN') return refuseVariationInUse(environment.key, errors);
@@ -123,23 +142,11 @@ function checkTargeting(
   const flag = after.flag(project, key)?.body;
   if (!flag || flag.archived) return null;
   const was = before.targeting(project, key, environment)?.body;
-  if (was && onlySwitched(was, body)) return null;
-  const problems = targetingProblems(body, { state: after, project, environment, flag });
+  const problems = targetingProblems(body, { state: after, project, environment, flag, was });
   const errors = problems.filter((each) => each.severity === 'error');
   if (errors.length > 0) return refuseProblems('TARGETING_INVALID', errors);
   warn(problems.map(asWarning));
   return sizeProblem(flag, body) ?? prerequisitesProblem(after, project, environment, key);
-}
-
-/** A toggle or a kill: what was right before is right after, and must not wait for its rules to be read again. */
-function onlySwitched(was: TargetingBody, body: TargetingBody): boolean {
-  return (
-    was.off === body.off &&
-    was.prerequisites === body.prerequisites &&
-    was.targets === body.targets &&
-    was.rules === body.rules &&
-    was.fallthrough === body.fallthrough
-  );
 }
 
 function sizeProblem(flag: FlagBody, targeting: TargetingBody): Refused | null {

@@ -13,6 +13,8 @@ export interface TargetingContext {
   readonly project: string;
   readonly environment: string;
   readonly flag: FlagBody;
+  /** The targeting as it was, if there was one and its flag was in use. */
+  readonly was?: TargetingBody | undefined;
 }
 
 /** Everything that is wrong with a targeting by itself and in what it refers to; cycles are `checkPrerequisites`'. */
@@ -24,7 +26,7 @@ export function targetingProblems(targeting: TargetingBody, context: TargetingCo
     ...targetProblems(targeting, context),
     ...prerequisiteProblems(targeting, context),
     ...ruleProblems(targeting, context),
-    ...ruleConditionProblems(targeting.rules, context.state, context.project),
+    ...ruleConditionProblems(targeting.rules, context.was?.rules ?? [], context.state, context.project),
   ];
 }
 
