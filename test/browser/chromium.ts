@@ -77,11 +77,9 @@ async function packagedChromium(): Promise<string> {
 
   await mkdir(dirname(home), { recursive: true });
   const staging = await mkdtemp(`${home}-`);
-  await promisify(execFile)(
-    process.execPath,
-    ['--input-type=module', '-e', "await (await import('@sparticuz/chromium')).default.executablePath()"],
-    { cwd: dirname(fileURLToPath(import.meta.url)), env: { ...process.env, TMPDIR: staging } },
-  );
+  await promisify(execFile)(process.execPath, [fileURLToPath(new URL('./unpack-chromium.mjs', import.meta.url))], {
+    env: { ...process.env, TMPDIR: staging },
+  });
   await rename(staging, home).catch(() => rm(staging, { recursive: true, force: true }));
   return executable;
 }
