@@ -31,7 +31,9 @@ type Settings = Pick<typeof DEFAULTS, 'bootstrap' | 'initTimeoutMs' | 'maxStaleM
 type Writable<T> = { -readonly [name in keyof T]: T[name] };
 
 export class Client implements DimmerClient {
-  readonly #settings: Settings;
+  // Not the settings whole: they hold the bootstrap, which may be megabytes and is needed once.
+  readonly #initTimeoutMs: number;
+  readonly #maxStaleMs: number;
   readonly #platform: Platform;
   readonly #listeners: Listeners<ClientEvents>;
   readonly #delivery: Delivery;
@@ -47,7 +49,8 @@ export class Client implements DimmerClient {
   constructor(settings: Settings, identity: Identity, platform: Platform) {
     const { connection } = platform;
     const drain = () => this.#drain();
-    this.#settings = settings;
+    this.#initTimeoutMs = settings.initTimeoutMs;
+    this.#maxStaleMs = settings.maxStaleMs;
     this.#platform = platform;
     this.#listeners = new Listeners(platform.log);
     this.#countingSince = platform.now();
@@ -66,7 +69,7 @@ export class Client implements DimmerClient {
 
   ready(): Promise<Readiness> {
     this.#waiting ??= new Promise((resolve) => {
-      const cancel = this.#platform.after(this.#settings.initTimeoutMs, () => this.#settle!(true), true);
+      const cancel = this.#platform.after(this.#initTimeoutMs, () => this.#settle!(true), true);
       this.#settle = (timedOut) => {
         cancel();
         this.#waiting = undefined;
@@ -117,7 +120,7 @@ export class Client implements DimmerClient {
     if (source === 'default') {
       evaluation.errorCode = 'PROVIDER_NOT_READY';
       evaluation.errorMessage = 'there are no rules yet';
-    } else if (silentMs >= this.#settings.maxStaleMs) evaluation.reason = 'STALE';
+    } else if (silentMs >= this.#maxStaleMs) evaluation.reason = 'STALE';
     return evaluation;
   }
 

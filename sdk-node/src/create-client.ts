@@ -45,7 +45,7 @@ export function createClient(options: NodeOptions): DimmerClient {
   const log = createLog(options?.logger);
   const known = readOptions({ ...DEFAULTS, pollIntervalMs: 0, cache: undefined }, options, log);
   const identity = identify(known, `node/${VERSION}`, Math.random);
-  const { key } = known;
+  const { key, pollIntervalMs } = known;
   const url = addressOf(known.url, log);
   if (!key) log('OPTION_INVALID', 'key: the key of one environment, please');
 
@@ -56,7 +56,7 @@ export function createClient(options: NodeOptions): DimmerClient {
   const platform: Platform = {
     ...world,
     connection,
-    fallback: (helped) => new Poller(connection, world, known.pollIntervalMs, helped),
+    fallback: (helped) => new Poller(connection, world, pollIntervalMs, helped),
     cache: cacheOf(options.cache, url, key, log),
   };
   return new Client(known, identity, platform);
