@@ -13,8 +13,11 @@ const BEHIND_BYTES = 256 * 1024;
 /** More than this unsent, beyond a snapshot of whatever size: the reader has stopped. */
 const STALLED_BYTES = 1024 * 1024;
 
-/** A stream that is behind and takes not one byte for this long: the reader has stopped. */
-const STALLED_MS = 30_000;
+/**
+ * A stream that is behind and takes not one byte for this long: the reader has stopped. Node looks once in this time
+ * whether the queue has become shorter, so it is cut after one to two of them.
+ */
+const STALLED_MS = 15_000;
 
 /** After a goodbye a client has this long to take what is left and close. */
 const GOODBYE_MS = 2_000;
