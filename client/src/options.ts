@@ -53,7 +53,7 @@ export function readOptions<Defaults extends object>(defaults: Defaults, given: 
     else if (value === undefined) continue;
     else if (fallback === undefined || (typeof value === typeof fallback && !(value < 0 || Number.isNaN(value))))
       options[name as keyof Defaults] = value;
-    else log('OPTION_INVALID', `${name}: ${typeof fallback}`);
+    else log('OPTION_INVALID', `${name}: takes a ${typeof fallback}`);
   }
   return options;
 }

@@ -334,7 +334,7 @@ describe('options', () => {
     });
     expect(taken).toEqual(DEFAULTS);
     expect(logged).toHaveLength(4);
-    expect(logged[0]).toBe('OPTION_INVALID url: string');
+    expect(logged[0]).toBe('OPTION_INVALID url: takes a string');
     expect(read({ initTimeoutMs: -1 }).taken.initTimeoutMs).toBe(5_000);
   });
 

@@ -31,8 +31,12 @@ export function openBrowserStream(url: string, sink: StreamSink): () => void {
     source.close();
     if (!gaveUp) fail(0, 0);
     else
-      fetch(url, probe).then(
-        (response) => fail(response.status, retryAfterMsOf(response)),
+      fetch(url, { signal: probe.signal }).then(
+        (response) => {
+          // The server has come back meanwhile: that is no answer to hold against it.
+          const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+          fail(isStream ? 0 : response.status, retryAfterMsOf(response));
+        },
         () => fail(0, 0),
       );
   };

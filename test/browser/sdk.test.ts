@@ -134,6 +134,15 @@ describe('a client in Chromium', () => {
     await vi.waitFor(async () => expect((await status()).state).toBe('live'), { timeout: 8_000 });
   });
 
+  it('comes back soon if the server is well again by the time it is asked for its status', async () => {
+    server.behaviours.stream = (_request, response) => {
+      server.behaviours.stream = undefined;
+      response.writeHead(503).end();
+    };
+    expect(await connect()).toEqual({ ready: true, timedOut: false });
+    expect(server.requests('stream')).toHaveLength(3);
+  });
+
   it('comes back after its stream was cut, from the id that it holds', async () => {
     await connect();
     server.cut();
