@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { build } from 'esbuild';
 
@@ -17,6 +18,7 @@ let bundled: Promise<void> | null = null;
 /** Bundled once, as it is shipped: a start then takes a fifth of a second, and killing it is killing the real thing. */
 function bundle(): Promise<void> {
   bundled ??= (async () => {
+    process.once('exit', () => rmSync(BUNDLE, { force: true }));
     await mkdir(new URL('.', `file://${BUNDLE}`).pathname, { recursive: true });
     await build({
       absWorkingDir: root,
