@@ -30,7 +30,7 @@ export function compileAllocation(
   const bounds: number[] = [];
   let sum = 0;
   const outcomes = slices.map(({ variation, parts }) => {
-    bounds.push((sum += parts >= 0 && parts % 1 === 0 ? parts : Number.NaN));
+    bounds.push((sum += parts >= 0 && Number.isSafeInteger(parts) ? parts : Number.NaN));
     return outcomeOf(variation);
   });
   if (!(sum >= minimum && sum <= PARTS) || !bounds.length) malformed('parts');

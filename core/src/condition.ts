@@ -137,15 +137,15 @@ function testList(list: readonly unknown[], test: Test): Verdict {
   return 0;
 }
 
-/** Whether the context is in any of the segments. Without `segments`, none is known: there are none in segments. */
+/** Whether the context is in any of the segments. */
 function testSegments(
   keys: readonly unknown[],
-  segments: Environment['segments'],
+  segments: NonNullable<Environment['segments']>,
   context: EvaluationContext,
 ): Verdict {
   let verdict: Verdict = 0;
   for (const key of keys) {
-    const one = segments?.get(key as string)?.has(context) ?? UNKNOWN;
+    const one = segments.get(key as string)?.has(context) ?? UNKNOWN;
     if (one) verdict = one;
     if (one === 1) break;
   }
@@ -161,7 +161,9 @@ function testSegments(
 export function compileCondition(condition: Condition, { clock, segments }: Environment): Check | undefined {
   const { attribute, operator, values, not } = condition;
   const expected: Verdict = not ? 0 : 1;
-  if (operator === 'inSegment') return (context) => testSegments(values, segments, context) === expected;
+  if (operator === 'inSegment') {
+    return segments && ((context) => testSegments(values, segments, context) === expected);
+  }
   const test = createTest(condition);
   if (!test) return undefined;
   const isPointer = attribute![0] === '/';

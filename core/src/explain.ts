@@ -4,7 +4,7 @@
  * with it; what is served stands in `evaluation`, which is the evaluator's own word.
  */
 import { bucketOf } from './allocation.ts';
-import { compileCondition } from './condition.ts';
+import { compileCondition, NOW } from './condition.ts';
 import { canonical, follow, keyOf, own } from './context.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { Allocation, Condition, EvaluationContext, JsonValue, Rule, RulesetFlag, Serve } from './model.ts';
@@ -141,13 +141,16 @@ function traceRule(
 function traceCondition(ruleset: Ruleset, condition: Condition, context: EvaluationContext): ConditionTrace {
   const { attribute, operator, not = false } = condition;
   const check = compileCondition(condition, ruleset.environment);
-  const value = attribute === undefined ? undefined : (own(context, attribute) ?? pointedAt(context, attribute));
+  const value = readAttribute(ruleset, context, attribute);
   const actual = Array.isArray(value) ? JSON.stringify(value.map(canonical)) : canonical(value);
   return { attribute, operator, not, actual, matches: check?.(context) === true, isKnown: check !== undefined };
 }
 
-function pointedAt(context: EvaluationContext, attribute: string): unknown {
-  return attribute.startsWith('/') ? follow(context, attribute) : undefined;
+function readAttribute(ruleset: Ruleset, context: EvaluationContext, attribute: string | undefined): unknown {
+  if (attribute === undefined) return undefined;
+  if (attribute === NOW) return ruleset.environment.clock?.();
+  const value = own(context, attribute);
+  return value === undefined && attribute.startsWith('/') ? follow(context, attribute) : value;
 }
 
 function traceSplit(definition: RulesetFlag, serve: Serve, context: EvaluationContext): SplitTrace | undefined {

@@ -77,10 +77,7 @@ class Emitter {
 
   #push(instruction: readonly number[] | number | string): number {
     if (this.program.length >= MAX_INSTRUCTIONS) {
-      throw new PatternError(
-        `The pattern needs more than ${MAX_INSTRUCTIONS} instructions: use smaller repetitions.`,
-        0,
-      );
+      throw tooLarge();
     }
     return this.program.push(instruction) - 1;
   }

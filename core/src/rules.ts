@@ -39,8 +39,9 @@ export function compileRules(
   compileServe: (serve: Serve, fixed: number, split: number, minimum: number) => CompiledServe,
 ): ((context: EvaluationContext) => number)[] {
   const blocks: ((context: EvaluationContext) => number)[] = [];
-  for (let start = 0; start < rules.length; start += BLOCK_SIZE) {
-    const block = rules.slice(start, start + BLOCK_SIZE);
+  const rest = rules.slice();
+  for (let start = 0; rest.length; start += BLOCK_SIZE) {
+    const block = rest.splice(0, BLOCK_SIZE);
     const checks: readonly Check[][] = block.map(({ when }) => compileConditions(when, environment, owner) ?? [never]);
     const serves = block.map(({ serve }, i) => {
       return compileServe(serve, TARGETING_MATCH | byRule(start + i), SPLIT | byRule(start + i), 0);
