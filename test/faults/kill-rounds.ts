@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { AdminClient } from './admin-client.ts';
 import { Decider } from './decider.ts';
 import { FlagWriter } from './flag-writer.ts';
-import { ServerProcess } from './server-process.ts';
+import { discardBundle, ServerProcess } from './server-process.ts';
 
 const WRITERS = 4;
 const KILL_AFTER_MS = { min: 50, max: 400 } as const;
@@ -92,6 +92,7 @@ export async function killRounds({ rounds, applications, onRound }: KillOptions)
   } finally {
     await Promise.all(deciders.map((decider) => decider.close()));
     await server.kill();
+    await discardBundle();
     await rm(folder, { recursive: true, force: true });
   }
 }

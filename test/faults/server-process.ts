@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -18,7 +17,6 @@ let bundled: Promise<void> | null = null;
 /** Bundled once, as it is shipped: a start then takes a fifth of a second, and killing it is killing the real thing. */
 function bundle(): Promise<void> {
   bundled ??= (async () => {
-    process.once('exit', () => rmSync(BUNDLE, { force: true }));
     await mkdir(new URL('.', `file://${BUNDLE}`).pathname, { recursive: true });
     await build({
       absWorkingDir: root,
@@ -34,6 +32,12 @@ function bundle(): Promise<void> {
     });
   })();
   return bundled;
+}
+
+/** Removes the bundle; the next start makes it anew. */
+export async function discardBundle(): Promise<void> {
+  bundled = null;
+  await rm(BUNDLE, { force: true });
 }
 
 /** The server as a process of its own, which a test may kill. It comes back on the same file and port. */
