@@ -100,6 +100,23 @@ describe('Bad input', () => {
     expect(type.body.error.fix).toBe('Send one of: boolean, string, number, json, launch.');
   });
 
+  it('cannot reach the prototype of anything', async () => {
+    await api.call(
+      'POST',
+      'flags',
+      '{"key": "x", "__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}',
+    );
+    await api.call(
+      'POST',
+      'flags',
+      '{"key": "y", "type": "json", "variations": [{"key": "a", "value": {"__proto__": {"polluted": true}}}]}',
+    );
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    expect(JSON.stringify((await api.call('GET', 'flags/y')).body.variations)).toContain(
+      '{"__proto__":{"polluted":true}}',
+    );
+  });
+
   it('allows 64 levels of JSON, and brackets in strings', async () => {
     expect((await api.call('POST', `${CART}/explain`, deep(62))).status).toBe(200);
     const brackets = { context: { targetingKey: `${'['.repeat(100)}"\\` } };

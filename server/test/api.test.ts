@@ -182,6 +182,14 @@ describe('A targeting', () => {
     });
   });
 
+  it('is won by exactly one of many who have seen the same version', async () => {
+    const rivals = Array.from({ length: 8 }, (_, index) =>
+      api.call('POST', `${CART}/rollout`, { percent: index + 1 }, { ifMatch: '"1"' }),
+    );
+    const statuses = (await Promise.all(rivals)).map((answer) => answer.status);
+    expect(statuses.sort()).toEqual([200, ...Array(7).fill(412)]);
+  });
+
   it('is not written again if it is as asked already', async () => {
     const once = await api.call('POST', `${CART}/toggle`, { on: true });
     const twice = await api.call('POST', `${CART}/toggle`, { on: true });

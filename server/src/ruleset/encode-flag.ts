@@ -12,6 +12,8 @@ export interface Encoded {
   readonly json: string;
   readonly flags: readonly string[];
   readonly segments: readonly string[];
+  /** Both together: equal lists mean equal needs. */
+  readonly needs: readonly string[];
 }
 
 /** By targeting and segment body: bodies are never edited, so a new one is a new key, and old ones are collected. */
@@ -28,7 +30,7 @@ export function encodeFlag(flag: FlagBody, targeting: TargetingBody): Encoded {
   const wire = flagOnWire(flag, targeting);
   const segments = targeting.rules.flatMap((rule) => segmentsIn(rule.when));
   const flags = targeting.prerequisites.map((prerequisite) => prerequisite.flag);
-  const encoded = { json: canonicalJson(wire), flags, segments };
+  const encoded = { json: canonicalJson(wire), flags, segments, needs: [...flags, '/', ...segments] };
   flagCache.set(targeting, { flag, encoded });
   return encoded;
 }
@@ -37,7 +39,7 @@ export function encodeFlag(flag: FlagBody, targeting: TargetingBody): Encoded {
 export function encodeSegment(segment: SegmentBody): Encoded {
   const cached = segmentCache.get(segment);
   if (cached) return cached;
-  const encoded = { json: canonicalJson(segmentOnWire(segment)), flags: [], segments: [] };
+  const encoded = { json: canonicalJson(segmentOnWire(segment)), flags: [], segments: [], needs: [] };
   segmentCache.set(segment, encoded);
   return encoded;
 }

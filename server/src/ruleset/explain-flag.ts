@@ -18,7 +18,7 @@ export function explainFlag(
   context: EvaluationContext,
   now: number,
 ): Explanation {
-  const { flags, segments } = closureOf([flag], state, project, environment);
+  const { flags, segments } = closureOf(new Set([flag]), state, project, environment);
   const text = payloadText({ id: 'explain', at: now }, piecesOf(flags), piecesOf(segments));
   const ruleset = new Ruleset({ clock: () => now });
   ruleset.replace(JSON.parse(text) as Snapshot);

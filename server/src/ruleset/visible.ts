@@ -4,6 +4,8 @@ import { type Encoded, encodeFlag, encodeSegment } from './encode-flag.ts';
 
 /** Flags and segments as they travel, by key. */
 export interface Visible {
+  /** Flags that are there for their own sake, and not only because others need them. Of servers: none are noted. */
+  readonly marked: ReadonlySet<string>;
   readonly flags: Map<string, Encoded>;
   readonly segments: Map<string, Encoded>;
 }
@@ -27,13 +29,13 @@ export function encodedSegment(state: Documents, project: string, key: string): 
  */
 export function visibleTo(audience: Audience, state: Documents, project: string, environment: string): Visible {
   if (audience === 'server') return everything(state, project, environment);
-  const marked: string[] = [];
-  for (const { body } of state.flags(project)) if (body.browser) marked.push(body.key);
+  const marked = new Set<string>();
+  for (const { body } of state.flags(project)) if (body.browser) marked.add(body.key);
   return closureOf(marked, state, project, environment);
 }
 
 function everything(state: Documents, project: string, environment: string): Visible {
-  const visible: Visible = { flags: new Map(), segments: new Map() };
+  const visible: Visible = { marked: new Set(), flags: new Map(), segments: new Map() };
   for (const { body } of state.flags(project)) {
     const encoded = encodedFlag(state, project, environment, body.key);
     if (encoded) visible.flags.set(body.key, encoded);
@@ -46,8 +48,13 @@ function everything(state: Documents, project: string, environment: string): Vis
 }
 
 /** Some flags, what they need as prerequisites (and these again), and the segments that any of them use. */
-export function closureOf(keys: Iterable<string>, state: Documents, project: string, environment: string): Visible {
-  const visible: Visible = { flags: new Map(), segments: new Map() };
+export function closureOf(
+  marked: ReadonlySet<string>,
+  state: Documents,
+  project: string,
+  environment: string,
+): Visible {
+  const visible: Visible = { marked, flags: new Map(), segments: new Map() };
   const addSegment = (key: string) => {
     const encoded = visible.segments.has(key) ? undefined : encodedSegment(state, project, key);
     if (encoded) visible.segments.set(key, encoded);
@@ -59,6 +66,6 @@ export function closureOf(keys: Iterable<string>, state: Documents, project: str
     encoded.flags.forEach(addFlag);
     encoded.segments.forEach(addSegment);
   };
-  for (const key of keys) addFlag(key);
+  for (const key of marked) addFlag(key);
   return visible;
 }
