@@ -127,12 +127,14 @@ export function storeContract(open: () => Promise<Store>, reopen: (() => Promise
     await store.close();
   });
 
-  it.runIf(reopen)('has everything again after it was closed and opened', async () => {
+  if (!reopen) return;
+
+  it('has everything again after it was closed and opened', async () => {
     const store = await open();
     const change = changeAfter(GENESIS, [segmentWrite('testers', 1, ['ann'])]);
     await store.commit(change);
     await store.close();
-    const again = await (reopen as () => Promise<Store>)();
+    const again = await reopen();
     expect(await again.change(1)).toEqual(change);
     expect(await again.head()).toEqual({ revision: 1, hash: change.hash });
     await again.close();
