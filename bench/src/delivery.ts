@@ -28,10 +28,11 @@ const fanOutToggles = options.quick ? 60 : 400;
 const TURN = 20;
 const WARM_UP = 40;
 
+const machine = describeMachine();
 const server = await RealServer.start();
 try {
   const report = [
-    describeMachine(),
+    machine,
     'Milliseconds of wall time on loopback; server, readers and caller are processes of their own.',
     await measure(server),
   ].join('\n\n');
@@ -47,7 +48,8 @@ async function measure(server: RealServer): Promise<string> {
   const one = await timeOneSdk(server);
   const many = await timeFanOut(server);
   const rows = [
-    row('toggle → acknowledged', acknowledged),
+    row('toggle → acknowledged', acknowledged.real),
+    row('bare node:http → acknowledged, nothing stored', acknowledged.bare),
     [...row('toggle → applied by one Node SDK', one), `p50 ≤ ${ONE_SDK_MS}`, verdict(median(one) <= ONE_SDK_MS)],
     [
       ...row(`toggle → last of ${STREAMS} streams`, many.real),
@@ -68,14 +70,23 @@ async function measure(server: RealServer): Promise<string> {
   return markdownTable(['what', 'p50', 'p95', 'p99', 'toggles', 'target', ''], rows);
 }
 
-async function timeAcknowledgement(server: RealServer): Promise<number[]> {
-  const samples: number[] = [];
+/** Our server and the bare one in turns: the difference is the command, its checks and the commit to disk. */
+async function timeAcknowledgement(server: RealServer): Promise<{ real: number[]; bare: number[] }> {
+  const floor = await BareFloor.start();
+  const real: number[] = [];
+  const bare: number[] = [];
   for (let index = 0; index < WARM_UP + sdkToggles / 2; index += 1) {
-    const start = performance.now();
-    await server.toggle();
-    samples.push(performance.now() - start);
+    real.push(await wallMs(() => server.toggle()));
+    bare.push(await wallMs(() => floor.toggle()));
   }
-  return samples.slice(WARM_UP);
+  await floor.stop();
+  return { real: real.slice(WARM_UP), bare: bare.slice(WARM_UP) };
+}
+
+async function wallMs(act: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await act();
+  return performance.now() - start;
 }
 
 /** From before the request until the SDK tells its listeners. */

@@ -23,7 +23,7 @@ export type Job =
       readonly sinkUrl: string;
     }
   /** `JSON.parse` the same text. */
-  | { readonly kind: 'parse'; readonly path: string };
+  | { readonly kind: 'parse'; readonly participant: string; readonly path: string };
 
 /** Nanoseconds, bytes or milliseconds, by the job. */
 export interface RunResult {

@@ -34,7 +34,7 @@ export async function timeLoading(
     for (let round = 0; round < effort.loadRounds; round += 1) {
       for (const [participant, file] of files) {
         const one = { path: file.path, flags: LOADED_FLAGS, sinkUrl };
-        const parsed = await children.run({ kind: 'parse', path: file.path });
+        const parsed = await children.run({ kind: 'parse', participant, path: file.path });
         const loaded = await children.run({ kind: 'load', participant, ...one });
         const sample = { textMb: file.bytes / 1e6, parseMs: parsed.value, ...loaded };
         samples.set(participant, [...(samples.get(participant) ?? []), sample]);

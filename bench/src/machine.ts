@@ -1,13 +1,14 @@
 import { createRequire } from 'node:module';
-import { arch, cpus, platform } from 'node:os';
+import { arch, cpus, loadavg, platform } from 'node:os';
 import type { Participant } from './participant.ts';
 
 const require = createRequire(import.meta.url);
 
-/** One line about where the figures come from. */
+/** One line about where the figures come from, and how busy it was: wall times mean little where others work. */
 export function describeMachine(): string {
   const [first] = cpus();
-  return `Node ${process.version}, V8 ${process.versions.v8}, ${cpus().length} × ${first?.model.trim()}, ${platform()} ${arch()}`;
+  const hardware = `${cpus().length} × ${first?.model.trim()}, ${platform()} ${arch()}`;
+  return `Node ${process.version}, V8 ${process.versions.v8}, ${hardware}, load of the last minute ${loadavg()[0]?.toFixed(1)}`;
 }
 
 /** `flagd-core 4.0.1`, or only the name of what has no package. */

@@ -1,6 +1,6 @@
 /**
  * The speed of a decision beside our peers': `npm run bench`, or `npm run bench -- --quick` for a first impression.
- * `--only b,d` times only these scenarios. The report is printed and written to bench/results/speed.md.
+ * `--only b,d` times only these scenarios; `rest` stands for bytes, loading and bundles. The report is printed and written to bench/results/speed.md.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,9 @@ import { openSink } from './sink.ts';
 
 const RESULTS_FOLDER = fileURLToPath(new URL('../results/', import.meta.url));
 
+const REST = 'rest';
+const NOTHING = { bytes: new Map(), loading: new Map(), bundles: [] };
+
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -30,7 +33,8 @@ process.stdout.write(`${report}\n`);
 
 async function measureAll(): Promise<Results> {
   const effort = options.quick ? QUICK : FULL;
-  const scenarios = options.only ? options.only.split(',').map(findScenario) : SCENARIOS;
+  const wanted = options.only?.split(',') ?? [...SCENARIOS.map(({ key }) => key), REST];
+  const scenarios = wanted.filter((key) => key !== REST).map(findScenario);
   const children = await Children.prepare();
   const sink = await openSink();
   try {
@@ -39,15 +43,15 @@ async function measureAll(): Promise<Results> {
       process.stderr.write(`${scenario.key} ${scenario.title} …\n`);
       timed.push({ scenario, timings: await timeScenario(children, scenario, PARTICIPANTS, sink.url, effort) });
     }
-    return { participants: PARTICIPANTS, effort, scenarios: timed, ...(await measureRest(children, sink.url, effort)) };
+    const rest = wanted.includes(REST) ? await measureRest(children, sink.url, effort) : NOTHING;
+    return { participants: PARTICIPANTS, effort, scenarios: timed, ...rest };
   } finally {
     sink.close();
   }
 }
 
-/** What is no time per call: bytes, loading, bundles. Left out when only some scenarios were asked for. */
+/** What is no time per call: bytes, loading, bundles. */
 async function measureRest(children: Children, sinkUrl: string, effort: typeof FULL) {
-  if (options.only) return { bytes: new Map(), loading: new Map(), bundles: [] };
   process.stderr.write('bytes, loading, bundles …\n');
   return {
     bytes: await countBytes(children, findScenario('a'), PARTICIPANTS, sinkUrl, effort),

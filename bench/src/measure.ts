@@ -40,19 +40,28 @@ async function warmUp(question: Question<unknown>, counted: unknown, pace: Pace)
   return Math.max(1, Math.round(pace.batchMs / callMs));
 }
 
-/** So few calls that even a kilobyte each fits the young generation, which the child is started with. */
-const FEW_CALLS = 20_000;
-/** So many that what the measurement itself leaves behind, some 200 KB, comes to less than a hundredth of a byte each. */
-const MANY_CALLS = 50_000_000;
+/**
+ * How many calls are measured, from few to many: few, because even kilobytes each must fit the young generation that
+ * the child is started with; then more, as soon as they fit too, because the measurement itself leaves some 200 KB.
+ */
+const STEPS = [
+  { calls: 20_000, enoughAboveBytes: 20 },
+  { calls: 5_000_000, enoughAboveBytes: 1 },
+  { calls: 50_000_000, enoughAboveBytes: Number.NEGATIVE_INFINITY },
+];
 
 /**
  * Bytes of heap that one call leaves behind, measured as the growth of the used heap with a young generation large
  * enough that nothing is collected meanwhile. Needs `--expose-gc` and a large `--min-semi-space-size`.
  */
 export async function measureBytesPerCall(question: Question<unknown>, counted: unknown): Promise<number> {
-  await ask(question, FEW_CALLS * 10, counted);
-  const rough = await heapGrowth(question, counted, FEW_CALLS);
-  return rough > 1 ? rough : heapGrowth(question, counted, MANY_CALLS);
+  await ask(question, 200_000, counted);
+  let bytes = 0;
+  for (const { calls, enoughAboveBytes } of STEPS) {
+    bytes = await heapGrowth(question, counted, calls);
+    if (bytes > enoughAboveBytes) break;
+  }
+  return bytes;
 }
 
 async function heapGrowth(question: Question<unknown>, counted: unknown, calls: number): Promise<number> {

@@ -76,9 +76,9 @@ function cycle(list: readonly string[], index: number): string {
 }
 
 /** The people, always the same. They come out of `JSON.parse`, as they do in a service, so their strings are flat. */
-export function makePeople(): readonly Person[] {
+export function makePeople(count = PEOPLE_COUNT): readonly Person[] {
   const people: Person[] = [];
-  for (let index = 0; index < PEOPLE_COUNT; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     people.push({
       id: personId(index),
       email: `${personId(index)}@example.com`,
