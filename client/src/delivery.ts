@@ -13,6 +13,10 @@ import { StreamSupervisor } from './stream-supervisor.ts';
 
 /** Changes of so long are written to the cache together. */
 const CACHE_DELAY_MS = 2_000;
+/** From so many pings the server's clock is estimated: a minute, after which a clock that was set is forgotten too. */
+const PINGS = 4;
+/** A ping may have been on its way for so long. */
+const MAX_LATENCY_MS = 1_000;
 
 /** Who is told what happens. */
 export interface Recipient {
@@ -32,10 +36,12 @@ export class Delivery {
   readonly #fallback: Fallback | undefined;
   #state: ConnectionState = 'offline';
   #since: number;
-  /** The server's clock less ours, ms. */
-  #skewMs = 0;
+  /** The server's clock at the last pings less ours when they came, ms. */
+  #offsets: number[] = [];
   #heardAt = 0;
   #lastError: string | null = null;
+  /** The state of which the log has heard, as long as it lasts. */
+  #complaint: ConnectionState | '' | undefined;
   #cancelWrite: (() => void) | undefined;
   #writing: Promise<void> | void = undefined;
 
@@ -59,12 +65,23 @@ export class Delivery {
         this.#fallback?.stop();
         this.enter('live');
       },
+      left: () => this.enter('reconnecting'),
       lost: this.#lost,
     });
   }
 
-  /** The server's present instant as far as it is known, ms since 1970. */
-  readonly now = (): number => this.#platform.now() + this.#skewMs;
+  /**
+   * The server's present instant as far as it is known, ms since 1970.
+   *
+   * Each ping tells the difference of the clocks less its own time on the way, so the largest of several is nearest to
+   * the truth. If being on the way explains all of it, the clocks are taken to agree: were that time taken for a
+   * difference, a change would seem to arrive sooner than it did, on one machine at once.
+   */
+  readonly now = (): number => {
+    const skewMs = Math.max(...this.#offsets);
+    const isLatency = skewMs < 0 && skewMs > -MAX_LATENCY_MS;
+    return this.#platform.now() + (Number.isFinite(skewMs) && !isLatency ? skewMs : 0);
+  };
 
   /** True once the server itself has said what the rules are. */
   get isReady(): boolean {
@@ -118,14 +135,16 @@ export class Delivery {
     return undefined;
   };
 
-  /** Changes the state; the log hears of it once, not at each attempt. */
-  readonly enter = (state: ConnectionState, error = this.#lastError): void => {
-    this.#lastError = error;
+  /** Changes the state. `error` says why, if something is wrong; the log hears of it once, not at each attempt. */
+  readonly enter = (state: ConnectionState, error?: string): void => {
+    this.#lastError = error ?? this.#lastError;
+    if (error && state !== this.#complaint) {
+      this.#platform.log(state === 'refused' ? 'STREAM_REFUSED' : 'STREAM_LOST', error);
+    }
+    this.#complaint = error && state;
     if (state === this.#state) return;
     this.#state = state;
     this.#since = this.#platform.now();
-    if (state === 'reconnecting') this.#platform.log('STREAM_LOST', `${error}`);
-    if (state === 'refused') this.#platform.log('STREAM_REFUSED', `${error}`);
     this.#recipient.stateChanged();
   };
 
@@ -154,7 +173,7 @@ export class Delivery {
         return this.accept(replica.patch(payload), 'stream', delayMs);
       }
       if (type === 'ping') {
-        if (payload.at > 0) this.#skewMs = payload.at - this.#platform.now();
+        if (payload.at > 0) this.#offsets = [...this.#offsets, payload.at - this.#platform.now()].slice(-PINGS);
         return this.accept(replica.compare(payload), 'stream');
       }
     } catch (error) {

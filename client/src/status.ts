@@ -4,7 +4,7 @@ import type { Source } from './replica.ts';
  * - `connecting`: the first attempt is on its way
  * - `live`: the stream works; what is held is what the server has
  * - `polling`: no stream, but the rules are fetched from time to time
- * - `reconnecting`: neither; the next attempt comes within half a minute
+ * - `reconnecting`: neither; the next attempt comes within half a minute, or when the server has asked for it
  * - `refused`: the same, but the server refuses the key, or something else answers in its stead: tried rarely
  * - `offline`: nothing to connect to, because `url` or `key` is missing, or there is no `EventSource`
  * - `closed`: after `close()`
@@ -32,6 +32,10 @@ export interface Change {
   readonly keys: readonly string[];
   /** The id of the rules that decide from now on. */
   readonly id: string;
-  /** How long after the change was committed, ms by the server's clock; null if it did not come live. */
+  /**
+   * How long after the change was committed, ms by the server's clock; null if it did not come live. The server's clock
+   * is estimated from its pings. Where ours is ahead by less than a second, that much too long is reported; where the
+   * two are further apart, a ping's time on the way too little.
+   */
   readonly delayMs: number | null;
 }

@@ -22,6 +22,8 @@ export interface Supervised {
   readonly receive: (type: string, data: string) => string | undefined;
   /** The stream works: called at the first event of each. */
   readonly live: () => void;
+  /** The server has asked to come back later; the next attempt comes by itself. */
+  readonly left: () => void;
   /** The stream is lost; the next attempt comes by itself. */
   readonly lost: (failure: StreamFailure, failures: number) => void;
 }
@@ -94,6 +96,7 @@ export class StreamSupervisor {
     const waitMs = Number(/"reconnectInMs":\s*(\d+)/.exec(data)?.[1] ?? 0);
     this.close();
     this.#wait(Math.min(MAX_GOODBYE_MS, waitMs));
+    this.#owner.left();
   }
 
   #lose(failure: StreamFailure, resync = false): void {

@@ -205,6 +205,35 @@ describe('receipts', () => {
     expect(batches(world).at(-1)?.receipts).toEqual([{ id: '8.b', delayMs: 30 }]);
   });
 
+  it.each([
+    ['on one machine', 0, 25],
+    ['where the server’s clock is ahead', 600_000, 21],
+    ['where it is behind', -600_000, 21],
+    ['where it is a moment ahead', 300, 21],
+  ])('do not take the time that pings need for a difference of clocks: %s', async (_where, aheadMs, delayMs) => {
+    const world = new FakeWorld();
+    connect(world);
+    for (const latencyMs of [29, 4, 12, 900]) {
+      world.stream.sink.event('ping', JSON.stringify({ id: RULES.id, at: world.nowMs + aheadMs - latencyMs }));
+      await world.passSlowly(15_000);
+    }
+    change(world, RULES.id, '8.b', world.nowMs + aheadMs - 25);
+    await world.passSlowly(200);
+    expect(batches(world).at(-1)?.receipts).toEqual([{ id: '8.b', delayMs }]);
+  });
+
+  it('forget a clock that was set within a few pings', async () => {
+    const world = new FakeWorld();
+    connect(world);
+    for (const aheadMs of [600_000, 0, 0, 0, 0]) {
+      world.stream.sink.event('ping', JSON.stringify({ id: RULES.id, at: world.nowMs + aheadMs - 4 }));
+      await world.passSlowly(15_000);
+    }
+    change(world, RULES.id, '8.b', world.nowMs - 25);
+    await world.passSlowly(200);
+    expect(batches(world).at(-1)?.receipts).toEqual([{ id: '8.b', delayMs: 25 }]);
+  });
+
   it('of many changes go together, at most one request a second', async () => {
     const world = new FakeWorld();
     connect(world);

@@ -143,9 +143,23 @@ describe('a stream is lost', () => {
     deliver(world);
     world.stream.sink.event('goodbye', '{"reconnectInMs":1234}');
     expect(world.streams[0]?.open).toBe(false);
+    expect(flags.status()).toMatchObject({ state: 'reconnecting', lastError: null });
     expect(world.untilNextStreamMs()).toBe(1_234);
     expect(world.logged).toEqual([]);
+    deliver(world);
     expect(flags.status()).toMatchObject({ state: 'live', lastError: null });
+  });
+
+  it('by a goodbye, and the log hears of it if the server does not come back', () => {
+    const world = new FakeWorld();
+    connect(world);
+    deliver(world);
+    world.stream.sink.event('goodbye', '{"reconnectInMs":1234}');
+    for (let attempt = 0; attempt < 3; attempt++) {
+      world.untilNextStreamMs();
+      world.stream.sink.failed(failureOf(503));
+    }
+    expect(world.logged.map(({ code }) => code)).toEqual(['STREAM_LOST']);
   });
 
   it.each(['', 'null', '{"reconnectInMs":"soon"}', '{"reconnectInMs":-5}', '{"reconnectInMs":1e99}'])(
