@@ -9,11 +9,21 @@ export interface Effort {
   readonly loadRounds: number;
 }
 
-export const FULL: Effort = { rounds: 3, loadRounds: 5, pace: { warmUpMs: 400, batchMs: 150, batches: 5 } };
+export const FULL: Effort = { rounds: 5, loadRounds: 5, pace: { warmUpMs: 400, batchMs: 150, batches: 3 } };
 export const QUICK: Effort = { rounds: 1, loadRounds: 1, pace: { warmUpMs: 120, batchMs: 40, batches: 3 } };
 
-/** Median CPU nanoseconds per call by participant; absent where a participant cannot express the scenario. */
-export type Timings = ReadonlyMap<string, number>;
+/**
+ * CPU nanoseconds per call over the rounds. The engine compiles the same code differently from process to process, so
+ * the median alone would be a coin toss where there are two speeds.
+ */
+export interface Timing {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** By participant; absent where a participant cannot express the scenario. */
+export type Timings = ReadonlyMap<string, Timing>;
 
 /**
  * Times one scenario: A B C A B C …, each participant alone in a new process, so that a slow moment of the machine
@@ -40,7 +50,11 @@ export async function timeScenario(
       if (result) samples.set(participant.name, [...(samples.get(participant.name) ?? []), result.value]);
     }
   }
-  return new Map([...samples].map(([name, values]) => [name, median(values)]));
+  return new Map([...samples].map(([name, values]) => [name, summarise(values)]));
+}
+
+function summarise(values: readonly number[]): Timing {
+  return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }
 
 /** Bytes of heap per call by participant. One run each: it is a count, not a time. */
@@ -50,7 +64,7 @@ export async function countBytes(
   participants: readonly Participant[],
   sinkUrl: string,
   effort: Effort,
-): Promise<Timings> {
+): Promise<ReadonlyMap<string, number>> {
   const bytes = new Map<string, number>();
   for (const participant of participants) {
     const result = await children.run({
