@@ -1,16 +1,22 @@
 # The Dimmer server on its embedded default: SQLite in the volume /data, port 4400.
-FROM node:22-bookworm AS build
+FROM node:22-bookworm AS source
 WORKDIR /src
 COPY . .
-RUN npm ci && npm run build -- server \
- && npm prune --omit=dev --workspace=@dimmer/server --include-workspace-root=false
+
+# The bundle needs no native module, so nothing is compiled for it.
+FROM source AS build
+RUN npm ci --ignore-scripts && npm run build -- server
+
+# What the running server needs, and nothing else.
+FROM source AS packages
+RUN npm ci --omit=dev --workspace=@dimmer/server --include-workspace-root=false
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4400 DATABASE_URL=file:/data/dimmer.db
 WORKDIR /app
-COPY --from=build /src/server/package.json ./server/package.json
+COPY --from=source /src/server/package.json ./server/package.json
 COPY --from=build /src/server/dist ./server/dist
-COPY --from=build /src/node_modules ./node_modules
+COPY --from=packages /src/node_modules ./node_modules
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
