@@ -44,25 +44,42 @@ function pairsOf(set: CodePoints): [number, number][] {
 
 /** The set and all letters that differ from it in case only, by Unicode's simple case folding. */
 export function foldCase(set: CodePoints): CodePoints {
+  const { byPoint, inOrder } = cased();
   const added: CodePoints[] = [];
-  for (const family of families()) {
-    if (family.some((point) => includes(set, point))) added.push(...family.map((point) => [point, point]));
+  for (const [low, high] of pairsOf(set)) {
+    // The points of a long range that have case are found faster among all that have.
+    const points =
+      high - low < inOrder.length ? pointsFrom(low, high) : inOrder.filter((it) => low <= it && it <= high);
+    for (const point of points) {
+      for (const other of byPoint.get(point) ?? []) if (!includes(set, other)) added.push([other, other]);
+    }
   }
-  return union(set, ...added);
+  return added.length > 0 ? union(set, ...added) : set;
 }
 
 function includes(set: CodePoints, point: number): boolean {
-  return pairsOf(set).some(([low, high]) => low <= point && point <= high);
+  for (let i = 0; i < set.length; i += 2) if (set[i]! <= point && point <= set[i + 1]!) return true;
+  return false;
+}
+
+function pointsFrom(low: number, high: number): number[] {
+  return Array.from({ length: high - low + 1 }, (_, i) => low + i);
 }
 
 /** Planes 0 and 1 hold all letters that have case. */
 const LAST_WITH_CASE = 0x1ffff;
 
-let knownFamilies: readonly (readonly number[])[] | undefined;
+interface Cased {
+  /** Every letter that has case, with all that differ from it in case only, itself included. */
+  readonly byPoint: ReadonlyMap<number, readonly number[]>;
+  readonly inOrder: readonly number[];
+}
 
-/** Letters that differ in case only. Made when first needed, because it looks at 131,072 code points. */
-function families(): readonly (readonly number[])[] {
-  if (knownFamilies) return knownFamilies;
+let known: Cased | undefined;
+
+/** Made when first needed, because it looks at 131,072 code points. */
+function cased(): Cased {
+  if (known) return known;
   const byFolded = new Map<number, number[]>();
   for (let point = 0; point <= LAST_WITH_CASE; point++) {
     const folded = fold(point);
@@ -70,8 +87,10 @@ function families(): readonly (readonly number[])[] {
     if (family) family.push(point);
     else byFolded.set(folded, [point]);
   }
-  knownFamilies = [...byFolded.values()].filter((family) => family.length > 1);
-  return knownFamilies;
+  const families = [...byFolded.values()].filter((family) => family.length > 1);
+  const byPoint = new Map(families.flatMap((family) => family.map((point) => [point, family] as const)));
+  known = { byPoint, inOrder: [...byPoint.keys()].sort((a, b) => a - b) };
+  return known;
 }
 
 function fold(point: number): number {

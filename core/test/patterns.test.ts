@@ -1,0 +1,93 @@
+import { Ruleset } from '@dimmer/core';
+import { compilePattern, PatternError } from '@dimmer/core/pattern';
+import { createMatcher } from '@dimmer/core/pattern-program';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { loadPatterns } from '../../test/vectors/vectors.ts';
+import { booleanFlag, snapshot } from './rulesets.ts';
+
+const { patterns, refused } = loadPatterns();
+const RUNS = Number(process.env.DIMMER_CASES ?? 20_000);
+
+function matches(program: unknown, text: string): boolean {
+  return createMatcher(program)!(text);
+}
+
+describe('patterns', () => {
+  test.each(patterns)('/$pattern/ (ignore case: $ignoreCase) matches what the vectors say', (vector) => {
+    const { pattern, ignoreCase, program, matches: matching, differs } = vector;
+    expect(compilePattern(pattern, { ignoreCase })).toEqual(program);
+    expect(matching.filter((text) => !matches(program, text))).toEqual([]);
+    expect(differs.filter((text) => matches(program, text))).toEqual([]);
+  });
+
+  test.each(refused)('%s is refused, with the place and the fix', (pattern) => {
+    expect(() => compilePattern(pattern)).toThrow(PatternError);
+  });
+
+  test('agree with the native RegExp on random patterns and texts', () => {
+    const atom = fc.constantFrom('a', 'b', '.', '\\d', '\\W', '[ab]', '[^a]', '[b-z]', '\\s', 'é', '😀', 'x', '1', '_');
+    const edge = fc.constantFrom('^', '$', '\\b', '\\B');
+    const quantifier = fc.constantFrom('', '', '*', '+', '?', '{2}', '{1,3}', '{0,1}', '{2,}', '*?');
+    const { pattern } = fc.letrec<{ pattern: string; piece: string }>((tie) => ({
+      pattern: fc.array(tie('piece'), { maxLength: 4 }).map((pieces) => pieces.join('')),
+      piece: fc.oneof(
+        { maxDepth: 2 },
+        fc.tuple(atom, quantifier).map(([one, times]) => one + times),
+        edge,
+        fc
+          .tuple(tie('pattern'), tie('pattern'), quantifier)
+          .map(([left, right, times]) => `(?:${left}|${right})${times}`),
+      ),
+    }));
+    const text = fc
+      .array(fc.constantFrom('a', 'b', 'x', 'A', '1', ' ', '_', 'é', 'É', '😀', '\n', '\ud83d'))
+      .map((all) => all.join(''));
+    fc.assert(
+      fc.property(pattern, text, fc.boolean(), (source, subject, ignoreCase) => {
+        // V8 takes the middle of a surrogate pair for a position that is no word's edge. It is no position at all.
+        fc.pre(!(source.includes('\\B') && subject.includes('😀')));
+        const native = new RegExp(source, ignoreCase ? 'iu' : 'u');
+        expect(matches(compilePattern(source, { ignoreCase }), subject)).toBe(native.test(subject));
+      }),
+      { numRuns: Math.min(RUNS, 200_000) },
+    );
+  });
+
+  test('take time in proportion to the text, also those that are catastrophic elsewhere', () => {
+    for (const source of ['^(a+)+$', '(a|a)*b', '(a*)*b', '^(a?){30}a{30}$']) {
+      const program = compilePattern(source);
+      const millisecondsFor = (length: number): number => {
+        const subject = `${'a'.repeat(length)}!`;
+        const start = performance.now();
+        matches(program, subject);
+        return performance.now() - start;
+      };
+      millisecondsFor(10_000);
+      expect(millisecondsFor(30)).toBeLessThan(5);
+      // Linear, with a wide margin for a noisy machine; twice as long would be 2^30,000 times as slow elsewhere.
+      expect(millisecondsFor(30_000)).toBeLessThan(1_000);
+    }
+  });
+
+  test('that are too much for a text that is too long make the context invalid, rather than hold up the host', () => {
+    const program = compilePattern('(?:[ab]{10}){40}c');
+    const ruleset = new Ruleset();
+    const when = [{ attribute: 'a', operator: 'matches' as const, values: [program] }];
+    ruleset.replace(snapshot({ long: booleanFlag({ rules: [{ id: 'r', when, serve: { variation: 'on' } }] }) }));
+    const outcomes = [1_000, 60_000].map((length) => ruleset.get('long')!.decide({ a: 'a'.repeat(length) }));
+    expect(outcomes.map((outcome) => ruleset.get('long')!.variation(outcome)?.key)).toEqual(['off', undefined]);
+  });
+
+  test('that are damaged on the way decide nothing and break nothing', () => {
+    fc.assert(
+      fc.property(fc.array(fc.anything()), fc.string(), (program, text) => {
+        const ruleset = new Ruleset();
+        const when = [{ attribute: 'a', operator: 'matches' as const, values: [program as never] }];
+        ruleset.replace(snapshot({ odd: booleanFlag({ rules: [{ id: 'r', when, serve: { variation: 'on' } }] }) }));
+        expect(ruleset.get('odd')!.decide({ a: text })).toBeTypeOf('number');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
