@@ -60,7 +60,10 @@ export type Operator =
  * (no `attribute`); `modulo`: pairs `[divisor, remainder]`; `cidr`: IPv4 or IPv6 ranges; `exists`: empty.
  */
 export interface Condition {
-  /** A literal attribute name, or a JSON pointer if it starts with `/`. Absent for `inSegment` only. */
+  /**
+   * A literal attribute name, or a JSON pointer if it starts with `/`. `$now` is the present instant by the evaluator's
+   * clock. Absent for `inSegment` only.
+   */
   readonly attribute?: string;
   readonly operator: Operator;
   readonly values: readonly JsonValue[];
