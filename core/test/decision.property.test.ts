@@ -4,12 +4,13 @@ import { explain } from '@dimmer/core/explain';
 import { createHasher } from '@dimmer/core/murmur3';
 import fc from 'fast-check';
 import murmurhash from 'murmurhash';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { loadDecisions } from '../../test/vectors/vectors.ts';
 import { booleanFlag, rollout, snapshot } from './rulesets.ts';
 
 /** More with DIMMER_CASES=1000000. */
 const CASES = Number(process.env.DIMMER_CASES ?? 50_000);
+vi.setConfig({ testTimeout: 600_000 });
 
 function rulesetOf(flags: { [key: string]: RulesetFlag }): Ruleset {
   const ruleset = new Ruleset();
