@@ -31,7 +31,7 @@ const MAX_DEPTH = 10;
 const MAX_PREREQUISITES = 100;
 
 /**
- * All flags of a ruleset that flagd can express. Their answers are the same for every context of single values in which
+ * All flags of a ruleset that flagd can express. Never throws. Their answers are the same for every context of single values in which
  * `targetingKey` is a text, numbers are numbers, and versions are complete (`2.1.0`, `v2.1.0`) or without a patch or
  * minor (`2.1`, `2`). Elsewhere the two differ:
  * - a list matches here if any element does, there never; an object counts as missing here, there as present. Comparing
@@ -71,6 +71,15 @@ class Exporter {
 
   /** Undefined, or of no use, if `complain` is called. */
   translate(key: string, complain: Translation['complain']): FlagdFlag | undefined {
+    try {
+      return this.#translate(key, complain);
+    } catch (fault) {
+      complain(`malformed: ${fault}`);
+      return undefined;
+    }
+  }
+
+  #translate(key: string, complain: Translation['complain']): FlagdFlag | undefined {
     const flag = this.#find(key, complain);
     if (!flag) return undefined;
     const { type, variations, on, off } = flag;

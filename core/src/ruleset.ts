@@ -125,7 +125,7 @@ export class Ruleset {
       !isObject(flags) ||
       !isObject(segments)
     ) {
-      const message = `schema ${schema}, hash ${hash}`;
+      const message = `only schema ${SCHEMA_VERSION} with hash ${HASH_VERSION} is known`;
       return { applied: false, keys: [], diagnostics: [{ code: 'PAYLOAD_UNSUPPORTED', key: '', message }] };
     }
     const environment = this.#environment;

@@ -1,7 +1,6 @@
 import { compileCondition, NOW, parseDivision, parseNumber } from '../condition.ts';
 import { canonical } from '../context.ts';
 import type { Condition, RulesetSegment } from '../model.ts';
-import { parseVersion } from '../version.ts';
 import { all, any, isNumber, isOneOf, isPresent, isSafeInteger, isText, type Logic, not } from './logic.ts';
 
 /** What conditions are translated with. */
@@ -145,9 +144,12 @@ function hasRemainder(value: Logic, [divisor, remainder]: readonly [number, numb
   return { in: [{ '%': [value, divisor] }, [remainder, remainder - divisor]] };
 }
 
+/** Complete, as flagd wants versions: `v2-rc+7` becomes `2.0.0-rc`. */
 function fullVersion(version: unknown, complain: Translation['complain']): string {
-  const [major, minor, patch, ...prerelease] = parseVersion(version)!;
-  const text = `${major}.${minor}.${patch}${prerelease.length ? `-${prerelease.join('.')}` : ''}`;
+  const [precedence = ''] = String(version).replace(/^v/i, '').split('+');
+  const [release = '', ...prerelease] = precedence.split('-');
+  const numbers = [...release.split('.'), '0', '0'].slice(0, 3);
+  const text = [numbers.join('.'), ...prerelease].join('-');
   if (text.length > 256 || /\d{16}/.test(text)) complain(`${text}: too long a version for flagd`);
   return text;
 }
