@@ -35,7 +35,7 @@ export function writeReport(results: Results): string {
   const { rounds, pace } = results.effort;
   return [
     describeMachine(),
-    `CPU nanoseconds per call: the median of ${rounds} rounds, each the median of ${pace.batches} batches of about ${pace.batchMs} ms after ${pace.warmUpMs} ms of warm-up, every participant in a process of its own; in brackets the fastest and the slowest round. The user changing on every call.`,
+    `CPU nanoseconds per call: the median of ${rounds} rounds, each the median of ${pace.batches} batches of about ${pace.batchMs} ms after ${pace.warmUpMs} ms of warm-up, every participant in a process of its own; in brackets the fastest and the slowest round. The user changes on every call.`,
     `## Against the fastest peer\n\n${verdictTable(results)}`,
     `## All figures\n\n${figureTable(results)}`,
     `## ${LOADED_FLAGS.toLocaleString('en-GB')} flags: text to ready\n\n${loadingTable(results)}`,
