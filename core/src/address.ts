@@ -1,45 +1,50 @@
-/** An IP address as a number of 128 bits. IPv4 is held as IPv6 has it: `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2). */
-type Address = bigint;
+/**
+ * An IP address as text, so that a range is the text that its addresses begin with: a 6 and 128 binary digits; for an
+ * IPv4 address, also as IPv6 has it (`::ffff:a.b.c.d`, RFC 4291, 2.5.5.2), a 4 and 32 digits. So IPv4 ranges hold only
+ * IPv4 addresses, and IPv6 ranges none of them: `::/0` is not "everybody".
+ */
+type Address = string;
 
-/** The addresses that agree with `start` but for their last `free` bits. */
-export interface AddressRange {
-  readonly start: Address;
-  readonly free: bigint;
+/** Digits, and no zones (`%eth0`). */
+const ADDRESS = /^[\da-f]*[.:][\da-f.:]{1,43}$/i;
+const IPV4_IN_IPV6 = /^(0{80}1{16})?/;
+
+function digitsOf(groups: string): string {
+  const each = groups.split(':').map((group) =>
+    Number(`0x${group || 0}`)
+      .toString(2)
+      .padStart(16, '0'),
+  );
+  return each.join('');
 }
 
-/** `a.b.c.d` at the end of an address as two groups of hexadecimal digits; 'x' if an octet is none. */
-function groupsOfQuad(octets: readonly string[], isWhole: boolean): string {
-  if (!octets.every((octet) => String(Number(octet)) === octet && Number(octet) < 256)) return 'x';
-  const digits = (octets.reduce((sum, octet) => sum * 256 + Number(octet), 0) + 2 ** 32).toString(16);
-  return `${isWhole ? '::ffff:' : ''}${digits.slice(1, 5)}:${digits.slice(5)}`;
-}
-
-/** Undefined if `text` is not an address; zones (`%eth0`) and octets with leading zeros are not understood. */
-export function parseAddress(text: unknown): Address | undefined {
-  if (typeof text !== 'string' || text.length > 45) return undefined;
-  const [head, tail, ...more] = text
-    .replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (quad, a, b, c, d) => groupsOfQuad([a, b, c, d], quad === text))
-    .split('::')
-    .map((half) => (half ? half.split(':') : []));
-  const groups = head!.concat(tail ?? []);
-  const gap = 8 - groups.length;
-  // `::` stands for at least one group; without it there must be eight.
-  if (more.length || (tail ? gap < 1 : gap) || !groups.every((group) => /^[\da-f]{1,4}$/i.test(group)))
+/** An address, or a range: what the first `bits` of its 128 digits say. Undefined if `text` is no address. */
+function parseDigits(text: unknown, bits = 128): Address | undefined {
+  if (typeof text !== 'string' || !ADDRESS.test(text)) return undefined;
+  try {
+    // Every engine has the URL standard's reader of IPv6 addresses, which refuses what is wrong (an octet with a leading
+    // zero, say) and writes what is right in one way, with `::` for at least two groups of zeros.
+    const { hostname } = new URL(`http://[${text.includes(':') ? '' : '::ffff:'}${text}]`);
+    const [head, tail = ''] = hostname.slice(1, -1).split('::').map(digitsOf);
+    return (head!.padEnd(128 - tail.length, '0') + tail)
+      .slice(0, bits)
+      .replace(IPV4_IN_IPV6, (start) => (start ? '4' : '6'));
+  } catch {
     return undefined;
-  groups.splice(head!.length, 0, ...Array<string>(gap).fill('0'));
-  return groups.reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
+  }
 }
 
-/** `10.0.0.0/8`, `2001:db8::/32`; an address alone is a range of one. Undefined if `text` is neither. */
-export function parseAddressRange(text: unknown): AddressRange | undefined {
+/** Undefined if `text` is not an address. */
+export function parseAddress(text: unknown): Address | undefined {
+  return parseDigits(text);
+}
+
+/**
+ * `10.0.0.0/8`, `2001:db8::/32`; an address alone is a range of one. What comes out is how the addresses in it begin;
+ * undefined if `text` is neither.
+ */
+export function parseAddressRange(text: unknown): Address | undefined {
   const [, host, bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(String(text)) ?? [];
-  const start = parseAddress(host);
   const width = host?.includes(':') ? 128 : 32;
-  const free = width - Number(bits ?? width);
-  return start === undefined || free < 0 ? undefined : { start, free: BigInt(free) };
-}
-
-/** IPv4 ranges hold only IPv4 addresses, and IPv6 ranges none of them: `::/0` is not "everybody". */
-export function contains({ start, free }: AddressRange, address: Address): boolean {
-  return (start ^ address) >> free === 0n && (free <= 32n || address >> 32n !== 0xffffn);
+  return Number(bits ?? 0) > width ? undefined : parseDigits(host, 128 - width + Number(bits ?? width));
 }

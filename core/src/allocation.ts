@@ -1,7 +1,7 @@
 import { keyOf } from './context.ts';
 import { malformed } from './definition.ts';
 import { type Allocation, type EvaluationContext, PARTS } from './model.ts';
-import { createHasher } from './murmur3.ts';
+import { createHasher, type Hasher } from './murmur3.ts';
 
 /** What an allocation says when the bucketing key is missing. */
 export const NO_KEY = -1;
@@ -25,8 +25,9 @@ export function compileAllocation(
   flagSeed: string,
   minimum: number,
   outcomeOf: (variation: string) => number,
+  hasherFor: (prefix: string) => Hasher = createHasher,
 ): (context: EvaluationContext) => number {
-  const hash = createHasher(`${seed ?? flagSeed}:`);
+  const hash = hasherFor(`${seed ?? flagSeed}:`);
   const bounds: number[] = [];
   let sum = 0;
   const outcomes = slices.map(({ variation, parts }) => {

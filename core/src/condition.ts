@@ -1,10 +1,10 @@
-import { contains, parseAddress, parseAddressRange } from './address.ts';
+import { parseAddress, parseAddressRange } from './address.ts';
 import { canonical, follow, own, spend } from './context.ts';
 import { type Environment, UNKNOWN, type Verdict } from './definition.ts';
 import { parseInstant } from './instant.ts';
 import type { Condition, EvaluationContext } from './model.ts';
-import { createMatcher } from './pattern-program.ts';
-import { compareVersions, parseVersion } from './version.ts';
+import { createMatcher, type Matcher } from './pattern-program.ts';
+import { sortableVersion } from './version.ts';
 
 /** One condition, compiled: true if it matches, `not` included. */
 export type Check = (context: EvaluationContext) => boolean;
@@ -26,12 +26,18 @@ function parseInteger(value: unknown): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-function parseString(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+// Not toLocaleLowerCase: a rule must not mean another thing on a Turkish machine.
+function fold(text: string | undefined, ignoreCase: boolean | undefined): string | undefined {
+  return ignoreCase ? text?.toLowerCase() : text;
 }
 
-// Not toLocaleLowerCase: a rule must not mean another thing on a Turkish machine.
-const lower = (text: string | undefined): string | undefined => text?.toLowerCase();
+function parseString(value: unknown, ignoreCase?: boolean): string | undefined {
+  return typeof value === 'string' ? fold(value, ignoreCase) : undefined;
+}
+
+function parseScalar(value: unknown, ignoreCase?: boolean): string | undefined {
+  return fold(canonical(value), ignoreCase);
+}
 
 /** A pair `[divisor, remainder]`; undefined if it is none. */
 export function parseDivision(value: unknown): readonly [number, number] | undefined {
@@ -41,91 +47,65 @@ export function parseDivision(value: unknown): readonly [number, number] | undef
     : undefined;
 }
 
-const difference = (a: number, b: number): number => a - b;
+/** How an operator reads the attribute, how one of its values, and when the two match. */
+type Operation = readonly [
+  parseAttribute: (value: unknown, ignoreCase?: boolean) => unknown,
+  parseValue: (value: unknown, ignoreCase?: boolean) => unknown,
+  accepts: (attribute: never, value: never) => boolean,
+];
 
-// Which signs of `compare(attribute, value)` an ordering accepts.
-const BELOW = 1;
-const EQUAL = 2;
-const ABOVE = 4;
+// Numbers, instants and versions are all parsed to what `<` orders.
+const isLess = (a: number, b: number): boolean => a < b;
+const isAtMost = (a: number, b: number): boolean => a <= b;
+const isMore = (a: number, b: number): boolean => a > b;
+const isAtLeast = (a: number, b: number): boolean => a >= b;
+const isEqual = (a: unknown, b: unknown): boolean => a === b;
 
-const ORDERINGS: { readonly [operator: string]: number } = {
-  lt: BELOW,
-  lte: BELOW | EQUAL,
-  gt: ABOVE,
-  gte: ABOVE | EQUAL,
-  before: BELOW,
-  after: ABOVE,
-  semverEq: EQUAL,
-  semverLt: BELOW,
-  semverLte: BELOW | EQUAL,
-  semverGt: ABOVE,
-  semverGte: ABOVE | EQUAL,
+const OPERATIONS: { readonly [operator: string]: Operation } = {
+  in: [parseScalar, parseScalar, isEqual],
+  startsWith: [parseString, parseString, (text: string, start: string) => text.startsWith(start)],
+  endsWith: [parseString, parseString, (text: string, end: string) => text.endsWith(end)],
+  contains: [parseString, parseString, (text: string, part: string) => text.includes(part)],
+  matches: [(value) => parseString(value), createMatcher, (text: string, match: Matcher) => match(text)],
+  lt: [parseNumber, parseNumber, isLess],
+  lte: [parseNumber, parseNumber, isAtMost],
+  gt: [parseNumber, parseNumber, isMore],
+  gte: [parseNumber, parseNumber, isAtLeast],
+  before: [parseInstant, parseInstant, isLess],
+  after: [parseInstant, parseInstant, isMore],
+  semverEq: [sortableVersion, sortableVersion, isEqual],
+  semverLt: [sortableVersion, sortableVersion, isLess],
+  semverLte: [sortableVersion, sortableVersion, isAtMost],
+  semverGt: [sortableVersion, sortableVersion, isMore],
+  semverGte: [sortableVersion, sortableVersion, isAtLeast],
+  modulo: [
+    parseInteger,
+    parseDivision,
+    // The remainder has the divisor's sign, so that −1 modulo 3 is 2.
+    (n: number, [divisor, rest]: readonly [number, number]) =>
+      ((n % divisor) + (n < 0 ? divisor : 0)) % divisor === rest,
+  ],
+  cidr: [parseAddress, parseAddressRange, (address: string, range: string) => address.startsWith(range)],
 };
 
 /** The test of an operator with its values. Undefined if there is no such operator, or it takes no such value. */
 function createTest({ operator, values, ignoreCase }: Condition): Test | undefined {
-  /** Whether any of the values `accepts` the attribute, both parsed. */
-  function anyOf<A, V>(
-    parseAttribute: (value: unknown) => A | undefined,
-    parseValue: (value: unknown) => V | undefined,
-    accepts: (attribute: A, value: V) => boolean,
-  ): Test | undefined {
-    const parsed = values.map(parseValue);
-    // One bad value spoils the condition: dropping it would widen what a negation lets in.
-    if (parsed.includes(undefined)) return undefined;
-    return (value) => {
-      const attribute = parseAttribute(value);
-      if (attribute === undefined) return UNKNOWN;
-      for (const one of parsed) if (accepts(attribute, one!)) return 1;
-      return 0;
-    };
-  }
-
-  function ordered<T>(parse: (value: unknown) => T | undefined, compare: (a: T, b: T) => number): Test | undefined {
-    return anyOf(parse, parse, (attribute, value) => {
-      const order = compare(attribute, value);
-      return (signs & (order < 0 ? BELOW : order > 0 ? ABOVE : EQUAL)) !== 0;
-    });
-  }
-
-  const signs = own(ORDERINGS, operator) as number;
-  const parseText = ignoreCase ? (value: unknown) => lower(parseString(value)) : parseString;
-  switch (operator) {
-    case 'in': {
-      const parse = ignoreCase ? (value: unknown) => lower(canonical(value)) : canonical;
-      const known = new Set(values.map(parse));
-      if (known.has(undefined)) return undefined;
-      // Hot path: one string is compared faster than it is looked up.
-      const [only] = known.size === 1 ? known : [];
-      return (value) => {
-        const text = ignoreCase || typeof value !== 'string' ? parse(value) : value;
-        return text === undefined ? UNKNOWN : (only === undefined ? known.has(text) : text === only) ? 1 : 0;
-      };
-    }
-    case 'startsWith':
-    case 'endsWith':
-      return anyOf(parseText, parseText, (text, value) => text[operator](value));
-    case 'contains':
-      return anyOf(parseText, parseText, (text, value) => text.includes(value));
-    case 'matches':
-      return anyOf(parseString, createMatcher, (text, match) => match(text));
-    case 'modulo':
-      // The remainder has the divisor's sign, so that −1 modulo 3 is 2.
-      return anyOf(
-        parseInteger,
-        parseDivision,
-        (n, [divisor, rest]) => ((n % divisor) + (n < 0 ? divisor : 0)) % divisor === rest,
-      );
-    case 'cidr':
-      return anyOf(parseAddress, parseAddressRange, (address, range) => contains(range, address));
-    case 'exists':
-      return (value) => Number(canonical(value) !== undefined);
-    case 'before':
-    case 'after':
-      return ordered(parseInstant, difference);
-  }
-  if (!signs) return undefined;
-  return operator.startsWith('semver') ? ordered(parseVersion, compareVersions) : ordered(parseNumber, difference);
+  if (operator === 'exists') return (value) => Number(canonical(value) !== undefined);
+  const operation = own(OPERATIONS, operator) as Operation | undefined;
+  if (!operation) return undefined;
+  const [parseAttribute, parseValue, accepts] = operation;
+  const parsed = values.map((value) => parseValue(value, ignoreCase));
+  // One bad value spoils the condition: dropping it would widen what a negation lets in.
+  if (parsed.includes(undefined)) return undefined;
+  // Hot path: one string is compared faster than it is looked up.
+  const known = accepts === isEqual && parsed.length > 1 ? new Set(parsed) : undefined;
+  return (value) => {
+    const attribute = parseAttribute(value, ignoreCase);
+    if (attribute === undefined) return UNKNOWN;
+    if (known) return known.has(attribute) ? 1 : 0;
+    for (const one of parsed) if (accepts(attribute as never, one as never)) return 1;
+    return 0;
+  };
 }
 
 function testList(list: readonly unknown[], test: Test): Verdict {

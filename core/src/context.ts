@@ -1,4 +1,5 @@
 import type { EvaluationContext } from './model.ts';
+import { utf8 } from './murmur3.ts';
 
 /** Longest key that is hashed or looked up, in UTF-8 bytes. */
 const MAX_KEY_BYTES = 1024;
@@ -12,8 +13,6 @@ const MAX_VALUE_UNITS = 65_536;
 
 /** Thrown while deciding when a value is over its limit; becomes `INVALID_CONTEXT`. */
 export const OVERSIZED = new RangeError();
-
-const encoder = new TextEncoder();
 
 type Properties = { readonly [name: string]: unknown };
 
@@ -53,7 +52,7 @@ export function keyOf(context: EvaluationContext, by: string): string {
     by === 'targetingKey' && Object.hasOwn(context, 'targetingKey') ? context.targetingKey : own(context, by);
   const key = typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : '';
   // A unit is one to three bytes, so that only what lies between has to be encoded to be measured.
-  if (key.length * 3 > MAX_KEY_BYTES && (key.length > MAX_KEY_BYTES || encoder.encode(key).length > MAX_KEY_BYTES)) {
+  if (key.length * 3 > MAX_KEY_BYTES && (key.length > MAX_KEY_BYTES || utf8(key).length > MAX_KEY_BYTES)) {
     throw OVERSIZED;
   }
   return key;

@@ -1,5 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts';
-import type { EvaluationContext } from './model.ts';
+import type { EvaluationContext, Rule } from './model.ts';
+import type { Hasher } from './murmur3.ts';
+import type { AskRule } from './rules.ts';
 
 /** What a test says: 1 = yes, 0 = no, UNKNOWN = it cannot be said, which never matches, negated or not. */
 export type Verdict = number;
@@ -12,6 +14,14 @@ export interface Environment {
   /** Absent for a segment's own rules: there are no segments in segments. */
   readonly segments?: { get(key: string): { has(context: EvaluationContext): Verdict } | undefined } | undefined;
   readonly onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined;
+  readonly speed?: Speed | undefined;
+}
+
+/** What only makes deciding faster (`speed.ts`). Answers are the same without it. */
+export interface Speed {
+  readonly createHasher: (prefix: string) => Hasher;
+  /** Puts the functions that ask the rules, one each, into fewer that ask only those which can say yes. */
+  readonly indexRules: (rules: readonly Rule[], asks: readonly AskRule[]) => readonly AskRule[];
 }
 
 /** A definition that is well formed, and what it compiled to. */

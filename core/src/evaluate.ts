@@ -1,3 +1,4 @@
+import { ERROR_MESSAGES, type ErrorMessages } from './error-messages.ts';
 import type { Flag } from './flag.ts';
 import type { ErrorCode, EvaluationContext, Reason } from './model.ts';
 import { errorCodeOf, FLAG_NOT_FOUND, isEnabledOutcome, reasonOf, TYPE_MISMATCH } from './outcome.ts';
@@ -15,15 +16,6 @@ export interface Evaluation<Value> {
   readonly errorCode: ErrorCode | undefined;
   readonly errorMessage: string | undefined;
 }
-
-const MESSAGES: { readonly [code in ErrorCode]?: string } = {
-  FLAG_NOT_FOUND: 'no such flag',
-  PARSE_ERROR: 'the flag is malformed: save it again',
-  TYPE_MISMATCH: 'pass a default of the type of the value',
-  TARGETING_KEY_MISSING: 'the context lacks the key to split by',
-  INVALID_CONTEXT: 'a context value is too long',
-  GENERAL: 'a cycle of prerequisites, or the context threw',
-};
 
 /**
  * Decides, and checks that the value is of the type that the caller asked for, which is the default's: an outcome. A
@@ -44,12 +36,13 @@ export function servedValue<Value>(flag: Flag, outcome: number, defaultValue: Va
   return variation === undefined ? defaultValue : (variation.value as Value);
 }
 
-/** An outcome with all that can be said about it. */
+/** An outcome with all that can be said about it; in words only if there are `messages`. */
 export function describe<Value>(
   ruleset: Ruleset,
   flag: Flag | undefined,
   outcome: number,
   defaultValue: Value,
+  messages?: ErrorMessages,
 ): Evaluation<Value> {
   const errorCode = errorCodeOf(outcome);
   return {
@@ -59,7 +52,7 @@ export function describe<Value>(
     ruleId: flag?.ruleId(outcome),
     id: ruleset.id,
     errorCode,
-    errorMessage: errorCode && MESSAGES[errorCode],
+    errorMessage: errorCode && messages?.[errorCode],
   };
 }
 
@@ -72,7 +65,7 @@ export function evaluate<Value>(
 ): Evaluation<Value> {
   const flag = ruleset.get(key);
   const outcome = flag ? decideTyped(flag, defaultValue, context) : FLAG_NOT_FOUND;
-  return describe(ruleset, flag, outcome, defaultValue);
+  return describe(ruleset, flag, outcome, defaultValue, ERROR_MESSAGES);
 }
 
 /** True for a boolean flag's `true` and for a launch that is `live`, and for nothing else. */

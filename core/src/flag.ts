@@ -150,7 +150,13 @@ export class Flag extends Definition<RulesetFlag, Program> {
     const slotFor = (variation: string): number => slots.get(variation) ?? malformed(variation);
     const compileServe = (serve: Serve, fixed: number, split: number, minimum: number): CompiledServe =>
       'slices' in serve
-        ? compileAllocation(serve, seed, minimum, (variation) => split | slotFor(variation))
+        ? compileAllocation(
+            serve,
+            seed,
+            minimum,
+            (variation) => split | slotFor(variation),
+            ruleset.speed?.createHasher,
+          )
         : fixed | slotFor(serve.variation);
 
     const isPlain = !(prerequisites.length + targets.length + rules.length);
@@ -163,7 +169,7 @@ export class Flag extends Definition<RulesetFlag, Program> {
     for (const { variation, keys } of targets) {
       for (const key of keys) if (!targeted.has(key)) targeted.set(key, TARGETING_MATCH | slotFor(variation));
     }
-    const blocks = compileRules(rules, this.environment, this.key, compileServe);
+    const asks = compileRules(rules, this.environment, this.key, compileServe);
 
     if (on !== true) return DISABLED | offSlot;
     if (isPlain && typeof last === 'number') return last;
@@ -185,8 +191,8 @@ export class Flag extends Definition<RulesetFlag, Program> {
         const outcome = targeted.get(keyOf(context, 'targetingKey'));
         if (outcome) return outcome;
       }
-      for (let i = 0; i < blocks.length; i++) {
-        const outcome = blocks[i]!(context);
+      for (let i = 0; i < asks.length; i++) {
+        const outcome = asks[i]!(context);
         if (outcome) return outcome;
       }
       const outcome = typeof last === 'number' ? last : last(context);

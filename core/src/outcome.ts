@@ -12,27 +12,15 @@ import type { ErrorCode, Reason } from './model.ts';
  *
  * No outcome is 0: that is how a rule says "not me, go on".
  */
-const REASONS: readonly Reason[] = [
-  'STALE',
-  'STATIC',
-  'DEFAULT',
-  'TARGETING_MATCH',
-  'SPLIT',
-  'DISABLED',
-  'PREREQUISITE_FAILED',
-  'ERROR',
-];
+const REASONS = 'STALE STATIC DEFAULT TARGETING_MATCH SPLIT DISABLED PREREQUISITE_FAILED ERROR'.split(
+  ' ',
+) as readonly Reason[];
 
-const ERROR_CODES: readonly (ErrorCode | undefined)[] = [
-  undefined,
-  'FLAG_NOT_FOUND',
-  'PARSE_ERROR',
-  'TYPE_MISMATCH',
-  'TARGETING_KEY_MISSING',
-  'INVALID_CONTEXT',
-  'GENERAL',
-  'PROVIDER_NOT_READY',
-];
+// The first, '', is none.
+const ERROR_CODES =
+  ' FLAG_NOT_FOUND PARSE_ERROR TYPE_MISMATCH TARGETING_KEY_MISSING INVALID_CONTEXT GENERAL PROVIDER_NOT_READY'.split(
+    ' ',
+  ) as readonly (ErrorCode | '')[];
 
 const SLOT = 0x1ff;
 
@@ -52,10 +40,16 @@ export const TYPE_MISMATCH = ERROR | (3 << 13);
 export const KEY_MISSING = DEFAULT | (4 << 13);
 export const INVALID_CONTEXT = ERROR | (5 << 13);
 export const GENERAL = ERROR | (6 << 13);
+export const NOT_READY = ERROR | (7 << 13);
 
 /** The bits that say "by rule number `index`". */
 export function byRule(index: number): number {
   return (index + 1) << 16;
+}
+
+/** The same outcome, by rules that may be out of date. */
+export function asStale(outcome: number): number {
+  return outcome & ~REASON;
 }
 
 /** Which counter of the flag this outcome belongs to: 0 = the caller's default, otherwise 1 + the variation's index. */
@@ -80,7 +74,7 @@ export function isOn(outcome: number): boolean {
 
 /** OpenFeature's error code, or undefined. */
 export function errorCodeOf(outcome: number): ErrorCode | undefined {
-  return ERROR_CODES[(outcome >> 13) & 7];
+  return ERROR_CODES[(outcome >> 13) & 7] || undefined;
 }
 
 /** Index of the rule that decided, or −1. */

@@ -26,10 +26,16 @@ export const MAX_INSTRUCTIONS = 1000;
  */
 const MAX_STEPS = 1 << 22;
 
-type Matcher = (text: string) => boolean;
+export type Matcher = (text: string) => boolean;
 
 function isWord(text: string, index: number): boolean {
   return /\w/.test(text.charAt(index));
+}
+
+function holds(assertion: string, text: string, index: number): boolean {
+  if (assertion === '^') return index === 0;
+  if (assertion === '$') return index === text.length;
+  return (isWord(text, index - 1) !== isWord(text, index)) === (assertion === 'b');
 }
 
 /**
@@ -40,62 +46,36 @@ export function createMatcher(value: unknown): Matcher | undefined {
   if (!Array.isArray(value)) return undefined;
   const program: PatternProgram = value;
   const end = program.length;
-  // The threads of this position and of the next, and for each instruction the last position a thread came there.
-  // Matching is synchronous and calls no foreign code, so these can be kept from call to call.
-  let threads: number[] = [];
-  let nextThreads: number[] = [];
-  const seenAt = new Array<number>(end + 1);
-
-  /** Follows everything that takes no character; true if the end is reached. */
-  function start(text: string, index: number, from: number): boolean {
-    for (let at = from; seenAt[at] !== index; ) {
-      if (at === end) return true;
-      seenAt[at] = index;
-      const step = program[at]!;
-      if (typeof step === 'number') {
-        if (step < 0) {
-          at = -1 - step;
-          continue;
-        }
-        if (start(text, index, step)) return true;
-      } else if (typeof step === 'string') {
-        const holds =
-          step === '^'
-            ? index === 0
-            : step === '$'
-              ? index === text.length
-              : (isWord(text, index - 1) !== isWord(text, index)) === (step === 'b');
-        if (!holds) return false;
-      } else {
-        nextThreads.push(at);
-        return false;
-      }
-      at++;
-    }
-    return false;
-  }
+  /** For each instruction, the last position at which a thread stood there. */
+  const seenAt = new Array<number>(end);
 
   return (text) => {
     if (text.length * end > MAX_STEPS) throw OVERSIZED;
     seenAt.fill(-1);
-    nextThreads.length = 0;
-    for (let index = 0; ; ) {
+    let threads: number[] = [];
+    for (let index = 0; index <= text.length; ) {
+      // NaN at the end of the text, which no range holds.
+      const point = text.codePointAt(index) ?? Number.NaN;
+      const next: number[] = [];
       // A match may begin anywhere, so a new thread starts at every position.
-      if (start(text, index, 0)) return true;
-      if (index >= text.length) return false;
-      [threads, nextThreads] = [nextThreads, threads];
-      nextThreads.length = 0;
-      const point = text.codePointAt(index)!;
-      index += point > 0xffff ? 2 : 1;
-      for (const at of threads) {
-        const ranges = program[at] as readonly number[];
-        for (let i = 0; i < ranges.length; i += 2) {
-          if (point >= ranges[i]! && point <= ranges[i + 1]!) {
-            if (start(text, index, at + 1)) return true;
-            break;
-          }
+      threads.push(0);
+      // What takes no character adds to the list that is gone through.
+      for (let i = 0; i < threads.length; i++) {
+        const at = threads[i]!;
+        if (at === end) return true;
+        if (seenAt[at] === index) continue;
+        seenAt[at] = index;
+        const step = program[at]!;
+        if (typeof step === 'number') threads.push(...(step < 0 ? [-1 - step] : [at + 1, step]));
+        else if (typeof step === 'string') {
+          if (holds(step, text, index)) threads.push(at + 1);
+        } else {
+          for (let k = 0; k < step.length; k += 2) if (point >= step[k]! && point <= step[k + 1]!) next.push(at + 1);
         }
       }
+      threads = next;
+      index += point > 0xffff ? 2 : 1;
     }
+    return false;
   };
 }

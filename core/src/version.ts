@@ -1,16 +1,12 @@
 /**
  * Versions by SemVer 2 (https://semver.org), with two kindnesses: one leading `v` or `V`, and minor and patch may be
- * absent. Build metadata is read and ignored. Numbers stay strings of digits, because they have no upper limit.
+ * absent. Build metadata is read and ignored.
  */
-export type Version = readonly string[];
-
 const VERSION =
   /^v?(0|[1-9]\d*)(?:\.(0|[1-9]\d*))?(?:\.(0|[1-9]\d*))?(?:-([\da-z-]+(?:\.[\da-z-]+)*))?(?:\+[\da-z-]+(?:\.[\da-z-]+)*)?$/i;
 
-const isNumeric = (part: string): boolean => /^\d+$/.test(part);
-
 /** `[major, minor, patch, ...prerelease]`, or undefined if `text` is not a version. */
-export function parseVersion(text: unknown): Version | undefined {
+export function parseVersion(text: unknown): readonly string[] | undefined {
   const found = typeof text === 'string' ? VERSION.exec(text) : null;
   const prerelease = found?.[4]?.split('.') ?? [];
   // A numeric identifier has no leading zeros (SemVer 2, rule 9).
@@ -18,22 +14,19 @@ export function parseVersion(text: unknown): Version | undefined {
   return [found[1]!, found[2] ?? '0', found[3] ?? '0', ...prerelease];
 }
 
-function compareParts(a: string, b: string): number {
-  if (isNumeric(a) !== isNumeric(b)) return isNumeric(a) ? -1 : 1;
-  return (isNumeric(a) && a.length - b.length) || (a < b ? -1 : Number(a > b));
+/** A part as text that is ordered as the part is: numbers, which have no upper limit, by their length first. */
+function sortablePart(part: string): string {
+  return /\D/.test(part) ? `9${part} ` : `${String(part.length).length}${part.length}${part}`;
 }
 
-/** Negative, zero or positive as `a` comes before, equals or comes after `b` (SemVer 2, rule 11). */
-export function compareVersions(a: Version, b: Version): number {
-  for (let i = 0; i < a.length || i < b.length; i++) {
-    const left = a[i];
-    const right = b[i];
-    if (left === undefined || right === undefined) {
-      // Fewer prerelease parts come first, but none at all (i = 3) is the release itself, which comes last.
-      return (left === undefined) === (i === 3) ? 1 : -1;
-    }
-    const order = compareParts(left, right);
-    if (order) return order;
-  }
-  return 0;
+/**
+ * A version as text that is ordered as versions are (SemVer 2, rule 11): one version comes before another if its text
+ * is less. Undefined if `text` is not a version.
+ *
+ * A space ends a name and the list of parts: so fewer parts come first. No prerelease at all is a tilde, which comes
+ * after all of them.
+ */
+export function sortableVersion(text: unknown): string | undefined {
+  const parts = parseVersion(text);
+  return parts && parts.map(sortablePart).join('') + (parts.length > 3 ? ' ' : '~');
 }
