@@ -1,4 +1,4 @@
-import type { Reception, Replica, Source } from './replica.ts';
+import type { Replica } from './replica.ts';
 import type { ConnectionState } from './status.ts';
 import type { StreamFailure } from './stream-source.ts';
 
@@ -10,11 +10,8 @@ export interface Fallback {
   readonly stop: () => void;
 }
 
-/** What a fallback may do with the delivery that it helps. */
-export interface Helped {
-  readonly replica: Replica;
-  /** Says what became of a payload that came from elsewhere than the stream. Answers what is wrong with it, if so. */
-  readonly accept: (reception: Reception, source: Source) => string | undefined;
-  /** Says how the connection is from now on. */
-  readonly enter: (state: ConnectionState, error?: string) => void;
-}
+/**
+ * @param replica where the rules go
+ * @param enter says how the connection is from now on
+ */
+export type CreateFallback = (replica: Replica, enter: (state: ConnectionState, error?: string) => void) => Fallback;

@@ -1,5 +1,5 @@
 export type { EvaluationContext, JsonValue, LaunchStage, Snapshot } from '@dimmer/core';
-export { Client } from './client.ts';
+export { createDimmerClient } from './client.ts';
 export type { ClientEvents, DimmerClient, FlagEvaluation, Readiness, Widened } from './dimmer-client.ts';
 export { identify } from './identity.ts';
 export { type ClientOptions, DEFAULTS, type Logger, readOptions } from './options.ts';

@@ -1,36 +1,35 @@
 /** Who wants to know. A listener that throws, or whose promise rejects, stops neither the others nor the stream. */
 import type { Log } from './platform.ts';
 
-export class Listeners<Events extends object> {
-  readonly #log: Log;
-  readonly #listeners = new Set<readonly [keyof Events, (event: never) => unknown]>();
+type Listener<Event> = (event: Event) => unknown;
 
-  constructor(log: Log) {
-    this.#log = log;
-  }
-
+export interface Listeners<Events extends object> {
   /** Adds a listener; the answer removes it. The same function may be added twice. */
-  add<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => unknown): () => void {
-    const entry = [name, listener] as const;
-    this.#listeners.add(entry);
-    return () => this.#listeners.delete(entry);
-  }
+  readonly add: <Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>) => () => void;
+  readonly emit: <Name extends keyof Events>(name: Name, event: Events[Name]) => void;
+  readonly clear: () => void;
+}
 
-  emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
-    for (const [wanted, listener] of [...this.#listeners]) {
-      if (wanted === name) void this.#call(listener as (event: Events[Name]) => unknown, event);
-    }
-  }
+export function createListeners<Events extends object>(log: Log): Listeners<Events> {
+  const entries = new Set<readonly [keyof Events, Listener<never>]>();
 
-  clear(): void {
-    this.#listeners.clear();
-  }
-
-  async #call<Event>(listener: (event: Event) => unknown, event: Event): Promise<void> {
+  async function call<Event>(listener: Listener<Event>, event: Event): Promise<void> {
     try {
       await listener(event);
     } catch (error) {
-      this.#log('LISTENER_FAILED', String(error));
+      log('LISTENER_FAILED', String(error));
     }
   }
+
+  return {
+    add(name, listener) {
+      const entry = [name, listener] as const;
+      entries.add(entry);
+      return () => entries.delete(entry);
+    },
+    emit(name, event) {
+      for (const [wanted, listener] of [...entries]) if (wanted === name) void call(listener, event as never);
+    },
+    clear: () => entries.clear(),
+  };
 }

@@ -2,8 +2,8 @@
  * All that the client needs from the world, so that it knows neither Node nor the browser, and so that a test can hand
  * it a clock that jumps and a die that is loaded.
  */
-import type { Snapshot } from '@dimmer/core';
-import type { Fallback, Helped } from './fallback.ts';
+import type { ErrorMessages, Snapshot, Speed } from '@dimmer/core';
+import type { CreateFallback } from './fallback.ts';
 import type { StreamSource } from './stream-source.ts';
 
 export interface Platform {
@@ -19,10 +19,14 @@ export interface Platform {
   /** Absent where there is no way to stream, or the options name no server: then nothing is connected. */
   readonly connection?: Connection | undefined;
   /** Makes what gets the rules while no stream works. Absent: nothing does. */
-  readonly fallback?: ((helped: Helped) => Fallback) | undefined;
+  readonly fallback?: CreateFallback | undefined;
   /** Absent: nothing is kept between two runs. */
   readonly cache?: Cache | undefined;
   readonly log: Log;
+  /** What only makes deciding faster. */
+  readonly speed?: Speed | undefined;
+  /** The words for `errorMessage`. Absent: there are none, only the code. */
+  readonly messages?: ErrorMessages | undefined;
   readonly reporting: ReportingLimits;
   /** Calls `flush` when it may be the last chance to send; the answer unsubscribes. */
   readonly onHide?: ((flush: () => void) => () => void) | undefined;

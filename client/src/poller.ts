@@ -2,8 +2,9 @@
  * Fetches the whole ruleset from time to time while no stream works, and stands still while one does. For hosts that
  * need their rules at any price; the browser's bundle is spared it.
  */
-import type { Fallback, Helped } from './fallback.ts';
+import type { CreateFallback, Fallback } from './fallback.ts';
 import type { Answer, Connection, Platform } from './platform.ts';
+import type { Replica } from './replica.ts';
 import { isKeyRefused, isRefusal, retryDelayMs } from './retry-policy.ts';
 import type { StreamFailure } from './stream-source.ts';
 
@@ -14,7 +15,8 @@ export class Poller implements Fallback {
   readonly #connection: Connection;
   readonly #platform: Pick<Platform, 'after' | 'random'>;
   readonly #intervalMs: number;
-  readonly #helped: Helped;
+  readonly #replica: Replica;
+  readonly #enter: Parameters<CreateFallback>[1];
   #isPolling = false;
   /** Cancels the next poll; undefined while standing still. */
   #cancel: (() => void) | undefined;
@@ -24,12 +26,14 @@ export class Poller implements Fallback {
     connection: Connection,
     platform: Pick<Platform, 'after' | 'random'>,
     intervalMs: number,
-    helped: Helped,
+    replica: Replica,
+    enter: Parameters<CreateFallback>[1],
   ) {
     this.#connection = connection;
     this.#platform = platform;
     this.#intervalMs = Math.max(MIN_INTERVAL_MS, intervalMs);
-    this.#helped = helped;
+    this.#replica = replica;
+    this.#enter = enter;
   }
 
   /** Begins at the third failure in a row, or 30 s after the first; not while the key is refused, as it would be here. */
@@ -48,22 +52,20 @@ export class Poller implements Fallback {
 
   async #poll(): Promise<void> {
     const turn = this.#cancel;
-    const { id } = this.#helped.replica;
-    const answer = await this.#connection.request('ruleset', undefined, id);
+    const answer = await this.#connection.request('ruleset', undefined, this.#replica.ruleset.id);
     // A stream that has come meanwhile knows better than this answer.
     if (turn !== this.#cancel) return;
     const problem = this.#take(answer);
     this.#isPolling = problem === undefined;
-    this.#helped.enter(problem === undefined ? 'polling' : 'reconnecting', problem);
+    this.#enter(problem === undefined ? 'polling' : 'reconnecting', problem);
     this.#cancel = this.#platform.after(this.#delayMs(answer), () => void this.#poll());
   }
 
   #take({ status, text }: Answer): string | undefined {
-    const { replica, accept } = this.#helped;
-    if (status === 304) return accept({}, 'poll');
+    if (status === 304) return this.#replica.confirm('poll');
     if (status !== 200) return `HTTP ${status}`;
     try {
-      return accept(replica.replace(JSON.parse(text)), 'poll');
+      return this.#replica.replace(JSON.parse(text), 'poll');
     } catch (error) {
       return `a ruleset that cannot be read: ${error}`;
     }

@@ -1,79 +1,142 @@
-/** This SDK's copy of the ruleset: what the server says goes in, whole or not at all; what is held can come out again. */
-import { type Diagnostic, type Patch, Ruleset, type Snapshot } from '@dimmer/core';
+/**
+ * This SDK's copy of the ruleset: what the server says goes in, whole or not at all. From best to worst, it comes by the
+ * stream, another way while there is none, from the cache of a former run, or from the bootstrap that the caller handed
+ * over. Whoever is better replaces what came from worse.
+ */
+import { type Patch, Ruleset, type Snapshot } from '@dimmer/core';
+import type { Platform } from './platform.ts';
+import type { Change } from './status.ts';
 
-/** More patches than these are folded into the snapshot, whether somebody asks or not. */
-const MAX_PAYLOADS = 50;
+/** Changes of so long are written to the cache together. */
+const CACHE_DELAY_MS = 2_000;
+/** From so many pings the server's clock is estimated: a minute, after which a clock that was set is forgotten too. */
+const PINGS = 4;
+/** A ping may have been on its way for so long. */
+const MAX_LATENCY_MS = 1_000;
 
 /** Where the rules come from that decide now; from best to worst. */
 export type Source = 'stream' | 'poll' | 'cache' | 'bootstrap' | 'default';
 
-/** What became of a payload; neither of them if it says what is held already. */
-export interface Reception {
-  /** It was applied, and these flags may not be what they were. */
-  readonly keys?: readonly string[];
-  /** What is held does not fit it, or it cannot be used: only another snapshot helps. */
-  readonly problem?: string;
+export interface Replica {
+  readonly ruleset: Ruleset;
+  source: Source;
+  /** When the server was last heard of, ms since 1970; 0 if never. */
+  heardAt: number;
+  /** The server's present instant as far as it is known, ms since 1970. */
+  readonly serverNow: () => number;
+  /** Takes what was kept, or else what was handed over. */
+  readonly load: (bootstrap: Snapshot | string | undefined) => void;
+  /** Takes a whole ruleset. Answers why it cannot be used, if so. */
+  readonly replace: (snapshot: Snapshot, source: Source) => string | undefined;
+  /** Notes that the server was heard of, and has what is held. */
+  readonly confirm: (source: Source) => undefined;
+  /** Takes a snapshot, patch or ping of the stream. Answers why the replica cannot go on from here, if it cannot: see docs/protocol.md. */
+  readonly receive: (type: string, data: string, isLive: boolean) => string | undefined;
+  /** Resolves when everything is written. */
+  readonly close: () => Promise<void> | void;
 }
 
-export class Replica {
-  readonly ruleset: Ruleset;
-  readonly #beforeChange: () => void;
-  /** As it came, for the cache: a snapshot, and the patches since. They are folded when somebody asks. */
-  #payloads: [Snapshot, ...Patch[]] | undefined;
+/**
+ * @param beforeChange called before another id takes over: the last moment to collect counts for the present one
+ * @param changed called when another id has taken over; `keys` may be empty
+ */
+export function createReplica(
+  { now, after, cache, log, speed }: Platform,
+  beforeChange: () => void,
+  changed: (change: Change) => void,
+): Replica {
+  /** The server's clock at the last pings less ours when they came, ms. */
+  let offsets: number[] = [];
+  let cancelWrite: (() => void) | undefined;
+  let writing: Promise<void> | void;
 
-  /**
-   * @param clock the server's present instant, ms since 1970
-   * @param beforeChange called before another id takes over: the last moment to collect counts for the present one
+  /*
+   * Each ping tells the difference of the clocks less its own time on the way, so the largest of several is nearest to
+   * the truth. If being on the way explains all of it, the clocks are taken to agree: were that time taken for a
+   * difference, a change would seem to arrive sooner than it did, on one machine at once.
    */
-  constructor(clock: () => number, onDiagnostic: (diagnostic: Diagnostic) => void, beforeChange: () => void) {
-    this.ruleset = new Ruleset({ clock, onDiagnostic });
-    this.#beforeChange = beforeChange;
+  function serverNow(): number {
+    const skewMs = Math.max(...offsets);
+    return now() + (skewMs > 0 || (skewMs <= -MAX_LATENCY_MS && offsets.length) ? skewMs : 0);
   }
 
-  get id(): string {
-    return this.ruleset.id;
+  const ruleset = new Ruleset({
+    clock: serverNow,
+    onDiagnostic: ({ key, message }) => log('FLAG_INVALID', `${key}: ${message}`),
+    speed,
+  });
+
+  function confirm(source: Source): undefined {
+    replica.heardAt = now();
+    replica.source = source;
   }
 
-  /** Takes a snapshot, which replaces everything. */
-  replace(snapshot: Snapshot): Reception {
-    this.#beforeChange();
-    const { applied, keys, diagnostics } = this.ruleset.replace(snapshot);
-    if (!applied) return { problem: diagnostics[0]!.message };
-    this.#payloads = [snapshot];
-    return { keys };
+  function apply(
+    how: 'replace' | 'patch',
+    payload: Snapshot & Patch,
+    source: Source,
+    delayMs: number | null = null,
+  ): string | undefined {
+    beforeChange();
+    const { applied, keys, diagnostics } = ruleset[how](payload);
+    if (!applied) return diagnostics[0]!.message;
+    confirm(source);
+    changed({ keys, id: ruleset.id, delayMs });
+    if (cache) cancelWrite ??= after(CACHE_DELAY_MS, write);
+    return undefined;
   }
 
-  /** Takes a patch, if it goes on from what is held. */
-  patch(patch: Patch): Reception {
-    if (patch.id === this.id) return {};
-    if (patch.from !== this.id) return { problem: 'a gap before this patch' };
-    this.#beforeChange();
-    const { applied, keys, diagnostics } = this.ruleset.patch(patch);
-    if (!applied) return { problem: diagnostics[0]!.message };
-    if (this.#payloads!.push(patch) > MAX_PAYLOADS) this.snapshot();
-    return { keys };
+  function write(): void {
+    cancelWrite?.();
+    cancelWrite = undefined;
+    const snapshot = ruleset.snapshot();
+    writing = Promise.resolve(writing).then(() => cache!.write(snapshot));
   }
 
-  /** Compares the id that the server says it has with the one that is held. */
-  compare({ id }: { readonly id: string }): Reception {
-    return id === this.id ? {} : { problem: 'a gap before this ping' };
-  }
-
-  /** What is held, as the server would send it, except that a flag that is gone may be null. */
-  snapshot(): Snapshot {
-    const [first, ...patches] = this.#payloads!;
-    let folded: Snapshot = first;
-    for (const { id, at, flags, segments } of patches) {
-      // Spread defines properties, so that a flag named `__proto__` is one like any other.
-      folded = {
-        ...folded,
-        id,
-        at,
-        flags: { ...folded.flags, ...(flags as Snapshot['flags']) },
-        segments: { ...folded.segments, ...(segments as Snapshot['segments']) },
-      };
+  /** Takes rules that were kept or handed over. True if they decide now. */
+  function take(kept: Snapshot | string | null | undefined, source: 'cache' | 'bootstrap'): boolean {
+    if (!kept) return false;
+    let problem: unknown;
+    try {
+      problem = ruleset.replace(typeof kept === 'string' ? JSON.parse(kept) : kept).diagnostics[0]?.message;
+    } catch (error) {
+      problem = error;
     }
-    this.#payloads = [folded];
-    return folded;
+    if (problem) log(source === 'cache' ? 'CACHE_INVALID' : 'BOOTSTRAP_INVALID', `${problem}`);
+    else replica.source = source;
+    return !problem;
   }
+
+  const replica: Replica = {
+    ruleset,
+    source: 'default',
+    heardAt: 0,
+    serverNow,
+    confirm,
+    load(bootstrap) {
+      take(cache?.read(), 'cache') || take(bootstrap, 'bootstrap');
+    },
+    replace: (snapshot, source) => apply('replace', snapshot as Snapshot & Patch, source),
+    receive(type, data, isLive) {
+      try {
+        const payload = JSON.parse(data);
+        const { id, at, from } = payload;
+        if (type === 'snapshot') return apply('replace', payload, 'stream');
+        if (type === 'ping' && at > 0) offsets = [...offsets, at - now()].slice(-PINGS);
+        if (id === ruleset.id) confirm('stream');
+        else if (type === 'patch' && from === ruleset.id) {
+          // What comes before the first ping is from before this stream: how long ago says nothing about delivery.
+          return apply('patch', payload, 'stream', isLive ? Math.max(0, serverNow() - at) : null);
+        } else return `a gap before this ${type}`;
+      } catch (error) {
+        return `${type}: ${error}`;
+      }
+      return undefined;
+    },
+    close() {
+      if (cancelWrite) write();
+      return writing;
+    },
+  };
+  return replica;
 }

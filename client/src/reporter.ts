@@ -27,121 +27,109 @@ export interface Summary {
   readonly counts: readonly Count[];
 }
 
-interface Receipt {
-  readonly id: string;
-  readonly delayMs?: number | undefined;
+export interface Reporter {
+  /** Notes that an id has been applied; `delayMs` after the change, if that is known. */
+  readonly receipt: (id: string, delayMs: number | null) => void;
+  /** Notes counts. They are cut to what one batch may hold. */
+  readonly summarise: (summary: Summary) => void;
+  /** Sends what there is; resolves when it is sent, or has failed and waits for its next time. Never rejects. */
+  readonly flush: () => Promise<void>;
+  /** Sends what is left, once, and then no more. */
+  readonly close: () => Promise<void>;
 }
 
-export class Reporter {
-  readonly #connection: Connection;
-  readonly #platform: Platform;
-  readonly #identity: object;
-  /** Empties the counters into `summarise`. */
-  readonly #drain: () => void;
-  readonly #sendsReceipts: boolean;
-  #receipts: Receipt[] = [];
-  #summaries: Summary[] = [];
+/** @param drain empties the counters into `summarise` */
+export function createReporter(
+  connection: Connection,
+  { now, random, after, log, reporting }: Platform,
+  identity: object,
+  drain: () => void,
+): Reporter {
+  const sendsReceipts = random() < reporting.receiptShare;
+  let receipts: { id: string; delayMs: number | undefined }[] = [];
+  let summaries: Summary[] = [];
   /** The text of the batch that is on its way or waits to be sent again. */
-  #batch: string | undefined;
-  #sending: Promise<void> | undefined;
-  #failures = 0;
-  #sentAt = 0;
-  #hasComplained = false;
-  #isClosed = false;
-  #isSoon = false;
-  #cancelTimer: (() => void) | undefined;
+  let batch: string | undefined;
+  let sending: Promise<void> | undefined;
+  let failures = 0;
+  let sentAt = 0;
+  let hasComplained = false;
+  let isClosed = false;
+  /** The next time is set for the sake of receipts. */
+  let isSoon = false;
+  let cancelTimer: (() => void) | undefined;
 
-  constructor(connection: Connection, platform: Platform, identity: object, drain: () => void) {
-    this.#connection = connection;
-    this.#platform = platform;
-    this.#identity = identity;
-    this.#drain = drain;
-    this.#sendsReceipts = platform.random() < platform.reporting.receiptShare;
-    this.#flushIn(FLUSH_MS * platform.random());
+  function flushIn(delayMs: number): void {
+    cancelTimer?.();
+    if (!isClosed) cancelTimer = after(delayMs, flush);
   }
 
-  /** Notes that an id has been applied; `delayMs` after the change, if that is known. */
-  receipt(id: string, delayMs?: number): void {
-    if (!this.#sendsReceipts) return;
-    // The newest says most.
-    this.#receipts = [...this.#receipts, { id, delayMs }].slice(-MAX_RECEIPTS);
-    // While the server does not take reports, the next try is set already, and is not to be hurried.
-    if (this.#isSoon || this.#failures) return;
-    this.#isSoon = true;
-    const { now, random, reporting } = this.#platform;
-    const pauseMs = Math.max(0, this.#sentAt + LEAST_BETWEEN_MS - now());
-    this.#flushIn(pauseMs + random() * reporting.receiptSpreadMs);
-  }
-
-  /** Notes counts. They are cut to what one batch may hold. */
-  summarise(summary: Summary): void {
-    const { counts } = summary;
-    for (let start = 0; start < counts.length; start += MAX_COUNTS) {
-      if (this.#summaries.length < this.#platform.reporting.maxPending) {
-        this.#summaries.push({ ...summary, counts: counts.slice(start, start + MAX_COUNTS) });
-      } else if (!this.#hasComplained) {
-        this.#hasComplained = true;
-        this.#platform.log('REPORTS_DROPPED', `${counts.length - start} counts at ${summary.id}`);
-      }
-    }
-  }
-
-  /** Sends what there is; resolves when it is sent, or has failed and waits for its next time. Never rejects. */
-  readonly flush = (): Promise<void> => {
-    this.#sending ??= this.#sendAll().then((delayMs) => {
-      this.#sending = undefined;
-      this.#flushIn(delayMs);
-    });
-    return this.#sending;
-  };
-
-  /** Sends what is left, once, and then no more. */
-  async close(): Promise<void> {
-    await this.#sending;
-    this.#isClosed = true;
-    await this.flush();
+  /** The text of the next batch. Its name stays the same however often it is sent, so that it is counted once. */
+  function nextBatch(): string | undefined {
+    let room = MAX_COUNTS;
+    const fitting = summaries.filter(({ counts }) => (room -= counts.length) >= 0);
+    if (!fitting.length && !receipts.length) return undefined;
+    const name = now().toString(36) + random().toString(36).slice(1);
+    const text = JSON.stringify({ batch: name, ...identity, receipts, summaries: fitting });
+    summaries = summaries.slice(fitting.length);
+    receipts = [];
+    return text;
   }
 
   /** Answers how long to wait before the next time, ms. */
-  async #sendAll(): Promise<number> {
-    this.#isSoon = false;
-    if (!this.#batch) this.#drain();
-    while ((this.#batch ??= this.#nextBatch())) {
-      this.#sentAt = this.#platform.now();
-      const answer = await this.#connection.request('events', this.#batch);
-      if (isWorthAnotherTry(answer)) {
-        return retryDelayMs({ ...answer, failures: this.#failures++ }, this.#platform.random);
-      }
-      this.#failures = 0;
-      this.#batch = undefined;
+  async function sendAll(): Promise<number> {
+    isSoon = false;
+    if (!batch) drain();
+    while ((batch ??= nextBatch())) {
+      sentAt = now();
+      const answer = await connection.request('events', batch);
+      if (isWorthAnotherTry(answer)) return retryDelayMs({ ...answer, failures: failures++ }, random);
+      failures = 0;
+      batch = undefined;
     }
     return FLUSH_MS;
   }
 
-  #flushIn(delayMs: number): void {
-    this.#cancelTimer?.();
-    if (!this.#isClosed) this.#cancelTimer = this.#platform.after(delayMs, this.flush);
+  function flush(): Promise<void> {
+    sending ??= sendAll().then((delayMs) => {
+      sending = undefined;
+      flushIn(delayMs);
+    });
+    return sending;
   }
 
-  /** The text of the next batch. Its name stays the same however often it is sent, so that it is counted once. */
-  #nextBatch(): string | undefined {
-    const { now, random } = this.#platform;
-    const receipts = this.#receipts;
-    const summaries: Summary[] = [];
-    let room = MAX_COUNTS;
-    for (const summary of this.#summaries) {
-      room -= summary.counts.length;
-      if (room >= 0) summaries.push(summary);
-    }
-    if (!summaries.length && !receipts.length) return undefined;
-    this.#summaries = this.#summaries.slice(summaries.length);
-    this.#receipts = [];
-    const batch = now().toString(36) + random().toString(36).slice(1);
-    return JSON.stringify({ batch, ...this.#identity, receipts, summaries });
-  }
+  flushIn(FLUSH_MS * random());
+  return {
+    receipt(id, delayMs) {
+      if (!sendsReceipts) return;
+      // The newest says most.
+      receipts = [...receipts, { id, delayMs: delayMs ?? undefined }].slice(-MAX_RECEIPTS);
+      // While the server does not take reports, the next try is set already, and is not to be hurried.
+      if (isSoon || failures) return;
+      isSoon = true;
+      flushIn(Math.max(0, sentAt + LEAST_BETWEEN_MS - now()) + random() * reporting.receiptSpreadMs);
+    },
+    summarise(summary) {
+      const { id, counts } = summary;
+      for (let start = 0; start < counts.length; start += MAX_COUNTS) {
+        if (summaries.length < reporting.maxPending) {
+          summaries.push({ ...summary, counts: counts.slice(start, start + MAX_COUNTS) });
+        } else if (!hasComplained) {
+          hasComplained = true;
+          log('REPORTS_DROPPED', `${counts.length - start} counts at ${id}`);
+        }
+      }
+    },
+    flush,
+    async close() {
+      await sending;
+      isClosed = true;
+      await flush();
+    },
+  };
 }
 
 /** What was too large or not understood will not be taken the second time either. */
 function isWorthAnotherTry({ status }: Answer): boolean {
-  return (status < 200 || status > 299) && ![400, 413, 422].includes(status);
+  return !/^(2|400|413|422)/.test(`${status}`);
 }

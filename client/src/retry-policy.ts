@@ -27,12 +27,12 @@ export interface Trouble extends Pick<StreamFailure, 'status' | 'retryAfterMs' |
  * True if trying soon is pointless: the key is refused, nothing like a stream is at this address, or something between
  * answers in the server's stead (a captive portal's page with status 200). Then the SDK asks rarely, but for ever.
  */
-export function isRefusal({ status, refused }: Pick<Trouble, 'status' | 'refused'>): boolean {
-  return refused === true || (status > 0 && status < 400) || [401, 403, 404, 405, 410].includes(status);
+export function isRefusal({ status, refused = false }: Pick<Trouble, 'status' | 'refused'>): boolean {
+  return refused || /^([123]|40[1345]|410)/.test(`${status}`);
 }
 
 /** True if it is the key that is refused, so that asking another endpoint is pointless too. */
-export function isKeyRefused(status: number): boolean {
+export function isKeyRefused(status: number | undefined): boolean {
   return status === 401 || status === 403;
 }
 
@@ -46,7 +46,7 @@ export function isKeyRefused(status: number): boolean {
  * What `Retry-After` asks, at most 300 s, comes on top of it.
  */
 export function retryDelayMs(trouble: Trouble, random: () => number): number {
-  const { failures, retryAfterMs } = trouble;
+  const { failures, retryAfterMs = 0 } = trouble;
   let most = Math.min(CAP_MS, BASE_MS * 2 ** failures);
   let least = most / 2;
   if (isRefusal(trouble)) {

@@ -21,10 +21,10 @@ export interface StreamSink {
 }
 
 export interface StreamFailure {
-  /** HTTP status; 0 if there was none to see. */
-  readonly status: number;
-  /** What `Retry-After` asks, 0 if it asks nothing. */
-  readonly retryAfterMs: number;
+  /** HTTP status; absent or 0 if there was none to see. */
+  readonly status?: number;
+  /** What `Retry-After` asks. */
+  readonly retryAfterMs?: number;
   /** For `status().lastError`; never holds a key or a URL with a query. */
   readonly message: string;
   /** True for what will not mend by trying soon, whatever the status says: a certificate that is refused. */

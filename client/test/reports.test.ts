@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Client } from '../src/client.ts';
+import { createDimmerClient } from '../src/client.ts';
 import type { DimmerClient } from '../src/dimmer-client.ts';
 import { DEFAULTS } from '../src/options.ts';
 import type { EventsBatch } from './fake/fake-server.ts';
@@ -9,7 +9,7 @@ import { snapshotOf, switchFlag, textFlag } from './fake/rules.ts';
 const RULES = snapshotOf({ a: switchFlag(true), text: textFlag('x') }, '7.aaaaaaaaaaaa');
 
 function connect(world: FakeWorld, options: Partial<typeof DEFAULTS> = {}): DimmerClient {
-  const flags = new Client(
+  const flags = createDimmerClient(
     { ...DEFAULTS, ...options },
     { instance: 'i-1', application: 'shop', sdk: 'test/1' },
     world.platform,

@@ -1,6 +1,6 @@
 import type { Snapshot } from '@dimmer/core';
 import { describe, expect, it } from 'vitest';
-import { Client } from '../src/client.ts';
+import { createDimmerClient } from '../src/client.ts';
 import type { DimmerClient } from '../src/dimmer-client.ts';
 import { DEFAULTS } from '../src/options.ts';
 import { answerOf, FakeWorld, failureOf } from './fake/fake-world.ts';
@@ -9,7 +9,7 @@ import { snapshotOf, switchFlag } from './fake/rules.ts';
 const RULES = snapshotOf({ a: switchFlag(true) }, '7.aaaaaaaaaaaa');
 
 function connect(world: FakeWorld, options: Partial<typeof DEFAULTS> = {}): DimmerClient {
-  return new Client({ ...DEFAULTS, ...options }, { instance: 'i', sdk: 'test/1' }, world.platform);
+  return createDimmerClient({ ...DEFAULTS, ...options }, { instance: 'i', sdk: 'test/1' }, world.platform);
 }
 
 /** Sends what a healthy server sends at once. */
@@ -63,7 +63,7 @@ describe('a stream that cannot even be tried', () => {
       throw new SyntaxError('no such address');
     };
     const connection = { ...world.platform.connection!, stream: { open } };
-    const flags = new Client(DEFAULTS, { instance: 'i', sdk: 'test/1' }, { ...world.platform, connection });
+    const flags = createDimmerClient(DEFAULTS, { instance: 'i', sdk: 'test/1' }, { ...world.platform, connection });
     expect(flags.status()).toMatchObject({ state: 'refused', lastError: 'SyntaxError: no such address' });
     world.pass(3_600_000);
     expect(world.logged.map(({ code }) => code)).toEqual(['STREAM_REFUSED']);

@@ -1,6 +1,6 @@
 import {
-  Client,
   type ClientOptions,
+  createDimmerClient,
   DEFAULTS,
   type DimmerClient,
   identify,
@@ -41,7 +41,7 @@ export function createClient(options: BrowserOptions): DimmerClient {
   const identity = identify(known, `browser/${VERSION}`, random);
   if (!url || !key) log('OPTION_INVALID', 'url, key');
 
-  return new Client(known, identity, {
+  return createDimmerClient(known, identity, {
     now: Date.now,
     random,
     after(delayMs, run) {

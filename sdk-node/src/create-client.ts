@@ -1,7 +1,7 @@
 import {
   type Cache,
-  Client,
   type ClientOptions,
+  createDimmerClient,
   DEFAULTS,
   type DimmerClient,
   identify,
@@ -10,6 +10,8 @@ import {
   Poller,
   readOptions,
 } from '@dimmer/client';
+import { ERROR_MESSAGES } from '@dimmer/core';
+import { SPEED } from '@dimmer/core/speed';
 import { createFileCache, defaultCacheDirectory } from './file-cache.ts';
 import { createLog } from './log.ts';
 import { connectNode } from './node-connection.ts';
@@ -49,17 +51,25 @@ export function createClient(options: NodeOptions): DimmerClient {
   const url = addressOf(known.url, log);
   if (!key) log('OPTION_INVALID', 'key: the key of one environment, please');
 
-  const world = { now: Date.now, random: Math.random, after, log, reporting: REPORTING };
-  if (!url || !key) return new Client(known, identity, world);
+  const world = {
+    now: Date.now,
+    random: Math.random,
+    after,
+    log,
+    speed: SPEED,
+    messages: ERROR_MESSAGES,
+    reporting: REPORTING,
+  };
+  if (!url || !key) return createDimmerClient(known, identity, world);
 
   const connection = connectNode(url, key, new URLSearchParams({ ...identity }));
   const platform: Platform = {
     ...world,
     connection,
-    fallback: (helped) => new Poller(connection, world, pollIntervalMs, helped),
+    fallback: (...helped) => new Poller(connection, world, pollIntervalMs, ...helped),
     cache: cacheOf(options.cache, url, key, log),
   };
-  return new Client(known, identity, platform);
+  return createDimmerClient(known, identity, platform);
 }
 
 function after(delayMs: number, run: () => void, hold?: boolean): () => void {

@@ -51,7 +51,7 @@ export class FakeWorld {
     reporting: { receiptShare: 1, receiptSpreadMs: 200, maxPending: 3 },
     cache: { read: () => this.kept, write: (snapshot) => void this.written.push(snapshot) },
     connection: this.#connection(),
-    fallback: (helped) => new Poller(this.platform.connection!, this.platform, 0, helped),
+    fallback: (...helped) => new Poller(this.platform.connection!, this.platform, 0, ...helped),
   };
 
   /** The stream that is open now. */

@@ -1,0 +1,125 @@
+/**
+ * Keeps one stream alive for ever. The sources below it give up after a single failure (that is what `EventSource` does
+ * on a 503); this decides whether it was a failure, how long to wait, and never stops. What comes goes to the replica.
+ */
+import type { Platform } from './platform.ts';
+import type { Replica } from './replica.ts';
+import { isRefusal, retryDelayMs } from './retry-policy.ts';
+import type { ConnectionState, Status } from './status.ts';
+import type { StreamFailure } from './stream-source.ts';
+
+/** To the answer's headers, and from there to the first event. */
+const OPENING_MS = 10_000;
+/** The server pings every 15 s ± 20 %: two lost in a row, and a third late. */
+const IDLE_MS = 45_000;
+/** A stream that has worked for so long may forget the failures before it. */
+const HEALTHY_MS = 60_000;
+const MAX_GOODBYE_MS = 60_000;
+
+export interface Stream {
+  /** Opens the stream now, in the place of any that is open. */
+  readonly connect: () => void;
+  /** Closes the stream and tries no more. */
+  readonly close: () => void;
+  readonly status: () => Pick<Status, 'state' | 'since' | 'lastError'>;
+}
+
+/** Connects where there is something to connect to. */
+export function createStream(platform: Platform, replica: Replica, stateChanged: () => void): Stream {
+  const { connection, now, random, after, log } = platform;
+  let state: ConnectionState = connection ? 'connecting' : 'offline';
+  let since = now();
+  let lastError: string | null = null;
+  /** The state of which the log has heard, as long as it lasts. */
+  let complaint: ConnectionState | '' | undefined;
+  /** Failures in a row. */
+  let failures = 0;
+  /** When the first event of the present stream came; 0 before it. */
+  let liveSince = 0;
+  /** The next attempt asks for a snapshot, because the last payload could not be used. */
+  let forgets = false;
+  let closeStream: (() => void) | undefined;
+  let cancelTimer: (() => void) | undefined;
+
+  /** Changes the state. `error` says why, if something is wrong; the log hears of it once, not at each attempt. */
+  function enter(next: ConnectionState, error?: string): void {
+    lastError = error ?? lastError;
+    if (error && next !== complaint) log(next === 'refused' ? 'STREAM_REFUSED' : 'STREAM_LOST', error);
+    complaint = error && next;
+    if (next === state) return;
+    state = next;
+    since = now();
+    stateChanged();
+  }
+
+  const fallback = connection && platform.fallback?.(replica, enter);
+
+  function drop(): void {
+    cancelTimer?.();
+    closeStream?.();
+    closeStream = undefined;
+    if (liveSince && now() - liveSince >= HEALTHY_MS) failures = 0;
+    liveSince = 0;
+  }
+
+  function lose(failure: StreamFailure, resync = false): void {
+    const delivered = liveSince > 0 || resync;
+    drop();
+    cancelTimer = after(retryDelayMs({ ...failure, failures: failures++, delivered, resync }, random), connect);
+    // While rules come another way, one lost stream more is no news.
+    if (fallback?.lost(failure, failures)) lastError = failure.message;
+    else enter(isRefusal(failure) ? 'refused' : 'reconnecting', failure.message);
+  }
+
+  /** Gives the stream up if nothing arrives in the given time. */
+  function expect(withinMs: number): void {
+    cancelTimer?.();
+    cancelTimer = after(withinMs, () => lose({ message: `silent for ${withinMs} ms` }));
+  }
+
+  function take(type: string, data: string): void {
+    if (type === 'goodbye') {
+      // The server asks to come back later, to itself or to whoever takes over. That is no failure, and a goodbye that
+      // cannot be read is still one.
+      drop();
+      cancelTimer = after(Math.min(MAX_GOODBYE_MS, Number(/"reconnectInMs":\s*(\d+)/.exec(data)?.[1] ?? 0)), connect);
+      enter('reconnecting');
+      return;
+    }
+    expect(IDLE_MS);
+    const problem = replica.receive(type, data, liveSince > 0);
+    forgets = problem !== undefined;
+    if (problem) lose({ message: problem }, true);
+    else if (!liveSince) {
+      liveSince = now();
+      fallback?.stop();
+      enter('live');
+    }
+  }
+
+  function connect(): void {
+    if (!connection) return;
+    drop();
+    expect(OPENING_MS);
+    try {
+      closeStream = connection.stream.open(forgets ? '' : replica.ruleset.id, {
+        alive: () => expect(liveSince ? IDLE_MS : OPENING_MS),
+        event: take,
+        failed: lose,
+      });
+    } catch (error) {
+      // `EventSource` throws at an address that is none.
+      lose({ message: `${error}`, refused: true });
+    }
+  }
+
+  return {
+    connect,
+    close() {
+      drop();
+      fallback?.stop();
+      enter('closed');
+    },
+    status: () => ({ state, since, lastError }),
+  };
+}
