@@ -245,6 +245,21 @@ describe('a ruleset that is exported to flagd', () => {
     }
   });
 
+  test('finds nothing in nothing, as we do, though to flagd an empty text is an empty list', () => {
+    const when = [{ attribute: 'a', operator: 'contains', values: [''] }] as const;
+    const rules = [{ id: 'r', when, serve: { variation: 'on' } }];
+    const { ruleset, flagd } = load(snapshot({ flag: booleanFlag({ rules }) }));
+    for (const [a, expected] of [
+      ['', true],
+      ['x', true],
+      [0, false],
+      [null, false],
+    ] as const) {
+      expect(evaluate(ruleset, 'flag', false, { a }).value).toBe(expected);
+      expect(flagd.resolveBooleanEvaluation('flag', false, { a }).value).toBe(expected);
+    }
+  });
+
   test('serves the off variation of a flag that is off, where flagd itself would serve the default', () => {
     const killed = booleanFlag({ on: false, fallthrough: { variation: 'on' } });
     const { flagd } = load(snapshot({ killed }));
