@@ -46,6 +46,22 @@ describe('A change', () => {
 });
 
 describe('The log', () => {
+  it('still has its hash when somebody gives a reason that no database can keep as it is', async () => {
+    const { act, log, store } = await openShop();
+    await act(createFlag('shop', { key: 'cart' }));
+    for (const [reason, kept] of [
+      ['half a pair \ud800', 'half a pair \ufffd'],
+      ['\udc00\ud83d\ude80', '\ufffd\ud83d\ude80'],
+      ['a \u0000 in it', 'a \u0000 in it'],
+      ['\u202eright to left', '\u202eright to left'],
+    ] as const) {
+      const { change } = await act(killFlag(CART), { reason });
+      expect(change?.reason).toBe(kept);
+      expect(await store.change(change!.revision)).toEqual(change);
+    }
+    expect(await log.verify()).toMatchObject({ ok: true });
+  });
+
   it('carries commands out one after another, and tells subscribers in order, after the state has changed', async () => {
     const { act, ask, log, state } = await openShop();
     await act(createFlag('shop', { key: 'cart' }));

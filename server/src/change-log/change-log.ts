@@ -100,7 +100,8 @@ export class ChangeLog {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const stale = await this.#versionProblem(command, request.expectedVersion);
       if (stale) return stale;
-      const { actor, reason = null } = request;
+      const { actor } = request;
+      const reason = request.reason === undefined ? null : storable(request.reason);
       const decided = decideChange(command, this.#state, { now: this.#clock(), actor, reason, newId: this.#newId });
       if (!decided.ok) return decided;
       const { change, warnings } = decided;
@@ -212,6 +213,14 @@ export class ChangeLog {
   get id(): string {
     return idOf(this.#state.head);
   }
+}
+
+/**
+ * A text as a column gives it back: a lone surrogate, which UTF-8 cannot say, becomes U+FFFD. It is done before the
+ * change is hashed, or its hash would not fit what is read later. Bodies need not: JSON writes surrogates as escapes.
+ */
+function storable(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 async function momentOf(store: Store, revision: number): Promise<Moment> {
