@@ -29,9 +29,12 @@ export interface EvaluationQuery {
   readonly to: number;
 }
 
+/** A minute's count goes no further, so that every sum stays a safe integer, whatever clients claim to have counted. */
+export const MOST_COUNTED = Number.MAX_SAFE_INTEGER;
+
 /** Where counts of evaluations are kept. Beside the change log, never in it: they are figures, not acts. */
 export interface EvaluationStore {
-  /** Adds to what is there, in one transaction. */
+  /** Adds to what is there, up to `MOST_COUNTED`, in one transaction. */
   add(counts: readonly EvaluationCount[], last: readonly LastEvaluation[]): Promise<void>;
   /** Oldest minute first, at most `limit` rows. */
   read(query: EvaluationQuery, limit: number): Promise<readonly EvaluationCount[]>;

@@ -1,5 +1,11 @@
 import type { Logger } from '../logger.ts';
-import type { EvaluationCount, EvaluationQuery, EvaluationStore, LastEvaluation } from './evaluation-store.ts';
+import {
+  type EvaluationCount,
+  type EvaluationQuery,
+  type EvaluationStore,
+  type LastEvaluation,
+  MOST_COUNTED,
+} from './evaluation-store.ts';
 import type { Summary } from './summary.ts';
 
 /** What a summary calls by a name that this server does not know. Bounds the rows that a confused SDK can make. */
@@ -115,7 +121,8 @@ export class Evaluations {
       this.#dropped += count.count;
       return;
     }
-    this.#counts.set(name, before === undefined ? count : { ...count, count: before.count + count.count });
+    const sum = Math.min((before?.count ?? 0) + count.count, MOST_COUNTED);
+    this.#counts.set(name, { ...count, count: sum });
   }
 
   #touch(last: LastEvaluation): void {

@@ -1,6 +1,12 @@
 import { and, asc, eq, gte, lt, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../store/sqlite/database.ts';
-import type { EvaluationCount, EvaluationQuery, EvaluationStore, LastEvaluation } from './evaluation-store.ts';
+import {
+  type EvaluationCount,
+  type EvaluationQuery,
+  type EvaluationStore,
+  type LastEvaluation,
+  MOST_COUNTED,
+} from './evaluation-store.ts';
 import { evaluationCountsTable as counts, lastEvaluationsTable as last } from './evaluation-tables.ts';
 
 /** Counts of evaluations in the same SQLite file as the change log. */
@@ -73,7 +79,8 @@ function prepare({ drizzle }: SqliteDatabase) {
       })
       .onConflictDoUpdate({
         target: [counts.project, counts.environment, counts.flag, counts.minute, counts.variation],
-        set: { count: sql`${counts.count} + excluded.count` },
+        // Without a limit it would overflow in the end, and no count of any flag could be written any more.
+        set: { count: sql`min(${counts.count} + excluded.count, ${sql.raw(String(MOST_COUNTED))})` },
       })
       .prepare(),
     touch: drizzle

@@ -5,7 +5,7 @@ const EVENT_LIMITS = { counts: 1_000, receipts: 100, summaries: 100 } as const;
 
 const LONGEST_NAME = 100;
 
-/** Largest count of one line: a billion evaluations a second for a quarter of an hour. Sums stay safe integers. */
+/** Largest count of one line: a billion evaluations a second for a quarter of an hour. */
 const MAX_COUNT = 1e12;
 
 const id = z

@@ -52,6 +52,15 @@ const on = (count: number) => [{ flag: 'checkout', variation: 'on', count }];
 const all = (flag: string, environment = production) => ({ ...environment, flag, from: 0, to: NOON + DAY });
 
 describe('counts of evaluations', () => {
+  it('stop at the largest safe integer, so that no client can make a sum that cannot be written', async () => {
+    const evaluations = open();
+    for (let round = 0; round < 3; round += 1) {
+      evaluations.add(production, summary([...on(Number.MAX_SAFE_INTEGER), ...on(1)]));
+      const rows = await evaluations.read(all('checkout'));
+      expect(rows.map(({ count }) => count)).toEqual([Number.MAX_SAFE_INTEGER]);
+    }
+  });
+
   it('are merged by flag, variation and minute', async () => {
     const evaluations = open();
     evaluations.add(production, summary([...on(3), { flag: 'checkout', variation: null, count: 1 }]));
