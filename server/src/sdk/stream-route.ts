@@ -40,6 +40,7 @@ export function streamRoute({ hub, instances, metrics }: SdkServices) {
   return function openStream(c: Context<SdkEnv>): Response {
     // Hono answers HEAD by the handler for GET; a stream without a body would stay open for nothing.
     if (c.req.method !== 'GET') throw new ApiError('METHOD_NOT_ALLOWED', 'A stream is read with GET.');
+    refusePipelined(c);
     const { scope, key } = c.get('access');
     const gone = instances.connected(scope, identityFrom(c.req.query()));
     const outcome = hub.open({
@@ -57,6 +58,21 @@ export function streamRoute({ hub, instances, metrics }: SdkServices) {
     answer.headers.set('Retry-After', String(retryAfterS()));
     return answer;
   };
+}
+
+/**
+ * A response that waits behind another one of its connection has no socket yet. When the connection ends, Node closes
+ * the response that has one and tells the others nothing: a stream among them would be counted and kept for ever.
+ */
+function refusePipelined(c: Context<SdkEnv>): void {
+  if (c.env.outgoing.socket !== null) return;
+  throw new ApiError(
+    'STREAM_PIPELINED',
+    'A stream cannot begin before the last request of its connection is answered.',
+    {
+      fix: 'Give every stream a connection of its own.',
+    },
+  );
 }
 
 /** The id of the client's replica. The header wins: it is newer than the query after a reconnect of a native EventSource. */

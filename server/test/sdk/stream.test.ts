@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LogFields } from '../../src/logger.ts';
 import { silentLogger } from '../../src/logger.ts';
@@ -142,6 +143,37 @@ describe('GET /sdk/v1/stream', () => {
     });
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-headers')).toContain('content-type');
+  });
+});
+
+describe('streams asked for on one connection', () => {
+  it('are one stream and no more, and none is left when it ends', async () => {
+    const open = () => server.metric('dimmer_streams{audience="browser"}');
+    const before = await open();
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    let heard = '';
+    socket.on('data', (text) => {
+      heard += text;
+    });
+    socket.write(`GET /sdk/v1/stream?key=${server.browserKey} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(20));
+    await vi.waitFor(() => expect(heard).toContain('event: ping'), soon);
+    expect(await open()).toBe(before + 1);
+    socket.destroy();
+    await vi.waitFor(async () => expect(await open()).toBe(before), soon);
+  });
+
+  it('are refused behind another request that has not been answered', async () => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    let heard = '';
+    socket.on('data', (text) => {
+      heard += text;
+    });
+    const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+    socket.write(ask('/health/ready') + ask(`/sdk/v1/stream?key=${server.browserKey}`));
+    await vi.waitFor(() => expect(heard).toContain('STREAM_PIPELINED'), soon);
+    socket.destroy();
   });
 });
 
