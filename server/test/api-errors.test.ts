@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ERROR_STATUS } from '../src/http/error-table.ts';
 import { StoreError } from '../src/store/store.ts';
-import { openApi } from './api-fixture.ts';
+import { ADMIN_TOKEN, openApi } from './api-fixture.ts';
 
 let api: Awaited<ReturnType<typeof openApi>>;
 beforeEach(async () => {
@@ -115,6 +115,38 @@ describe('Bad input', () => {
     expect(JSON.stringify((await api.call('GET', 'flags/y')).body.variations)).toContain(
       '{"__proto__":{"polluted":true}}',
     );
+  });
+
+  it('is nested too deep whatever its content type is called', async () => {
+    const value = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+    const body = `{"key": "x", "type": "json", "variations": [{"key": "a", "value": ${value}}]}`;
+    for (const type of ['APPLICATION/JSON', 'application/merge-patch+json', 'text/plain']) {
+      const answer = await api.call('POST', 'flags', body, { headers: { 'content-type': type } });
+      expect(answer).toMatchObject({ status: 400, body: { error: { code: 'BODY_TOO_DEEP' } } });
+    }
+    expect(api.logged).toEqual([]);
+  });
+
+  it('is no text in another encoding than UTF-8: nothing is stored that was not meant', async () => {
+    const response = await api.app.request('/api/v1/projects/shop/flags', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      body: Buffer.from('{"key": "x", "name": "M\u00fcller"}', 'latin1'),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error: { code: 'JSON_INVALID', message: 'The body is not in UTF-8.' },
+    });
+    expect((await api.call('POST', 'flags', '{"key": "x", "name": "M\u00fcller \ufffd"}')).status).toBe(201);
+  });
+
+  it('has no number that JSON can say and nobody can store', async () => {
+    const flag = '{"key": "x", "type": "json", "variations": [{"key": "a", "value": {"deep": [1e400]}}]}';
+    expect(await api.call('POST', 'flags', flag)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'BODY_INVALID', path: 'variations[0].value' } },
+    });
+    expect((await api.call('POST', 'flags', flag.replace('1e400', '1.7e308'))).status).toBe(201);
   });
 
   it('allows 64 levels of JSON, and brackets in strings', async () => {

@@ -21,9 +21,13 @@ export const keyField = z
   )
   .openapi({ example: 'new-checkout' });
 
-/** Anything that JSON can say. Bodies have been parsed as JSON before they come here, so presence is all there is to check. */
+/**
+ * Anything that JSON can say. Bodies have been parsed as JSON before they come here, so what is left to check is that
+ * it is there, and that its numbers are: `1e400` is read as infinite, and would be written as `null`.
+ */
 export const jsonField = z
   .custom<JsonValue>((value) => value !== undefined, 'A value is required.')
+  .refine(hasFiniteNumbers, 'It has a number that is too large; the largest are about 1.8e308.')
   .openapi({ type: ['string', 'number', 'boolean', 'object', 'array', 'null'] });
 
 export const nameField = z.string().max(LIMITS.nameCharacters);
@@ -32,3 +36,10 @@ export const tagsField = z.array(z.string().min(1).max(LIMITS.tagCharacters)).ma
 
 /** Milliseconds since 1970 by the server's clock. */
 export const instantField = z.number().int().nonnegative().openapi({ description: 'Milliseconds since 1970.' });
+
+/** Nested no deeper than `limitDepth` lets in. */
+function hasFiniteNumbers(value: JsonValue): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every((member) => hasFiniteNumbers(member as JsonValue));
+}

@@ -18,12 +18,27 @@ export function limitBody(): MiddlewareHandler<AppEnv> {
   });
 }
 
-/** Refuses JSON that is nested too deep, before anything recursive walks over it. */
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Refuses what is not UTF-8, and JSON that is nested too deep, before anything recursive walks over it. Whatever the
+ * content type says: validators have their own opinion of what is JSON, and SDKs may send theirs as plain text.
+ */
 export async function limitDepth(c: Context<AppEnv>, next: () => Promise<void>): Promise<void> {
-  if (c.req.header('content-type')?.includes('json') && depthOf(await c.req.text()) > MAX_DEPTH) {
+  if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && depthOf(await utf8Text(c)) > MAX_DEPTH) {
     throw new ApiError('BODY_TOO_DEEP', `JSON may be nested ${MAX_DEPTH} levels deep here.`);
   }
   await next();
+}
+
+/** The body as text. A lenient decoder would store other characters than were meant, and say nothing. */
+async function utf8Text(c: Context<AppEnv>): Promise<string> {
+  const bytes = await c.req.arrayBuffer();
+  try {
+    return UTF_8.decode(bytes);
+  } catch {
+    throw new ApiError('JSON_INVALID', 'The body is not in UTF-8.', { fix: 'Encode it as UTF-8, as JSON always is.' });
+  }
 }
 
 /** How deep the brackets of a JSON text go; what is in strings does not count. */
