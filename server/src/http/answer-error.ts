@@ -35,6 +35,8 @@ export function answerRefusal(c: Context<AppEnv>, refusal: Refusal): Response {
   const { code, message, fix, path, details } = refusal;
   const status = ERROR_STATUS[code] as ContentfulStatusCode;
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');
+  // The rest of the body is not read, so nothing more can come on this connection; whoever sends it must know.
+  if (code === 'BODY_TOO_LARGE') c.header('Connection', 'close');
   if (code === 'STORE_UNAVAILABLE' || code === 'STORE_BUSY') c.header('Retry-After', RETRY_AFTER_SECONDS);
   return c.json({ error: { code, message, fix, path, details, requestId: c.get('requestId') } }, status);
 }
@@ -49,10 +51,19 @@ function refusalOf(error: Error): Refusal {
     };
   }
   if (error instanceof HTTPException) return refusalOfHttp(error);
+  if (isCutOff(error)) return { code: 'JSON_INVALID', message: 'The body ended before it was whole.' };
   return {
     code: 'INTERNAL',
     message: 'Something went wrong in the server. It has been logged under this request id.',
   };
+}
+
+/**
+ * Whether the client went away while its body was read. Nobody hears the answer; but it is no defect of ours either,
+ * and a log that anybody can fill with such lines hides those that matter. The server itself calls nobody.
+ */
+function isCutOff(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 }
 
 /** What hono and its validators throw by themselves. */

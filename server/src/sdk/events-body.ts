@@ -40,12 +40,22 @@ export const eventsBody = z.object({
 
 export type EventsBody = z.infer<typeof eventsBody>;
 
-/** What of a well-formed body is too much, or `null`. */
-export function tooMany({ receipts, summaries }: EventsBody): string | null {
-  const counts = summaries.reduce((total, each) => total + each.counts.length, 0);
-  if (counts > EVENT_LIMITS.counts) return `${counts} counts, at most ${EVENT_LIMITS.counts}`;
+/**
+ * What of a body is too much, or `null`. Asked before its shape is looked at: a list of 500,000 things that are no
+ * counts would be half a million mistakes to describe, a second of work for one request.
+ */
+export function tooMany(body: unknown): string | null {
+  const receipts = listIn(body, 'receipts');
+  const summaries = listIn(body, 'summaries');
   if (receipts.length > EVENT_LIMITS.receipts) return `${receipts.length} receipts, at most ${EVENT_LIMITS.receipts}`;
   if (summaries.length > EVENT_LIMITS.summaries)
     return `${summaries.length} summaries, at most ${EVENT_LIMITS.summaries}`;
-  return null;
+  const counts = summaries.reduce<number>((total, each) => total + listIn(each, 'counts').length, 0);
+  return counts > EVENT_LIMITS.counts ? `${counts} counts, at most ${EVENT_LIMITS.counts}` : null;
+}
+
+/** The list in a field of something that may be anything; empty if there is none. */
+function listIn(thing: unknown, field: string): readonly unknown[] {
+  const found = (thing as Readonly<Record<string, unknown>> | null | undefined)?.[field];
+  return Array.isArray(found) ? found : [];
 }

@@ -13,9 +13,6 @@ export function eventsRoute({ instances, evaluations, metrics, now }: SdkService
   return async function takeEvents(c: Context<SdkEnv>): Promise<Response> {
     const { scope } = c.get('access');
     const body = parse(await c.req.text());
-    const excess = tooMany(body);
-    if (excess !== null)
-      throw new ApiError('BODY_TOO_LARGE', `Too much in one batch: ${excess}.`, { fix: 'Send it in halves.' });
     const identity = identityFrom({ ...c.req.query(), ...said(body) });
     // The newest id wins where an instance applied several since its last word.
     for (const receipt of body.receipts) instances.applied(scope, identity, receipt);
@@ -37,6 +34,9 @@ function parse(text: string): EventsBody {
   } catch {
     throw new ApiError('JSON_INVALID', 'The body is not JSON.', { fix: 'Send a JSON object in UTF-8.' });
   }
+  const excess = tooMany(json);
+  if (excess !== null)
+    throw new ApiError('BODY_TOO_LARGE', `Too much in one batch: ${excess}.`, { fix: 'Send it in halves.' });
   const result = eventsBody.safeParse(json);
   if (result.success) return result.data;
   const { message, ...more } = describeIssue(result.error.issues[0] as z.core.$ZodIssue);

@@ -1,12 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { silentLogger } from '../../src/logger.ts';
 import { TestServer } from '../running-server.ts';
 
 let server: TestServer;
 let id: string;
 let batches = 0;
+const errors: string[] = [];
 
 beforeAll(async () => {
-  server = await TestServer.start();
+  const logger = { ...silentLogger, error: (message: string) => void errors.push(message) };
+  server = await TestServer.start({ logger });
   ({ id } = await server.admin('POST', 'flags', { key: 'checkout', type: 'boolean' }));
 });
 
@@ -146,5 +150,42 @@ describe('POST /sdk/v1/events', () => {
     expect(response.status).toBe(status);
     const { error } = await response.json();
     expect(error).toMatchObject({ code, fix: expect.any(String), ...(path !== undefined && { path }) });
+  });
+
+  it('looks at no list that is too long, whatever is in it', async () => {
+    const nonsense = `[${'1,'.repeat(400_000)}1]`;
+    const bodies = [
+      `{"batch": "x", "receipts": ${nonsense}}`,
+      `{"batch": "x", "summaries": ${nonsense}}`,
+      `{"batch": "x", "summaries": [{"counts": ${nonsense}}]}`,
+    ];
+    for (const body of bodies) {
+      const response = await send(body);
+      expect(response.status).toBe(413);
+      expect((await response.json()).error.message).toContain('400001');
+    }
+    for (const body of ['null', '[]', '7', '{"summaries": {"length": 1e9}}', '{"summaries": [null, {"counts": 7}]}'])
+      expect((await send(body)).status).toBe(400);
+    expect(errors).toEqual([]);
+  });
+
+  it('closes the connection when it does not read a body to its end, and says so', async () => {
+    const response = await send('x'.repeat(1024 * 1024 + 1));
+    expect(response.status).toBe(413);
+    expect(response.headers.get('connection')).toBe('close');
+  });
+
+  it('does not log a client that goes away in the middle as a defect', async () => {
+    const answered = () =>
+      server.metric('dimmer_http_request_duration_seconds_count{method="POST",route="/sdk/v1/events",status="400"}');
+    const before = (await answered()) || 0;
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /sdk/v1/events?key=${server.browserKey} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nContent-Type: application/json\r\n\r\n{"batch`,
+    );
+    setTimeout(() => socket.destroy(), 50);
+    await vi.waitFor(async () => expect(await answered()).toBe(before + 1), { timeout: 5_000 });
+    expect(errors).toEqual([]);
   });
 });
