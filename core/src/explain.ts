@@ -5,7 +5,7 @@
  */
 import { bucketOf } from './allocation.ts';
 import { compileCondition, NOW } from './condition.ts';
-import { canonical, follow, keyOf, own } from './context.ts';
+import { canonical, follow, isObject, keyOf, own } from './context.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { Allocation, Condition, EvaluationContext, JsonValue, Rule, RulesetFlag, Serve } from './model.ts';
 import type { Ruleset } from './ruleset.ts';
@@ -72,7 +72,8 @@ export interface SplitTrace {
 }
 
 /** Explains what a flag serves to a context. Never throws; for an unknown or malformed flag there are no steps. */
-export function explain(ruleset: Ruleset, key: string, context: EvaluationContext = {}): Explanation {
+export function explain(ruleset: Ruleset, key: string, asking?: EvaluationContext): Explanation {
+  const context = isObject(asking) ? asking : {};
   const evaluation = evaluateAnyType(ruleset, key, context);
   const nothing = { prerequisites: [], target: undefined, rules: [], fallthrough: undefined };
   const definition = ruleset.get(key)?.definition;
@@ -121,8 +122,9 @@ function tracePrerequisites(
 }
 
 function findTarget({ targets }: RulesetFlag, context: EvaluationContext): Explanation['target'] {
+  if (!targets?.length) return undefined;
   const key = keyOf(context, 'targetingKey');
-  const target = key === '' ? undefined : targets?.find(({ keys }) => keys.includes(key));
+  const target = key === '' ? undefined : targets.find(({ keys }) => keys.includes(key));
   return target && { variation: target.variation, key };
 }
 
@@ -141,9 +143,15 @@ function traceRule(
 function traceCondition(ruleset: Ruleset, condition: Condition, context: EvaluationContext): ConditionTrace {
   const { attribute, operator, not = false } = condition;
   const check = compileCondition(condition, ruleset.environment);
-  const value = readAttribute(ruleset, context, attribute);
-  const actual = Array.isArray(value) ? JSON.stringify(value.map(canonical)) : canonical(value);
-  return { attribute, operator, not, actual, matches: check?.(context) === true, isKnown: check !== undefined };
+  const trace = { attribute, operator, not, isKnown: check !== undefined };
+  try {
+    const value = readAttribute(ruleset, context, attribute);
+    const actual = Array.isArray(value) ? JSON.stringify(value.map(canonical)) : canonical(value);
+    return { ...trace, actual, matches: check?.(context) === true };
+  } catch {
+    // Deciding stops at the first condition that fails; here the rest is looked at too, and may be too long to read.
+    return { ...trace, actual: undefined, matches: false };
+  }
 }
 
 function readAttribute(ruleset: Ruleset, context: EvaluationContext, attribute: string | undefined): unknown {

@@ -17,10 +17,13 @@ export function explainFlag(
   { project, environment, flag }: TargetingName,
   context: EvaluationContext,
   now: number,
-): Explanation {
+): Omit<Explanation, 'evaluation'> & { readonly evaluation: Omit<Explanation['evaluation'], 'id'> } {
   const { flags, segments } = closureOf(new Set([flag]), state, project, environment);
   const text = payloadText({ id: 'explain', at: now }, piecesOf(flags), piecesOf(segments));
   const ruleset = new Ruleset({ clock: () => now });
   ruleset.replace(JSON.parse(text) as Snapshot);
-  return explain(ruleset, flag, context);
+  const explanation = explain(ruleset, flag, context);
+  // The ruleset was made for this question alone, so its id is nobody's.
+  const { id: _, ...evaluation } = explanation.evaluation;
+  return { ...explanation, evaluation };
 }
