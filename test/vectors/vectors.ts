@@ -13,7 +13,7 @@ export interface DecisionVectors {
   readonly cases: readonly DecisionCase[];
 }
 
-export interface DecisionCase {
+interface DecisionCase {
   readonly title?: string;
   readonly flag: string;
   readonly default: JsonValue;
