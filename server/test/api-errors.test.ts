@@ -69,6 +69,10 @@ describe('Bad input', () => {
       'TARGETING_INVALID',
       'fallthrough.slices',
     ],
+    [
+      ...(['POST', `${CART}/rules`, { rule: { id: '..', when: [], serve: { variation: 'on' } } }] as const),
+      ...([400, 'BODY_INVALID', 'rule.id'] as const),
+    ],
     ['GET', 'flags?limit=many', undefined, 400, 'QUERY_INVALID', 'limit'],
     ['GET', 'flags?limit=0', undefined, 400, 'QUERY_INVALID', 'limit'],
     ['GET', 'flags?archived=maybe', undefined, 400, 'QUERY_INVALID', 'archived'],
@@ -115,6 +119,46 @@ describe('Bad input', () => {
     expect(JSON.stringify((await api.call('GET', 'flags/y')).body.variations)).toContain(
       '{"__proto__":{"polluted":true}}',
     );
+  });
+
+  it('is too much of a good thing: 422, with the limit', async () => {
+    const rule = (id: string) => ({ id, when: [], serve: { variation: 'on' } });
+    const rules = Array.from({ length: 101 }, (_, index) => rule(`r${index}`));
+    const targeting = { on: true, off: 'off', fallthrough: { variation: 'on' } };
+    expect(await api.call('PUT', CART, { ...targeting, rules }, { ifMatch: '"1"' })).toMatchObject({
+      status: 422,
+      body: {
+        error: {
+          ...{ code: 'LIMIT_EXCEEDED', path: 'rules', message: '"rules" must have at most 100 items.' },
+          fix: 'Send at most 100 items.',
+        },
+      },
+    });
+    expect((await api.call('PUT', CART, { ...targeting, rules: rules.slice(1) }, { ifMatch: '"1"' })).status).toBe(200);
+    expect(await api.call('POST', `${CART}/rules`, { rule: rule('one more') })).toMatchObject({
+      status: 422,
+      body: {
+        error: {
+          code: 'LIMIT_EXCEEDED',
+          path: 'rule',
+          message: expect.stringContaining('100 rules'),
+          fix: expect.any(String),
+        },
+      },
+    });
+  });
+
+  it.each([
+    ['POST', 'flags', { key: 'a/b' }, '"key" does not have the right form.', /^Keys have 1 to 128/],
+    ['POST', 'flags', { key: 'x', tags: [''] }, '"tags[0]" must have at least 1 characters.', /at least 1/],
+    ['POST', `${CART}/rollout`, { percent: 101 }, '"percent" must be at most 100.', /^Send at most 100\.$/],
+    ['POST', `${CART}/rollout`, { percent: -1 }, '"percent" must be at least 0.', /at least 0/],
+    ['POST', `${CART}/kill`, { reason: 'x'.repeat(2_001) }, '"reason" must have at most 2000 characters.', /2000/],
+    ['PUT', `${CART}/fallthrough`, { serve: { slices: [] } }, '"serve.slices" must have at least 1 items.', /1 items/],
+  ])('%s %s %j: says what is wrong, and what to send', async (method, path, body, message, fix) => {
+    const { error } = (await api.call(method, path, body)).body;
+    expect(error.message).toBe(message);
+    expect(error.fix).toMatch(fix);
   });
 
   it('is nested too deep whatever its content type is called', async () => {

@@ -180,7 +180,12 @@ function refuseShape(result: ShapeResult): void {
   if (result.success) return;
   const problems = result.error.issues.map((issue) => describeIssue(issue));
   const [first] = problems;
-  const code = SHAPE_CODES[result.target as keyof typeof SHAPE_CODES] ?? 'BODY_INVALID';
+  const [issue] = result.error.issues;
+  const isTooLong = result.target === 'json' && issue?.code === 'too_big' && issue.origin === 'array';
+  // As when the same list grows too long step by step: the shape is right, and there is too much of it.
+  const code = isTooLong
+    ? 'LIMIT_EXCEEDED'
+    : (SHAPE_CODES[result.target as keyof typeof SHAPE_CODES] ?? 'BODY_INVALID');
   throw new ApiError(code, first?.message ?? 'The request has the wrong shape.', {
     ...(first?.fix !== undefined && { fix: first.fix }),
     ...(first?.path && { path: first.path }),

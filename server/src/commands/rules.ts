@@ -25,7 +25,7 @@ export const reorderRulesInput = z.strictObject({
   order: z.array(ruleIdField).max(LIMITS.rules),
 });
 
-/** Adds a rule. Refuses: `RULE_EXISTS` if its id is taken. */
+/** Adds a rule. Refuses: `RULE_EXISTS` if its id is taken, `LIMIT_EXCEEDED`. */
 export function addRule(where: TargetingName, input: Immutable<z.infer<typeof addRuleInput>>): Command {
   return editTargeting('rule.add', where, ({ targeting }, { newId }) => {
     const { rules } = targeting.body;
@@ -34,6 +34,12 @@ export function addRule(where: TargetingName, input: Immutable<z.infer<typeof ad
       return refuse('RULE_EXISTS', `There already is a rule "${rule.id}".`, {
         fix: 'Leave the id out to be given one, or change the rule that is there with PATCH.',
         path: 'rule.id',
+      });
+    }
+    if (rules.length >= LIMITS.rules) {
+      return refuse('LIMIT_EXCEEDED', `"${where.flag}" has ${LIMITS.rules} rules here, and that is the limit.`, {
+        fix: 'Put conditions that belong together into one segment, and remove rules that nobody needs.',
+        path: 'rule',
       });
     }
     const position = input.position ?? rules.length;

@@ -66,7 +66,12 @@ const ruleShape = {
 };
 
 /** A rule as somebody sends it: without an id it is given one. */
-export const ruleInput = z.strictObject({ ...ruleShape, id: given(ruleIdField) }).openapi('RuleInput');
+export const ruleInput = z
+  .strictObject({
+    ...ruleShape,
+    id: given(ruleIdField.refine(isAddressable, 'Ids stand in addresses: no "." or "..".')),
+  })
+  .openapi('RuleInput');
 
 export const targetField = z.strictObject({
   variation: keyField,
@@ -86,3 +91,8 @@ export const storedRules = z
 export type StoredRule = Immutable<z.infer<z.ZodObject<typeof ruleShape>>>;
 export type StoredServe = StoredRule['serve'];
 export type StoredCondition = StoredRule['when'][number];
+
+/** Browsers and proxies take `/rules/..` for another address, however it is written. */
+function isAddressable(id: string): boolean {
+  return id !== '.' && id !== '..';
+}

@@ -36,6 +36,15 @@ export function describeIssue(issue: Issue, prefix: readonly PropertyKey[] = [])
         message: `${name} is not one of the values it may have.`,
         fix: `Send one of: ${issue.values.join(', ')}.`,
       };
+    case 'too_big':
+      return { path, ...sizeProblem(name, issue.origin, `at most ${issue.maximum}`) };
+    case 'too_small':
+      return {
+        path,
+        ...sizeProblem(name, issue.origin, `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`),
+      };
+    case 'invalid_format':
+      return { path, message: `${name} does not have the right form.`, fix: issue.message };
     case 'invalid_union': {
       const nearest = nearestBranch(issue.errors);
       return nearest ? describeIssue(nearest, parts) : { path, message: `${name} has the wrong shape.` };
@@ -43,6 +52,12 @@ export function describeIssue(issue: Issue, prefix: readonly PropertyKey[] = [])
     default:
       return { path, message: path === '' ? issue.message : `"${path}": ${issue.message}` };
   }
+}
+
+/** Something is too long, too short, too large, …; `bound` is e.g. `at most 100`. */
+function sizeProblem(name: string, origin: string, bound: string): { message: string; fix: string } {
+  const unit = origin === 'array' ? ' items' : origin === 'string' ? ' characters' : '';
+  return { message: `${name} must ${unit === '' ? 'be' : 'have'} ${bound}${unit}.`, fix: `Send ${bound}${unit}.` };
 }
 
 /** Of all shapes it could have had, the one that it misses by least is probably meant. */
@@ -57,6 +72,7 @@ function distance(issues: readonly Issue[]): number {
 }
 
 function withArticle(expected: string): string {
+  if (expected === 'int') return 'a whole number';
   return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }
 
