@@ -231,6 +231,27 @@ describe('Reverting a change', () => {
     });
   });
 
+  it('undoes a kill if it is the kill that is reverted, and never by the way', async () => {
+    const { act, log, refused, state } = await openShop();
+    await act(createFlag('shop', { key: 'cart' }));
+    const { change: older } = await act(rollOut(CART, { percent: 10 }));
+    await act(rollOut(CART, { percent: 20 }));
+    const { change: first } = await act(killFlag(CART), { reason: 'errors' });
+    const { change: second } = await act(killFlag(CART), { reason: 'more errors' });
+    for (const change of [older!, first!]) {
+      const revert = revertChange(change, await log.before(change), { force: true });
+      expect(await refused(revert)).toMatchObject({
+        code: 'FLAG_KILLED',
+        details: { killed: { reason: 'more errors' } },
+      });
+    }
+    await act(revertChange(second!, await log.before(second!), { force: false }));
+    const { change: undone } = await act(revertChange(first!, await log.before(first!), { force: true }));
+    expect(state.targeting('shop', 'cart', 'production')?.body).toMatchObject({ on: true });
+    await act(revertChange(undone!, await log.before(undone!), { force: false }));
+    expect(state.targeting('shop', 'cart', 'production')?.body.killed).toMatchObject({ reason: 'errors' });
+  });
+
   it('of a creation takes the flag away, in environments made since as well, and can be reverted itself', async () => {
     const { act, log, state } = await openShop();
     const { change: creation } = await act(createFlag('shop', { key: 'cart' }));

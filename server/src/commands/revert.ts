@@ -1,10 +1,15 @@
+import { canonicalJson } from '../change-log/canonical-json.ts';
 import type { Change } from '../change-log/change.ts';
 import { type Draft, type Place, place, subjectOf } from '../documents/document.ts';
+import type { TargetingBody } from '../documents/targeting.ts';
 import type { Documents } from '../state/documents.ts';
 import type { DocumentAt } from '../store/store.ts';
 import { accept, type Command } from './command.ts';
 import { initialTargeting } from './initial-targeting.ts';
 import { type Refused, refuse } from './refusal.ts';
+import { refuseKilled } from './switches.ts';
+
+type Killed = NonNullable<TargetingBody['killed']>;
 
 /** What can be undone. A revoked key must stay revoked, and a project or environment is more than one document. */
 const REVERTIBLE = new Set(['flag', 'targeting', 'segment']);
@@ -12,7 +17,8 @@ const REVERTIBLE = new Set(['flag', 'targeting', 'segment']);
 /**
  * Writes every document of a change back as it was before, as a new change. Refuses: `REVERT_NOT_POSSIBLE` for changes
  * of projects, environments and keys; `REVERT_CONFLICT` if a document has moved on since, unless `force`, which undoes
- * the later changes of it as well; and whatever the checks say about the outcome.
+ * the later changes of it as well; `FLAG_KILLED` if it would undo a kill besides; and whatever the checks say about the
+ * outcome.
  *
  * @param before each written document as it stood right before the change
  */
@@ -43,9 +49,33 @@ export function revertChange(
         const was = before.find((each) => each.kind === write.kind && each.id === write.id);
         return { ...placeOf(write), body: was?.body ?? null } as Draft;
       });
-      return accept([...drafts, ...environmentsSince(state, drafts)]);
+      return stillKilled(change, drafts, state) ?? accept([...drafts, ...environmentsSince(state, drafts)]);
     },
   };
+}
+
+/**
+ * Whoever wants a kill undone reverts the kill, or restores the flag. Forcing an older change back must not do so by
+ * the way.
+ */
+function stillKilled(change: Change, drafts: readonly Draft[], state: Documents): Refused | null {
+  for (const { kind, id, project, environment, body } of drafts) {
+    if (kind !== 'targeting' || body === null || project === null || environment === null) continue;
+    const where = { project, environment, flag: subjectOf({ kind, id }) };
+    const killed = state.targeting(project, where.flag, environment)?.body.killed;
+    if (killed && !body.killed && !hasKilled(change, id, killed)) return refuseKilled(where, killed);
+  }
+  return null;
+}
+
+/** Whether this very kill stands because of this change. */
+function hasKilled({ writes }: Change, id: string, killed: Killed): boolean {
+  return writes.some(
+    (write) =>
+      write.kind === 'targeting' &&
+      write.id === id &&
+      canonicalJson((write.body as TargetingBody | null)?.killed) === canonicalJson(killed),
+  );
 }
 
 /** A flag has a targeting in every environment and none without it, also in environments made after the change. */
