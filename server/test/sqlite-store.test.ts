@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -33,6 +33,18 @@ describe('The store on a SQLite file', () => {
     await second.close();
   });
 
+  it('refuses a second server on the same file by another name', async () => {
+    await (await open()).close();
+    const link = join(folder, 'link.db');
+    symlinkSync(file, link);
+    const first = await open();
+    expect(() => SqliteDatabase.open(link)).toThrow(expect.objectContaining({ code: 'STORE_LOCKED' }));
+    await first.close();
+    const second = SqliteDatabase.open(link);
+    await expect(open()).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+    second.close();
+  });
+
   it('refuses a file that a newer version has written', async () => {
     await (await open()).close();
     const sqlite = new Sqlite(file);
@@ -44,7 +56,7 @@ describe('The store on a SQLite file', () => {
   it('refuses a file that is no database', async () => {
     const directory = join(folder, 'directory.db');
     expect(() => SqliteDatabase.open(join(directory, '..'))).toThrow(
-      expect.objectContaining({ code: 'STORE_UNAVAILABLE' }),
+      expect.objectContaining({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('Set DATABASE_URL') }),
     );
   });
 

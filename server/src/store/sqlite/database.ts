@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
@@ -46,9 +46,11 @@ export class SqliteDatabase {
       sqlite?.close();
       lock?.close();
       if (error instanceof StoreError) throw error;
-      throw new StoreError('STORE_UNAVAILABLE', `Cannot open the database ${file}: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw new StoreError(
+        'STORE_UNAVAILABLE',
+        `Cannot open the database ${file}: ${(error as Error).message}. Set DATABASE_URL to an SQLite file in a folder that this process can write.`,
+        { cause: error },
+      );
     }
   }
 
@@ -59,12 +61,13 @@ export class SqliteDatabase {
 }
 
 /**
- * Holds an exclusive SQLite lock on `<file>.lock` for as long as the process lives. The operating system releases it
+ * Holds an exclusive SQLite lock on `<file>.lock`, beside the file itself if the path is a link to it, for as long as the process lives. The operating system releases it
  * even after `kill -9`; a file with a process id in it would stay behind. Not the database itself is locked, so that it
  * can be backed up while the server runs.
  */
 function takeLock(file: string): Sqlite.Database {
-  const lock = new Sqlite(`${file}.lock`, { timeout: 0 });
+  const real = existsSync(file) ? realpathSync(file) : file;
+  const lock = new Sqlite(`${real}.lock`, { timeout: 0 });
   try {
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
