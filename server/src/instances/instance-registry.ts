@@ -51,7 +51,7 @@ export class InstanceRegistry {
   connected(scope: Scope, identity: Identity): () => void {
     const entries = this.#entries(scope);
     // Without a name it cannot be recognised when it comes back, so each stream counts as one instance.
-    const name = identity.instance === null ? `?${++this.#anonymous}` : `=${identity.instance}`;
+    const name = identity.instance === null ? `?${++this.#anonymous}` : nameOf(scope, identity.instance);
     const entry = this.#known(entries, name) ?? blank(scope.audience);
     Object.assign(entry, identity, { audience: scope.audience, disconnectedAt: null });
     if (entry.streams === 0) entry.connectedAt = this.#now();
@@ -70,7 +70,7 @@ export class InstanceRegistry {
   applied(scope: Scope, identity: Identity, receipt: Receipt): void {
     if (identity.instance === null) return;
     const entries = this.#entries(scope);
-    const name = `=${identity.instance}`;
+    const name = nameOf(scope, identity.instance);
     let entry = entries.get(name);
     if (entry === undefined) {
       entry = { ...blank(scope.audience), ...identity, disconnectedAt: this.#now() };
@@ -127,6 +127,11 @@ export class InstanceRegistry {
       this.#gone -= 1;
     }
   }
+}
+
+/** Browser keys are public: whoever has one must not speak for a server by taking its name. */
+function nameOf({ audience }: Scope, instance: string): string {
+  return `${audience}=${instance}`;
 }
 
 function blank(audience: Audience): Entry {

@@ -32,6 +32,18 @@ describe('the instances of an environment', () => {
     expect(registry.list('shop', 'staging')).toEqual([]);
   });
 
+  it('of servers are not spoken for by whoever has a browser key and takes their name', () => {
+    registry.connected(scope, web);
+    registry.applied(scope, web, { id: '7.aaaaaaaaaaaa' });
+    const browser = { ...scope, audience: 'browser' } as const;
+    registry.connected(browser, { ...web, application: 'impostor' });
+    registry.applied(browser, web, { id: '8.bbbbbbbbbbbb' });
+    expect(list(registry)).toMatchObject([
+      { audience: 'server', application: 'shop', appliedId: '7.aaaaaaaaaaaa' },
+      { audience: 'browser', application: 'impostor', appliedId: '8.bbbbbbbbbbbb' },
+    ]);
+  });
+
   it('have applied what their last receipt says', () => {
     registry.connected(scope, web);
     registry.applied(scope, web, { id: '7.aaaaaaaaaaaa', delayMs: 12 });
