@@ -25,6 +25,9 @@ async function main(): Promise<void> {
   );
   process.on('unhandledRejection', (error) => logger.error('Nobody awaited this', { error: String(error) }));
 
+  // Nobody reads what is said any more, as in `dimmer-server | head`. Saying so in the log would come here again, for ever.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
+
   const server = await startServer(config, {
     logger,
     announce: (welcome, url) => process.stdout.write(welcomeText(welcome, url)),
@@ -40,7 +43,13 @@ async function main(): Promise<void> {
       // A second Ctrl-C means now.
       if (isClosing && signal === 'SIGINT') process.exit(130);
       isClosing = true;
-      void server.close().then(() => process.exit(0));
+      server.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error('Could not close in order', { error: String(error) });
+          process.exit(1);
+        },
+      );
     });
   }
 }

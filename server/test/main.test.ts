@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -63,4 +63,27 @@ describe('the process', () => {
     expect(await second.ended).toBe(0);
     expect(second.said.out).not.toMatch(/adm_|sdk_/);
   });
+
+  it.runIf(process.platform === 'linux')('rests when nobody reads what it says', async () => {
+    const { child, said, ended } = run({ DATABASE_URL: `file:${folder}/unread.db` });
+    await vi.waitFor(() => expect(said.err).toContain('Listening'), { timeout: 20_000 });
+    const url = /url="([^"]+)"/.exec(said.err)?.[1];
+    const key = /export DIMMER_KEY=(\S+)/.exec(said.out)?.[1];
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    // A server key in an address is a warning in the log.
+    expect((await fetch(`${url}/sdk/v1/stream?key=${key}`)).status).toBe(403);
+    // Rest can be seen only by watching for a while.
+    const before = await cpuTicks(child.pid as number);
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect((await cpuTicks(child.pid as number)) - before).toBeLessThan(25);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
 });
+
+/** Hundredths of a second of processor time that a process has used. */
+async function cpuTicks(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+  return Number(fields[11]) + Number(fields[12]);
+}
