@@ -8,6 +8,7 @@ import {
   describe,
   type EvaluationContext,
   FLAG_NOT_FOUND,
+  type Flag,
   isEnabledOutcome,
   type LaunchStage,
   NOT_READY,
@@ -75,10 +76,9 @@ export function createDimmerClient(
     if (id) reporter?.summarise({ id, from, to, counts });
   }
 
-  function countUnknown(key: string): false {
-    const count = unknown.get(key) ?? 0;
-    if (count || unknown.size < MAX_UNKNOWN) unknown.set(key, count + 1);
-    return false;
+  function count(flag: Flag | undefined, key: string, outcome: number): void {
+    if (flag) flag.counts[slotOf(outcome)]!++;
+    else if (unknown.size < MAX_UNKNOWN || unknown.has(key)) unknown.set(key, (unknown.get(key) ?? 0) + 1);
   }
 
   async function close(): Promise<void> {
@@ -110,41 +110,25 @@ export function createDimmerClient(
     },
 
     isEnabled(key, context) {
-      try {
-        const flag = ruleset.get(key);
-        if (flag === undefined) return countUnknown(key);
-        const outcome = flag.decide(context);
-        flag.counts[slotOf(outcome)]!++;
-        return isEnabledOutcome(outcome);
-      } catch {
-        return false;
-      }
+      const flag = ruleset.get(key);
+      const outcome = flag ? flag.decide(context) : NOT_READY;
+      count(flag, key, outcome);
+      return isEnabledOutcome(outcome);
     },
 
     value<Value>(key: string, defaultValue: Value, context?: EvaluationContext) {
-      try {
-        const flag = ruleset.get(key);
-        if (flag !== undefined) {
-          const outcome = decideTyped(flag, defaultValue, context);
-          flag.counts[slotOf(outcome)]!++;
-          return servedValue(flag, outcome, defaultValue) as Widened<Value>;
-        }
-        countUnknown(key);
-      } catch {
-        // The default, as for everything that goes wrong.
-      }
-      return defaultValue as Widened<Value>;
+      const flag = ruleset.get(key);
+      const outcome = flag ? decideTyped(flag, defaultValue, context) : NOT_READY;
+      count(flag, key, outcome);
+      return servedValue(flag, outcome, defaultValue) as Widened<Value>;
     },
 
     evaluate<Value>(key: string, defaultValue: Value, context?: EvaluationContext) {
       const { source, heardAt } = replica;
       const flag = ruleset.get(key);
-      let outcome = source === 'default' ? NOT_READY : FLAG_NOT_FOUND;
-      if (flag) {
-        outcome = decideTyped(flag, defaultValue, context);
-        flag.counts[slotOf(outcome)]!++;
-        if (now() - heardAt >= maxStaleMs) outcome = asStale(outcome);
-      } else countUnknown(key);
+      let outcome = flag ? decideTyped(flag, defaultValue, context) : source === 'default' ? NOT_READY : FLAG_NOT_FOUND;
+      count(flag, key, outcome);
+      if (flag && now() - heardAt >= maxStaleMs) outcome = asStale(outcome);
       // Written into the object that `describe` has just made: spreading it into another took ten times as long.
       const evaluation = describe(ruleset, flag, outcome, defaultValue, messages) as { source?: Source };
       evaluation.source = source;

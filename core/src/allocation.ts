@@ -3,9 +3,6 @@ import { malformed } from './definition.ts';
 import { type Allocation, type EvaluationContext, PARTS } from './model.ts';
 import { createHasher, type Hasher } from './murmur3.ts';
 
-/** What an allocation says when the bucketing key is missing. */
-export const NO_KEY = -1;
-
 /** A bucket, 0 to 99,999, is this part of a hash: its top bits, which a modulo would not use evenly. */
 const BUCKETS_PER_HASH = PARTS / 2 ** 32;
 
@@ -16,28 +13,31 @@ export function bucketOf(seed: string, key: string): number {
 
 /**
  * Compiles an allocation to a function that comes to an outcome, to 0 if the context lies beyond the last slice, or to
- * NO_KEY. `outcomeOf` gives the outcome of a variation.
+ * `noKey`.
  *
+ * @param hash of the seed and the key
+ * @param minimum how many parts the slices must have together
+ * @param outcomeOf the outcome that serves a variation
  * @throws TypeError if slices are not what they should be, or sum to fewer parts than `minimum` or more than 100,000
  */
 export function compileAllocation(
-  { slices, by = 'targetingKey', seed }: Allocation,
-  flagSeed: string,
+  { slices, by = 'targetingKey' }: Allocation,
+  hash: Hasher,
   minimum: number,
+  noKey: number,
   outcomeOf: (variation: string) => number,
-  hasherFor: (prefix: string) => Hasher = createHasher,
 ): (context: EvaluationContext) => number {
-  const hash = hasherFor(`${seed ?? flagSeed}:`);
   const bounds: number[] = [];
   let sum = 0;
   const outcomes = slices.map(({ variation, parts }) => {
-    bounds.push((sum += parts >= 0 && Number.isSafeInteger(parts) ? parts : Number.NaN));
+    if (!(parts >= 0 && Number.isSafeInteger(parts))) malformed('parts');
+    bounds.push((sum += parts));
     return outcomeOf(variation);
   });
-  if (!(sum >= minimum && sum <= PARTS) || !bounds.length) malformed('parts');
+  if (sum < minimum || sum > PARTS || !bounds.length) malformed('sum');
   return (context) => {
     const key = keyOf(context, by);
-    if (key === '') return NO_KEY;
+    if (key === '') return noKey;
     // Not rounded down: the bounds are whole, so that makes no difference.
     const bucket = (hash(key) >>> 0) * BUCKETS_PER_HASH;
     // A slice of no parts is passed over, wherever it stands: its bound is that of the slice before it.

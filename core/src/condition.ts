@@ -1,6 +1,6 @@
 import { parseAddress, parseAddressRange } from './address.ts';
 import { canonical, follow, own, spend } from './context.ts';
-import { type Environment, UNKNOWN, type Verdict } from './definition.ts';
+import type { Environment, Verdict } from './definition.ts';
 import { parseInstant } from './instant.ts';
 import type { Condition, EvaluationContext } from './model.ts';
 import { createMatcher, type Matcher } from './pattern-program.ts';
@@ -27,16 +27,13 @@ function parseInteger(value: unknown): number | undefined {
 }
 
 // Not toLocaleLowerCase: a rule must not mean another thing on a Turkish machine.
-function fold(text: string | undefined, ignoreCase: boolean | undefined): string | undefined {
-  return ignoreCase ? text?.toLowerCase() : text;
-}
-
 function parseString(value: unknown, ignoreCase?: boolean): string | undefined {
-  return typeof value === 'string' ? fold(value, ignoreCase) : undefined;
+  if (typeof value !== 'string') return undefined;
+  return ignoreCase ? value.toLowerCase() : value;
 }
 
 function parseScalar(value: unknown, ignoreCase?: boolean): string | undefined {
-  return fold(canonical(value), ignoreCase);
+  return parseString(canonical(value), ignoreCase);
 }
 
 /** A pair `[divisor, remainder]`; undefined if it is none. */
@@ -47,11 +44,11 @@ export function parseDivision(value: unknown): readonly [number, number] | undef
     : undefined;
 }
 
-/** How an operator reads the attribute, how one of its values, and when the two match. */
+/** When attribute and value match, how the attribute is read, and how the value, if otherwise. Undefined: not at all. */
 type Operation = readonly [
-  parseAttribute: (value: unknown, ignoreCase?: boolean) => unknown,
-  parseValue: (value: unknown, ignoreCase?: boolean) => unknown,
   accepts: (attribute: never, value: never) => boolean,
+  parseAttribute: (value: unknown, ignoreCase?: boolean) => unknown,
+  parseValue?: (value: unknown, ignoreCase?: boolean) => unknown,
 ];
 
 // Numbers, instants and versions are all parsed to what `<` orders.
@@ -62,49 +59,49 @@ const isAtLeast = (a: number, b: number): boolean => a >= b;
 const isEqual = (a: unknown, b: unknown): boolean => a === b;
 
 const OPERATIONS: { readonly [operator: string]: Operation } = {
-  in: [parseScalar, parseScalar, isEqual],
-  startsWith: [parseString, parseString, (text: string, start: string) => text.startsWith(start)],
-  endsWith: [parseString, parseString, (text: string, end: string) => text.endsWith(end)],
-  contains: [parseString, parseString, (text: string, part: string) => text.includes(part)],
-  matches: [(value) => parseString(value), createMatcher, (text: string, match: Matcher) => match(text)],
-  lt: [parseNumber, parseNumber, isLess],
-  lte: [parseNumber, parseNumber, isAtMost],
-  gt: [parseNumber, parseNumber, isMore],
-  gte: [parseNumber, parseNumber, isAtLeast],
-  before: [parseInstant, parseInstant, isLess],
-  after: [parseInstant, parseInstant, isMore],
-  semverEq: [sortableVersion, sortableVersion, isEqual],
-  semverLt: [sortableVersion, sortableVersion, isLess],
-  semverLte: [sortableVersion, sortableVersion, isAtMost],
-  semverGt: [sortableVersion, sortableVersion, isMore],
-  semverGte: [sortableVersion, sortableVersion, isAtLeast],
+  in: [isEqual, parseScalar],
+  startsWith: [(text: string, start: string) => text.startsWith(start), parseString],
+  endsWith: [(text: string, end: string) => text.endsWith(end), parseString],
+  contains: [(text: string, part: string) => text.includes(part), parseString],
+  matches: [(text: string, match: Matcher) => match(text), (value) => parseString(value), createMatcher],
+  lt: [isLess, parseNumber],
+  lte: [isAtMost, parseNumber],
+  gt: [isMore, parseNumber],
+  gte: [isAtLeast, parseNumber],
+  before: [isLess, parseInstant],
+  after: [isMore, parseInstant],
+  semverEq: [isEqual, sortableVersion],
+  semverLt: [isLess, sortableVersion],
+  semverLte: [isAtMost, sortableVersion],
+  semverGt: [isMore, sortableVersion],
+  semverGte: [isAtLeast, sortableVersion],
   modulo: [
-    parseInteger,
-    parseDivision,
     // The remainder has the divisor's sign, so that −1 modulo 3 is 2.
     (n: number, [divisor, rest]: readonly [number, number]) =>
       ((n % divisor) + (n < 0 ? divisor : 0)) % divisor === rest,
+    parseInteger,
+    parseDivision,
   ],
-  cidr: [parseAddress, parseAddressRange, (address: string, range: string) => address.startsWith(range)],
+  cidr: [(address: string, range: string) => address.startsWith(range), parseAddress, parseAddressRange],
 };
 
 /** The test of an operator with its values. Undefined if there is no such operator, or it takes no such value. */
 function createTest({ operator, values, ignoreCase }: Condition): Test | undefined {
-  if (operator === 'exists') return (value) => Number(canonical(value) !== undefined);
+  if (operator === 'exists') return (value) => canonical(value) !== undefined;
   const operation = own(OPERATIONS, operator) as Operation | undefined;
   if (!operation) return undefined;
-  const [parseAttribute, parseValue, accepts] = operation;
+  const [accepts, parseAttribute, parseValue = parseAttribute] = operation;
   const parsed = values.map((value) => parseValue(value, ignoreCase));
   // One bad value spoils the condition: dropping it would widen what a negation lets in.
   if (parsed.includes(undefined)) return undefined;
-  // Hot path: one string is compared faster than it is looked up.
+  // Hot path: one value is compared faster than it is looked up.
   const known = accepts === isEqual && parsed.length > 1 ? new Set(parsed) : undefined;
   return (value) => {
     const attribute = parseAttribute(value, ignoreCase);
-    if (attribute === undefined) return UNKNOWN;
-    if (known) return known.has(attribute) ? 1 : 0;
-    for (const one of parsed) if (accepts(attribute as never, one as never)) return 1;
-    return 0;
+    if (attribute === undefined) return undefined;
+    if (known) return known.has(attribute);
+    for (const one of parsed) if (accepts(attribute as never, one as never)) return true;
+    return false;
   };
 }
 
@@ -112,9 +109,9 @@ function testList(list: readonly unknown[], test: Test): Verdict {
   let budget: number | undefined;
   for (const value of list) {
     budget = spend(value, budget) - 1;
-    if (test(value) === 1) return 1;
+    if (test(value)) return true;
   }
-  return 0;
+  return false;
 }
 
 /** Whether the context is in any of the segments. */
@@ -123,11 +120,11 @@ function testSegments(
   segments: NonNullable<Environment['segments']>,
   context: EvaluationContext,
 ): Verdict {
-  let verdict: Verdict = 0;
+  let verdict: Verdict = false;
   for (const key of keys) {
-    const one = segments.get(key as string)?.has(context) ?? UNKNOWN;
-    if (one) verdict = one;
-    if (one === 1) break;
+    const one = segments.get(key as string)?.has(context);
+    if (one) return true;
+    if (one === undefined) verdict = one;
   }
   return verdict;
 }
@@ -140,7 +137,7 @@ function testSegments(
  */
 export function compileCondition(condition: Condition, { clock, segments }: Environment): Check | undefined {
   const { attribute, operator, values, not } = condition;
-  const expected: Verdict = not ? 0 : 1;
+  const expected = !not;
   if (operator === 'inSegment') {
     return segments && ((context) => testSegments(values, segments, context) === expected);
   }
@@ -152,7 +149,7 @@ export function compileCondition(condition: Condition, { clock, segments }: Envi
     let value = isNow ? clock?.() : own(context, attribute!);
     if (isPointer && value === undefined) value = follow(context, attribute!);
     spend(value);
-    return (!Array.isArray(value) ? test(value) : operator === 'exists' ? 1 : testList(value, test)) === expected;
+    return (!Array.isArray(value) ? test(value) : operator === 'exists' || testList(value, test)) === expected;
   };
 }
 

@@ -37,7 +37,8 @@ export function follow(context: EvaluationContext, pointer: string): unknown {
 
 /** A string, finite number or boolean as the string by which it is compared; undefined for anything else. */
 export function canonical(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value) ? String(value) : undefined;
+  if (typeof value === 'string') return value;
+  return typeof value === 'boolean' || Number.isFinite(value) ? `${value}` : undefined;
 }
 
 /**

@@ -1,11 +1,9 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { EvaluationContext, Rule } from './model.ts';
 import type { Hasher } from './murmur3.ts';
-import type { AskRule } from './rules.ts';
 
-/** What a test says: 1 = yes, 0 = no, UNKNOWN = it cannot be said, which never matches, negated or not. */
-export type Verdict = number;
-export const UNKNOWN = -1;
+/** What a test says; undefined = it cannot be said, which never matches, negated or not. */
+export type Verdict = boolean | undefined;
 
 /** What a definition needs of the ruleset that it belongs to, and of the world around that. */
 export interface Environment {
@@ -16,6 +14,9 @@ export interface Environment {
   readonly onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined;
   readonly speed?: Speed | undefined;
 }
+
+/** Asks a rule, or several in their order: an outcome, or 0 for "not me, go on". */
+export type AskRule = (context: EvaluationContext) => number;
 
 /** What only makes deciding faster (`speed.ts`). Answers are the same without it. */
 export interface Speed {
@@ -61,7 +62,7 @@ export abstract class Definition<Shape, Program> {
         this.#compiled = { shape: this.source, program: this.compile(this.source) };
       } catch (fault) {
         this.#compiled = this.#previous ?? null;
-        this.report('MALFORMED', `${fault}`);
+        this.environment.onDiagnostic?.({ code: 'MALFORMED', key: this.key, message: `${fault}` });
       }
       this.#previous = null;
     }
@@ -70,8 +71,4 @@ export abstract class Definition<Shape, Program> {
 
   /** @throws TypeError if `shape` is malformed */
   protected abstract compile(shape: Shape): Program;
-
-  protected report(code: Diagnostic['code'], message: string): void {
-    this.environment.onDiagnostic?.({ code, key: this.key, message });
-  }
 }

@@ -30,9 +30,12 @@ export function decideTyped(flag: Flag, defaultValue: unknown, context?: Evaluat
     : TYPE_MISMATCH;
 }
 
-/** The value that an outcome of this flag serves. It belongs to the ruleset: whoever changes it changes the flag. */
-export function servedValue<Value>(flag: Flag, outcome: number, defaultValue: Value): Value {
-  const variation = flag.variation(outcome);
+/**
+ * The value that an outcome of this flag serves; the default if there is no flag. It belongs to the ruleset: whoever
+ * changes it changes the flag.
+ */
+export function servedValue<Value>(flag: Flag | undefined, outcome: number, defaultValue: Value): Value {
+  const variation = flag?.variation(outcome);
   return variation === undefined ? defaultValue : (variation.value as Value);
 }
 
@@ -46,7 +49,7 @@ export function describe<Value>(
 ): Evaluation<Value> {
   const errorCode = errorCodeOf(outcome);
   return {
-    value: flag ? servedValue(flag, outcome, defaultValue) : defaultValue,
+    value: servedValue(flag, outcome, defaultValue),
     variation: flag?.variation(outcome)?.key,
     reason: reasonOf(outcome),
     ruleId: flag?.ruleId(outcome),

@@ -5,31 +5,35 @@
  */
 import { absorb, createHasher, finish, type Hasher, utf8 } from './murmur3.ts';
 
+/** The state after a prefix, and the bytes that did not fill a block. */
+function startOf(bytes: Uint8Array): readonly [state: number, block: number] {
+  let state = 0;
+  let block = 0;
+  for (const [i, byte] of bytes.entries()) {
+    block |= byte << (i << 3);
+    if ((i & 3) === 3) {
+      state = absorb(state, block);
+      block = 0;
+    }
+  }
+  return [state, block];
+}
+
 /** A hasher for everything that begins with `prefix`. */
 export function createFastHasher(prefix: string): Hasher {
-  const hashPlainly = createHasher(prefix);
   const bytes = utf8(prefix);
+  const [prefixState, prefixBlock] = startOf(bytes);
   const prefixCount = bytes.length;
   /** How many bytes of a key fill up the block that the prefix began. */
   const lead = -prefixCount & 3;
-  let prefixState = 0;
-  let prefixBlock = 0;
-  bytes.forEach((byte, i) => {
-    prefixBlock |= byte << (i << 3);
-    if ((i & 3) === 3) {
-      prefixState = absorb(prefixState, prefixBlock);
-      prefixBlock = 0;
-    }
-  });
-  const startState = prefixState;
-  const startBlock = prefixBlock;
+  const hashPlainly = createHasher(prefix);
 
   // Hot path: most of what an evaluation costs. First what fills up the prefix's last block, then whole blocks, then
   // the rest. Simpler loops were half as fast again.
   return (key) => {
     const { length } = key;
-    let hash = startState;
-    let last = startBlock;
+    let hash = prefixState;
+    let last = prefixBlock;
     let seen = 0;
     let i = 0;
     for (; i < lead && i < length; i++) {

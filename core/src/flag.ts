@@ -1,6 +1,7 @@
-import { compileAllocation, NO_KEY } from './allocation.ts';
+import { compileAllocation } from './allocation.ts';
+import { compileConditions, holdAll } from './condition.ts';
 import { keyOf, OVERSIZED } from './context.ts';
-import { Definition, type Environment, malformed } from './definition.ts';
+import { type AskRule, Definition, type Environment, malformed } from './definition.ts';
 import {
   type EvaluationContext,
   type FlagType,
@@ -10,7 +11,9 @@ import {
   type Serve,
   type Variation,
 } from './model.ts';
+import { createHasher } from './murmur3.ts';
 import {
+  byRule,
   DEFAULT,
   DISABLED,
   ENABLED,
@@ -26,7 +29,6 @@ import {
   slotOf,
   TARGETING_MATCH,
 } from './outcome.ts';
-import { type CompiledServe, compileRules } from './rules.ts';
 
 /** How long a chain of prerequisites may be. A cycle is an endless chain, so it is noticed by this too. */
 const MAX_DEPTH = 10;
@@ -51,6 +53,9 @@ export interface FlagEnvironment extends Environment {
  */
 type Program = number | Decide;
 type Decide = (context: EvaluationContext, depth: number, walk: number) => number;
+
+/** What is served: an outcome, or an allocation that comes to one. */
+type CompiledServe = number | ((context: EvaluationContext) => number);
 
 /** A prerequisite, and what it comes to in the present version of the ruleset. */
 interface Needed {
@@ -148,20 +153,23 @@ export class Flag extends Definition<RulesetFlag, Program> {
       variations.map(({ key, value }, i) => [key, (i + 1) | (value === ENABLING[type] ? ENABLED : 0)]),
     );
     const slotFor = (variation: string): number => slots.get(variation) ?? malformed(variation);
-    const compileServe = (serve: Serve, fixed: number, split: number, minimum: number): CompiledServe =>
+    const offSlot = slotFor(off);
+    const hasherFor = ruleset.speed?.createHasher ?? createHasher;
+    /** `reason`: if it is one variation. `rule`: the bits of the rule; 0 = the fallthrough, which must serve everybody. */
+    const compileServe = (serve: Serve, reason: number, rule: number): CompiledServe =>
       'slices' in serve
         ? compileAllocation(
             serve,
-            seed,
-            minimum,
-            (variation) => split | slotFor(variation),
-            ruleset.speed?.createHasher,
+            hasherFor(`${serve.seed ?? seed}:`),
+            rule ? 0 : PARTS,
+            // Without a key to split by, the next rule is asked.
+            rule ? 0 : KEY_MISSING | offSlot,
+            (variation) => SPLIT | rule | slotFor(variation),
           )
-        : fixed | slotFor(serve.variation);
+        : reason | rule | slotFor(serve.variation);
 
     const isPlain = !(prerequisites.length + targets.length + rules.length);
-    const offSlot = slotFor(off);
-    const last = compileServe(fallthrough, isPlain ? STATIC : DEFAULT, SPLIT, PARTS);
+    const last = compileServe(fallthrough, isPlain ? STATIC : DEFAULT, 0);
     const needed = prerequisites.map((prerequisite): Needed => {
       return { prerequisite, version: -1, flag: undefined, accepted: [] };
     });
@@ -169,7 +177,16 @@ export class Flag extends Definition<RulesetFlag, Program> {
     for (const { variation, keys } of targets) {
       for (const key of keys) if (!targeted.has(key)) targeted.set(key, TARGETING_MATCH | slotFor(variation));
     }
-    const asks = compileRules(rules, this.environment, this.key, compileServe);
+    const single = rules.map(({ when, serve }, i): AskRule => {
+      const checks = compileConditions(when, ruleset, this.key);
+      const served = compileServe(serve, TARGETING_MATCH, byRule(i));
+      // A rule of which a condition can never match says nothing.
+      if (!checks) return () => 0;
+      return typeof served === 'number'
+        ? (context) => (holdAll(checks, context) ? served : 0)
+        : (context) => (holdAll(checks, context) ? served(context) : 0);
+    });
+    const asks = ruleset.speed?.indexRules(rules, single) ?? single;
 
     if (on !== true) return DISABLED | offSlot;
     if (isPlain && typeof last === 'number') return last;
@@ -195,8 +212,7 @@ export class Flag extends Definition<RulesetFlag, Program> {
         const outcome = asks[i]!(context);
         if (outcome) return outcome;
       }
-      const outcome = typeof last === 'number' ? last : last(context);
-      return outcome === NO_KEY ? KEY_MISSING | offSlot : outcome;
+      return typeof last === 'number' ? last : last(context);
     };
   }
 }

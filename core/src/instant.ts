@@ -10,7 +10,6 @@ const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-](?:[01]\d|2[0-3
 export function parseInstant(value: unknown): number | undefined {
   if (typeof value !== 'string') return Number.isFinite(value) ? (value as number) : undefined;
   const [, local = '', fraction = '', zone] = INSTANT.exec(value.toUpperCase()) ?? [];
-  const day = Date.parse(`${local}Z`);
-  if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(local)) return undefined;
+  if (!new Date(`${local}Z`).toJSON()?.startsWith(local)) return undefined;
   return Date.parse(`${local}${fraction.slice(0, 4)}${zone}`);
 }

@@ -54,8 +54,8 @@ export function createMatcher(value: unknown): Matcher | undefined {
     seenAt.fill(-1);
     let threads: number[] = [];
     for (let index = 0; index <= text.length; ) {
-      // NaN at the end of the text, which no range holds.
-      const point = text.codePointAt(index) ?? Number.NaN;
+      // At the end of the text there is none, and −1 lies in no range.
+      const point = text.codePointAt(index) ?? -1;
       const next: number[] = [];
       // A match may begin anywhere, so a new thread starts at every position.
       threads.push(0);

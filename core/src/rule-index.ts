@@ -4,8 +4,8 @@
  * that would say no, and decides nothing itself.
  */
 import { NOW } from './condition.ts';
+import type { AskRule } from './definition.ts';
 import type { Condition, EvaluationContext, Rule } from './model.ts';
-import type { AskRule } from './rules.ts';
 
 /** Which rules of a block a value of one attribute speaks for: sets of bits, a rule a bit. */
 interface Index {

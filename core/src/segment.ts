@@ -1,6 +1,6 @@
 import { type Check, compileConditions, holdAll } from './condition.ts';
 import { keyOf } from './context.ts';
-import { Definition, UNKNOWN, type Verdict } from './definition.ts';
+import { Definition, type Verdict } from './definition.ts';
 import type { EvaluationContext, RulesetSegment } from './model.ts';
 
 type Membership = (context: EvaluationContext) => Verdict;
@@ -12,23 +12,23 @@ type Membership = (context: EvaluationContext) => Verdict;
 export class Segment extends Definition<RulesetSegment, Membership> {
   /** Whether a context is in the segment. */
   has(context: EvaluationContext): Verdict {
-    return this.compiled?.program(context) ?? UNKNOWN;
+    return this.compiled?.program(context);
   }
 
   protected override compile({ included, excluded, rules = [] }: RulesetSegment): Membership {
     const inside = new Set(included);
     const outside = new Set(excluded);
     const alternatives: Check[][] = [];
-    let otherwise: Verdict = 0;
+    let otherwise: Verdict = false;
     for (const { when } of rules) {
       const checks = compileConditions(when, this.environment, this.key);
       if (checks) alternatives.push(checks);
-      else otherwise = UNKNOWN;
+      else otherwise = undefined;
     }
     return (context) => {
       const key = inside.size + outside.size ? keyOf(context, 'targetingKey') : '';
-      if (outside.has(key)) return 0;
-      return inside.has(key) || alternatives.some((checks) => holdAll(checks, context)) ? 1 : otherwise;
+      if (outside.has(key)) return false;
+      return inside.has(key) || alternatives.some((checks) => holdAll(checks, context)) || otherwise;
     };
   }
 }

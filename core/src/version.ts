@@ -28,5 +28,8 @@ function sortablePart(part: string): string {
  */
 export function sortableVersion(text: unknown): string | undefined {
   const parts = parseVersion(text);
-  return parts && parts.map(sortablePart).join('') + (parts.length > 3 ? ' ' : '~');
+  if (!parts) return undefined;
+  let sortable = '';
+  for (const part of parts) sortable += sortablePart(part);
+  return sortable + (parts.length > 3 ? ' ' : '~');
 }
