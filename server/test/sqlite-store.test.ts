@@ -66,6 +66,8 @@ describe('The store on a SQLite file', () => {
     expect(pragma('synchronous')).toBe(2);
     expect(pragma('journal_mode')).toBe('wal');
     expect(pragma('foreign_keys')).toBe(1);
+    // Everything waits while a statement waits.
+    expect(pragma('busy_timeout')).toBeLessThanOrEqual(500);
     database.close();
   });
 });

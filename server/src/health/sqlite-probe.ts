@@ -1,10 +1,28 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../store/sqlite/database.ts';
 
+/** A change may hold a flag of 256 KiB, and is written twice, beside its place in the write-ahead log. */
+const LEAST_FREE_BYTES = 1024 * 1024;
+
 /**
- * Writes to the database without changing it. Only a write that reaches the disk notices a full one, or one that has
- * become read-only; beginning a transaction does not.
+ * Writes to the database without changing it. Only a write that reaches the disk notices one that has become read-only;
+ * beginning a transaction does not. On a full disk so small a write still finds room in the write-ahead log that is there
+ * already, and a change does not: so the room is asked for as well.
+ *
+ * @param freeBytes of the file system that a file is on
  */
-export async function probeSqlite({ drizzle }: SqliteDatabase): Promise<void> {
+export async function probeSqlite(
+  { drizzle }: SqliteDatabase,
+  freeBytes: (file: string) => Promise<number> = freeBytesBeside,
+): Promise<void> {
   drizzle.run(sql`UPDATE schema_version SET version = version`);
+  const { memory, name } = drizzle.$client;
+  if (!memory && (await freeBytes(name)) < LEAST_FREE_BYTES) throw new Error('The disk is full.');
+}
+
+async function freeBytesBeside(file: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dirname(file));
+  return bavail * bsize;
 }

@@ -65,6 +65,22 @@ describe('the probe of a database', () => {
     database.close();
   });
 
+  it('finds one whose disk has no room left for a change', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dimmer-probe-'));
+    const database = SqliteDatabase.open(join(folder, 'dimmer.db'));
+    const asked: string[] = [];
+    const free = (bytes: number) => async (file: string) => {
+      asked.push(file);
+      return bytes;
+    };
+    await expect(probeSqlite(database)).resolves.toBeUndefined();
+    await expect(probeSqlite(database, free(2_000_000))).resolves.toBeUndefined();
+    await expect(probeSqlite(database, free(500_000))).rejects.toThrow('full');
+    expect(asked).toEqual(Array(2).fill(join(folder, 'dimmer.db')));
+    database.close();
+    await rm(folder, { recursive: true });
+  });
+
   it('finds one that cannot, because somebody else holds it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dimmer-probe-'));
     const database = SqliteDatabase.open(join(folder, 'dimmer.db'));

@@ -5,8 +5,11 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { StoreError } from '../store.ts';
 import { MIGRATIONS } from './migrations.ts';
 
-/** How long a statement waits for another process that reads the file, a backup for instance. */
-const BUSY_TIMEOUT_MS = 5_000;
+/**
+ * How long a statement waits for another process that writes to the file, which only a person with a tool would do; a
+ * backup reads, and holds nobody up. Streams wait meanwhile, so it is short: who is refused asks again after a second.
+ */
+const BUSY_TIMEOUT_MS = 500;
 
 /** An open SQLite file that belongs to this server alone. Several stores may work on it. */
 export class SqliteDatabase {
