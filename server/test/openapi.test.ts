@@ -54,7 +54,8 @@ describe('The OpenAPI description', () => {
       const declared = operation.parameters?.filter((each) => each.in === 'path' && each.required) ?? [];
       expect(declared.map((each) => each.name).sort(), name).toEqual(inPath.sort());
       const statuses = Object.keys(operation.responses);
-      expect(statuses, name).toEqual(expect.arrayContaining(['400', '401', '403', '404']));
+      expect(statuses, name).toEqual(expect.arrayContaining(['400', '401', '403', '404', '503']));
+      if (operation.requestBody) expect(statuses, name).toEqual(expect.arrayContaining(['413', '415', '422']));
       const success = Object.entries(operation.responses).find(([status]) => status.startsWith('2'))?.[1];
       expect(success?.content?.['application/json']?.schema, name).toBeTypeOf('object');
     }

@@ -67,8 +67,11 @@ const ERRORS = {
   404: 'Something that the path names is not there.',
   409: 'The present state does not allow it.',
   412: 'The document has moved on since it was read.',
+  413: 'The body is too large.',
+  415: 'The body is not said to be JSON.',
   422: 'The content is not valid.',
   428: 'A version is required in If-Match.',
+  503: 'The database cannot be used right now.',
 } as const;
 
 /** Registers routes of the admin API: described for OpenAPI, authorised, validated. */
@@ -194,7 +197,7 @@ function refuseShape(result: ShapeResult): void {
 }
 
 function errorResponses(writes: boolean) {
-  const statuses = writes ? Object.keys(ERRORS) : ['400', '401', '403', '404'];
+  const statuses = writes ? Object.keys(ERRORS) : ['400', '401', '403', '404', '503'];
   return Object.fromEntries(
     statuses.map((status) => [
       status,
