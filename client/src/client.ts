@@ -91,7 +91,6 @@ export function createDimmerClient(
     });
     settle?.(false);
     connection?.close?.();
-    listeners.clear();
   }
 
   const client: DimmerClient = {

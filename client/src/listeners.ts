@@ -7,7 +7,6 @@ export interface Listeners<Events extends object> {
   /** Adds a listener; the answer removes it. The same function may be added twice. */
   readonly add: <Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>) => () => void;
   readonly emit: <Name extends keyof Events>(name: Name, event: Events[Name]) => void;
-  readonly clear: () => void;
 }
 
 export function createListeners<Events extends object>(log: Log): Listeners<Events> {
@@ -30,6 +29,5 @@ export function createListeners<Events extends object>(log: Log): Listeners<Even
     emit(name, event) {
       for (const [wanted, listener] of [...entries]) if (wanted === name) void call(listener, event as never);
     },
-    clear: () => entries.clear(),
   };
 }

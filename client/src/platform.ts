@@ -55,7 +55,10 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Last-known-good rules. Neither function throws, and `write` does not block. */
+/**
+ * Last-known-good rules. Neither function throws, and `write` does not block: it resolves when this and everything before
+ * it is written.
+ */
 export interface Cache {
   readonly read: () => string | null | undefined;
   readonly write: (snapshot: Snapshot) => Promise<void> | void;

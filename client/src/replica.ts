@@ -4,7 +4,7 @@
  * over. Whoever is better replaces what came from worse.
  */
 import { type Patch, Ruleset, type Snapshot } from '@dimmer/core';
-import type { Platform } from './platform.ts';
+import type { LogCode, Platform } from './platform.ts';
 import type { Change } from './status.ts';
 
 /** Changes of so long are written to the cache together. */
@@ -89,12 +89,11 @@ export function createReplica(
   function write(): void {
     cancelWrite?.();
     cancelWrite = undefined;
-    const snapshot = ruleset.snapshot();
-    writing = Promise.resolve(writing).then(() => cache!.write(snapshot));
+    writing = cache!.write(ruleset.snapshot());
   }
 
   /** Takes rules that were kept or handed over. True if they decide now. */
-  function take(kept: Snapshot | string | null | undefined, source: 'cache' | 'bootstrap'): boolean {
+  function take(kept: Snapshot | string | null | undefined, source: Source, invalid: LogCode): boolean {
     if (!kept) return false;
     let problem: unknown;
     try {
@@ -102,7 +101,7 @@ export function createReplica(
     } catch (error) {
       problem = error;
     }
-    if (problem) log(source === 'cache' ? 'CACHE_INVALID' : 'BOOTSTRAP_INVALID', `${problem}`);
+    if (problem) log(invalid, `${problem}`);
     else replica.source = source;
     return !problem;
   }
@@ -114,7 +113,7 @@ export function createReplica(
     serverNow,
     confirm,
     load(bootstrap) {
-      take(cache?.read(), 'cache') || take(bootstrap, 'bootstrap');
+      take(cache?.read(), 'cache', 'CACHE_INVALID') || take(bootstrap, 'bootstrap', 'BOOTSTRAP_INVALID');
     },
     replace: (snapshot, source) => apply('replace', snapshot as Snapshot & Patch, source),
     receive(type, data, isLive) {

@@ -104,7 +104,12 @@ export class Flag extends Definition<RulesetFlag, Program> {
    * `errorCodeOf`, and by the methods here.
    */
   decide(context?: EvaluationContext): number {
-    return this.#fixed || this.#decideSafely(context);
+    if (this.#fixed) return this.#fixed;
+    try {
+      return (this.#program ?? this.#prepare())(typeof context === 'object' && context ? context : {}, 0, 0);
+    } catch (fault) {
+      return fault === OVERSIZED ? INVALID_CONTEXT : GENERAL;
+    }
   }
 
   /** The same for a flag that is another's prerequisite. What `decide` would catch is thrown. */
@@ -126,14 +131,6 @@ export class Flag extends Definition<RulesetFlag, Program> {
   /** Id of the rule that led to an outcome, if one did. */
   ruleId(outcome: number): string | undefined {
     return this.definition?.rules?.[ruleIndexOf(outcome)]?.id;
-  }
-
-  #decideSafely(context: EvaluationContext | undefined): number {
-    try {
-      return (this.#program ?? this.#prepare())(typeof context === 'object' && context ? context : {}, 0, 0);
-    } catch (fault) {
-      return fault === OVERSIZED ? INVALID_CONTEXT : GENERAL;
-    }
   }
 
   #prepare(): Decide {

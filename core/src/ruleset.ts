@@ -36,12 +36,13 @@ function isSame(a: unknown, b: unknown): boolean {
   }
 }
 
-/** Brings `held` to what `received` says, and adds the keys that changed to `changed`. */
-function update<Shape, Held extends { readonly source: Shape }>(
+/** Brings `held` to what `received` says. Answers which keys changed. */
+function update<Shape, Surroundings, Held extends { readonly source: Shape }>(
   held: Map<string, Held>,
   received: { readonly [key: string]: Shape | null },
   isWhole: boolean,
-  create: (key: string, shape: Shape, previous: Held | undefined) => Held,
+  Kind: new (key: string, source: Shape, environment: Surroundings, previous: Held | undefined) => Held,
+  environment: Surroundings,
 ): Set<string> {
   const changed = new Set<string>();
   if (isWhole) for (const key of held.keys()) if (!Object.hasOwn(received, key) && held.delete(key)) changed.add(key);
@@ -50,7 +51,7 @@ function update<Shape, Held extends { readonly source: Shape }>(
     if (shape === null) {
       if (held.delete(key)) changed.add(key);
     } else if (!previous || !isSame(previous.source, shape)) {
-      held.set(key, create(key, shape, previous));
+      held.set(key, new Kind(key, shape, environment, previous));
       changed.add(key);
     }
   }
@@ -65,15 +66,11 @@ export class Ruleset {
   at = 0;
   readonly #flags = new Map<string, Flag>();
   readonly #segments = new Map<string, Segment>();
-  readonly #environment: { -readonly [name in keyof FlagEnvironment]: FlagEnvironment[name] };
+  /** What flags and segments are compiled in. */
+  readonly environment: { -readonly [name in keyof FlagEnvironment]: FlagEnvironment[name] };
 
   constructor(options: RulesetOptions = {}) {
-    this.#environment = { ...options, flags: this.#flags, segments: this.#segments, version: 0 };
-  }
-
-  /** What flags and segments are compiled in. */
-  get environment(): FlagEnvironment {
-    return this.#environment;
+    this.environment = { ...options, flags: this.#flags, segments: this.#segments, version: 0 };
   }
 
   get(key: string): Flag | undefined {
@@ -131,15 +128,10 @@ export class Ruleset {
       const message = `only schema ${SCHEMA_VERSION} with hash ${HASH_VERSION} is known`;
       return { applied: false, keys: [], diagnostics: [{ code: 'PAYLOAD_UNSUPPORTED', key: '', message }] };
     }
-    const environment = this.#environment;
+    const environment = this.environment;
     environment.version++;
-    const alone = { ...environment, segments: undefined };
-    const changedSegments = update(this.#segments, segments, isWhole, (key, shape, previous) => {
-      return new Segment(key, shape, alone, previous);
-    });
-    const changed = update(this.#flags, flags, isWhole, (key, shape, previous) => {
-      return new Flag(key, shape, environment, previous);
-    });
+    const changedSegments = update(this.#segments, segments, isWhole, Segment, { ...environment, segments: undefined });
+    const changed = update(this.#flags, flags, isWhole, Flag, environment);
     this.id = id;
     this.at = at as number;
     const isChanged = changed.size > 0;

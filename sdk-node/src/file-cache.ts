@@ -32,8 +32,15 @@ export function createFileCache(directory: string, url: string, key: string, com
   const path = join(directory, `${name}.json`);
   let complained = false;
   let isTidy = false;
+  let writing = Promise.resolve();
 
-  async function write(snapshot: Snapshot): Promise<void> {
+  /** Never two at once: the newest must be the last. */
+  function write(snapshot: Snapshot): Promise<void> {
+    writing = writing.then(() => writeNow(snapshot));
+    return writing;
+  }
+
+  async function writeNow(snapshot: Snapshot): Promise<void> {
     const staging = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
