@@ -76,9 +76,14 @@ export function createDimmerClient(
     if (id) reporter?.summarise({ id, from, to, counts });
   }
 
+  function countUnknown(key: string): false {
+    if (unknown.size < MAX_UNKNOWN || unknown.has(key)) unknown.set(key, (unknown.get(key) ?? 0) + 1);
+    return false;
+  }
+
   function count(flag: Flag | undefined, key: string, outcome: number): void {
     if (flag) flag.counts[slotOf(outcome)]!++;
-    else if (unknown.size < MAX_UNKNOWN || unknown.has(key)) unknown.set(key, (unknown.get(key) ?? 0) + 1);
+    else countUnknown(key);
   }
 
   async function close(): Promise<void> {
@@ -110,8 +115,10 @@ export function createDimmerClient(
 
     isEnabled(key, context) {
       const flag = ruleset.get(key);
-      const outcome = flag ? flag.decide(context) : NOT_READY;
-      count(flag, key, outcome);
+      if (flag === undefined) return countUnknown(key);
+      const outcome = flag.decide(context);
+      // Written out: the call of `count` made the shortest evaluations half as slow again.
+      flag.counts[slotOf(outcome)]!++;
       return isEnabledOutcome(outcome);
     },
 

@@ -1,4 +1,5 @@
-export type { EvaluationContext, JsonValue, LaunchStage, Snapshot } from '@dimmer/core';
+export { ERROR_MESSAGES, type EvaluationContext, type JsonValue, type LaunchStage, type Snapshot } from '@dimmer/core';
+export { SPEED } from '@dimmer/core/speed';
 export { createDimmerClient } from './client.ts';
 export type { ClientEvents, DimmerClient, FlagEvaluation, Readiness, Widened } from './dimmer-client.ts';
 export { identify } from './identity.ts';

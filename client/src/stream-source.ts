@@ -4,7 +4,7 @@
  */
 export interface StreamSource {
   /**
-   * Opens one stream and does not reconnect it: whether and when to try again is the supervisor's decision alone.
+   * Opens one stream and does not reconnect it: whether and when to try again is the decision of `stream.ts` alone.
    * Nothing reaches the sink after `failed`, or after the returned function has closed the stream.
    *
    * @param id what the replica holds; empty asks for a snapshot

@@ -94,13 +94,14 @@ function createTest({ operator, values, ignoreCase }: Condition): Test | undefin
   const parsed = values.map((value) => parseValue(value, ignoreCase));
   // One bad value spoils the condition: dropping it would widen what a negation lets in.
   if (parsed.includes(undefined)) return undefined;
-  // Hot path: one value is compared faster than it is looked up.
-  const known = accepts === isEqual && parsed.length > 1 ? new Set(parsed) : undefined;
+  const isList = accepts === isEqual && parsed.length > 1;
+  const known = new Set(isList ? parsed : []);
   return (value) => {
     const attribute = parseAttribute(value, ignoreCase);
     if (attribute === undefined) return undefined;
-    if (known) return known.has(attribute);
-    for (const one of parsed) if (accepts(attribute as never, one as never)) return true;
+    // Hot path: one value is compared faster than it is looked up.
+    if (isList) return known.has(attribute);
+    for (let i = 0; i < parsed.length; i++) if (accepts(attribute as never, parsed[i] as never)) return true;
     return false;
   };
 }

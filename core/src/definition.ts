@@ -1,6 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { EvaluationContext, Rule } from './model.ts';
 import type { Hasher } from './murmur3.ts';
+import type { AskRules, CompiledRule } from './rules.ts';
 
 /** What a test says; undefined = it cannot be said, which never matches, negated or not. */
 export type Verdict = boolean | undefined;
@@ -15,14 +16,11 @@ export interface Environment {
   readonly speed?: Speed | undefined;
 }
 
-/** Asks a rule, or several in their order: an outcome, or 0 for "not me, go on". */
-export type AskRule = (context: EvaluationContext) => number;
-
 /** What only makes deciding faster (`speed.ts`). Answers are the same without it. */
 export interface Speed {
   readonly createHasher: (prefix: string) => Hasher;
-  /** Puts the functions that ask the rules, one each, into fewer that ask only those which can say yes. */
-  readonly indexRules: (rules: readonly Rule[], asks: readonly AskRule[]) => readonly AskRule[];
+  /** Asks only those rules that can say yes. `compiled` belong to `rules`, one to one. */
+  readonly askRules: (compiled: readonly CompiledRule[], rules: readonly Rule[]) => AskRules;
 }
 
 /** A definition that is well formed, and what it compiled to. */

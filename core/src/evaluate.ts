@@ -14,6 +14,7 @@ export interface Evaluation<Value> {
   /** The id of the ruleset that decided; '' if there was none. */
   readonly id: string;
   readonly errorCode: ErrorCode | undefined;
+  /** What mends it, in words; undefined in browsers, which are spared them: `docs/sdk.md` has them, by code. */
   readonly errorMessage: string | undefined;
 }
 

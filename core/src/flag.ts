@@ -1,7 +1,7 @@
 import { compileAllocation } from './allocation.ts';
-import { compileConditions, holdAll } from './condition.ts';
+import { compileConditions } from './condition.ts';
 import { keyOf, OVERSIZED } from './context.ts';
-import { type AskRule, Definition, type Environment, malformed } from './definition.ts';
+import { Definition, type Environment, malformed } from './definition.ts';
 import {
   type EvaluationContext,
   type FlagType,
@@ -29,6 +29,7 @@ import {
   slotOf,
   TARGETING_MATCH,
 } from './outcome.ts';
+import { askEach, type CompiledRule, type CompiledServe, serve } from './rules.ts';
 
 /** How long a chain of prerequisites may be. A cycle is an endless chain, so it is noticed by this too. */
 const MAX_DEPTH = 10;
@@ -53,9 +54,6 @@ export interface FlagEnvironment extends Environment {
  */
 type Program = number | Decide;
 type Decide = (context: EvaluationContext, depth: number, walk: number) => number;
-
-/** What is served: an outcome, or an allocation that comes to one. */
-type CompiledServe = number | ((context: EvaluationContext) => number);
 
 /** A prerequisite, and what it comes to in the present version of the ruleset. */
 interface Needed {
@@ -104,12 +102,8 @@ export class Flag extends Definition<RulesetFlag, Program> {
    * `errorCodeOf`, and by the methods here.
    */
   decide(context?: EvaluationContext): number {
-    if (this.#fixed) return this.#fixed;
-    try {
-      return (this.#program ?? this.#prepare())(typeof context === 'object' && context ? context : {}, 0, 0);
-    } catch (fault) {
-      return fault === OVERSIZED ? INVALID_CONTEXT : GENERAL;
-    }
+    // Small enough to be taken over into the caller's code, which `#decideSafely` is not.
+    return this.#fixed || this.#decideSafely(context);
   }
 
   /** The same for a flag that is another's prerequisite. What `decide` would catch is thrown. */
@@ -131,6 +125,14 @@ export class Flag extends Definition<RulesetFlag, Program> {
   /** Id of the rule that led to an outcome, if one did. */
   ruleId(outcome: number): string | undefined {
     return this.definition?.rules?.[ruleIndexOf(outcome)]?.id;
+  }
+
+  #decideSafely(context: EvaluationContext | undefined): number {
+    try {
+      return (this.#program ?? this.#prepare())(typeof context === 'object' && context ? context : {}, 0, 0);
+    } catch (fault) {
+      return fault === OVERSIZED ? INVALID_CONTEXT : GENERAL;
+    }
   }
 
   #prepare(): Decide {
@@ -174,16 +176,13 @@ export class Flag extends Definition<RulesetFlag, Program> {
     for (const { variation, keys } of targets) {
       for (const key of keys) if (!targeted.has(key)) targeted.set(key, TARGETING_MATCH | slotFor(variation));
     }
-    const single = rules.map(({ when, serve }, i): AskRule => {
-      const checks = compileConditions(when, ruleset, this.key);
-      const served = compileServe(serve, TARGETING_MATCH, byRule(i));
-      // A rule of which a condition can never match says nothing.
-      if (!checks) return () => 0;
-      return typeof served === 'number'
-        ? (context) => (holdAll(checks, context) ? served : 0)
-        : (context) => (holdAll(checks, context) ? served(context) : 0);
+    const compiled = rules.map(({ when, serve }, i): CompiledRule => {
+      return {
+        checks: compileConditions(when, ruleset, this.key),
+        served: compileServe(serve, TARGETING_MATCH, byRule(i)),
+      };
     });
-    const asks = ruleset.speed?.indexRules(rules, single) ?? single;
+    const askRules = rules.length ? (ruleset.speed?.askRules ?? askEach)(compiled, rules) : undefined;
 
     if (on !== true) return DISABLED | offSlot;
     if (isPlain && typeof last === 'number') return last;
@@ -205,11 +204,7 @@ export class Flag extends Definition<RulesetFlag, Program> {
         const outcome = targeted.get(keyOf(context, 'targetingKey'));
         if (outcome) return outcome;
       }
-      for (let i = 0; i < asks.length; i++) {
-        const outcome = asks[i]!(context);
-        if (outcome) return outcome;
-      }
-      return typeof last === 'number' ? last : last(context);
+      return askRules?.(context) || serve(last, context);
     };
   }
 }

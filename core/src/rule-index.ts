@@ -4,8 +4,8 @@
  * that would say no, and decides nothing itself.
  */
 import { NOW } from './condition.ts';
-import type { AskRule } from './definition.ts';
-import type { Condition, EvaluationContext, Rule } from './model.ts';
+import type { Condition, Rule } from './model.ts';
+import { type AskRules, askEach, askRule, type CompiledRule } from './rules.ts';
 
 /** Which rules of a block a value of one attribute speaks for: sets of bits, a rule a bit. */
 interface Index {
@@ -19,16 +19,23 @@ interface Index {
 /** How many rules share a set of bits: a small integer in every engine. */
 const BLOCK_SIZE = 30;
 
-/** Puts rules into blocks that ask only those which can say yes. `asks` belong to `rules`, one to one. */
-export function indexRules(rules: readonly Rule[], asks: readonly AskRule[]): readonly AskRule[] {
-  const blocks: AskRule[] = [];
+/** Asks only those rules that can say yes. `compiled` belong to `rules`, one to one. */
+export function askIndexed(compiled: readonly CompiledRule[], rules: readonly Rule[]): AskRules {
+  const blocks: AskRules[] = [];
   for (let start = 0; start < rules.length; start += BLOCK_SIZE) {
     const end = start + BLOCK_SIZE;
     const indices = findIndices(rules.slice(start, end));
-    if (indices.length) blocks.push(askIndexed(asks.slice(start, end), indices));
-    else blocks.push(...asks.slice(start, end));
+    const block = compiled.slice(start, end);
+    blocks.push(indices.length ? askBlock(block, indices) : askEach(block));
   }
-  return blocks;
+  if (blocks.length === 1) return blocks[0]!;
+  return (context) => {
+    for (const ask of blocks) {
+      const outcome = ask(context);
+      if (outcome) return outcome;
+    }
+    return 0;
+  };
 }
 
 /** The attribute that a rule's first condition compares with given values, if it does just that; otherwise ''. */
@@ -53,11 +60,11 @@ function findIndices(rules: readonly Rule[]): readonly Index[] {
   return [...indices.values()].filter(({ attribute, ruleCount }) => attribute && ruleCount > 1);
 }
 
-function askIndexed(asks: readonly AskRule[], indices: readonly Index[]): AskRule {
-  let others = (1 << asks.length) - 1;
+function askBlock(rules: readonly CompiledRule[], indices: readonly Index[]): AskRules {
+  let others = (1 << rules.length) - 1;
   for (const { all } of indices) others &= ~all;
   // Hot path.
-  return (context: EvaluationContext) => {
+  return (context) => {
     let asked = others;
     for (let i = 0; i < indices.length; i++) {
       const { attribute, byValue, all } = indices[i]!;
@@ -67,7 +74,7 @@ function askIndexed(asks: readonly AskRule[], indices: readonly Index[]): AskRul
       else if (value !== undefined) asked |= all;
     }
     while (asked) {
-      const outcome = asks[31 - Math.clz32(asked & -asked)]!(context);
+      const outcome = askRule(rules[31 - Math.clz32(asked & -asked)]!, context);
       if (outcome) return outcome;
       asked &= asked - 1;
     }

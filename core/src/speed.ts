@@ -4,6 +4,6 @@
  */
 import type { Speed } from './definition.ts';
 import { createFastHasher } from './fast-hasher.ts';
-import { indexRules } from './rule-index.ts';
+import { askIndexed } from './rule-index.ts';
 
-export const SPEED: Speed = { createHasher: createFastHasher, indexRules };
+export const SPEED: Speed = { createHasher: createFastHasher, askRules: askIndexed };

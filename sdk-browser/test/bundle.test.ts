@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
 /** Raised only together with docs/decisions/0035, which says what the bytes are for. */
-const BUDGET_BYTES = 10_240;
+const BUDGET_BYTES = 8_780;
 
 it(`the minified bundle is at most ${BUDGET_BYTES} bytes, gzipped`, async () => {
   const { outputFiles } = await build({

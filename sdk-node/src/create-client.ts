@@ -4,14 +4,14 @@ import {
   createDimmerClient,
   DEFAULTS,
   type DimmerClient,
+  ERROR_MESSAGES,
   identify,
   type Log,
   type Platform,
   Poller,
   readOptions,
+  SPEED,
 } from '@dimmer/client';
-import { ERROR_MESSAGES } from '@dimmer/core';
-import { SPEED } from '@dimmer/core/speed';
 import { createFileCache, defaultCacheDirectory } from './file-cache.ts';
 import { createLog } from './log.ts';
 import { connectNode } from './node-connection.ts';

@@ -3,7 +3,7 @@
  * and status, `Retry-After`, the size of an event and the end of the stream are seen.
  *
  * The package reconnects by itself three seconds after an end, without jitter, with a timer that keeps the process
- * alive. So it is closed here before it hears of the end; the supervisor opens another.
+ * alive. So it is closed here before it hears of the end; the client's `stream.ts` opens another.
  */
 import type { IncomingMessage } from 'node:http';
 import type { StreamFailure, StreamSink } from '@dimmer/client';

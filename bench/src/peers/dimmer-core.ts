@@ -1,4 +1,5 @@
 import { isEnabledOutcome, Ruleset, type Snapshot } from '@dimmer/core';
+import { SPEED } from '@dimmer/core/speed';
 import type { Library } from '../participant.ts';
 import { PEOPLE_COUNT, type Person } from '../workload.ts';
 import { toSnapshot } from './dimmer-snapshot.ts';
@@ -10,7 +11,7 @@ export const dimmerCore: Library = {
   text: (plans) => JSON.stringify(toSnapshot(plans)),
 
   load(source) {
-    const ruleset = new Ruleset();
+    const ruleset = new Ruleset({ speed: SPEED });
     ruleset.replace(JSON.parse(source.text) as Snapshot);
     const users = source.people.map(user);
     const answerOf = (key: string, index: number): unknown => {
