@@ -9,7 +9,7 @@ const MAX_KEY_BYTES = 1024;
  * Measuring every context whole would cost more than deciding, so each value is measured when it is read: see
  * docs/decisions/0002.
  */
-const MAX_VALUE_UNITS = 65_536;
+export const MAX_VALUE_UNITS = 65_536;
 
 /** Thrown while deciding when a value is over its limit; becomes `INVALID_CONTEXT`. */
 export const OVERSIZED = new RangeError();
@@ -41,6 +41,16 @@ export function canonical(value: unknown): string | undefined {
   return typeof value === 'boolean' || Number.isFinite(value) ? `${value}` : undefined;
 }
 
+const PLAIN: { readonly targetingKey?: unknown } = Object.prototype;
+
+/** What `own` finds, sooner: a plain object inherits no targeting key, unless somebody has tampered with all objects. */
+function ownTargetingKey(context: EvaluationContext): unknown {
+  const { targetingKey } = context;
+  return targetingKey !== undefined && Object.getPrototypeOf(context) === PLAIN && PLAIN.targetingKey === undefined
+    ? targetingKey
+    : own(context, 'targetingKey');
+}
+
 /**
  * The attribute `by` as a key: a string, or a safe integer as its decimal string. '' if it is missing or of another
  * kind.
@@ -49,8 +59,7 @@ export function canonical(value: unknown): string | undefined {
  */
 export function keyOf(context: EvaluationContext, by: string): string {
   // The usual attribute is read by name: engines remember where they found it.
-  const value =
-    by === 'targetingKey' && Object.hasOwn(context, 'targetingKey') ? context.targetingKey : own(context, by);
+  const value = by === 'targetingKey' ? ownTargetingKey(context) : own(context, by);
   const key = typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : '';
   // A unit is one to three bytes, so that only what lies between has to be encoded to be measured.
   if (key.length * 3 > MAX_KEY_BYTES && (key.length > MAX_KEY_BYTES || utf8(key).length > MAX_KEY_BYTES)) {

@@ -185,7 +185,7 @@ export class Flag extends Definition<RulesetFlag, Program> {
     const askRules = rules.length ? (ruleset.speed?.askRules ?? askEach)(compiled, rules) : undefined;
 
     if (on !== true) return DISABLED | offSlot;
-    if (isPlain && typeof last === 'number') return last;
+    if (isPlain) return last;
 
     // Hot path from here on.
     const hasTargets = targeted.size > 0;

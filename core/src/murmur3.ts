@@ -5,8 +5,8 @@
  * bytes are cheaper than time.
  */
 
-const C1 = 0xcc9e2d51;
-const C2 = 0x1b873593;
+export const C1 = 0xcc9e2d51;
+export const C2 = 0x1b873593;
 
 /** Hashes the prefix it was made for, followed by `key`: 32 bits, as a signed integer, which is never boxed. */
 export type Hasher = (key: string) => number;
@@ -30,7 +30,7 @@ export function absorb(state: number, block: number): number {
 }
 
 /** `block` holds the last bytes that did not fill a block; zero bytes scramble to zero, so an empty one is harmless. */
-export function finish(state: number, block: number, byteCount: number): number {
+function finish(state: number, block: number, byteCount: number): number {
   let hash = state ^ scramble(block) ^ byteCount;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

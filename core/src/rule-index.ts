@@ -4,8 +4,9 @@
  * that would say no, and decides nothing itself.
  */
 import { NOW } from './condition.ts';
+import { MAX_VALUE_UNITS } from './context.ts';
 import type { Condition, Rule } from './model.ts';
-import { type AskRules, askEach, askRule, type CompiledRule } from './rules.ts';
+import { type AskRules, askEach, askRule, type CompiledRule, serve } from './rules.ts';
 
 /** Which rules of a block a value of one attribute speaks for: sets of bits, a rule a bit. */
 interface Index {
@@ -13,6 +14,8 @@ interface Index {
   readonly byValue: Map<string, number>;
   /** Every rule that begins with this attribute. */
   all: number;
+  /** Those that ask nothing else: whoever has such a value has matched. */
+  lone: number;
   ruleCount: number;
 }
 
@@ -48,9 +51,10 @@ function findIndices(rules: readonly Rule[]): readonly Index[] {
   const indices = new Map<string, Index>();
   rules.forEach(({ when }, i) => {
     const attribute = comparedAttribute(when[0]);
-    const index = indices.get(attribute) ?? { attribute, byValue: new Map(), all: 0, ruleCount: 0 };
+    const index = indices.get(attribute) ?? { attribute, byValue: new Map(), all: 0, lone: 0, ruleCount: 0 };
     indices.set(attribute, index);
     index.all |= 1 << i;
+    if (when.length === 1) index.lone |= 1 << i;
     index.ruleCount++;
     if (attribute)
       for (const value of when[0]!.values)
@@ -66,17 +70,26 @@ function askBlock(rules: readonly CompiledRule[], indices: readonly Index[]): As
   // Hot path.
   return (context) => {
     let asked = others;
+    let matched = 0;
     for (let i = 0; i < indices.length; i++) {
-      const { attribute, byValue, all } = indices[i]!;
+      const { attribute, byValue, all, lone } = indices[i]!;
       // What is inherited comes along here; the conditions themselves look at own properties only.
       const value = context[attribute];
-      if (typeof value === 'string') asked |= byValue.get(value) ?? 0;
-      else if (value !== undefined) asked |= all;
+      if (typeof value === 'string' && value.length <= MAX_VALUE_UNITS) {
+        const spokenFor = byValue.get(value);
+        if (spokenFor !== undefined) {
+          asked |= spokenFor;
+          if (spokenFor & lone && Object.hasOwn(context, attribute)) matched |= spokenFor & lone;
+        }
+        // A value that is too long makes the context invalid, which is for the conditions to say.
+      } else if (value !== undefined) asked |= all;
     }
     while (asked) {
-      const outcome = askRule(rules[31 - Math.clz32(asked & -asked)]!, context);
+      const bit = asked & -asked;
+      const rule = rules[31 - Math.clz32(bit)]!;
+      const outcome = bit & matched && rule.checks ? serve(rule.served, context) : askRule(rule, context);
       if (outcome) return outcome;
-      asked &= asked - 1;
+      asked ^= bit;
     }
     return 0;
   };

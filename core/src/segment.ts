@@ -27,7 +27,8 @@ export class Segment extends Definition<RulesetSegment, Membership> {
     }
     return (context) => {
       const key = inside.size + outside.size ? keyOf(context, 'targetingKey') : '';
-      if (outside.has(key)) return false;
+      // Looking into an empty set costs as much as looking into a full one.
+      if (outside.size && outside.has(key)) return false;
       return inside.has(key) || alternatives.some((checks) => holdAll(checks, context)) || otherwise;
     };
   }
