@@ -12,7 +12,8 @@ import { nameRequest } from './http/request-id.ts';
 import { addInstanceRoutes } from './instances/instance-routes.ts';
 import { measureRequests } from './metrics/measure-requests.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
-import { type SdkServices, sdkRoutes } from './sdk/sdk-routes.ts';
+import { sdkRoutes } from './sdk/sdk-routes.ts';
+import type { SdkServices } from './sdk/sdk-services.ts';
 
 /** All that the routes work with. Made by `server.ts`. */
 export interface Services extends AdminServices, Omit<SdkServices, 'state'> {

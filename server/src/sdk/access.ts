@@ -1,16 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ApiError } from '../http/api-error.ts';
 import { bearerToken } from '../http/require-admin.ts';
-import type { StreamKey } from '../hub/key-watch.ts';
-import type { Scope } from '../hub/ruleset-source.ts';
 import { authenticate, type Credential, isStillValid, type KeyProblem } from '../keys/authenticate.ts';
-import type { SdkEnv, SdkServices } from './sdk-routes.ts';
-
-/** What the presented key opens. */
-export interface Access {
-  readonly scope: Scope;
-  readonly key: StreamKey;
-}
+import type { Access, SdkEnv, SdkServices } from './sdk-services.ts';
 
 /** A page with a server key in it asks again and again; one line a minute says it. */
 const WARN_EVERY_MS = 60_000;

@@ -4,7 +4,7 @@ import { ApiError } from '../http/api-error.ts';
 import { describeIssue } from '../http/describe-issue.ts';
 import { BatchMemory } from './batch-memory.ts';
 import { type EventsBody, eventsBody, tooMany } from './events-body.ts';
-import type { SdkEnv, SdkServices } from './sdk-routes.ts';
+import type { SdkEnv, SdkServices } from './sdk-services.ts';
 import { identityFrom } from './who-connects.ts';
 
 /** `POST /sdk/v1/events`: receipts go to the instances, summaries to the evaluations, each batch once. */

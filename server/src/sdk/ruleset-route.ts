@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { SdkEnv, SdkServices } from './sdk-routes.ts';
+import type { SdkEnv, SdkServices } from './sdk-services.ts';
 
 /** `GET /sdk/v1/ruleset`: the snapshot that a stream begins with, as a document. */
 export function rulesetRoute({ hub }: SdkServices) {

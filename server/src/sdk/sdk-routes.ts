@@ -1,36 +1,10 @@
-import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import type { Evaluations } from '../evaluations/evaluations.ts';
-import type { AppEnv } from '../http/app-env.ts';
 import { limitBody, limitDepth } from '../http/request-body.ts';
-import type { Hub } from '../hub/hub.ts';
-import type { InstanceRegistry } from '../instances/instance-registry.ts';
-import type { Logger } from '../logger.ts';
-import type { Metrics } from '../metrics/metrics.ts';
-import type { Documents } from '../state/documents.ts';
-import { type Access, admitSdks } from './access.ts';
+import { admitSdks } from './access.ts';
 import { eventsRoute } from './events-route.ts';
 import { rulesetRoute } from './ruleset-route.ts';
+import type { SdkEnv, SdkServices } from './sdk-services.ts';
 import { streamRoute } from './stream-route.ts';
-
-export interface SdkServices {
-  /** Where keys are looked up: in memory. */
-  readonly state: Documents;
-  readonly hub: Hub;
-  readonly instances: InstanceRegistry;
-  readonly evaluations: Evaluations;
-  readonly metrics: Metrics;
-  readonly logger: Logger;
-  /** SHA-256, hex, of `DIMMER_ADMIN_TOKEN`, which is told that it is not for SDKs; `null` if that is not set. */
-  readonly adminTokenHash: string | null;
-  /** Ms since 1970. */
-  readonly now: () => number;
-}
-
-export interface SdkEnv {
-  Variables: AppEnv['Variables'] & { access: Access };
-  Bindings: HttpBindings;
-}
 
 /** How long a browser need not ask again whether it may ask; Chromium's own limit. */
 const PREFLIGHT_S = 7_200;

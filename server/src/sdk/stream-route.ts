@@ -2,7 +2,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import { answerRefusal } from '../http/answer-error.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { SdkEnv, SdkServices } from './sdk-routes.ts';
+import type { SdkEnv, SdkServices } from './sdk-services.ts';
 import { identityFrom } from './who-connects.ts';
 
 /**
