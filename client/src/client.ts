@@ -20,8 +20,9 @@ import type { Identity } from './identity.ts';
 import { createListeners } from './listeners.ts';
 import type { DEFAULTS } from './options.ts';
 import type { Platform } from './platform.ts';
-import { createReplica, type Source } from './replica.ts';
+import { createReplica } from './replica.ts';
 import { type Count, createReporter } from './reporter.ts';
+import type { Source } from './status.ts';
 import { createStream } from './stream.ts';
 
 const CLOSE_WITHIN_MS = 2_000;

@@ -1,7 +1,6 @@
 /** What an application sees of Dimmer: the same in Node and in browsers. */
 import type { Evaluation, EvaluationContext, LaunchStage } from '@dimmer/core';
-import type { Source } from './replica.ts';
-import type { Change, Status } from './status.ts';
+import type { Change, Source, Status } from './status.ts';
 
 /** The type of a value, given the default: `'blue'` asks for any string, not for `'blue'`. */
 export type Widened<Value> = Value extends string

@@ -5,7 +5,7 @@
  */
 import { type Patch, Ruleset, type Snapshot } from '@dimmer/core';
 import type { LogCode, Platform } from './platform.ts';
-import type { Change } from './status.ts';
+import type { Change, Source } from './status.ts';
 
 /** Changes of so long are written to the cache together. */
 const CACHE_DELAY_MS = 2_000;
@@ -13,9 +13,6 @@ const CACHE_DELAY_MS = 2_000;
 const PINGS = 4;
 /** A ping may have been on its way for so long. */
 const MAX_LATENCY_MS = 1_000;
-
-/** Where the rules come from that decide now; from best to worst. */
-export type Source = 'stream' | 'poll' | 'cache' | 'bootstrap' | 'default';
 
 export interface Replica {
   readonly ruleset: Ruleset;

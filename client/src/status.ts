@@ -1,4 +1,5 @@
-import type { Source } from './replica.ts';
+/** Where the rules come from that decide now; from best to worst. */
+export type Source = 'stream' | 'poll' | 'cache' | 'bootstrap' | 'default';
 
 /**
  * - `connecting`: the first attempt is on its way

@@ -1,13 +1,11 @@
 import { parseAddress, parseAddressRange } from './address.ts';
+import type { Check } from './compiled-rule.ts';
 import { canonical, follow, own, spend } from './context.ts';
 import type { Environment, Verdict } from './definition.ts';
 import { parseInstant } from './instant.ts';
 import type { Condition, EvaluationContext } from './model.ts';
 import { createMatcher, type Matcher } from './pattern-program.ts';
 import { sortableVersion } from './version.ts';
-
-/** One condition, compiled: true if it matches, `not` included. */
-export type Check = (context: EvaluationContext) => boolean;
 
 /** One operator with its values, asked about one value. */
 type Test = (value: unknown) => Verdict;

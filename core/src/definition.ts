@@ -1,7 +1,7 @@
+import type { AskRules, CompiledRule } from './compiled-rule.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { EvaluationContext, Rule } from './model.ts';
 import type { Hasher } from './murmur3.ts';
-import type { AskRules, CompiledRule } from './rules.ts';
 
 /** What a test says; undefined = it cannot be said, which never matches, negated or not. */
 export type Verdict = boolean | undefined;

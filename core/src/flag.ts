@@ -1,4 +1,5 @@
 import { compileAllocation } from './allocation.ts';
+import type { CompiledRule, CompiledServe } from './compiled-rule.ts';
 import { compileConditions } from './condition.ts';
 import { keyOf, OVERSIZED } from './context.ts';
 import { Definition, type Environment, malformed } from './definition.ts';
@@ -29,7 +30,7 @@ import {
   slotOf,
   TARGETING_MATCH,
 } from './outcome.ts';
-import { askEach, type CompiledRule, type CompiledServe, serve } from './rules.ts';
+import { askEach, serve } from './rules.ts';
 
 /** How long a chain of prerequisites may be. A cycle is an endless chain, so it is noticed by this too. */
 const MAX_DEPTH = 10;

@@ -3,10 +3,12 @@
  * speaks for, so that only those are asked. Ten rules by country then cost little more than one. It spares asking rules
  * that would say no, and decides nothing itself.
  */
+
+import type { AskRules, CompiledRule } from './compiled-rule.ts';
 import { NOW } from './condition.ts';
 import { MAX_VALUE_UNITS } from './context.ts';
 import type { Condition, Rule } from './model.ts';
-import { type AskRules, askEach, askRule, type CompiledRule, serve } from './rules.ts';
+import { askEach, askRule, serve } from './rules.ts';
 
 /** Which rules of a block a value of one attribute speaks for: sets of bits, a rule a bit. */
 interface Index {

@@ -1,4 +1,5 @@
-import { type Check, compileConditions, holdAll } from './condition.ts';
+import type { Check } from './compiled-rule.ts';
+import { compileConditions, holdAll } from './condition.ts';
 import { keyOf } from './context.ts';
 import { Definition, type Verdict } from './definition.ts';
 import type { EvaluationContext, RulesetSegment } from './model.ts';
