@@ -6,6 +6,5 @@ export { identify } from './identity.ts';
 export { type ClientOptions, DEFAULTS, type Logger, readOptions } from './options.ts';
 export type { Answer, Cache, Connection, Log, LogCode, Platform } from './platform.ts';
 export { Poller } from './poller.ts';
-
 export type { Change, ConnectionState, Source, Status } from './status.ts';
 export type { StreamFailure, StreamSink } from './stream-source.ts';
