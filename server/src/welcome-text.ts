@@ -26,26 +26,28 @@ function nextSteps({ adminToken, project, environments }: Welcome, url: string):
   const flags = `$DIMMER_URL/api/v1/projects/${project}/flags`;
   const targeting = `${flags}/new-checkout/environments/production`;
   return [
-    'What to do next. Paste these first:',
+    'What to do next, in other terminals. Paste these into each of them first:',
     '',
     `  export DIMMER_URL=${url}`,
-    `  export DIMMER_TOKEN=${adminToken ?? '"$DIMMER_ADMIN_TOKEN"'}`,
+    // Whoever has set a token of their own knows it; it is not repeated here.
+    `  export DIMMER_ADMIN_TOKEN=${adminToken ?? '…'}`,
     `  export DIMMER_KEY=${production.serverKey}`,
     '',
-    'See every change arrive, in a terminal of its own:',
+    'See every change arrive:',
     '',
     `  curl -N "$DIMMER_URL/sdk/v1/stream" -H "Authorization: Bearer $DIMMER_KEY"`,
     '',
-    'Create a flag, turn it on for 10 %, kill it:',
+    'Create a flag, turn it on for 10 %, kill it, and restore it:',
     '',
     `  ${post(flags, { key: 'new-checkout', type: 'boolean' })}`,
     `  ${post(`${targeting}/rollout`, { variation: 'on', percent: 10 })}`,
     `  ${post(`${targeting}/kill`, { reason: 'payments fail' })}`,
+    `  ${post(`${targeting}/restore`, { reason: 'payments work again' })}`,
     '',
     'The admin API is described at /openapi.json.',
   ];
 }
 
 function post(url: string, body: object): string {
-  return `curl -sS -w '\\n' "${url}" -H "Authorization: Bearer $DIMMER_TOKEN" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+  return `curl -sS -w '\\n' "${url}" -H "Authorization: Bearer $DIMMER_ADMIN_TOKEN" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
 }

@@ -5,6 +5,9 @@ import { ADMIN_TOKEN, openApi } from './api-fixture.ts';
 
 const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
 
+/** The reader is to choose a change; this is one about a flag. */
+const CHANGE = '9';
+
 /** Every `curl` of the page, in its order, as words. */
 const examples = [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
   .flatMap((block) => (block[1] ?? '').replaceAll('\\\n', ' ').split('\n'))
@@ -15,7 +18,11 @@ const examples = [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
 function wordsOf(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
     ([, single, double, bare]) =>
-      single ?? (double ?? bare ?? '').replaceAll('$DIMMER', '/api/v1').replaceAll('$TOKEN', ADMIN_TOKEN),
+      single ??
+      (double ?? bare ?? '')
+        .replaceAll('$DIMMER', '/api/v1')
+        .replaceAll('$TOKEN', ADMIN_TOKEN)
+        .replaceAll('$CHANGE', CHANGE),
   );
 }
 

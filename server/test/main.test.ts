@@ -46,7 +46,7 @@ describe('the process', () => {
     const first = run(database);
     await vi.waitFor(() => expect(first.said.err).toContain('Listening'), { timeout: 20_000 });
     const url = /export DIMMER_URL=(\S+)/.exec(first.said.out)?.[1];
-    const token = /export DIMMER_TOKEN=(\S+)/.exec(first.said.out)?.[1] as string;
+    const token = /export DIMMER_ADMIN_TOKEN=(\S+)/.exec(first.said.out)?.[1] as string;
     const key = /export DIMMER_KEY=(\S+)/.exec(first.said.out)?.[1] as string;
     const stream = await RawStream.open(`${url}/sdk/v1/stream`, { authorization: `Bearer ${key}` });
     await vi.waitFor(() => expect(stream.named('ping')).toHaveLength(1));

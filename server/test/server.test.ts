@@ -48,14 +48,16 @@ describe('the first start', () => {
     const lines = printed.split('\n').map((line) => line.trim());
     const exports = lines.filter((line) => line.startsWith('export '));
     const commands = lines.filter((line) => line.startsWith('curl -sS'));
-    expect([exports.length, commands.length]).toEqual([3, 3]);
+    expect([exports.length, commands.length]).toEqual([3, 4]);
     const { stdout } = await run('bash', ['-c', [...exports, ...commands].join('\n')]);
     const answers = stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(answers.map(({ changed }) => changed)).toEqual([true, true, true]);
-    expect(answers.at(-1).document).toMatchObject({ on: false, killed: { reason: 'payments fail' } });
+    expect(answers.map(({ changed }) => changed)).toEqual([true, true, true, true]);
+    expect(answers[2].document).toMatchObject({ on: false, killed: { reason: 'payments fail' } });
+    expect(answers[3].document).toMatchObject({ on: true });
+    expect(answers[3].document.killed).toBeUndefined();
     const [watch] = lines.filter((line) => line.startsWith('curl -N'));
     const watched = run('bash', ['-c', [...exports, `${watch} --max-time 1 -s || true`].join('\n')]);
     expect((await watched).stdout).toContain('event: snapshot');
