@@ -139,6 +139,10 @@ function misspelled(env: Readonly<Record<string, string | undefined>>): ConfigPr
  * application with an SDK.
  */
 const SERVER_PREFIXES = [
+  // What `PORT`, `HOST` and `DATABASE_URL` are most likely mistaken for.
+  'DIMMER_PORT',
+  'DIMMER_HOST',
+  'DIMMER_DATABASE',
   'DIMMER_ADMIN',
   'DIMMER_METRICS',
   'DIMMER_DRAIN',

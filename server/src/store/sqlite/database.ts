@@ -64,9 +64,9 @@ export class SqliteDatabase {
 }
 
 /**
- * Holds an exclusive SQLite lock on `<file>.lock`, beside the file itself if the path is a link to it, for as long as the process lives. The operating system releases it
- * even after `kill -9`; a file with a process id in it would stay behind. Not the database itself is locked, so that it
- * can be backed up while the server runs.
+ * Holds an exclusive SQLite lock on `<file>.lock`, beside the file itself if the path is a link to it, for as long as
+ * the process lives. The operating system releases it even after `kill -9`; a file with a process id in it would stay
+ * behind. Not the database itself is locked, so that it can be backed up while the server runs.
  */
 function takeLock(file: string): Sqlite.Database {
   const real = existsSync(file) ? realpathSync(file) : file;
