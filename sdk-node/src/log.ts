@@ -8,9 +8,10 @@ const SENTENCES: { readonly [code in LogCode]: string } = {
     'the rules kept from an earlier run cannot be read and are ignored; they are replaced at the next change',
   CACHE_UNWRITABLE: 'rules cannot be kept for the next start; name a writable directory in `cache`, or set it to false',
   BOOTSTRAP_INVALID: 'the bootstrap is not a snapshot and is ignored; pass what GET /sdk/v1/ruleset answers',
-  STREAM_LOST: 'the server cannot be reached; decisions go on by the rules that are held, and connecting goes on',
+  STREAM_LOST:
+    'the server cannot be reached; decisions go on by the rules that are held, or your defaults, and connecting goes on',
   STREAM_REFUSED:
-    'the server refuses this client; decisions go on by the rules that are held. Check `key` and `url`, and what stands between',
+    'the server refuses this client; decisions go on by the rules that are held, or your defaults. Check `key` and `url`, and what stands between',
   FLAG_INVALID:
     'a flag cannot be understood; its former rules or the default decide. Save it again, or update this SDK',
   LISTENER_FAILED: 'a listener failed; the others are called all the same',
