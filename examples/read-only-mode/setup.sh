@@ -3,6 +3,7 @@
 #
 #   DIMMER_URL=http://127.0.0.1:4400 DIMMER_ADMIN_TOKEN=adm_… sh examples/read-only-mode/setup.sh [stop|go]
 set -eu
+: "${DIMMER_URL:?the address of the server}" "${DIMMER_ADMIN_TOKEN:?the admin token that the first start printed}"
 
 call() { # method path body
   curl --silent --show-error --fail-with-body --request "$1" "$DIMMER_URL/api/v1/projects/default$2" \
@@ -18,4 +19,8 @@ case "${1:-make}" in
     ;;
   stop) call POST $in_production/kill '{ "reason": "The database is being moved" }' ;;
   go) call POST $in_production/restore '{}' ;;
+  *)
+    echo "usage: setup.sh [stop|go]" >&2
+    exit 2
+    ;;
 esac

@@ -3,6 +3,7 @@
 #
 #   DIMMER_URL=http://127.0.0.1:4400 DIMMER_ADMIN_TOKEN=adm_… sh examples/testers-in-production/setup.sh
 set -eu
+: "${DIMMER_URL:?the address of the server}" "${DIMMER_ADMIN_TOKEN:?the admin token that the first start printed}"
 
 call() { # method path body
   curl --silent --show-error --fail-with-body --request "$1" "$DIMMER_URL/api/v1/projects/default$2" \
