@@ -24,6 +24,8 @@ export class DimmerServer {
   readonly #port: number;
   readonly #folder: string;
   #process: ChildProcess | undefined;
+  /** The process before, as long as it is still on its way out: it holds the port and the database. */
+  #ending: Promise<unknown> | undefined;
   #output = '';
 
   private constructor(port: number, folder: string) {
@@ -44,12 +46,14 @@ export class DimmerServer {
     return server;
   }
 
+  /** False from the moment in which its end is asked for: a page may notice the end before this process does. */
   get running(): boolean {
     return this.#process !== undefined;
   }
 
   /** Starts the process again on the same port and database; returns when it answers. */
   async start(): Promise<void> {
+    await this.#ending;
     if (this.#process) return;
     this.#output = '';
     const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'server/src/main.ts')], {
@@ -87,12 +91,13 @@ export class DimmerServer {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  async #end(signal: NodeJS.Signals): Promise<unknown> {
     const child = this.#process;
-    if (!child) return;
-    const gone = once(child, 'exit');
+    if (!child) return this.#ending;
+    this.#process = undefined;
+    this.#ending = once(child, 'exit');
     child.kill(signal);
-    await gone;
+    return this.#ending;
   }
 
   /** Ready is more than alive: the first start has made the project and its environments. */

@@ -199,6 +199,13 @@ describe('by hand', () => {
     expect(problems.slice(known).filter((problem) => !problem.includes('net::ERR_'))).toEqual([]);
   });
 
+  it('takes two quick presses for off and on again', async () => {
+    const before = demo.output.length;
+    demo.press('ss');
+    await expect.poll(() => demo.output.slice(before), { timeout: 20_000 }).toContain('the server is back');
+    expect(demo.output.slice(before)).not.toContain('not done');
+  });
+
   it('without options, ramps and kills by itself once somebody opens the page', async () => {
     const alone = await RunningDemo.start('--hold', '20');
     try {
