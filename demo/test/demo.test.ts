@@ -194,10 +194,11 @@ describe('by hand', () => {
     demo.press('s');
     await page.waitForFunction(() => document.querySelector<HTMLElement>('#connection')?.dataset.state === 'live');
     demo.press('3');
-    await settledAt(page, '50 %');
+    await settledAt(page, '50 %', 100_000);
     // A browser says in its console that nobody answered; that is all it may say.
     expect(problems.slice(known).filter((problem) => !problem.includes('net::ERR_'))).toEqual([]);
-  });
+    // Page and service come back on their own, up to half a minute apart at the worst of their back-off.
+  }, 120_000);
 
   it('takes two quick presses for off and on again', async () => {
     const before = demo.output.length;

@@ -63,11 +63,15 @@ export class RunningDemo {
 }
 
 /** Waits until the page says this percentage, both deciders have answered, and no lamp moves any more. */
-export async function settledAt(page: Page, percent: string): Promise<void> {
-  await page.waitForFunction((wanted) => {
-    const wall = document.querySelector<HTMLElement>('#wall');
-    const said = document.querySelector('#percent')?.textContent;
-    const agreement = document.querySelector<HTMLElement>('#agreement')?.dataset.agrees;
-    return said === wanted && agreement !== 'unknown' && wall?.dataset.moving === 'false';
-  }, percent);
+export async function settledAt(page: Page, percent: string, timeout = 20_000): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => {
+      const wall = document.querySelector<HTMLElement>('#wall');
+      const said = document.querySelector('#percent')?.textContent;
+      const agreement = document.querySelector<HTMLElement>('#agreement')?.dataset.agrees;
+      return said === wanted && agreement !== 'unknown' && wall?.dataset.moving === 'false';
+    },
+    percent,
+    { timeout },
+  );
 }

@@ -6,6 +6,9 @@ import type { Room } from './room.ts';
 import type { Storefront } from './storefront.ts';
 import type { Wall } from './wall.ts';
 
+/** Between two questions to a service that is not yet where this page is; it waits a second itself before it says so. */
+const ASK_AGAIN_MS = 250;
+
 /** Who decided the wall that is shown. */
 export type Decider = 'browser' | 'node';
 
@@ -61,12 +64,21 @@ export class Follower {
     void this.#parts.storefront.refresh();
 
     const turn = ++this.#turn;
-    const node = await askNode(id);
+    let node = await askNode(id);
     // A newer change has come meanwhile, and with it another call of this: that one will speak.
     if (turn !== this.#turn) return;
     this.#compare(id, node);
     this.#tell(id, arrivedAtMs, node?.setting ?? null);
     this.#parts.canvas.dataset.id = id;
+
+    // After an outage this page may be seconds ahead of the service: each comes back when its own die says.
+    while (node?.id !== id) {
+      await pause(ASK_AGAIN_MS);
+      if (turn !== this.#turn) return;
+      node = await askNode(id);
+      if (turn !== this.#turn) return;
+      this.#compare(id, node);
+    }
   }
 
   /** Compares the two walls, but only at one id: service and page receive a change in either order. */
@@ -109,6 +121,10 @@ export class Follower {
 async function askNode(id: string): Promise<NodeWall | undefined> {
   const response = await fetch(`/api/wall?id=${encodeURIComponent(id)}`).catch(() => undefined);
   return response?.ok ? ((await response.json()) as NodeWall) : undefined;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /**
