@@ -3,6 +3,7 @@ export type { Diagnostic } from './diagnostic.ts';
 export { ERROR_MESSAGES, type ErrorMessages } from './error-messages.ts';
 export { decideTyped, describe, type Evaluation, evaluate, isEnabled, servedValue } from './evaluate.ts';
 export type { Flag } from './flag.ts';
+export * from './launch.ts';
 export * from './model.ts';
 export {
   asStale,

@@ -2,6 +2,7 @@
  * The ruleset: all that an SDK needs of one environment, at one revision, exactly as it travels on the wire.
  * `docs/protocol.md` describes the same shapes for readers who write an SDK in another language.
  */
+import type { LaunchDials } from './launch.ts';
 
 /** A population is split into this many parts, so the finest step of a rollout is 0.001 %. */
 export const PARTS = 100_000;
@@ -12,12 +13,9 @@ export const HASH_VERSION = 1;
 /** Version of the shape of snapshots and patches. A newer minor shape only adds fields. */
 export const SCHEMA_VERSION = 1;
 
-export type FlagType = 'boolean' | 'string' | 'number' | 'json' | 'launch';
+export type FlagType = 'boolean' | 'string' | 'number' | 'json' | 'launch' | 'migration';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
-/** The stages of a launch flag. They are its variations: key and value are the same word. */
-export type LaunchStage = 'off' | 'dark' | 'live';
 
 /** Who receives a ruleset. Browsers get only flags marked for browsers and what those depend on. */
 export type Audience = 'server' | 'browser';
@@ -121,6 +119,8 @@ export interface RulesetFlag {
   readonly targets?: readonly Target[];
   readonly rules?: readonly Rule[];
   readonly fallthrough: Serve;
+  /** Of launches and migrations: how their shadows are held in check. */
+  readonly dials?: LaunchDials;
 }
 
 /** A reusable audience. `excluded` wins over `included`, and both over `rules`; of the rules any may match. */

@@ -1,0 +1,48 @@
+import type { LaunchDials } from '@dimmer/core';
+
+/** What code is told of the run that it is part of. */
+export interface Run<Input> {
+  /** What the caller gave as `input`; in a shadow, a copy. */
+  readonly input: Input;
+  /** True in a shadow: then nothing may be sent, charged or written that a customer could notice. */
+  readonly inShadow: boolean;
+  /** Aborted when a shadow has run for too long. Never aborted for an answer: hand it on to `fetch` and the like. */
+  readonly signal: AbortSignal;
+}
+
+/** How results are compared, and what is kept of those that differ. */
+export interface CompareOptions<Result> {
+  /**
+   * True if the two are alike. It is given what control and candidate returned, awaited; they are copies, and changing
+   * them changes nothing. Default: structural equality, except at the paths that may differ.
+   */
+  readonly compare?: ((control: Awaited<Result>, candidate: Awaited<Result>) => boolean) | undefined;
+  /** True if two failures are alike. Default: the same class and the same message. */
+  readonly compareErrors?: ((control: unknown, candidate: unknown) => boolean) | undefined;
+  // A path may hold `*/`, which would end a comment of the other kind.
+  // Paths that may differ, as JSON pointers: `/updatedAt`, `/items/*/id`, `/debug/**`.
+  readonly ignore?: readonly string[] | undefined;
+  /** What is kept of a result in a sample: leave out or shorten what nobody may read. Default: all, with secrets redacted. */
+  readonly clean?: ((result: Awaited<Result>) => unknown) | undefined;
+  /** Names that are redacted in samples besides the usual (password, token, authorization, email, …). */
+  readonly redact?: readonly (string | RegExp)[] | undefined;
+  /**
+   * How input and control's result are copied, so that the shadow and the comparison see what was, whatever the caller
+   * does with it afterwards. Default: a structural copy. `false`: nothing is copied, for values that nobody changes.
+   */
+  readonly clone?: (<Value>(value: Value) => Value) | false | undefined;
+}
+
+/** What `launch` is given: old and new code for the same purpose, and how far to go. */
+export interface LaunchOptions<Result, Input = undefined> extends CompareOptions<Result>, LaunchDials {
+  /** The code that serves today. */
+  readonly control: (run: Run<Input>) => Result;
+  /** The code that is to take over. */
+  readonly candidate: (run: Run<Input>) => Result;
+  /** Handed to both; a shadow gets a copy. */
+  readonly input?: Input;
+  /** In `live`: control runs as the shadow of the candidate, so that the comparison goes on. Default false. */
+  readonly verify?: boolean | undefined;
+  /** In `live`: if the candidate throws or rejects, control's result is the answer. Default false. */
+  readonly fallback?: boolean | undefined;
+}
