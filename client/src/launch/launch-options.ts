@@ -34,7 +34,7 @@ export interface CompareOptions<Result> {
 }
 
 /** What `launch` is given: old and new code for the same purpose, and how far to go. */
-export interface LaunchOptions<Result, Input = undefined> extends CompareOptions<Result>, LaunchDials {
+export interface LaunchOptions<Result, Input = undefined> extends CompareOptions<Result>, Omit<LaunchDials, 'ignore'> {
   /** The code that serves today. */
   readonly control: (run: Run<Input>) => Result;
   /** The code that is to take over. */
