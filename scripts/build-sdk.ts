@@ -24,8 +24,6 @@ async function bundlesOf(sdk: Sdk): Promise<BuildOptions[]> {
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const common: BuildOptions = {
     absWorkingDir: root,
-    entryPoints: [join(folder, 'src/index.ts')],
-    outfile: join(folder, 'dist/index.js'),
     bundle: true,
     format: 'esm',
     target: 'es2022',
@@ -33,10 +31,27 @@ async function bundlesOf(sdk: Sdk): Promise<BuildOptions[]> {
     legalComments: 'none',
     logLevel: 'warning',
   };
-  return sdk === 'node'
-    ? [{ ...common, platform: 'node', target: 'node20', external: ['eventsource'] }]
-    : [common, { ...common, minify: true, outfile: join(folder, 'dist/dimmer.min.js') }];
+  const bundle = (entry: string, outfile: string, more: BuildOptions = {}): BuildOptions => {
+    return {
+      ...common,
+      ...more,
+      entryPoints: [join(folder, `src/${entry}.ts`)],
+      outfile: join(folder, `dist/${outfile}.js`),
+    };
+  };
+  if (sdk === 'node') {
+    return [bundle('index', 'index', { platform: 'node', target: 'node20', external: ['eventsource'] })];
+  }
+  return [
+    bundle('index', 'index'),
+    bundle('index', 'dimmer.min', { minify: true }),
+    bundle('launch', 'launch'),
+    bundle('launch', 'launch.min', { minify: true }),
+  ];
 }
+
+/** The entries that have types of their own. */
+const ENTRIES: { readonly [sdk in Sdk]: readonly string[] } = { node: ['index'], browser: ['index', 'launch'] };
 
 /** Turns the sources of everything into declarations, in a folder of their own. */
 async function declare(outDir: string): Promise<void> {
@@ -63,8 +78,8 @@ async function declare(outDir: string): Promise<void> {
   });
 }
 
-/** Gathers the declarations that an SDK shows into one file that names no package of ours. */
-async function rollUp(sdk: Sdk, declarations: string): Promise<void> {
+/** Gathers the declarations that an entry of an SDK shows into one file that names no package of ours. */
+async function rollUp(sdk: Sdk, entry: string, declarations: string): Promise<void> {
   // Loaded here, because it takes a second that a build of the server alone should not pay.
   const { Extractor, ExtractorConfig, ExtractorLogLevel } = await import('@microsoft/api-extractor');
   const folder = join(root, `sdk-${sdk}`);
@@ -88,19 +103,19 @@ async function rollUp(sdk: Sdk, declarations: string): Promise<void> {
           '@dimmer/client': pathTo('client/src/index.d.ts'),
         },
       },
-      files: [join(declarations, `sdk-${sdk}/src/index.d.ts`)],
+      files: [join(declarations, `sdk-${sdk}/src/${entry}.d.ts`)],
     }),
   );
   const config = ExtractorConfig.prepare({
     configObject: {
       projectFolder: declarations,
-      mainEntryPointFilePath: join(declarations, `sdk-${sdk}/src/index.d.ts`),
+      mainEntryPointFilePath: join(declarations, `sdk-${sdk}/src/${entry}.d.ts`),
       bundledPackages: ['@dimmer/core', '@dimmer/client'],
       compiler: { tsconfigFilePath: tsconfig, skipLibCheck: true },
       apiReport: { enabled: false },
       docModel: { enabled: false },
       tsdocMetadata: { enabled: false },
-      dtsRollup: { enabled: true, untrimmedFilePath: join(folder, 'dist/index.d.ts') },
+      dtsRollup: { enabled: true, untrimmedFilePath: join(folder, `dist/${entry}.d.ts`) },
       messages: {
         extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
         tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
@@ -128,7 +143,7 @@ export async function buildSdks(sdks: readonly Sdk[] = ['node', 'browser']): Pro
     for (const sdk of sdks) {
       await rm(join(root, `sdk-${sdk}/dist`), { recursive: true, force: true });
       for (const options of await bundlesOf(sdk)) await build(options);
-      await rollUp(sdk, declarations);
+      for (const entry of ENTRIES[sdk]) await rollUp(sdk, entry, declarations);
     }
   } finally {
     await rm(declarations, { recursive: true, force: true });

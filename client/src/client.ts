@@ -56,7 +56,9 @@ export function createDimmerClient(
     if (replica.heardAt) settle?.(false);
     listeners.emit('status', client.status());
   });
-  const reporter = connection && reporting ? createReporter(connection, platform, identity, drain) : undefined;
+  const launching = platform.launching?.({ ...platform, ruleset, serverNow: replica.serverNow, countUnknown });
+  const reporter =
+    connection && reporting ? createReporter(connection, platform, identity, drain, launching?.next) : undefined;
   const forgetHide = reporter && platform.onHide?.(reporter.flush);
 
   /** Hands the counters to the reporter, and begins again at zero. */
@@ -75,6 +77,7 @@ export function createDimmerClient(
     const { id } = ruleset;
     // What is asked before there are rules was decided by none of them.
     if (id) reporter?.summarise({ id, from, to, counts });
+    launching?.collect({ id, from, to });
   }
 
   function countUnknown(key: string): false {
@@ -89,6 +92,7 @@ export function createDimmerClient(
 
   async function close(): Promise<void> {
     forgetHide?.();
+    launching?.close();
     stream.close();
     const ended = Promise.all([replica.close(), reporter?.close()]);
     await new Promise<unknown>((resolve) => {
@@ -100,6 +104,7 @@ export function createDimmerClient(
   }
 
   const client: DimmerClient = {
+    ...launching?.methods,
     ready() {
       waiting ??= new Promise((resolve) => {
         const cancel = after(initTimeoutMs, () => settle!(true), true);

@@ -4,6 +4,7 @@
  */
 import type { ErrorMessages, Snapshot, Speed } from '@dimmer/core';
 import type { CreateFallback } from './fallback.ts';
+import type { CreateLaunching } from './launch/launching.ts';
 import type { StreamSource } from './stream-source.ts';
 
 export interface Platform {
@@ -28,6 +29,8 @@ export interface Platform {
   /** The words for `errorMessage`. Absent: there are none, only the code. */
   readonly messages?: ErrorMessages | undefined;
   readonly reporting: ReportingLimits;
+  /** Makes what runs old and new code side by side. Absent: the client cannot. */
+  readonly launching?: CreateLaunching | undefined;
   /** Calls `flush` when it may be the last chance to send; the answer unsubscribes. */
   readonly onHide?: ((flush: () => void) => () => void) | undefined;
 }
@@ -84,6 +87,9 @@ export type LogCode =
   | 'STREAM_REFUSED'
   | 'FLAG_INVALID'
   | 'LISTENER_FAILED'
-  | 'REPORTS_DROPPED';
+  | 'REPORTS_DROPPED'
+  | 'LAUNCH_UNUSABLE'
+  | 'SHADOW_BLOCKED'
+  | 'COMPARE_FAILED';
 
 export type Log = (code: LogCode, detail: string) => void;

@@ -38,12 +38,16 @@ export interface Reporter {
   readonly close: () => Promise<void>;
 }
 
-/** @param drain empties the counters into `summarise` */
+/**
+ * @param drain empties the counters into `summarise`
+ * @param more what else the next batch carries; undefined if there is nothing
+ */
 export function createReporter(
   connection: Connection,
   { now, random, after, log, reporting }: Platform,
   identity: object,
   drain: () => void,
+  more?: () => object | undefined,
 ): Reporter {
   const sendsReceipts = random() < reporting.receiptShare;
   let receipts: { id: string; delayMs: number | undefined }[] = [];
@@ -68,9 +72,10 @@ export function createReporter(
   function nextBatch(): string | undefined {
     let room = MAX_COUNTS;
     const fitting = summaries.filter(({ counts }) => (room -= counts.length) >= 0);
-    if (!fitting.length && !receipts.length) return undefined;
+    const further = more?.();
+    if (!fitting.length && !receipts.length && !further) return undefined;
     const name = now().toString(36) + random().toString(36).slice(1);
-    const text = JSON.stringify({ batch: name, ...identity, receipts, summaries: fitting });
+    const text = JSON.stringify({ batch: name, ...identity, receipts, summaries: fitting, ...further });
     summaries = summaries.slice(fitting.length);
     receipts = [];
     return text;

@@ -5,6 +5,7 @@ import {
   type DimmerClient,
   identify,
   type Log,
+  type Platform,
   readOptions,
 } from '@dimmer/client';
 import { connectBrowser } from './browser-connection.ts';
@@ -28,6 +29,11 @@ export interface BrowserOptions extends ClientOptions {
  * flags.isEnabled('new-checkout', { targetingKey: user.id });
  */
 export function createClient(options: BrowserOptions): DimmerClient {
+  return createClientOn(options, (platform) => platform);
+}
+
+/** @param extend adds to the platform what a larger bundle brings along */
+export function createClientOn(options: BrowserOptions, extend: (platform: Platform) => Platform): DimmerClient {
   const { random } = Math;
   const log: Log = (code, detail) => {
     try {
@@ -41,7 +47,7 @@ export function createClient(options: BrowserOptions): DimmerClient {
   const identity = identify(known, `browser/${VERSION}`, random);
   if (!url || !key) log('OPTION_INVALID', 'url, key');
 
-  return createDimmerClient(known, identity, {
+  const platform: Platform = {
     now: Date.now,
     random,
     after(delayMs, run) {
@@ -57,5 +63,6 @@ export function createClient(options: BrowserOptions): DimmerClient {
       document.addEventListener('visibilitychange', flushIfHidden);
       return () => document.removeEventListener('visibilitychange', flushIfHidden);
     },
-  });
+  };
+  return createDimmerClient(known, identity, extend(platform));
 }

@@ -3,10 +3,11 @@ import {
   type ClientOptions,
   createDimmerClient,
   DEFAULTS,
-  type DimmerClient,
   ERROR_MESSAGES,
   identify,
+  type LaunchingClient,
   type Log,
+  launchingIn,
   type Platform,
   Poller,
   readOptions,
@@ -15,6 +16,7 @@ import {
 import { createFileCache, defaultCacheDirectory } from './file-cache.ts';
 import { createLog } from './log.ts';
 import { connectNode } from './node-connection.ts';
+import { createNodeShadows } from './node-shadows.ts';
 import { VERSION } from './version.ts';
 
 /** The longest time that `setTimeout` takes; beyond it, it fires at once. */
@@ -32,6 +34,8 @@ export interface NodeOptions extends ClientOptions {
   readonly cache?: boolean | string | undefined;
   /** How often the rules are fetched while no stream works, ms. Default and least: 30,000. */
   readonly pollIntervalMs?: number | undefined;
+  /** How many shadows of all launches and migrations may be under way at once. Default 100; 0: none at all. */
+  readonly maxShadows?: number | undefined;
 }
 
 /**
@@ -43,11 +47,11 @@ export interface NodeOptions extends ClientOptions {
  * await flags.ready();
  * flags.isEnabled('new-checkout', { targetingKey: user.id, plan: 'pro' });
  */
-export function createClient(options: NodeOptions): DimmerClient {
+export function createClient(options: NodeOptions): LaunchingClient {
   const log = createLog(options?.logger);
-  const known = readOptions({ ...DEFAULTS, pollIntervalMs: 0, cache: undefined }, options, log);
+  const known = readOptions({ ...DEFAULTS, pollIntervalMs: 0, maxShadows: 100, cache: undefined }, options, log);
   const identity = identify(known, `node/${VERSION}`, Math.random);
-  const { key, pollIntervalMs } = known;
+  const { key, pollIntervalMs, maxShadows } = known;
   const url = addressOf(known.url, log);
   if (!key) log('OPTION_INVALID', 'key: the key of one environment, please');
 
@@ -59,8 +63,9 @@ export function createClient(options: NodeOptions): DimmerClient {
     speed: SPEED,
     messages: ERROR_MESSAGES,
     reporting: REPORTING,
+    launching: launchingIn(createNodeShadows(maxShadows)),
   };
-  if (!url || !key) return createDimmerClient(known, identity, world);
+  if (!url || !key) return createDimmerClient(known, identity, world) as LaunchingClient;
 
   const connection = connectNode(url, key, new URLSearchParams({ ...identity }));
   const platform: Platform = {
@@ -69,7 +74,7 @@ export function createClient(options: NodeOptions): DimmerClient {
     fallback: (...helped) => new Poller(connection, world, pollIntervalMs, ...helped),
     cache: cacheOf(options.cache, url, key, log),
   };
-  return createDimmerClient(known, identity, platform);
+  return createDimmerClient(known, identity, platform) as LaunchingClient;
 }
 
 function after(delayMs: number, run: () => void, hold?: boolean): () => void {

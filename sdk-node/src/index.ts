@@ -1,16 +1,23 @@
 export type {
   Change,
   ClientEvents,
+  CompareOptions,
   ConnectionState,
-  DimmerClient,
+  Divergence,
   EvaluationContext,
   FlagEvaluation,
   JsonValue,
+  LaunchingClient as DimmerClient,
+  LaunchOptions,
   LaunchStage,
   Logger,
+  Migration,
+  MigrationOptions,
   Readiness,
+  Run,
   Snapshot,
   Source,
   Status,
 } from '@dimmer/client';
+export { type BackfillBatch, type BackfillOptions, type BackfillProgress, backfill } from './backfill.ts';
 export { createClient, type NodeOptions } from './create-client.ts';

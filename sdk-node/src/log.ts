@@ -15,6 +15,10 @@ const SENTENCES: { readonly [code in LogCode]: string } = {
   FLAG_INVALID:
     'a flag cannot be understood; its former rules or the default decide. Save it again, or update this SDK',
   LISTENER_FAILED: 'a listener failed; the others are called all the same',
+  LAUNCH_UNUSABLE: 'a launch or migration cannot be run as such, so control runs alone; correct what is said here',
+  SHADOW_BLOCKED:
+    'a shadow has blocked the event loop; this flag has none for a minute. Make its code asynchronous, or raise `maxBlockMs`',
+  COMPARE_FAILED: 'the comparison of two results threw; results count as not compared. Correct `compare` or `clean`',
   REPORTS_DROPPED: 'the server takes no reports, and too many wait; some counts are lost, decisions are not touched',
 };
 

@@ -80,7 +80,7 @@ describe('the packed SDKs, installed in an empty project', () => {
     );
   });
 
-  it.each(['@dimmer/browser', '@dimmer/browser/min'])(
+  it.each(['@dimmer/browser', '@dimmer/browser/min', '@dimmer/browser/launch', '@dimmer/browser/launch/min'])(
     'import %s without side effects where there is no browser',
     async (name) => {
       const program = `
@@ -99,6 +99,7 @@ describe('the packed SDKs, installed in an empty project', () => {
     const program = `
       import { createClient, type DimmerClient, type Snapshot } from '@dimmer/node';
       import { createClient as createBrowserClient } from '@dimmer/browser';
+      import { createClient as createLaunchingClient } from '@dimmer/browser/launch';
       const flags: DimmerClient = createClient({ url: 'http://x', key: 'k', cache: '/tmp', logger: console });
       const text: string = flags.value('theme', 'blue', { targetingKey: 'ann', plan: 'pro' });
       const count: number = flags.value('count', 3);
@@ -111,11 +112,27 @@ describe('the packed SDKs, installed in an empty project', () => {
       flags.on('status', ({ state, lastError }) => state === 'live' || lastError);
       const snapshot: Snapshot = { schema: 1, hash: 1, id: '1.a', at: 0, flags: {}, segments: {} };
       createBrowserClient({ url: '', key: '', bootstrap: snapshot, cache: false });
+      const price: number = flags.launch('pricing', undefined, { control: () => 1, candidate: () => 2 });
+      const later: Promise<number> = flags.launch('pricing', undefined, {
+        input: { basket: ['a'] },
+        control: async ({ input }) => input.basket.length,
+        candidate: async ({ input, signal, inShadow }) => (signal.aborted || inShadow ? 0 : input.basket.length),
+        compare: (one, other) => one.toFixed() === other.toFixed(),
+        maxInFlight: 3,
+      });
+      const shown: Promise<undefined> = createLaunchingClient({ url: '', key: '' }).launch('chat', undefined, {
+        control: async () => undefined,
+        candidate: async ({ signal }) => void (await fetch('/api/chat-v2', { signal })),
+      });
+      // @ts-expect-error the candidate must answer what control answers
+      flags.launch('pricing', undefined, { control: () => 1, candidate: () => 'two' });
+      // @ts-expect-error there is nothing of it in the plain bundle
+      createBrowserClient({ url: '', key: '' }).launch;
       // @ts-expect-error a number is not a string
       const wrong: string = flags.value('count', 3);
       // @ts-expect-error there is no such option
       createClient({ url: '', key: '', initTimeout: 3 });
-      export default [text, count, on, limits, value, reason, source, errorCode, stage, off, wrong];
+      export default [text, count, on, limits, value, reason, source, errorCode, stage, off, wrong, price, later, shown];
     `;
     await writeFile(join(project, 'types.mts'), program);
     const options = {

@@ -41,7 +41,13 @@ export interface LaunchOptions<Result, Input = undefined> extends CompareOptions
   readonly candidate: (run: Run<Input>) => Result;
   /** Handed to both; a shadow gets a copy. */
   readonly input?: Input;
-  /** In `live`: control runs as the shadow of the candidate, so that the comparison goes on. Default false. */
+  /**
+   * Control only reads, or may for another reason run without being the answer. Only then does it ever: a second time in
+   * `dark`, for the noise floor, and in `live` as `verifyPercent` says. Default false: control is today's code, and knows
+   * nothing of shadows.
+   */
+  readonly repeatable?: boolean | undefined;
+  /** In `live`: control runs as the shadow of the candidate, so that the comparison goes on. Says `repeatable`. Default false. */
   readonly verify?: boolean | undefined;
   /** In `live`: if the candidate throws or rejects, control's result is the answer. Default false. */
   readonly fallback?: boolean | undefined;

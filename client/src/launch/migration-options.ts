@@ -20,11 +20,11 @@ export interface MigrationOptions<ReadInput, ReadResult, WriteInput, WriteResult
    * nobody waits for the rest of the minute.
    */
   readonly writeTimeoutMs?: number | undefined;
-  /** Told each write that the other side did not take: what has to be copied again. Must not throw; it is caught if it does. */
+  /** Told each write that the other side refused: what has to be copied again. Need not be careful: what it throws is caught. */
   readonly onDiverged?: ((divergence: Divergence<WriteInput>) => unknown) | undefined;
 }
 
-/** A write that the authoritative side took and the other did not, or did not in time. */
+/** A write that the authoritative side took and the other did not. */
 export interface Divergence<Input> {
   readonly flag: string;
   readonly stage: MigrationStage;

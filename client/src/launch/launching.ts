@@ -1,0 +1,161 @@
+/** `launch` and `inShadow`: which code runs, in which order, and what becomes of the other's result. */
+import {
+  type EvaluationContext,
+  type Flag,
+  type FlagType,
+  LAUNCH_LIMITS,
+  type LaunchDials,
+  type LaunchSummary,
+  type Ruleset,
+  reasonOf,
+  slotOf,
+} from '@dimmer/core';
+import type { LogCode, Platform } from '../platform.ts';
+import { createBrakes } from './brakes.ts';
+import { dialsOf } from './dials.ts';
+import type { LaunchOptions } from './launch-options.ts';
+import { createLaunchedFlags, type When } from './launched.ts';
+import type { LaunchingClient } from './launching-client.ts';
+import { createMigration } from './migration.ts';
+import { AnswerRun } from './run.ts';
+import { createShadows } from './shadow.ts';
+import type { ShadowWorld } from './shadow-world.ts';
+import { type Call, createCalls } from './shadowed-call.ts';
+
+/** Summaries that wait for the server to come back. More are dropped, the newest first. */
+const MAX_PENDING = 100;
+/** What the log has been told of once. */
+const MAX_COMPLAINTS = 200;
+
+/** What the client lends to launches. */
+export interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log'> {
+  readonly ruleset: Ruleset;
+  /** The server's present instant as far as it is known, ms since 1970. */
+  readonly serverNow: () => number;
+  /** Counts a question for a key that no flag has. */
+  readonly countUnknown: (key: string) => void;
+}
+
+/** The part of a client that runs old and new code side by side. */
+export interface Launching {
+  readonly methods: Pick<LaunchingClient, 'launch' | 'migration' | 'inShadow'>;
+  /** Puts what was observed aside, for the next batches. */
+  readonly collect: (when: When) => void;
+  /** What the next batch carries; undefined if there is nothing. */
+  readonly next: () => { readonly launches: readonly LaunchSummary[] } | undefined;
+  /** Begins no more shadows. */
+  readonly close: () => void;
+}
+
+/** Makes it on a world; given to the platform, so that whoever launches nothing has none of it in the bundle. */
+export type CreateLaunching = (host: LaunchHost) => Launching;
+
+/** @param world how shadows are run in Node, or in the browser */
+export function launchingIn(world: ShadowWorld): CreateLaunching {
+  return ({ ruleset, random, after, log, serverNow, countUnknown }) => {
+    const { inShadow, clock } = world;
+    const complaints = new Set<string>();
+    let pending: LaunchSummary[] = [];
+
+    /** Says it once for each flag. */
+    function complain(code: LogCode, flag: string, detail: string): void {
+      const name = `${code} ${flag} ${code === 'LAUNCH_UNUSABLE' ? detail : ''}`;
+      if (complaints.has(name) || complaints.size >= MAX_COMPLAINTS) return;
+      complaints.add(name);
+      log(code, `${flag}: ${detail}`);
+    }
+
+    const brakes = createBrakes(world);
+    const flags = createLaunchedFlags(brakes);
+    const startShadow = createShadows({
+      ...{ world, brakes, after },
+      complain: (flag, blockedMs) => complain('SHADOW_BLOCKED', flag, `for ${Math.round(blockedMs)} ms`),
+    });
+    const calls = createCalls({
+      ...{ world, brakes, startShadow, random, now: serverNow },
+      complainOfCompare: (flag, error) => complain('COMPARE_FAILED', flag, said(error)),
+    });
+    const { answer, answerInDark, answerLive } = calls;
+
+    /** The flag, if it is one of this type; if not, the log is told, and whoever asked is counted. */
+    function find(key: string, type: FlagType): Flag | undefined {
+      const flag = ruleset.get(key);
+      if (flag?.type === type) return flag;
+      if (!flag) countUnknown(key);
+      // Without rules there is nothing wrong with the flag; it is not known yet.
+      if (ruleset.id)
+        complain('LAUNCH_UNUSABLE', key, flag ? `is a ${flag.type} flag, not a ${type}` : 'there is no such flag');
+      return undefined;
+    }
+
+    /** What a context is served, counted as any evaluation is; undefined if that is nothing. */
+    function decide(flag: Flag, context: EvaluationContext | undefined) {
+      const outcome = flag.decide(context);
+      flag.counts[slotOf(outcome)]!++;
+      return { variation: flag.variation(outcome)?.key, reason: reasonOf(outcome) };
+    }
+
+    function launch<Result, Input>(
+      key: string,
+      context: EvaluationContext | undefined,
+      options: LaunchOptions<Result, Input>,
+    ): Result {
+      const { control, candidate, input } = options;
+      const flag = find(key, 'launch');
+      if (flag && typeof candidate !== 'function') complain('LAUNCH_UNUSABLE', key, 'there is no candidate');
+      if (!flag || typeof candidate !== 'function') return control(new AnswerRun(input as Input, inShadow));
+
+      const { variation = 'off', reason } = decide(flag, context);
+      // Off for everybody, there is nothing to compare it with: no more is done than calling it.
+      if (variation === 'off' && (reason === 'DISABLED' || reason === 'STATIC' || reason === 'ERROR')) {
+        return control(new AnswerRun(input as Input, inShadow));
+      }
+      const call = callOf(flag, context, variation, options);
+      if (variation === 'off') return answer(call, 'control');
+      if (variation === 'dark') return answerInDark(call);
+      const verifies = call.repeatable && random() * 100 < call.dials('verifyPercent');
+      return answerLive(call, verifies, options.fallback === true);
+    }
+
+    function callOf<Result, Input>(
+      flag: Flag,
+      context: EvaluationContext | undefined,
+      variation: string,
+      options: LaunchOptions<Result, Input>,
+    ): Call<Result, Input> {
+      const { control, candidate, input, verify, repeatable = verify } = options;
+      const fromServer = flag.definition?.dials;
+      return {
+        ...{ launched: flags.of(flag), context, variation, input: input as Input, options },
+        codes: { control, candidate },
+        dials: dialsOf(fromServer, options as LaunchDials),
+        ignored: fromServer?.ignore,
+        repeatable: repeatable === true,
+      };
+    }
+
+    return {
+      methods: { launch, migration: createMigration({ find, decide, flags, calls, after, random, clock }), inShadow },
+      collect(when) {
+        const observed = flags.drain(when);
+        if (pending.length + observed.length > MAX_PENDING) log('REPORTS_DROPPED', `launches at ${when.id}`);
+        pending = [...pending, ...observed].slice(0, MAX_PENDING);
+      },
+      next() {
+        const launches = pending.slice(0, LAUNCH_LIMITS.launches);
+        pending = pending.slice(LAUNCH_LIMITS.launches);
+        return launches.length ? { launches } : undefined;
+      },
+      close: brakes.close,
+    };
+  };
+}
+
+/** What was thrown, in words, whatever it was. */
+function said(error: unknown): string {
+  try {
+    return `${error}`;
+  } catch {
+    return 'something that cannot be said';
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * What was observed of one launch since the last report: counted and put into histograms where it happens, so that a
+ * report is as small after a million calls as after ten.
+ */
+import {
+  type Comparisons,
+  LAUNCH_LIMITS,
+  type LaunchPath,
+  type LaunchRole,
+  type LaunchSummary,
+  type PathSummary,
+  type ShedCause,
+} from '@dimmer/core';
+import { createHistogram, type Histogram } from '@dimmer/core/histogram';
+import { type Clusters, createClusters } from './clusters.ts';
+
+/** Classes of errors beyond those that one summary may name. */
+const OTHER = '(other)';
+/** Units remembered, so that each is told of once. */
+const MAX_UNITS = 10_000;
+
+/** What is counted of one path at one variation in one role. */
+export interface PathStats {
+  readonly variation: string;
+  readonly path: LaunchPath;
+  readonly role: LaunchRole;
+  readonly operation: 'read' | 'write' | undefined;
+  calls: number;
+  readonly errors: Map<string, number>;
+  readonly latency: Histogram;
+  readonly cpu: Histogram;
+  units: string[];
+}
+
+/** Mutable `Comparisons`. */
+export type Tally = { -readonly [Outcome in keyof Comparisons]: number };
+
+export interface Observations {
+  /** Where the figures of one path go. The same object for the same names, until it is drained. */
+  readonly path: (variation: string, path: LaunchPath, role: LaunchRole, operation?: 'read' | 'write') => PathStats;
+  /** Counts an error, by its class. `unit`: the hash of who met with it, told of the first time only. */
+  readonly failed: (stats: PathStats, error: unknown, unit?: string) => void;
+  readonly shed: (cause: ShedCause) => void;
+  readonly compared: Tally;
+  readonly noise: Tally;
+  readonly clusters: Clusters;
+  /** Forgets who has met with errors: the rules have changed, and whoever watches them counts anew. */
+  readonly forgetUnits: () => void;
+  /** All since the last time, and begins again; undefined if there was nothing. */
+  readonly drain: () => Omit<LaunchSummary, 'flag' | 'id' | 'from' | 'to'> | undefined;
+}
+
+export function createObservations(): Observations {
+  let paths: PathStats[] = [];
+  let shedBy: { [cause in ShedCause]?: number } = {};
+  let knownUnits = new Set<string>();
+  const compared = newTally();
+  const noise = newTally();
+  const clusters = createClusters();
+
+  return {
+    compared,
+    noise,
+    clusters,
+    path(variation, path, role, operation) {
+      for (const stats of paths) {
+        if (
+          stats.variation === variation &&
+          stats.path === path &&
+          stats.role === role &&
+          stats.operation === operation
+        ) {
+          return stats;
+        }
+      }
+      const made: PathStats = {
+        ...{ variation, path, role, operation, calls: 0, units: [] },
+        ...{ errors: new Map(), latency: createHistogram(), cpu: createHistogram() },
+      };
+      paths.push(made);
+      return made;
+    },
+    failed({ errors, path, variation, units }, error, unit) {
+      const known = classOf(error);
+      const errorClass = errors.has(known) || errors.size < LAUNCH_LIMITS.errorClasses - 1 ? known : OTHER;
+      errors.set(errorClass, (errors.get(errorClass) ?? 0) + 1);
+      if (!unit || knownUnits.size >= MAX_UNITS || units.length >= LAUNCH_LIMITS.errorUnits) return;
+      const name = `${variation} ${path} ${unit}`;
+      if (knownUnits.has(name)) return;
+      knownUnits.add(name);
+      units.push(unit);
+    },
+    shed(cause) {
+      shedBy[cause] = (shedBy[cause] ?? 0) + 1;
+    },
+    forgetUnits() {
+      knownUnits = new Set();
+    },
+    drain() {
+      const used = paths.filter(({ calls }) => calls).slice(0, LAUNCH_LIMITS.paths);
+      const shed = shedBy;
+      paths = [];
+      shedBy = {};
+      if (!used.length && !Object.keys(shed).length) return undefined;
+      return {
+        paths: used.map(summaryOf),
+        compared: takeTally(compared),
+        noise: takeTally(noise),
+        shed,
+        clusters: clusters.drain(),
+      };
+    },
+  };
+}
+
+function summaryOf({ variation, path, role, operation, calls, errors, latency, cpu, units }: PathStats): PathSummary {
+  const cpuTimes = cpu.drain();
+  return {
+    ...{ variation, path, role, calls, latency: latency.drain() },
+    errors: Object.fromEntries(errors),
+    ...(operation && { operation }),
+    ...(cpuTimes.length && { cpu: cpuTimes }),
+    ...(units.length && { errorUnits: units }),
+  };
+}
+
+function newTally(): Tally {
+  return { same: 0, different: 0, ignored: 0, failed: 0 };
+}
+
+function takeTally(tally: Tally): Comparisons {
+  const taken = { ...tally };
+  Object.assign(tally, newTally());
+  return taken;
+}
+
+/** What kind of failure it was: an error's code (`ECONNREFUSED`), else its name (`RangeError`); never its message. */
+function classOf(error: unknown): string {
+  try {
+    const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+    const said = typeof code === 'string' && code ? code : typeof name === 'string' && name ? name : typeof error;
+    return said.slice(0, LAUNCH_LIMITS.errorClassLength);
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,23 @@
+import type { ShedCause } from '@dimmer/core';
+
+/** What shadows need of the world besides what every client needs: Node and the browser each have theirs. */
+export interface ShadowWorld {
+  /** A clock that never goes back, ms. */
+  readonly clock: () => number;
+  /** Runs `run` once the caller has gone on: in Node after what is waiting, in browsers when the page is idle. */
+  readonly defer: (run: () => void) => void;
+  /** Runs `code` so that all below it, also what it awaits, is known to be in a shadow, where that can be had. */
+  readonly shadowed: <Result>(code: () => Result) => Result;
+  /** True if the running code is in a shadow. */
+  readonly inShadow: () => boolean;
+  /** True if being late after `defer` says that the event loop lags; a browser is late because the page is not idle. */
+  readonly defersAtOnce: boolean;
+  /** CPU time of this process, ms. Absent where there is none to be had. */
+  readonly cpu?: (() => number) | undefined;
+  /** Percent of the heap's limit in use. Absent where it cannot be known. */
+  readonly heapPercent?: (() => number) | undefined;
+  /** A further reason against a shadow now. Asked last, because a yes may count. */
+  readonly refuses?: ((fleetCallsPerSecond: number) => ShedCause | undefined) | undefined;
+  /** Shadows of all flags under way at once. */
+  readonly maxShadows: number;
+}

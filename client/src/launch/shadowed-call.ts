@@ -1,0 +1,175 @@
+/** A call of which one path is the answer, and the other may run in its shadow. Launches and migrations are made of these. */
+import type { EvaluationContext, LaunchPath, LaunchRole } from '@dimmer/core';
+import type { Brakes } from './brakes.ts';
+import { compareToCandidate, compareToItself } from './compare-outcomes.ts';
+import { copyValue } from './copy-value.ts';
+import type { Dials } from './dials.ts';
+import type { CompareOptions, Run } from './launch-options.ts';
+import { isInSample, type Launched, unitOf } from './launched.ts';
+import { type Account, isThenable, type Outcome, runMeasured } from './measure.ts';
+import { AnswerRun } from './run.ts';
+import type { StartShadow } from './shadow.ts';
+import type { ShadowWorld } from './shadow-world.ts';
+
+/** One call of a launch, or one read or write of a migration. */
+export interface Call<Result, Input> {
+  readonly launched: Launched;
+  readonly context: EvaluationContext | undefined;
+  readonly variation: string;
+  readonly operation?: 'read' | 'write';
+  readonly codes: { readonly [path in LaunchPath]: (run: Run<Input>) => Result };
+  readonly input: Input;
+  readonly options: CompareOptions<Result>;
+  readonly dials: Dials;
+  /** Paths that the server says may differ. */
+  readonly ignored: readonly string[] | undefined;
+  /** Control may run without being the answer. */
+  readonly repeatable: boolean;
+}
+
+/** What calls are made with. */
+export interface CallMeans {
+  readonly world: ShadowWorld;
+  readonly brakes: Brakes;
+  readonly startShadow: StartShadow;
+  readonly random: () => number;
+  /** Ms since 1970, by the server's clock. */
+  readonly now: () => number;
+  readonly complainOfCompare: (flag: string, error: unknown) => void;
+}
+
+export interface Calls {
+  /** Runs one path and answers what it returns or throws. */
+  readonly answer: <Result, Input>(
+    call: Call<Result, Input>,
+    path: LaunchPath,
+    role?: LaunchRole,
+    ended?: (outcome: Outcome) => void,
+  ) => Result;
+  /** Runs control and answers its result; then the candidate runs in its shadow, if nothing is against it. */
+  readonly answerInDark: <Result, Input>(call: Call<Result, Input>) => Result;
+  /**
+   * Runs the candidate and answers its result.
+   *
+   * @param verifies control then runs in its shadow
+   * @param fallsBack if the candidate fails, control's result is the answer
+   */
+  readonly answerLive: <Result, Input>(call: Call<Result, Input>, verifies: boolean, fallsBack: boolean) => Result;
+}
+
+export function createCalls(means: CallMeans): Calls {
+  const { world, brakes, startShadow, random } = means;
+  const comparing = { now: means.now, complain: means.complainOfCompare };
+
+  const answer: Calls['answer'] = (
+    { launched, context, variation, operation, codes, input },
+    path,
+    role = 'answer',
+    ended,
+  ) => {
+    const account: Account = {
+      observations: launched.observations,
+      stats: () => launched.observations.path(variation, path, role, operation),
+      unit: () => (role === 'answer' ? unitOf(launched, context) : undefined),
+    };
+    return runMeasured(world.clock, account, codes[path], new AnswerRun(input, world.inShadow), ended);
+  };
+
+  const answerInDark: Calls['answerInDark'] = (call) => {
+    const { launched, context, dials } = call;
+    if (isInSample(launched, context, dials('samplePercent'), random)) return answerWithShadow(call, 'control', false);
+    launched.observations.shed('sample');
+    return answer(call, 'control');
+  };
+
+  const answerLive: Calls['answerLive'] = (call, verifies, fallsBack) => {
+    // The candidate may change what it was given before it fails.
+    const kept = fallsBack ? (copy(call.input, call.options) ?? { value: call.input }) : undefined;
+    const fallBack = () => answer({ ...call, input: kept?.value as typeof call.input }, 'control', 'fallback');
+    const first = () => (verifies ? answerWithShadow(call, 'candidate', fallsBack) : answer(call, 'candidate'));
+    if (!fallsBack) return first();
+    try {
+      const result = first();
+      return isThenable(result) ? (Promise.resolve(result).catch(fallBack) as typeof result) : result;
+    } catch {
+      return fallBack();
+    }
+  };
+
+  /** @param spares no shadow if the answer failed: the other path is needed, and runs as the fallback */
+  function answerWithShadow<Result, Input>(call: Call<Result, Input>, path: LaunchPath, spares: boolean): Result {
+    const { launched, dials, input, options, repeatable } = call;
+    const cause = brakes.admit(launched.brakes, dials);
+    // Copied before anybody can change it: the answer runs first.
+    const copies = cause ? undefined : copyInput(input, options, repeatable && random() * 100 < dials('noisePercent'));
+    if (!copies) {
+      if (!cause) brakes.release(launched.brakes);
+      launched.observations.shed(cause ?? 'uncopyable');
+      return answer(call, path);
+    }
+    return answer(call, path, 'answer', (outcome) => {
+      if (outcome.failed && spares) brakes.release(launched.brakes);
+      else shadow(call, path, outcome, copies);
+    });
+  }
+
+  /** Runs the other path, now that the answer is known and on its way to the caller. */
+  function shadow<Result, Input>(
+    call: Call<Result, Input>,
+    answered: LaunchPath,
+    outcome: Outcome,
+    [first, second]: Copies,
+  ) {
+    const { launched, dials, variation, operation, options, ignored } = call;
+    const codes = call.codes as { readonly [path in LaunchPath]: (run: Run<unknown>) => unknown };
+    const compared = options as CompareOptions<unknown>;
+    const kept = keep(outcome, compared);
+    const path = answered === 'control' ? 'candidate' : 'control';
+    const plan = { launched, dials, variation, operation };
+    startShadow({
+      ...{ ...plan, path, role: 'shadow', code: codes[path], input: first },
+      ended(other) {
+        if (!kept) launched.observations.compared.failed++;
+        else if (path === 'candidate') compareToCandidate(launched, kept, other, compared, ignored, comparing);
+        else compareToCandidate(launched, other, kept, compared, ignored, comparing);
+        if (!second || !kept || path === 'control' || brakes.admit(launched.brakes, dials)) return;
+        startShadow({
+          ...{ ...plan, path: 'control', role: 'noise', code: codes.control, input: second.value },
+          ended: (again) => compareToItself(launched, kept, again, compared, ignored),
+        });
+      },
+    });
+  }
+
+  return { answer, answerInDark, answerLive };
+}
+
+/** The input of the shadow, and that of control's second run if there is to be one. */
+type Copies = readonly [first: unknown, second: { readonly value: unknown } | undefined];
+
+function copyInput(input: unknown, options: Pick<CompareOptions<never>, 'clone'>, twice: boolean): Copies | undefined {
+  const first = copy(input, options);
+  const second = twice && first ? copy(input, options) : undefined;
+  return first && [first.value, second];
+}
+
+/** What came out, so that it stays what it was; undefined if it cannot be copied. */
+function keep(outcome: Outcome, options: CompareOptions<unknown>): Outcome | undefined {
+  if (outcome.failed) return outcome;
+  const copied = copy(outcome.value, options);
+  return copied && { failed: false, value: copied.value };
+}
+
+function copy(
+  value: unknown,
+  { clone }: Pick<CompareOptions<never>, 'clone'>,
+): { readonly value: unknown } | undefined {
+  if (clone === false || typeof value !== 'object' || value === null) return { value };
+  try {
+    if (clone) return { value: clone(value) };
+    const copied = copyValue(value);
+    return copied.copied ? copied : undefined;
+  } catch {
+    return undefined;
+  }
+}

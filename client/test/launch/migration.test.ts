@@ -1,0 +1,169 @@
+import type { MigrationStage } from '@dimmer/core';
+import { describe, expect, it, vi } from 'vitest';
+import { migrationFlag, ShadowStage } from '../fake/shadow-stage.ts';
+
+/** Two stores, and a migration between them at one stage. */
+function between(stage: MigrationStage) {
+  const stageOf = new ShadowStage({ users: migrationFlag(stage) });
+  const log: string[] = [];
+  const stores = { old: new Map([['ann', 'Ulm']]), new: new Map([['ann', 'Ulm']]) };
+  const side = (name: 'old' | 'new') => ({
+    read: async ({ input }: { input: string }) => {
+      log.push(`read ${name}`);
+      return stores[name].get(input);
+    },
+    write: async ({ input }: { input: { user: string; city: string } }) => {
+      log.push(`write ${name}`);
+      stores[name].set(input.user, input.city);
+      return name;
+    },
+  });
+  const [old, renewed] = [side('old'), side('new')];
+  const options = {
+    read: { old: old.read, new: renewed.read },
+    write: { old: old.write, new: renewed.write },
+    onDiverged: vi.fn(),
+  };
+  const open = (more: Partial<typeof options> & { writeTimeoutMs?: number } = {}) =>
+    stageOf.flags.migration('users', { targetingKey: 'ann' }, { ...options, ...more });
+  return { stage: stageOf, stores, log, options, open };
+}
+
+const down = async (): Promise<never> => {
+  throw new Error('down');
+};
+
+describe('who is read and written', () => {
+  it.each([
+    ['off', 'old', ['read old'], ['write old']],
+    ['dual-write', 'old', ['read old'], ['write old', 'write new']],
+    ['shadow', 'old', ['read old', 'read new'], ['write old', 'write new']],
+    ['live', 'new', ['read new', 'read old'], ['write new', 'write old']],
+    ['ramp-down', 'new', ['read new'], ['write new', 'write old']],
+    ['complete', 'new', ['read new'], ['write new']],
+  ] as const)('at %s: the %s side is authoritative', async (stage, authority, reads, writes) => {
+    const { stage: wings, log, open } = between(stage);
+    const users = open();
+    expect(users.stage).toBe(stage);
+    expect(await users.read('ann')).toBe('Ulm');
+    await wings.runShadows();
+    expect(log.splice(0)).toEqual(reads);
+    expect(await users.write({ user: 'ann', city: 'Bonn' })).toBe(authority);
+    expect(log).toEqual(writes);
+  });
+
+  it('stays with the stage that it began with, whatever the flag does meanwhile', async () => {
+    const { stage, open, log } = between('off');
+    const users = open();
+    const flags = { users: migrationFlag('complete') };
+    const patch = { schema: 1, hash: 1, from: '7.aaaaaaaaaaaa', id: '8.bbbbbbbbbbbb', at: 0, flags, segments: {} };
+    stage.world.stream.sink.event('patch', JSON.stringify(patch));
+    await users.read('ann');
+    expect(log).toEqual(['read old']);
+    expect(open().stage).toBe('complete');
+  });
+});
+
+describe('if the authoritative side fails', () => {
+  it.each(['off', 'dual-write', 'shadow'] as const)(
+    'at %s: the caller is told, and the new side is not written',
+    async (stage) => {
+      const { open, options, log } = between(stage);
+      const users = open({ read: { ...options.read, old: down }, write: { ...options.write, old: down } });
+      await expect(users.read('ann')).rejects.toThrow('down');
+      await expect(users.write({ user: 'ann', city: 'Bonn' })).rejects.toThrow('down');
+      expect(log.filter((line) => line.startsWith('write'))).toEqual([]);
+    },
+  );
+
+  it('at live: the old side answers reads in its stead, but no writes', async () => {
+    const { open, options, log } = between('live');
+    const users = open({ read: { ...options.read, new: down }, write: { ...options.write, new: down } });
+    expect(await users.read('ann')).toBe('Ulm');
+    await expect(users.write({ user: 'ann', city: 'Bonn' })).rejects.toThrow('down');
+    expect(log).toEqual(['read old']);
+  });
+
+  it.each(['ramp-down', 'complete'] as const)('at %s: the caller is told', async (stage) => {
+    const { open, options } = between(stage);
+    await expect(open({ read: { ...options.read, new: down } }).read('ann')).rejects.toThrow('down');
+  });
+});
+
+describe('if the other side fails', () => {
+  it.each([
+    ['dual-write', 'new'],
+    ['shadow', 'new'],
+    ['live', 'old'],
+    ['ramp-down', 'old'],
+  ] as const)('at %s: the caller notices nothing, and who has to repair it is told', async (stage, other) => {
+    const { open, options } = between(stage);
+    const onDiverged = vi.fn(() => {
+      throw new Error('the repairer is broken too');
+    });
+    const users = open({
+      read: { ...options.read, [other]: down },
+      write: { ...options.write, [other]: down },
+      onDiverged,
+    });
+    expect(await users.read('ann')).toBe('Ulm');
+    await users.write({ user: 'ann', city: 'Bonn' });
+    expect(onDiverged).toHaveBeenCalledOnce();
+    expect(onDiverged).toHaveBeenCalledWith({
+      ...{ flag: 'users', stage, input: { user: 'ann', city: 'Bonn' } },
+      error: expect.objectContaining({ message: 'down' }),
+    });
+  });
+
+  it('slowly: the caller waits a second once, and then not for a minute; the write goes on', async () => {
+    const { stage, open, options } = between('dual-write');
+    let finish: () => void = () => {};
+    const slow = vi.fn(
+      () =>
+        new Promise<'new'>((resolve) => {
+          finish = () => resolve('new');
+        }),
+    );
+    const users = open({ write: { ...options.write, new: slow } });
+    const began = stage.world.nowMs;
+    const first = users.write({ user: 'ann', city: 'Bonn' });
+    await stage.world.passSlowly(1_000);
+    expect(await first).toBe('old');
+    expect(stage.world.nowMs - began).toBe(1_000);
+    expect(await users.write({ user: 'ann', city: 'Kiel' })).toBe('old');
+    expect(slow).toHaveBeenCalledTimes(2);
+    finish();
+  });
+});
+
+describe('what is observed', () => {
+  it('reads are compared, at shadow and at live, and writes are counted by side', async () => {
+    const { stage, stores, open } = between('shadow');
+    stores.new.set('ann', 'Jena');
+    const users = open();
+    await users.read('ann');
+    await stage.runShadows();
+    await users.write({ user: 'ann', city: 'Bonn' });
+    await users.read('ann');
+    await stage.runShadows();
+    const { compared, clusters, paths } = await stage.summary();
+    expect(compared).toMatchObject({ same: 1, different: 1 });
+    expect(clusters[0]?.samples[0]).toMatchObject({ control: '"Ulm"', candidate: '"Jena"' });
+    expect(paths.map(({ operation, path, role, calls }) => `${operation} ${path} ${role} ${calls}`).sort()).toEqual([
+      'read candidate shadow 2',
+      'read control answer 2',
+      'write candidate shadow 1',
+      'write control answer 1',
+    ]);
+  });
+
+  it('a flag that is no migration is read and written as before there was one, and the log says why', async () => {
+    const stage = new ShadowStage({});
+    const users = stage.flags.migration('users', undefined, {
+      read: { old: () => 'old', new: () => 'new' },
+      write: { old: () => 'old', new: () => 'new' },
+    });
+    expect([users.stage, await users.read(undefined), await users.write(undefined)]).toEqual(['off', 'old', 'old']);
+    expect(stage.world.logged).toEqual([{ code: 'LAUNCH_UNUSABLE', detail: 'users: there is no such flag' }]);
+  });
+});

@@ -1,0 +1,75 @@
+/**
+ * Shadows in browsers: only while the page is visible and idle, never where the visitor saves data, and of all visitors
+ * together no more than the fleet's ceiling.
+ */
+import type { Connection, ShadowWorld } from '@dimmer/client';
+
+/** Browsers that have no such thing (Safari) run it after what waits. */
+const defer: (run: () => void) => void =
+  globalThis.requestIdleCallback?.bind(globalThis) ?? ((run: () => void) => void setTimeout(run));
+
+/** The part of Chromium's Network Information API that is used; other browsers have none, and then nobody saves data. */
+type Saving = { readonly connection?: { readonly saveData?: boolean } };
+
+/** @param share part of the fleet's ceiling that is this client's; 0 while it is not known */
+export function createBrowserShadows(share: () => number): ShadowWorld {
+  const clock = () => performance.now();
+  let depth = 0;
+  /*
+   * A bucket of one token, which fills at this client's part of the ceiling. It begins at a random level: a page that
+   * lives shorter than its turn takes to come gets it now and then all the same, and the fleet's sum is right.
+   */
+  let tokens = Math.random();
+  let filledAt = clock();
+
+  return {
+    clock,
+    defer: (run) => defer(() => run()),
+    shadowed(code) {
+      depth++;
+      try {
+        return code();
+      } finally {
+        depth--;
+      }
+    },
+    inShadow: () => depth > 0,
+    defersAtOnce: false,
+    refuses(fleetCallsPerSecond) {
+      const now = clock();
+      tokens = Math.min(1, tokens + ((now - filledAt) / 1_000) * fleetCallsPerSecond * share());
+      filledAt = now;
+      if (document.hidden) return 'hidden';
+      if ((navigator as Saving).connection?.saveData) return 'saveData';
+      if (tokens < 1) return 'fleet';
+      tokens = 0;
+      return undefined;
+    },
+    maxShadows: 5,
+  };
+}
+
+/** Listens on a connection to how many clients there are; the server says it with each ping. */
+export function countingFleet(connection: Connection): {
+  readonly connection: Connection;
+  readonly share: () => number;
+} {
+  let clients = 0;
+  const { stream } = connection;
+  return {
+    share: () => clients && 1 / clients,
+    connection: {
+      ...connection,
+      stream: {
+        open: (id, sink) =>
+          stream.open(id, {
+            ...sink,
+            event(type, data) {
+              if (type === 'ping') clients = Number(/"clients":(\d+)/.exec(data)?.[1] ?? 0);
+              sink.event(type, data);
+            },
+          }),
+      },
+    },
+  };
+}

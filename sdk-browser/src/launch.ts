@@ -1,0 +1,45 @@
+/** `@dimmer/browser/launch`: the same client, which can also run old and new code side by side. */
+import { type LaunchingClient, launchingIn } from '@dimmer/client';
+import { countingFleet, createBrowserShadows } from './browser-shadows.ts';
+import { type BrowserOptions, createClientOn } from './create-client.ts';
+
+export type {
+  Change,
+  ClientEvents,
+  CompareOptions,
+  ConnectionState,
+  Divergence,
+  EvaluationContext,
+  FlagEvaluation,
+  JsonValue,
+  LaunchingClient as DimmerClient,
+  LaunchOptions,
+  LaunchStage,
+  Logger,
+  Migration,
+  MigrationOptions,
+  Readiness,
+  Run,
+  Snapshot,
+  Source,
+  Status,
+} from '@dimmer/client';
+export type { BrowserOptions } from './create-client.ts';
+
+/**
+ * Creates a client as the main entry's `createClient` does, with `launch`, `migration` and `inShadow`.
+ *
+ * @example
+ * // The dark dial: some page views call the new endpoint, and nobody sees it.
+ * void flags.launch('chat-v2', { targetingKey: user.id }, {
+ *   control: async () => undefined,
+ *   candidate: async ({ signal }) => void (await fetch('/api/chat-v2', { signal })),
+ * });
+ */
+export function createClient(options: BrowserOptions): LaunchingClient {
+  return createClientOn(options, (platform) => {
+    const fleet = platform.connection && countingFleet(platform.connection);
+    const launching = launchingIn(createBrowserShadows(fleet ? fleet.share : () => 0));
+    return { ...platform, ...(fleet && { connection: fleet.connection }), launching };
+  }) as LaunchingClient;
+}

@@ -1,0 +1,35 @@
+/** Shadows in Node: known to all that they await, deferred behind what waits, held back when memory runs short. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { getHeapStatistics } from 'node:v8';
+import type { ShadowWorld } from '@dimmer/client';
+
+/** @param maxShadows of all flags, under way at once */
+export function createNodeShadows(maxShadows: number): ShadowWorld {
+  // One for each client, made with the first shadow: as long as there is none, no promise of the host pays for it.
+  let storage: AsyncLocalStorage<true> | undefined;
+
+  return {
+    clock: () => performance.now(),
+    defer: (run) => void setImmediate(run),
+    shadowed(code) {
+      storage ??= new AsyncLocalStorage();
+      return storage.run(true, code);
+    },
+    inShadow: () => storage?.getStore() === true,
+    defersAtOnce: true,
+    cpu,
+    heapPercent,
+    maxShadows,
+  };
+}
+
+/** Of the whole process: exact while nothing else runs, which holds for synchronous code but for other threads. */
+function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+function heapPercent(): number {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  return (used / limit) * 100;
+}
