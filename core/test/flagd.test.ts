@@ -192,6 +192,7 @@ const DEFAULTS: { readonly [type in FlagType]: JsonValue } = {
   json: {},
   string: 'none',
   launch: 'none',
+  migration: 'none',
 };
 
 describe('a ruleset that is exported to flagd', () => {

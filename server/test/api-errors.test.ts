@@ -101,7 +101,7 @@ describe('Bad input', () => {
       ]),
     );
     const type = await api.call('POST', 'flags', { key: 'x', type: 'text' });
-    expect(type.body.error.fix).toBe('Send one of: boolean, string, number, json, launch.');
+    expect(type.body.error.fix).toBe('Send one of: boolean, string, number, json, launch, migration.');
   });
 
   it('cannot reach the prototype of anything', async () => {

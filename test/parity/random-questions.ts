@@ -127,7 +127,7 @@ class Maker {
 
   /** Mostly of the type that the flag has. */
   #defaultFor(type: RulesetFlag['type']): JsonValue {
-    const fitting = { boolean: false, string: 'default', number: 0, json: {}, launch: 'off' }[type];
+    const fitting = { boolean: false, string: 'default', number: 0, json: {}, launch: 'off', migration: 'off' }[type];
     return this.#die() < 0.8 ? fitting : this.#pick([false, 'default', 0, {}, null]);
   }
 
@@ -162,16 +162,17 @@ class Maker {
   }
 
   #flag(index: number): RulesetFlag {
-    const type = this.#pick(['boolean', 'boolean', 'string', 'number', 'json', 'launch'] as const);
+    const type = this.#pick(['boolean', 'boolean', 'string', 'number', 'json', 'launch', 'migration'] as const);
     const values = {
       boolean: [true, false],
       string: ['red', 'blue', ''],
       number: [0, 1.5, -3],
       json: [{ a: [1] }, [], null, 'text'],
       launch: ['off', 'dark', 'live'],
+      migration: ['off', 'shadow', 'live'],
     }[type] as JsonValue[];
     const variations = values.map((value, position) => ({
-      key: type === 'launch' ? `${value}` : `v${position}`,
+      key: type === 'launch' || type === 'migration' ? `${value}` : `v${position}`,
       value,
     }));
     const keys = variations.map(({ key }) => key);

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { Command } from '../commands/command.ts';
+import { dialsInput, setDials } from '../commands/dials.ts';
 import { findEnvironment, findFlag, type TargetingName } from '../commands/find.ts';
 import { rollOut, rolloutInput } from '../commands/rollout.ts';
 import {
@@ -50,7 +51,7 @@ export function addTargeting(routes: AdminRoutes, { changeLog }: AdminServices):
     summary: string,
     body: Body,
     command: (where: TargetingName, input: z.output<Body>) => Command,
-    { method = 'post', action = 'write' }: { method?: 'post' | 'put'; action?: Action } = {},
+    { method = 'post', action = 'write' }: { method?: 'post' | 'put' | 'patch'; action?: Action } = {},
   ) => {
     routes.add<typeof ofTargeting, Body>({
       ...{ method, path: PATH + path, tag, action, summary, params: ofTargeting, body, answer },
@@ -88,6 +89,7 @@ export function addTargeting(routes: AdminRoutes, { changeLog }: AdminServices):
   act('/prerequisites', 'Set the prerequisites', prerequisitesInput, setPrerequisites, { method: 'put' });
   act('/fallthrough', 'Set what is served where no rule matches', fallthroughInput, setFallthrough, { method: 'put' });
   act('/off', 'Set what is served while the flag is off', offVariationInput, setOffVariation, { method: 'put' });
+  act('/dials', 'Turn the dials of a launch or migration', dialsInput, setDials, { method: 'patch' });
   act('/rules', 'Add a rule', addRuleInput, addRule);
   act('/rules/reorder', 'Put the rules in another order', reorderRulesInput, reorderRules);
 

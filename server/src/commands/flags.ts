@@ -16,6 +16,7 @@ import { LIMITS } from '../documents/limits.ts';
 import { accept, type Command } from './command.ts';
 import { findActiveFlag, findFlag, findProject } from './find.ts';
 import { initialTargeting } from './initial-targeting.ts';
+import { MIGRATION_STAGES } from './migration-stages.ts';
 import { refuse, type Warning } from './refusal.ts';
 
 const metadata = {
@@ -48,13 +49,16 @@ const LAUNCH_VARIATIONS: readonly FlagVariation[] = [
   { key: 'live', value: 'live' },
 ];
 
+const MIGRATION_VARIATIONS: readonly FlagVariation[] = MIGRATION_STAGES.map((key) => ({ key, value: key }));
+
 function defaultVariations(type: FlagType): readonly FlagVariation[] {
-  return type === 'boolean' ? BOOLEAN_VARIATIONS : type === 'launch' ? LAUNCH_VARIATIONS : [];
+  if (type === 'boolean') return BOOLEAN_VARIATIONS;
+  return type === 'launch' ? LAUNCH_VARIATIONS : type === 'migration' ? MIGRATION_VARIATIONS : [];
 }
 
 /**
  * Makes a flag that is off in every environment. A boolean flag has variations `on` and `off` unless others are given,
- * a launch always `off`, `dark` and `live`; a string, number or json flag needs its own.
+ * a launch always `off`, `dark` and `live`, a migration always its six stages; a string, number or json flag needs its own.
  * Refuses: `FLAG_EXISTS`, `VARIATIONS_INVALID`, `LIMIT_EXCEEDED`.
  */
 export function createFlag(project: string, input: Immutable<z.input<typeof createFlagInput>>): Command {
@@ -79,7 +83,7 @@ export function createFlag(project: string, input: Immutable<z.input<typeof crea
       }
       const { key, type = 'boolean', name = key, description = '', owner: ownedBy = '', tags = [] } = input;
       const { seed = facts.newId(), browser = false, variations = defaultVariations(type) } = input;
-      const { purpose = type === 'launch' ? 'launch' : 'release' } = input;
+      const { purpose = type === 'launch' || type === 'migration' ? 'launch' : 'release' } = input;
       const body: FlagBody = {
         ...{ key, name, description, type, purpose, owner: ownedBy, tags, variations, browser, seed },
         ...{ archived: false, createdAt: facts.now },

@@ -1,4 +1,4 @@
-import { PARTS, type Slice } from '@dimmer/core';
+import { type MigrationStage, PARTS, type Slice } from '@dimmer/core';
 import { reallocate } from '@dimmer/core/reallocate';
 import { z } from '@hono/zod-openapi';
 import { given, keyField } from '../documents/fields.ts';
@@ -12,6 +12,7 @@ import type { Command } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
 import { variationWith } from './initial-targeting.ts';
+import { MIGRATION_STAGES } from './migration-stages.ts';
 import { type Refused, refuse } from './refusal.ts';
 import { refuseUnknownRule } from './rules.ts';
 import { refuseKilled } from './switches.ts';
@@ -31,6 +32,8 @@ export const rolloutInput = z.strictObject({
   dark: given(percentField),
   /** Percent of a launch that is live. Default, if `dark` is given: 0. */
   live: given(percentField),
+  /** The stage of a migration; whoever is not in `percent` (default 100) gets the stage before it. */
+  stage: given(keyField),
   /** The percentage of every variation; in the fallthrough they sum to exactly 100. */
   shares: given(
     z
@@ -52,8 +55,8 @@ type RolloutInput = Immutable<z.infer<typeof rolloutInput>>;
 type Weights = ReadonlyMap<string, number>;
 
 /**
- * Says how many people get what: a percentage of one variation, the shares of a launch, or the share of every
- * variation. As few people as possible move from one variation to another. Turns the flag on unless told otherwise:
+ * Says how many people get what: a percentage of one variation, the shares of a launch, a stage of a migration, or the
+ * share of every variation. As few people as possible move from one variation to another. Turns the flag on unless told otherwise:
  * "at 10 %" means that ten per cent get it.
  * Refuses: `ROLLOUT_INVALID`, `RULE_NOT_FOUND`, `FLAG_KILLED` if it would turn a killed flag on.
  */
@@ -97,19 +100,23 @@ function weightsOf(input: RolloutInput, flag: FlagBody, targeting: TargetingBody
   if (sum > PARTS)
     return refuse('ROLLOUT_INVALID', `The shares sum to ${sum / PARTS_PER_PERCENT} %, not to at most 100.`);
   if (input.rule !== undefined || sum === PARTS) return weights;
-  const rest = asked.rest === 'off' ? targeting.off : null;
+  const rest = asked.rest === 'off' ? targeting.off : asked.rest;
   if (rest === null || weights.has(rest)) return refuseIncomplete(sum, rest);
   return weights.set(rest, PARTS - sum);
 }
 
 interface Asked {
   readonly shares: readonly { readonly variation: string; readonly percent: number; readonly path: string }[];
-  /** Who gets the rest of the fallthrough: the off variation, or nobody, because the shares are meant to be whole. */
-  readonly rest: 'off' | 'none';
+  /**
+   * Which variation the rest of the fallthrough gets: `off` stands for the off variation, whatever its name; null for
+   * none, because the shares are meant to be whole.
+   */
+  readonly rest: string | null;
 }
 
 function sharesOf(input: RolloutInput, flag: FlagBody): Asked | Refused {
-  const { percent, variation, dark, live, shares } = input;
+  const { percent, variation, dark, live, shares, stage } = input;
+  if (stage !== undefined) return stagedShares(input, stage, flag);
   const staged = dark !== undefined || live !== undefined;
   const ways = [percent !== undefined, staged, shares !== undefined].filter(Boolean).length;
   if (ways !== 1) {
@@ -118,7 +125,7 @@ function sharesOf(input: RolloutInput, flag: FlagBody): Asked | Refused {
     });
   }
   if (shares) {
-    return { shares: shares.map((share, index) => ({ ...share, path: `shares[${index}]` })), rest: 'none' };
+    return { shares: shares.map((share, index) => ({ ...share, path: `shares[${index}]` })), rest: null };
   }
   if (staged) {
     if (flag.type !== 'launch') {
@@ -145,6 +152,28 @@ function sharesOf(input: RolloutInput, flag: FlagBody): Asked | Refused {
     );
   }
   return { shares: [{ variation: chosen, percent: percent ?? 0, path: 'percent' }], rest: 'off' };
+}
+
+/** One stage of a migration for some or all, and the stage before it for the rest. */
+function stagedShares(
+  { percent = 100, variation, dark, live, shares }: RolloutInput,
+  stage: string,
+  flag: FlagBody,
+): Asked | Refused {
+  if (flag.type !== 'migration') {
+    return refuse('ROLLOUT_INVALID', `"${flag.key}" is a ${flag.type} flag; only a migration has stages to name.`, {
+      fix: flag.type === 'launch' ? 'Send dark and live, e.g. {"live": 10}.' : 'Send percent and variation instead.',
+      path: 'stage',
+    });
+  }
+  if (variation !== undefined || dark !== undefined || live !== undefined || shares) {
+    return refuse('ROLLOUT_INVALID', 'A stage goes with a percent, and with nothing else that says who gets what.', {
+      fix: 'Send e.g. {"stage": "live", "percent": 10}.',
+      path: 'stage',
+    });
+  }
+  const before = MIGRATION_STAGES[MIGRATION_STAGES.indexOf(stage as MigrationStage) - 1];
+  return { shares: [{ variation: stage, percent, path: 'stage' }], rest: before ?? null };
 }
 
 function refuseUnknownVariation(flag: FlagBody, variation: string, path: string): Refused {

@@ -3,7 +3,7 @@ import { descriptionField, given, instantField, jsonField, keyField, nameField, 
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
 
-export const flagTypeField = z.enum(['boolean', 'string', 'number', 'json', 'launch']);
+export const flagTypeField = z.enum(['boolean', 'string', 'number', 'json', 'launch', 'migration']);
 export const purposeField = z.enum(['release', 'launch', 'experiment', 'ops', 'permission']);
 export const seedField = z.string().min(1).max(LIMITS.keyCharacters);
 export const ownerField = z.string().max(LIMITS.nameCharacters);

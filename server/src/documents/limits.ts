@@ -18,6 +18,9 @@ export const LIMITS = {
   valueCharacters: 1_024,
   attributeCharacters: 256,
   targetKeys: 1_000,
+  /** Of a launch's dials. */
+  ignoredPaths: 100,
+  ignoredPathCharacters: 200,
   segmentKeys: 10_000,
   segmentRules: 100,
   segments: 300,

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { type StoredDials, storedDials } from './dials.ts';
 import { given, instantField, keyField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
@@ -16,13 +17,16 @@ const shape = {
   rules: storedRules,
   fallthrough: serveField,
   killed: given(killedField),
+  /** Of launches and migrations: how their shadows are held in check. */
+  dials: given(storedDials),
 };
 
 /** A flag's rules in one environment. */
 export const targetingBody = z.looseObject(shape).openapi('TargetingBody');
 export type TargetingBody = Immutable<
-  Omit<z.infer<z.ZodObject<typeof shape>>, 'rules' | 'killed'> & {
+  Omit<z.infer<z.ZodObject<typeof shape>>, 'rules' | 'killed' | 'dials'> & {
     rules: StoredRule[];
+    dials?: StoredDials;
     killed?: { by: string; at: number; reason: string };
   }
 >;

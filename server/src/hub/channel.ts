@@ -50,7 +50,7 @@ export class Channel {
   readonly #options: ChannelOptions;
   readonly #steps = new Map<string, Step>();
   #snapshot: Buffer | null = null;
-  #ping: { readonly id: string; readonly at: number; readonly frame: Buffer } | null = null;
+  #ping: { readonly id: string; readonly at: number; readonly clients: number; readonly frame: Buffer } | null = null;
   #flush: NodeJS.Immediate | null = null;
   #fanningOut = false;
   /** The id that the last fan-out has brought everybody to. */
@@ -95,8 +95,8 @@ export class Channel {
     const retryMs = Math.round(RETRY_MS.min + this.#options.random() * (RETRY_MS.max - RETRY_MS.min));
     const frames: (Buffer | string)[] = [retryFrame(retryMs)];
     if (lastId !== id) frames.push(this.#stepFrom(lastId).frame);
-    frames.push(this.#pingFrame());
     this.#streams.add(stream);
+    frames.push(this.#pingFrame());
     stream.open(headers, frames, id);
   }
 
@@ -207,8 +207,9 @@ export class Channel {
   #pingFrame(): Buffer {
     const { id } = this.#source;
     const at = this.#options.now();
-    if (this.#ping === null || this.#ping.id !== id || this.#ping.at !== at)
-      this.#ping = { id, at, frame: pingFrame(id, at) };
+    const clients = this.#streams.size;
+    if (this.#ping?.id !== id || this.#ping.at !== at || this.#ping.clients !== clients)
+      this.#ping = { id, at, clients, frame: pingFrame(id, at, clients) };
     return this.#ping.frame;
   }
 }

@@ -21,9 +21,13 @@ export function patchFrame(id: string, json: string): Buffer {
   return Buffer.from(`event: patch\nid: ${id}\ndata: ${json}\n\n`);
 }
 
-/** Carries no `id:` line: only what was applied may become a `Last-Event-ID`. */
-export function pingFrame(id: string, at: number): Buffer {
-  return Buffer.from(`event: ping\ndata: {"id":"${id}","at":${at}}\n\n`);
+/**
+ * Carries no `id:` line: only what was applied may become a `Last-Event-ID`.
+ *
+ * @param clients how many streams have this ruleset, so that each can know its part of what all may do together
+ */
+export function pingFrame(id: string, at: number, clients: number): Buffer {
+  return Buffer.from(`event: ping\ndata: {"id":"${id}","at":${at},"clients":${clients}}\n\n`);
 }
 
 export function goodbyeFrame(reconnectInMs: number): string {

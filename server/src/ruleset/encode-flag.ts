@@ -46,7 +46,7 @@ export function encodeSegment(segment: SegmentBody): Encoded {
 
 function flagOnWire(flag: FlagBody, targeting: TargetingBody): RulesetFlag {
   const { type, seed } = flag;
-  const { on, off, prerequisites, targets, rules } = targeting;
+  const { on, off, prerequisites, targets, rules, dials } = targeting;
   return {
     ...{ type, seed, on, off, fallthrough: serveOnWire(targeting.fallthrough) },
     variations: flag.variations.map(({ key, value }) => ({ key, value })),
@@ -57,6 +57,7 @@ function flagOnWire(flag: FlagBody, targeting: TargetingBody): RulesetFlag {
     ...(rules.length > 0 && {
       rules: rules.map(({ id, when, serve }) => ({ id, when: when.map(conditionOnWire), serve: serveOnWire(serve) })),
     }),
+    ...(dials && Object.keys(dials).length > 0 && { dials }),
   };
 }
 

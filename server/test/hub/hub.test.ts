@@ -57,7 +57,7 @@ describe('a stream', () => {
     const stream = await (await start(rulesets)).stream();
     await pinged(stream);
     expect(stream.named('ping')[0]?.id).toBeUndefined();
-    expect(stream.named('ping')[0]?.data).toMatchObject({ id: rulesets.id });
+    expect(stream.named('ping')[0]?.data).toMatchObject({ id: rulesets.id, clients: 1 });
     expect(stream.named('ping')[0]?.data.at).toBeGreaterThan(1_700_000_000_000);
   });
 

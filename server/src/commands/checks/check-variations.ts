@@ -1,8 +1,12 @@
 import type { FlagBody } from '../../documents/flag.ts';
 import { LIMITS } from '../../documents/limits.ts';
+import { MIGRATION_STAGES } from '../migration-stages.ts';
 import { type Refused, refuse } from '../refusal.ts';
 
-const STAGES = ['off', 'dark', 'live'];
+const STAGES: { readonly [type: string]: readonly string[] } = {
+  launch: ['off', 'dark', 'live'],
+  migration: MIGRATION_STAGES,
+};
 
 /** Refuses variations that do not fit the flag's type: `VARIATIONS_INVALID`, `LIMIT_EXCEEDED`. */
 export function variationsProblem(flag: FlagBody): Refused | null {
@@ -47,11 +51,12 @@ function shapeProblem({ type, variations }: FlagBody): Refused | null {
       path: 'variations',
     });
   }
-  if (type === 'launch') {
+  const needed = STAGES[type];
+  if (needed) {
     const stages = variations.map((variation) => variation.key);
-    const whole = stages.length === STAGES.length && STAGES.every((stage) => stages.includes(stage));
+    const whole = stages.length === needed.length && needed.every((stage) => stages.includes(stage));
     if (whole && variations.every((variation) => variation.value === variation.key)) return null;
-    return refuse('VARIATIONS_INVALID', 'The variations of a launch are always off, dark and live.', {
+    return refuse('VARIATIONS_INVALID', `The variations of a ${type} are always ${needed.join(', ')}.`, {
       fix: 'Leave variations out.',
       path: 'variations',
     });
