@@ -10,6 +10,7 @@ import { answerErrors, answerRefusal } from './http/answer-error.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { nameRequest } from './http/request-id.ts';
 import { addInstanceRoutes } from './instances/instance-routes.ts';
+import { addLaunchRoutes } from './launches/launch-routes.ts';
 import { measureRequests } from './metrics/measure-requests.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
 import { sdkRoutes } from './sdk/sdk-routes.ts';
@@ -42,6 +43,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
     adminApi(services, (routes) => {
       addInstanceRoutes(routes, services);
       addEvaluationRoutes(routes, services);
+      addLaunchRoutes(routes, services);
     }),
   );
   describeApi(app);

@@ -15,6 +15,8 @@ import { Hub } from './hub/hub.ts';
 import { LogRulesets } from './hub/log-rulesets.ts';
 import { InstanceRegistry } from './instances/instance-registry.ts';
 import { hashSecret } from './keys/token.ts';
+import { Launches } from './launches/launches.ts';
+import { SqliteLaunchStore } from './launches/sqlite-launch-store.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { metricsReaders } from './metrics/may-read-metrics.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -78,7 +80,7 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     await store.close();
     throw error;
   });
-  const { hub, changeLog, evaluations, app } = parts;
+  const { hub, changeLog, evaluations, launches, app } = parts;
   const http = createHttpServer(app);
 
   async function release(): Promise<void> {
@@ -86,6 +88,7 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     hub.close();
     await changeLog.settled();
     await evaluations.close();
+    await launches.close();
     await store.close();
   }
 
@@ -130,6 +133,12 @@ async function assemble(
     now,
     logger,
   });
+  const launches = new Launches({
+    store: new SqliteLaunchStore(database),
+    knowsLaunch: (project, flag) => /^(launch|migration)$/.test(state.flag(project, flag)?.body.type ?? ''),
+    now,
+    logger,
+  });
   const unsubscribe = changeLog.subscribe((changes) => {
     for (const change of changes) metrics.changed(change.command);
     if (changes.some(({ writes }) => writes.some(({ kind }) => kind === 'key'))) hub.checkKeys();
@@ -137,7 +146,7 @@ async function assemble(
   const adminTokenHash = config.adminToken === null ? null : hashSecret(config.adminToken);
   const metricsTokenHash = config.metricsToken === null ? null : hashSecret(config.metricsToken);
   const app = createApp({
-    ...{ changeLog, state, hub, evaluations, metrics, logger, now, adminTokenHash },
+    ...{ changeLog, state, hub, evaluations, launches, metrics, logger, now, adminTokenHash },
     instances: new InstanceRegistry(now),
     readiness: new ReadinessCheck({
       isDraining: () => hub.draining,
@@ -146,7 +155,7 @@ async function assemble(
     }),
     mayReadMetrics: metricsReaders({ state, now, adminTokenHash, metricsTokenHash }),
   });
-  return { changeLog, hub, evaluations, app, unsubscribe };
+  return { changeLog, hub, evaluations, launches, app, unsubscribe };
 }
 
 interface Fetches {

@@ -5,6 +5,7 @@ import { Hub } from '../src/hub/hub.ts';
 import { LogRulesets } from '../src/hub/log-rulesets.ts';
 import { InstanceRegistry } from '../src/instances/instance-registry.ts';
 import { hashSecret } from '../src/keys/token.ts';
+import { Launches } from '../src/launches/launches.ts';
 import { silentLogger } from '../src/logger.ts';
 import { Metrics } from '../src/metrics/metrics.ts';
 import { RulesetView } from '../src/ruleset/ruleset-view.ts';
@@ -47,8 +48,21 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
     } as never,
     ...{ knowsFlag: () => true, knowsVariation: () => true, keepDays: 1, now, logger },
   });
+  const launches = new Launches({
+    store: { put: async () => {}, read: async () => ({ minutes: [], next: undefined }), prune: async () => 0 },
+    ...{ knowsLaunch: () => true, now, logger },
+  });
   const app = createApp({
-    ...{ changeLog: log, hub, evaluations, metrics: new Metrics(), instances: new InstanceRegistry(now), logger, now },
+    ...{
+      changeLog: log,
+      hub,
+      evaluations,
+      launches,
+      metrics: new Metrics(),
+      instances: new InstanceRegistry(now),
+      logger,
+      now,
+    },
     readiness: new ReadinessCheck({ isDraining: () => false, probeStore: async () => {}, now }),
     mayReadMetrics: () => {},
     adminTokenHash: hashSecret(ADMIN_TOKEN),
@@ -74,6 +88,7 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
   const close = async () => {
     hub.close();
     await evaluations.close();
+    await launches.close();
     await shop.store.close();
   };
   return { ...shop, app, call, logged, close };

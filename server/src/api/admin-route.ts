@@ -20,6 +20,8 @@ export type AdminApi = OpenAPIHono<AppEnv>;
 /** What a handler answers with. */
 export interface Answer {
   readonly json: unknown;
+  /** Plain text, which is sent instead. */
+  readonly text?: string;
   readonly status?: 200 | 201;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -117,6 +119,7 @@ export class AdminRoutes {
     // The types of the router cannot follow a handler that is given what they infer; what it is given is validated.
     const handler = async (c: Context<AppEnv>): Promise<Response> => {
       const answer = await spec.handle(this.#request(c, sendsBody) as never);
+      if (answer.text !== undefined) return c.text(answer.text, 200, { ...answer.headers });
       return c.json(answer.json as never, (answer.status ?? status) as ContentfulStatusCode, { ...answer.headers });
     };
     this.api.openapi(route, handler as never);

@@ -2,6 +2,7 @@ import type { Audience } from '@dimmer/core';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { HubObserver } from '../hub/hub-observer.ts';
 import type { CloseReason } from '../hub/sse-stream.ts';
+import { LaunchMetrics } from './launch-metrics.ts';
 
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const FAN_OUT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1];
@@ -9,7 +10,8 @@ const FAN_OUT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 /**
  * Everything that `/metrics` shows. A registry of its own for each server, so that several run in one process.
  *
- * Labels are bounded by the code, never by what a client sends: route patterns instead of paths, no flag keys.
+ * Labels are bounded by the code, never by what a client sends: route patterns instead of paths, and no flag keys but of
+ * launches, of which there are few.
  */
 export class Metrics implements HubObserver {
   readonly #registry = new Registry();
@@ -63,6 +65,9 @@ export class Metrics implements HubObserver {
     labelNames: ['audience'] as const,
     registers: [this.#registry],
   });
+
+  /** What SDKs observed of launches and migrations. */
+  readonly launches = new LaunchMetrics(this.#registry);
 
   constructor() {
     // Brings memory, CPU, garbage collection and the lag of the event loop.

@@ -1,3 +1,4 @@
+import { LAUNCH_LIMITS } from '@dimmer/core';
 import { z } from 'zod';
 
 /** What one request may bring. More is answered with 413, and the SDK sends it in halves. */
@@ -36,6 +37,8 @@ export const eventsBody = z.object({
   sdk: identityField,
   receipts: z.array(z.object({ id, delayMs: z.number().nonnegative().finite().optional() })).default([]),
   summaries: z.array(summary).default([]),
+  /** Looked at one by one: what is wrong with one launch must not cost the figures of all others. */
+  launches: z.array(z.unknown()).default([]),
 });
 
 export type EventsBody = z.infer<typeof eventsBody>;
@@ -50,6 +53,8 @@ export function tooMany(body: unknown): string | null {
   if (receipts.length > EVENT_LIMITS.receipts) return `${receipts.length} receipts, at most ${EVENT_LIMITS.receipts}`;
   if (summaries.length > EVENT_LIMITS.summaries)
     return `${summaries.length} summaries, at most ${EVENT_LIMITS.summaries}`;
+  const launches = listIn(body, 'launches');
+  if (launches.length > LAUNCH_LIMITS.launches) return `${launches.length} launches, at most ${LAUNCH_LIMITS.launches}`;
   const counts = summaries.reduce<number>((total, each) => total + listIn(each, 'counts').length, 0);
   return counts > EVENT_LIMITS.counts ? `${counts} counts, at most ${EVENT_LIMITS.counts}` : null;
 }

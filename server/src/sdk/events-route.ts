@@ -2,13 +2,18 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import { ApiError } from '../http/api-error.ts';
 import { describeIssue } from '../http/describe-issue.ts';
+import type { Scope } from '../hub/ruleset-source.ts';
+import { launchSummary } from '../launches/launch-summary.ts';
 import { BatchMemory } from './batch-memory.ts';
 import { type EventsBody, eventsBody, tooMany } from './events-body.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 import { identityFrom } from './who-connects.ts';
 
-/** `POST /sdk/v1/events`: receipts go to the instances, summaries to the evaluations, each batch once. */
-export function eventsRoute({ instances, evaluations, metrics, now }: SdkServices) {
+/**
+ * `POST /sdk/v1/events`: receipts go to the instances, summaries to the evaluations, observations to the launches; each
+ * batch once.
+ */
+export function eventsRoute({ instances, evaluations, launches, metrics, now }: SdkServices) {
   const batches = new BatchMemory(now);
   return async function takeEvents(c: Context<SdkEnv>): Promise<Response> {
     const { scope } = c.get('access');
@@ -18,9 +23,27 @@ export function eventsRoute({ instances, evaluations, metrics, now }: SdkService
     for (const receipt of body.receipts) instances.applied(scope, identity, receipt);
     if (batches.isNew(`${scope.project}/${scope.environment}/${body.batch}`)) {
       for (const summary of body.summaries) metrics.evaluated(scope.audience, evaluations.add(scope, summary));
+      const refused = body.launches.flatMap((launch, index) => takeLaunch(scope, launch, `launches[${index}]`));
+      if (refused.length > 0) return c.json({ refused }, 202);
     }
     return c.json({}, 202);
   };
+
+  /** Takes what was observed of one launch; answers why not, if it is of no use. */
+  function takeLaunch(scope: Scope, launch: unknown, path: string): { path: string; message: string }[] {
+    const result = launchSummary.safeParse(launch);
+    if (!result.success) {
+      metrics.launches.refused('invalid');
+      const { message } = describeIssue(result.error.issues[0] as z.core.$ZodIssue);
+      return [{ path, message }];
+    }
+    if (!launches.add(scope, result.data)) {
+      metrics.launches.refused('unknown');
+      return [{ path, message: `There is no launch or migration "${result.data.flag}" here.` }];
+    }
+    metrics.launches.observed(scope, result.data);
+    return [];
+  }
 }
 
 function said({ instance, application, sdk }: EventsBody) {

@@ -5,6 +5,7 @@ import type { Hub } from '../hub/hub.ts';
 import type { StreamKey } from '../hub/key-watch.ts';
 import type { Scope } from '../hub/ruleset-source.ts';
 import type { InstanceRegistry } from '../instances/instance-registry.ts';
+import type { Launches } from '../launches/launches.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Documents } from '../state/documents.ts';
@@ -16,6 +17,7 @@ export interface SdkServices {
   readonly hub: Hub;
   readonly instances: InstanceRegistry;
   readonly evaluations: Evaluations;
+  readonly launches: Launches;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** SHA-256, hex, of `DIMMER_ADMIN_TOKEN`, which is told that it is not for SDKs; `null` if that is not set. */

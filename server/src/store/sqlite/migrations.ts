@@ -43,4 +43,16 @@ export const MIGRATIONS: readonly { readonly version: number; readonly statement
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    // Figures too: see `launches/launch-table.ts`.
+    version: 3,
+    statements: [
+      `CREATE TABLE launch_minutes (
+        project TEXT NOT NULL, environment TEXT NOT NULL, flag TEXT NOT NULL, minute INTEGER NOT NULL,
+        audience TEXT NOT NULL, writer TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (project, environment, flag, minute, audience, writer)
+      ) STRICT`,
+      'CREATE INDEX launch_minutes_minute ON launch_minutes (minute)',
+    ],
+  },
 ];

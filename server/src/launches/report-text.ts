@@ -1,0 +1,150 @@
+import { count, ms, percent } from './figures.ts';
+import type { Rate } from './intervals.ts';
+import type { PathReport } from './path-report.ts';
+import type { LaunchReport } from './report.ts';
+
+const WIDTH = 78;
+
+/** The report for a terminal: the sentence first, then what it rests on. */
+export function reportText(report: LaunchReport): string {
+  const { flag, environment, verdict, mismatches, noise, clusters, shed } = report;
+  const heading = `${flag} in ${environment}`;
+  return [
+    [heading, '='.repeat(heading.length), ...wrap(verdict.sentence)].join('\n'),
+    head(report),
+    section('Paths', pathsTable(report.paths)),
+    section('Compared', comparedTable(mismatches, noise, report.ignored, report.failed)),
+    section('Where they differ', clusters.flatMap(clusterLines)),
+    section(
+      'Shadows that were not run',
+      table(
+        shed.map(({ cause, count: number, share }) => [cause, count(number), `${percent(share)} of those wanted`]),
+        '<>>',
+      ),
+    ),
+    section(
+      'What else stands against it',
+      verdict.reasons.slice(1).flatMap(({ sentence }) => wrap(`- ${sentence}`)),
+    ),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
+}
+
+function head({ from, to, shares, rules, on, dials, audiences, type }: LaunchReport): string {
+  const served = shares.map(({ variation, percent: share }) => `${variation} ${share} %`).join(', ');
+  const dialled = Object.entries(dials).map(
+    ([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') : value}`,
+  );
+  return table(
+    [
+      ['window', `${instant(from)} – ${instant(to)}`],
+      [
+        type === 'migration' ? 'stage' : 'served',
+        `${served}${on ? '' : ' (off)'}${rules > 0 ? `, and ${rules} rules before` : ''}`,
+      ],
+      ...(dialled.length > 0 ? [['dials', dialled.join(', ')]] : []),
+      ...(audiences.browser > 0
+        ? [['calls of', `servers ${count(audiences.server)}, browsers ${count(audiences.browser)}`]]
+        : []),
+    ],
+    '<<',
+  ).join('\n');
+}
+
+function pathsTable(paths: readonly PathReport[]): string[] {
+  if (paths.length === 0) return [];
+  const header = ['', 'calls', 'errors', '95 %', 'p50', 'p95', 'p99'];
+  const rows = [...paths].sort(inReadingOrder).map((path) => {
+    const { operation, variation, path: name, role, calls, errors, latencyMs } = path;
+    return [
+      `${variation}: ${operation ? `${operation} ` : ''}${name}${role === 'answer' ? '' : ` (${role})`}`,
+      count(calls),
+      percent(errors.rate),
+      interval(errors),
+      ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99].map(ms),
+    ];
+  });
+  const classes = paths
+    .filter(({ errors }) => errors.count > 0)
+    .map(({ variation, path, role, errorClasses, errorUnits }) => {
+      const named = Object.entries(errorClasses)
+        .slice(0, 5)
+        .map(([name, number]) => `${name} ${count(number)}`);
+      const people = errorUnits > 0 ? `; met by ${count(errorUnits)} people` : '';
+      return `  ${variation}: ${path} (${role}) failed with ${named.join(', ')}${people}`;
+    });
+  return [...table([header, ...rows], '<>>>>>>'), ...classes];
+}
+
+function inReadingOrder(one: PathReport, other: PathReport): number {
+  const key = ({ variation, operation, path, role }: PathReport) =>
+    `${variation} ${operation} ${path === 'control' ? 0 : 1} ${role}`;
+  return key(one) < key(other) ? -1 : 1;
+}
+
+function comparedTable(mismatches: Rate, noise: Rate, ignored: number, failed: number): string[] {
+  if (mismatches.of === 0 && failed === 0) return [];
+  const line = (what: string, { count: number, of, rate }: Rate, more: string) => [
+    what,
+    count(number),
+    `of ${count(of)}`,
+    percent(rate),
+    more,
+  ];
+  return table(
+    [
+      line('candidate differs from control', mismatches, interval(mismatches)),
+      noise.of > 0
+        ? line('control differs from itself', noise, interval(noise))
+        : ['control differs from itself', '–', '', '', 'not measured: say `repeatable`'],
+      ...(ignored > 0 ? [['only where that is ignored', count(ignored), '', '', '']] : []),
+      ...(failed > 0 ? [['could not be compared', count(failed), '', '', '']] : []),
+    ],
+    '<>>><',
+  );
+}
+
+function clusterLines({ path, kind, count: number, share, samples }: LaunchReport['clusters'][number]): string[] {
+  return [
+    `  ${path === '' ? '(the whole result)' : path}  ${kind}, ${count(number)} times (${percent(share)})`,
+    ...samples.flatMap(({ control, candidate }) => [`      control    ${control}`, `      candidate  ${candidate}`]),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : [title, '-'.repeat(title.length), ...lines].join('\n');
+}
+
+/** @param align `<` or `>` for each column */
+function table(rows: readonly (readonly string[])[], align: string): string[] {
+  const widths = [...align].map((_, column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => (align[column] === '>' ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd(),
+  );
+}
+
+function interval({ of, low, high }: Rate): string {
+  return of === 0 ? '' : `${percent(low)} – ${percent(high)}`;
+}
+
+function instant(at: number): string {
+  return new Date(at)
+    .toISOString()
+    .replace(/:\d\d\.\d{3}Z$/, ' UTC')
+    .replace('T', ' ');
+}
+
+function wrap(sentence: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of sentence.split(' ')) {
+    if (line !== '' && line.length + word.length >= WIDTH) {
+      lines.push(line);
+      line = '';
+    }
+    line += (line === '' ? '' : ' ') + word;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,121 @@
+import { middleOf } from '@dimmer/core/histogram';
+import { Counter, type Registry } from 'prom-client';
+import type { LaunchSummary } from '../launches/launch-summary.ts';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const ABOUT = ['project', 'environment', 'flag'] as const;
+const OF_PATH = [...ABOUT, 'path', 'role'] as const;
+
+/** Launches named in labels. A service has a few; whoever has thousands does not want a time series for each. */
+const MOST_NAMED = 200;
+const OTHER = '(other)';
+
+const ROLES: ReadonlySet<string> = new Set(['answer', 'shadow', 'fallback', 'noise']);
+/** Those that `ShedCause` of core names. A newer SDK may know more. */
+const CAUSES: ReadonlySet<string> = new Set(
+  'sample inFlight budget blocked busy lag heap hung nested uncopyable fleet hidden saveData closed'.split(' '),
+);
+
+/**
+ * Launches and migrations on `/metrics`, as SDKs observed them. Only flags that the server knows come here, and words that
+ * it does not know are `(other)`, so labels are bounded all the same.
+ */
+export class LaunchMetrics {
+  readonly #named = new Set<string>();
+  readonly #calls: Counter<(typeof OF_PATH)[number]>;
+  readonly #errors: Counter<(typeof OF_PATH)[number]>;
+  readonly #durations: Counter<(typeof OF_PATH)[number] | 'le'>;
+  readonly #compared: Counter<(typeof ABOUT)[number] | 'with' | 'outcome'>;
+  readonly #shed: Counter<(typeof ABOUT)[number] | 'cause'>;
+  readonly #refused: Counter<'reason'>;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.#calls = new Counter({
+      name: 'dimmer_launch_calls_total',
+      help: 'Calls of launches and migrations, by path (control, candidate) and role (answer, shadow, fallback, noise).',
+      labelNames: OF_PATH,
+      registers,
+    });
+    this.#errors = new Counter({
+      name: 'dimmer_launch_errors_total',
+      help: 'Those of the calls that failed.',
+      labelNames: OF_PATH,
+      registers,
+    });
+    this.#durations = new Counter({
+      // The library's histogram takes one time after another; here they come by the thousand.
+      name: 'dimmer_launch_duration_seconds_bucket',
+      help: 'Those of the calls that took at most `le` seconds, as a cumulative histogram has them.',
+      labelNames: [...OF_PATH, 'le'] as const,
+      registers,
+    });
+    this.#compared = new Counter({
+      name: 'dimmer_launch_compared_total',
+      help: 'Results of control compared `with` the candidate’s or its own second run, by outcome.',
+      labelNames: [...ABOUT, 'with', 'outcome'] as const,
+      registers,
+    });
+    this.#shed = new Counter({
+      name: 'dimmer_launch_shed_total',
+      help: 'Shadows that were not run, by cause.',
+      labelNames: [...ABOUT, 'cause'] as const,
+      registers,
+    });
+    this.#refused = new Counter({
+      name: 'dimmer_launch_summaries_refused_total',
+      help: 'Summaries that were of no use: invalid, or of a flag that is no launch here.',
+      labelNames: ['reason'] as const,
+      registers,
+    });
+  }
+
+  /** @param summary of a launch or migration that this server knows */
+  observed(scope: { readonly project: string; readonly environment: string }, summary: LaunchSummary): void {
+    const about = this.#about(scope.project, scope.environment, summary.flag);
+    for (const { path, role, calls, errors, latency } of summary.paths) {
+      const labels = { ...about, path, role: ROLES.has(role) ? role : OTHER };
+      this.#calls.inc(labels, calls);
+      for (const count of Object.values(errors)) this.#errors.inc(labels, count);
+      this.#timed(labels, latency);
+    }
+    this.#comparisons({ ...about, with: 'candidate' }, summary.compared);
+    this.#comparisons({ ...about, with: 'control' }, summary.noise);
+    for (const [cause, count] of Object.entries(summary.shed)) {
+      this.#shed.inc({ ...about, cause: CAUSES.has(cause) ? cause : OTHER }, count);
+    }
+  }
+
+  refused(reason: 'invalid' | 'unknown'): void {
+    this.#refused.inc({ reason });
+  }
+
+  #about(project: string, environment: string, flag: string) {
+    const name = `${project}/${environment}/${flag}`;
+    if (this.#named.size < MOST_NAMED) this.#named.add(name);
+    return { project, environment, flag: this.#named.has(name) ? flag : OTHER };
+  }
+
+  #timed(labels: Record<(typeof OF_PATH)[number], string>, latency: readonly number[]): void {
+    const atMost = SECONDS.map(() => 0);
+    let all = 0;
+    for (let i = 0; i < latency.length; i += 2) {
+      const seconds = middleOf(latency[i] ?? 0) / 1_000;
+      const count = latency[i + 1] ?? 0;
+      all += count;
+      SECONDS.forEach((bound, index) => {
+        if (seconds <= bound) atMost[index] = (atMost[index] ?? 0) + count;
+      });
+    }
+    SECONDS.forEach((bound, index) => {
+      this.#durations.inc({ ...labels, le: String(bound) }, atMost[index]);
+    });
+    this.#durations.inc({ ...labels, le: '+Inf' }, all);
+  }
+
+  #comparisons(labels: Record<(typeof ABOUT)[number] | 'with', string>, outcomes: LaunchSummary['compared']): void {
+    for (const [outcome, count] of Object.entries(outcomes))
+      if (count > 0) this.#compared.inc({ ...labels, outcome }, count);
+  }
+}
