@@ -2,7 +2,6 @@ import { place } from '../documents/document.ts';
 import type { TargetingBody } from '../documents/targeting.ts';
 import { accept, type Command, type Facts } from './command.ts';
 import { type FoundTargeting, findTargeting, type TargetingName } from './find.ts';
-import { stageWarnings } from './migration-stages.ts';
 import type { Refused, Warning } from './refusal.ts';
 
 type Edit = (found: FoundTargeting, facts: Facts) => TargetingBody | Refused;
@@ -26,9 +25,7 @@ export function editTargeting(
       if ('refusal' in found) return found;
       const body = edit(found, facts);
       if ('refusal' in body) return body;
-      const { flag: owner, targeting } = found;
-      const warnings = [...warningsAbout(flag, body), ...stageWarnings(owner.body, targeting.body, body)];
-      return accept([{ ...about, body }], warnings);
+      return accept([{ ...about, body }], warningsAbout(flag, body));
     },
   };
 }

@@ -11,7 +11,8 @@ const ms = (most: number) => z.number().min(0).max(most);
 const ignoredPath = z
   .string()
   .max(LIMITS.ignoredPathCharacters)
-  .regex(/^\/([^~]|~[01])*$/, 'A path is a JSON pointer, such as /updatedAt or /items/*/id.');
+  .regex(/^\/([^~]|~[01])*$/, 'A path is a JSON pointer, such as /updatedAt or /items/*/id.')
+  .refine((path) => !path.includes('/**/'), '"**" stands at the end only, such as in /items/**; "*" is any one key.');
 
 /** How the shadows of a launch or migration are held in check; each is explained in docs/launches.md. */
 export const dialsShape = {

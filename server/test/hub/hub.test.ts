@@ -61,6 +61,17 @@ describe('a stream', () => {
     expect(stream.named('ping')[0]?.data.at).toBeGreaterThan(1_700_000_000_000);
   });
 
+  it('says on its first ping how many streams have this ruleset, itself among them, also if they came at one instant', async () => {
+    const server = await start(new FakeRulesets(), { now: () => 1_760_000_000_000 });
+    const counted: number[] = [];
+    for (const _each of [1, 2, 3]) {
+      const stream = await server.stream();
+      await pinged(stream);
+      counted.push(Number(stream.named('ping')[0]?.data.clients));
+    }
+    expect(counted).toEqual([1, 2, 3]);
+  });
+
   it('tells different clients different retry times', async () => {
     const server = await start(new FakeRulesets());
     const streams = await Promise.all(Array.from({ length: 20 }, () => server.stream()));

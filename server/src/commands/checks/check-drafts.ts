@@ -6,6 +6,7 @@ import type { SegmentBody } from '../../documents/segment.ts';
 import type { TargetingBody } from '../../documents/targeting.ts';
 import type { Documents } from '../../state/documents.ts';
 import { Overlay } from '../../state/overlay.ts';
+import { stageWarnings } from '../migration-stages.ts';
 import { type Refused, refuse, type Warning } from '../refusal.ts';
 import { segmentConditionProblems } from './check-conditions.ts';
 import { prerequisitesProblem } from './check-prerequisites.ts';
@@ -26,6 +27,7 @@ export function checkDrafts(state: Documents, drafts: readonly Draft[]): { warni
   const after = new Overlay(state, drafts);
   const warnings: Warning[] = [];
   for (const draft of drafts) {
+    warnings.push(...stageWarnings(draft, state, after));
     if (isOnlySwitched(draft, state)) continue;
     const refused = checkDraft(draft, state, after, (more) => warnings.push(...more)) ?? shapeProblem(draft);
     if (refused) return refused;
@@ -46,7 +48,8 @@ function isOnlySwitched({ kind, project, environment, id, body }: Draft, before:
     was.prerequisites === body.prerequisites &&
     was.targets === body.targets &&
     was.rules === body.rules &&
-    was.fallthrough === body.fallthrough
+    was.fallthrough === body.fallthrough &&
+    was.dials === body.dials
   );
 }
 
