@@ -5,7 +5,8 @@ export type { ClientEvents, DimmerClient, FlagEvaluation, Readiness, Widened } f
 export { identify } from './identity.ts';
 export type { CompareOptions, LaunchOptions, Run } from './launch/launch-options.ts';
 export { launchingIn } from './launch/launching.ts';
-export type { LaunchingClient } from './launch/launching-client.ts';
+export type { LaunchingClient, MigratingClient } from './launch/launching-client.ts';
+export { createMigration } from './launch/migration.ts';
 export type { Divergence, Migration, MigrationOptions } from './launch/migration-options.ts';
 export type { ShadowWorld } from './launch/shadow-world.ts';
 export { type ClientOptions, DEFAULTS, type Logger, readOptions } from './options.ts';

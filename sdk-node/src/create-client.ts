@@ -2,12 +2,13 @@ import {
   type Cache,
   type ClientOptions,
   createDimmerClient,
+  createMigration,
   DEFAULTS,
   ERROR_MESSAGES,
   identify,
-  type LaunchingClient,
   type Log,
   launchingIn,
+  type MigratingClient,
   type Platform,
   Poller,
   readOptions,
@@ -47,7 +48,7 @@ export interface NodeOptions extends ClientOptions {
  * await flags.ready();
  * flags.isEnabled('new-checkout', { targetingKey: user.id, plan: 'pro' });
  */
-export function createClient(options: NodeOptions): LaunchingClient {
+export function createClient(options: NodeOptions): MigratingClient {
   const log = createLog(options?.logger);
   const known = readOptions({ ...DEFAULTS, pollIntervalMs: 0, maxShadows: 100, cache: undefined }, options, log);
   const identity = identify(known, `node/${VERSION}`, Math.random);
@@ -63,9 +64,9 @@ export function createClient(options: NodeOptions): LaunchingClient {
     speed: SPEED,
     messages: ERROR_MESSAGES,
     reporting: REPORTING,
-    launching: launchingIn(createNodeShadows(maxShadows)),
+    launching: launchingIn(createNodeShadows(maxShadows), createMigration),
   };
-  if (!url || !key) return createDimmerClient(known, identity, world) as LaunchingClient;
+  if (!url || !key) return createDimmerClient(known, identity, world) as MigratingClient;
 
   const connection = connectNode(url, key, new URLSearchParams({ ...identity }));
   const platform: Platform = {
@@ -74,7 +75,7 @@ export function createClient(options: NodeOptions): LaunchingClient {
     fallback: (...helped) => new Poller(connection, world, pollIntervalMs, ...helped),
     cache: cacheOf(options.cache, url, key, log),
   };
-  return createDimmerClient(known, identity, platform) as LaunchingClient;
+  return createDimmerClient(known, identity, platform) as MigratingClient;
 }
 
 function after(delayMs: number, run: () => void, hold?: boolean): () => void {

@@ -62,8 +62,8 @@ export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows
     const now = clock();
     if (now < state.blockedUntil) return 'blocked';
     const maxInFlight = dials('maxInFlight');
-    if (state.hung >= maxInFlight) return 'hung';
     if (state.inFlight >= maxInFlight || inFlight >= maxShadows) return 'inFlight';
+    if (state.hung >= maxInFlight) return 'hung';
     if (now - state.minuteBegan >= MINUTE_MS) {
       state.minuteBegan = now;
       state.begun = 0;

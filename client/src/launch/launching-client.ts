@@ -22,6 +22,15 @@ export interface LaunchingClient extends DimmerClient {
   ): Result;
 
   /**
+   * True for code that runs in a shadow, however deep below: then send no mail, charge no card, write nothing that
+   * matters. In browsers only until the shadow's first `await`; there, hand `run.inShadow` down.
+   */
+  inShadow(): boolean;
+}
+
+/** One that also migrates data: in Node, where data is. */
+export interface MigratingClient extends LaunchingClient {
+  /**
    * Reads and writes by the stage of a migration: off → dual-write → shadow → live → ramp-down → complete. See
    * `migration-table.ts` for who is authoritative when.
    */
@@ -30,10 +39,4 @@ export interface LaunchingClient extends DimmerClient {
     context: EvaluationContext | undefined,
     options: MigrationOptions<ReadInput, ReadResult, WriteInput, WriteResult>,
   ): Migration<ReadInput, ReadResult, WriteInput, WriteResult>;
-
-  /**
-   * True for code that runs in a shadow, however deep below: then send no mail, charge no card, write nothing that
-   * matters. In browsers only until the shadow's first `await`; there, hand `run.inShadow` down.
-   */
-  inShadow(): boolean;
 }

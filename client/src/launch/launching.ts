@@ -15,8 +15,8 @@ import { createBrakes } from './brakes.ts';
 import { dialsOf } from './dials.ts';
 import type { LaunchOptions } from './launch-options.ts';
 import { createLaunchedFlags, type When } from './launched.ts';
-import type { LaunchingClient } from './launching-client.ts';
-import { createMigration } from './migration.ts';
+import type { LaunchingClient, MigratingClient } from './launching-client.ts';
+import type { createMigration } from './migration.ts';
 import { AnswerRun } from './run.ts';
 import { createShadows } from './shadow.ts';
 import type { ShadowWorld } from './shadow-world.ts';
@@ -38,7 +38,7 @@ export interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log'> {
 
 /** The part of a client that runs old and new code side by side. */
 export interface Launching {
-  readonly methods: Pick<LaunchingClient, 'launch' | 'migration' | 'inShadow'>;
+  readonly methods: Pick<LaunchingClient, 'launch' | 'inShadow'> & Partial<Pick<MigratingClient, 'migration'>>;
   /** Puts what was observed aside, for the next batches. */
   readonly collect: (when: When) => void;
   /** What the next batch carries; undefined if there is nothing. */
@@ -50,8 +50,11 @@ export interface Launching {
 /** Makes it on a world; given to the platform, so that whoever launches nothing has none of it in the bundle. */
 export type CreateLaunching = (host: LaunchHost) => Launching;
 
-/** @param world how shadows are run in Node, or in the browser */
-export function launchingIn(world: ShadowWorld): CreateLaunching {
+/**
+ * @param world how shadows are run in Node, or in the browser
+ * @param migrating makes `migration`; absent in browsers, whose bundle is spared it
+ */
+export function launchingIn(world: ShadowWorld, migrating?: typeof createMigration): CreateLaunching {
   return ({ ruleset, random, after, log, serverNow, countUnknown }) => {
     const { inShadow, clock } = world;
     const complaints = new Set<string>();
@@ -135,7 +138,11 @@ export function launchingIn(world: ShadowWorld): CreateLaunching {
     }
 
     return {
-      methods: { launch, migration: createMigration({ find, decide, flags, calls, after, random, clock }), inShadow },
+      methods: {
+        launch,
+        ...(migrating && { migration: migrating({ find, decide, flags, calls, after, random, clock }) }),
+        inShadow,
+      },
       collect(when) {
         const observed = flags.drain(when);
         if (pending.length + observed.length > MAX_PENDING) log('REPORTS_DROPPED', `launches at ${when.id}`);

@@ -5,7 +5,7 @@ import { copyValue } from './copy-value.ts';
 import { dialsOf } from './dials.ts';
 import type { Run } from './launch-options.ts';
 import type { LaunchedFlags } from './launched.ts';
-import type { LaunchingClient } from './launching-client.ts';
+import type { MigratingClient } from './launching-client.ts';
 import type { Migration, MigrationOptions } from './migration-options.ts';
 import { MIGRATION_TABLE } from './migration-table.ts';
 import type { Call, Calls } from './shadowed-call.ts';
@@ -31,7 +31,7 @@ export function createMigration({
   after,
   random,
   clock,
-}: Means): LaunchingClient['migration'] {
+}: Means): MigratingClient['migration'] {
   /** By flag: until when nobody waits for the side that is not authoritative. */
   const impatientUntil = new Map<string, number>();
 

@@ -1,6 +1,12 @@
 /** A client on a fake world whose shadows wait in the wings until the test lets them on. */
 
-import { type LaunchingClient, type LaunchOptions, launchingIn, type ShadowWorld } from '@dimmer/client';
+import {
+  createMigration,
+  type LaunchOptions,
+  launchingIn,
+  type MigratingClient,
+  type ShadowWorld,
+} from '@dimmer/client';
 import type { EvaluationContext, LaunchDials, LaunchSummary, RulesetFlag } from '@dimmer/core';
 import { createDimmerClient } from '../../src/client.ts';
 import { DEFAULTS } from '../../src/options.ts';
@@ -43,7 +49,7 @@ export class ShadowStage {
   readonly world = new FakeWorld();
   readonly waiting: (() => void)[] = [];
   heapPercent = 0;
-  readonly flags: LaunchingClient;
+  readonly flags: MigratingClient;
   #depth = 0;
 
   constructor(rules: { readonly [key: string]: RulesetFlag }, more: Partial<ShadowWorld> = {}) {
@@ -66,8 +72,8 @@ export class ShadowStage {
       ...more,
     };
     const identity = { instance: 'i-1', sdk: 'test/1' };
-    const platform = { ...world.platform, launching: launchingIn(shadows) };
-    this.flags = createDimmerClient(DEFAULTS, identity, platform) as LaunchingClient;
+    const platform = { ...world.platform, launching: launchingIn(shadows, createMigration) };
+    this.flags = createDimmerClient(DEFAULTS, identity, platform) as MigratingClient;
     const rules0 = snapshotOf(rules, '7.aaaaaaaaaaaa');
     world.stream.sink.event('snapshot', JSON.stringify(rules0));
     world.stream.sink.event('ping', JSON.stringify({ id: rules0.id, at: world.nowMs }));

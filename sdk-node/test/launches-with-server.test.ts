@@ -1,0 +1,147 @@
+/** Launches of the Node SDK against the real server: dials in, observations out, and what Node alone can show. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { createClient } from '@dimmer/node';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { TestServer } from '../../server/test/running-server.ts';
+
+type Client = ReturnType<typeof createClient>;
+
+let server: TestServer;
+let flags: Client;
+
+beforeEach(async () => {
+  server = await TestServer.start();
+  await server.admin('POST', 'flags', { key: 'engine', type: 'launch' });
+  await act('rollout', { dark: 100 });
+  flags = createClient({ url: server.url, key: server.serverKey, cache: false, logger: false });
+  await flags.ready();
+});
+
+afterEach(async () => {
+  await flags.close();
+  await server.stop();
+});
+
+const act = (what: string, body: object, method = 'POST') =>
+  server.admin(method, `flags/engine/environments/production/${what}`, body);
+const report = () => server.admin('GET', 'flags/engine/environments/production/launch');
+
+/** So many calls, each with its shadow over before the next. */
+async function launch<Result>(times: number, options: Parameters<Client['launch']>[2] & { candidate: () => Result }) {
+  for (let time = 0; time < times; time++) {
+    await flags.launch('engine', { targetingKey: `user-${time}` }, options as never);
+    await turn();
+    await turn();
+  }
+}
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('a launch in Node', () => {
+  it('is reported: calls, differences with samples, latency, CPU time', async () => {
+    let call = 0;
+    await launch(400, {
+      control: () => ({ total: 10, tax: 2 }),
+      candidate: () => ({ total: call++ % 4 ? 10 : 11, tax: 2 }),
+      maxBusyPercent: 100,
+    });
+    await flags.close();
+    const { paths, mismatches, clusters, verdict } = await report();
+    const [control, candidate] = ['control', 'candidate'].map((name) =>
+      paths.find(({ path }: { path: string }) => path === name),
+    );
+    expect([control.calls, candidate.calls]).toEqual([400, 400]);
+    expect(candidate).toMatchObject({ variation: 'dark', role: 'shadow', cpuMs: { p50: expect.any(Number) } });
+    expect(control.latencyMs.p50).toBeLessThan(1);
+    expect(mismatches).toMatchObject({ count: 100, of: 400 });
+    expect(clusters).toMatchObject([{ path: '/total', kind: 'value', count: 100 }]);
+    expect(clusters[0].samples[0]).toMatchObject({ control: '10', candidate: '11' });
+    expect(verdict.sentence).toMatch(/^Not yet: 25 % of 400 comparisons differ/);
+  });
+
+  it('obeys the server’s dials at once: a known difference is muted, and shadows are stopped, without a deploy', async () => {
+    const ignoring = await act('dials', { ignore: ['/servedBy'] }, 'PATCH');
+    await vi.waitFor(() => expect(flags.status().id).toBe(ignoring.id));
+    await launch(3, { control: () => ({ servedBy: 'old' }), candidate: () => ({ servedBy: 'new' }) });
+
+    const stopping = await act('dials', { maxInFlight: 0 }, 'PATCH');
+    await vi.waitFor(() => expect(flags.status().id).toBe(stopping.id));
+    const candidate = vi.fn(() => 1);
+    await launch(3, { control: () => 1, candidate });
+    expect(candidate).not.toHaveBeenCalled();
+
+    await flags.close();
+    const { mismatches, ignored, shed } = await report();
+    expect([mismatches.count, ignored]).toEqual([0, 3]);
+    expect(shed).toMatchObject([{ cause: 'inFlight', count: 3 }]);
+  });
+
+  it('knows that it is in a shadow however deep below, also after awaiting, and only there', async () => {
+    const seen: [string, boolean][] = [];
+    async function sendMail(who: string): Promise<void> {
+      await delay(1);
+      await Promise.all([turn()]);
+      seen.push([who, flags.inShadow()]);
+    }
+    const ended = vi.fn();
+    await flags.launch('engine', undefined, {
+      control: () => sendMail('control'),
+      candidate: () => sendMail('candidate').then(ended),
+    });
+    await sendMail('caller');
+    await vi.waitFor(() => expect(ended).toHaveBeenCalled());
+    expect(new Map(seen)).toEqual(
+      new Map([
+        ['control', false],
+        ['caller', false],
+        ['candidate', true],
+      ]),
+    );
+  });
+
+  it('never lets a late rejection of a candidate become an unhandled one', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    let reject: (error: Error) => void = () => {};
+    const aborted = new Promise<void>((resolve) => {
+      void flags.launch('engine', undefined, {
+        control: async () => {},
+        candidate: ({ signal }) => {
+          signal.addEventListener('abort', () => resolve());
+          return new Promise((_, fail) => {
+            reject = fail;
+          });
+        },
+        timeoutMs: 1,
+      });
+    });
+    await aborted;
+    reject(new Error('much too late'));
+    await turn();
+    await turn();
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it('leaves a rejection that the caller does not handle to the host, as if nobody had been there', async () => {
+    const others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    const unhandled = new Promise((resolve) => process.once('unhandledRejection', resolve));
+    void flags.launch('engine', undefined, {
+      control: async () => Promise.reject(new Error('nobody looks')),
+      candidate: async () => {},
+    });
+    expect(await unhandled).toMatchObject({ message: 'nobody looks' });
+    for (const listener of others) process.on('unhandledRejection', listener);
+  });
+
+  it('sheds a candidate that blocks the event loop for a minute after the first time', async () => {
+    const candidate = vi.fn(() => {
+      const end = performance.now() + 80;
+      while (performance.now() < end);
+    });
+    await launch(20, { control: () => undefined, candidate });
+    expect(candidate).toHaveBeenCalledOnce();
+    await flags.close();
+    expect((await report()).shed).toMatchObject([{ cause: 'blocked', count: 19 }]);
+  });
+});
