@@ -1,19 +1,28 @@
-import { LAUNCH_LIMITS } from '@dimmer/core';
+import { LAUNCH_LIMITS, type LaunchStage, type MigrationStage } from '@dimmer/core';
 import { BUCKETS } from '@dimmer/core/histogram';
 import { z } from 'zod';
 
 /** Largest count of one line: a billion calls a second for a quarter of an hour. */
 const MAX_COUNT = 1e12;
 const MAX_SHED_CAUSES = 30;
-const WORD_CHARACTERS = 20;
+const WORD = /^[A-Za-z][\w-]{0,39}$/;
+/** What stands for words that are none, and for stages that there are not. */
+const OTHER = '(other)';
+/** The variations of launches and migrations. */
+const STAGES: ReadonlySet<string> = new Set<LaunchStage | MigrationStage>([
+  ...(['off', 'dark', 'live', 'dual-write', 'shadow', 'ramp-down', 'complete'] as const),
+]);
+/** Control characters, and those that change what stands beside them: none of them is for a person to read. */
+const UNREADABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 const instant = z.number().int().nonnegative().max(8.64e15);
 const count = z.number().int().nonnegative().max(MAX_COUNT);
 /** A word of the SDK's that this server may not know yet: a newer SDK must not lose its figures for one more cause. */
-const word = z
-  .string()
-  .regex(/^[A-Za-z-]+$/)
-  .max(WORD_CHARACTERS);
+const word = z.string().transform((said) => (WORD.test(said) ? said : OTHER));
+const stage = z.string().transform((said) => (STAGES.has(said) ? said : OTHER));
+
+/** What a person may have to read, perhaps in a terminal, which obeys some characters instead of showing them. */
+const shownText = (most: number) => z.string().max(most).transform(readable);
 
 /** Bucket and count by turns. Looked at by hand: zod's word for every number took ten times as long as the rest. */
 const histogram = z.custom<readonly number[]>(
@@ -21,16 +30,21 @@ const histogram = z.custom<readonly number[]>(
   `must be bucket and count by turns: buckets below ${BUCKETS} ascending, counts positive`,
 );
 
+/** Counted before each is looked at: a hundred thousand of them would be as many mistakes to describe. */
 const counts = (most: number) =>
   z
-    .record(z.string().max(LAUNCH_LIMITS.errorClassLength), count)
-    .refine((named) => Object.keys(named).length <= most, `has more than ${most} names`);
+    .custom<object>(
+      (value) => typeof value === 'object' && value !== null && Object.keys(value).length <= most,
+      `must be an object of at most ${most} counts`,
+    )
+    .pipe(z.record(z.string(), count))
+    .transform(readableNames);
 
 const comparisons = z.object({ same: count, different: count, ignored: count, failed: count });
 
 const pathSummary = z
   .object({
-    variation: z.string().max(128),
+    variation: stage,
     path: z.enum(['control', 'candidate']),
     role: word,
     operation: z.enum(['read', 'write']).optional(),
@@ -48,14 +62,6 @@ const pathSummary = z
     ({ calls, latency, cpu = [] }) => timed(latency) <= calls && timed(cpu) <= calls,
     'has more times than calls',
   );
-
-/** What a person may have to read. Line breaks and the like would let a sample pretend to be something else. */
-const shownText = (most: number) =>
-  z
-    .string()
-    .max(most)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-    .transform((text) => text.replace(/[\u0000-\u001f\u007f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' '));
 
 const cluster = z.object({
   path: shownText(LAUNCH_LIMITS.clusterPathLength),
@@ -91,6 +97,20 @@ export type LaunchSummary = z.infer<typeof launchSummary>;
 export type PathSummary = LaunchSummary['paths'][number];
 export type Cluster = LaunchSummary['clusters'][number];
 export type Comparisons = LaunchSummary['compared'];
+
+function readable(text: string): string {
+  return text.replace(UNREADABLE, ' ');
+}
+
+/** Names that are alike once they are readable are one; what was never counted is not named. */
+function readableNames(named: Readonly<Record<string, number>>): Record<string, number> {
+  const sums = new Map<string, number>();
+  for (const [name, times] of Object.entries(named)) {
+    const shown = readable(name).slice(0, LAUNCH_LIMITS.errorClassLength);
+    if (times > 0) sums.set(shown, (sums.get(shown) ?? 0) + times);
+  }
+  return Object.fromEntries(sums);
+}
 
 function isHistogram(value: unknown): boolean {
   if (!Array.isArray(value) || value.length > 2 * BUCKETS || value.length % 2 !== 0) return false;

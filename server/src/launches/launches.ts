@@ -10,10 +10,13 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const FLUSH_MS = 5_000;
 const PRUNE_MS = 10 * MINUTE_MS;
 
-/** A minute is merged in memory for so long; what comes later begins a row that is added when it is read. */
-const OPEN_MS = 3 * MINUTE_MS;
-/** A summary from further back is put at the present: a buffer that was kept through an outage, or a wrong clock. */
-const OLDEST_MS = DAY_MS;
+/** A minute to which nothing came for so long leaves memory; what comes later begins a row that is added when read. */
+const OPEN_MS = MINUTE_MS;
+/**
+ * A summary from further back is put at the present: a buffer that was kept through an outage, or a wrong clock. Pages
+ * keep nothing for long, and whoever has their public key shall not have every minute of a day to fill.
+ */
+const OLDEST_MS: Readonly<Record<Audience, number>> = { server: DAY_MS, browser: 10 * MINUTE_MS };
 /** Samples are data of customers, redacted; they are not kept as long as counts. */
 const KEEP_DAYS = 7;
 
@@ -21,6 +24,8 @@ const KEEP_DAYS = 7;
 const ROWS_AT_ONCE = 50;
 /** Minutes held while the store fails, or of very many flags. Beyond them, observations are dropped and said to be. */
 const ROWS_HELD = 2_000;
+/** Paths in them, likewise. Their histograms are dense: at most 16 KiB each, 160 MB in all. */
+const PATHS_HELD = 10_000;
 const ROWS_READ = 200;
 const PRUNE_AT_ONCE = 500;
 
@@ -40,8 +45,13 @@ interface LaunchesOptions {
 
 interface OpenMinute extends Omit<WrittenMinute, 'observation'> {
   readonly observed: Observed;
+  /** When something was last added, ms since 1970. */
+  touchedAt: number;
   isWritten: boolean;
 }
+
+/** What became of a summary: counted; of a flag that is no launch here; or dropped, because too much waits to be written. */
+type Added = 'counted' | 'unknown' | 'full';
 
 /**
  * What was observed of launches, by the minute. Summaries are merged in memory and written every few seconds: a crash
@@ -55,6 +65,7 @@ export class Launches {
   #opened = 0;
   #writing: Promise<void> = Promise.resolve();
   #failing = false;
+  #pathsHeld = 0;
   #dropped = 0;
 
   constructor(options: LaunchesOptions) {
@@ -62,17 +73,24 @@ export class Launches {
     this.#timers = [setInterval(() => void this.flush(), FLUSH_MS), setInterval(() => void this.prune(), PRUNE_MS)];
   }
 
-  /** Adds a summary. False if the project has no such launch, or there is no room: then it is not counted. */
-  add(scope: Scope, summary: LaunchSummary): boolean {
+  /** Adds a summary. */
+  add(scope: Scope, summary: LaunchSummary): Added {
     const { knowsLaunch, now } = this.#options;
-    if (!knowsLaunch(scope.project, summary.flag)) return false;
+    if (!knowsLaunch(scope.project, summary.flag)) return 'unknown';
     const present = now();
-    const at = summary.to > present || summary.to < present - OLDEST_MS ? present : summary.to;
+    const at = summary.to > present || summary.to < present - OLDEST_MS[scope.audience] ? present : summary.to;
     const minute = this.#minute(scope, summary.flag, at - (at % MINUTE_MS));
-    if (!minute) return false;
+    const added = minute?.observed.newPaths(summary.paths) ?? 0;
+    if (!minute || (added > 0 && this.#pathsHeld + added > PATHS_HELD)) {
+      this.#dropped += 1;
+      return 'full';
+    }
+    this.#pathsHeld -= minute.observed.paths.size;
     minute.observed.add(summary);
+    this.#pathsHeld += minute.observed.paths.size;
+    minute.touchedAt = present;
     minute.isWritten = false;
-    return true;
+    return 'counted';
   }
 
   /** Hands over every minute of a query, oldest first, in portions between which others have their turn. */
@@ -112,12 +130,11 @@ export class Launches {
     const name = `${project}/${environment}/${audience}/${minute}/${flag}`;
     let open = this.#open.get(name);
     if (!open) {
-      if (this.#open.size >= ROWS_HELD) {
-        this.#dropped += 1;
-        return undefined;
-      }
+      if (this.#open.size >= ROWS_HELD) return undefined;
+      const touchedAt = this.#options.now();
       const writer = `${this.#process}-${++this.#opened}`;
-      open = { project, environment, flag, minute, audience, writer, observed: new Observed(), isWritten: true };
+      const observed = new Observed();
+      open = { project, environment, flag, minute, audience, writer, observed, touchedAt, isWritten: true };
       this.#open.set(name, open);
     }
     return open;
@@ -131,15 +148,25 @@ export class Launches {
       await turn();
     }
     this.#failing = false;
-    const oldest = this.#options.now() - OPEN_MS;
-    for (const [name, { minute, isWritten }] of this.#open) if (isWritten && minute < oldest) this.#open.delete(name);
+    this.#closeIdle();
+  }
+
+  #closeIdle(): void {
+    const since = this.#options.now() - OPEN_MS;
+    for (const [name, { touchedAt, isWritten, observed }] of this.#open) {
+      if (!isWritten || touchedAt > since) continue;
+      this.#open.delete(name);
+      this.#pathsHeld -= observed.paths.size;
+    }
   }
 
   async #writeSome(minutes: readonly OpenMinute[]): Promise<boolean> {
     try {
       for (const minute of minutes) minute.isWritten = true;
       await this.#options.store.put(
-        minutes.map(({ observed, isWritten: _, ...minute }) => ({ ...minute, observation: observed.toObservation() })),
+        minutes.map(({ observed, isWritten: _, touchedAt: __, ...minute }) => {
+          return { ...minute, observation: observed.toObservation() };
+        }),
       );
       return true;
     } catch (error) {

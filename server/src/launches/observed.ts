@@ -5,6 +5,8 @@ import { PathFigures, type PathName, plus } from './path-figures.ts';
 const MAX_PATHS = 100;
 const MAX_CLUSTERS = 50;
 const MAX_CAUSES = 50;
+/** What goes beyond: counted all the same. The SDK has a cluster of this name for the same purpose. */
+const OTHER = '(other)';
 
 /** What is kept of summaries once it is known which flag and minute they are about. */
 export type Observation = Pick<LaunchSummary, 'paths' | 'compared' | 'noise' | 'shed' | 'clusters'>;
@@ -25,25 +27,30 @@ export class Observed {
     addComparisons(this.compared, compared);
     addComparisons(this.noise, noise);
     for (const [cause, count] of Object.entries(shed)) {
-      if (this.shed.has(cause) || this.shed.size < MAX_CAUSES)
-        this.shed.set(cause, plus(this.shed.get(cause) ?? 0, count));
+      const name = this.shed.has(cause) || this.shed.size < MAX_CAUSES - 1 ? cause : OTHER;
+      this.shed.set(name, plus(this.shed.get(name) ?? 0, count));
     }
     for (const cluster of clusters) this.#addCluster(cluster);
   }
 
+  /** How many of these paths would be new here, each of which takes 8 KiB, and 16 with CPU time. */
+  newPaths(paths: readonly PathName[]): number {
+    return new Set(paths.map(keyOf).filter((key) => !this.paths.has(key))).size;
+  }
+
+  /** A copy: nothing that is added later shows in it. */
   toObservation(): Observation {
     return {
       paths: [...this.paths.values()].map((path) => path.toSummary()),
-      compared: this.compared,
-      noise: this.noise,
+      compared: { ...this.compared },
+      noise: { ...this.noise },
       shed: Object.fromEntries(this.shed),
       clusters: [...this.clusters.values()],
     };
   }
 
   #path(name: PathName): PathFigures | undefined {
-    const { variation, path, role, operation = '' } = name;
-    const key = `${operation} ${path} ${role} ${variation}`;
+    const key = keyOf(name);
     let figures = this.paths.get(key);
     if (!figures && this.paths.size < MAX_PATHS) {
       figures = new PathFigures(name);
@@ -55,10 +62,17 @@ export class Observed {
   #addCluster({ path, kind, count, samples }: Cluster): void {
     const key = `${kind} ${path}`;
     const known = this.clusters.get(key);
-    if (!known && this.clusters.size >= MAX_CLUSTERS) return;
+    if (!known && this.clusters.size >= MAX_CLUSTERS - 1 && path !== OTHER) {
+      this.#addCluster({ path: OTHER, kind: 'value', count, samples: [] });
+      return;
+    }
     const kept = [...(known?.samples ?? []), ...samples].slice(0, LAUNCH_LIMITS.samples);
     this.clusters.set(key, { path, kind, count: plus(known?.count ?? 0, count), samples: kept });
   }
+}
+
+function keyOf({ variation, path, role, operation }: PathName): string {
+  return `${operation ?? ''} ${path} ${role} ${variation}`;
 }
 
 function addComparisons(total: Comparisons, added: Comparisons): void {

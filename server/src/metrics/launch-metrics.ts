@@ -65,7 +65,7 @@ export class LaunchMetrics {
     });
     this.#refused = new Counter({
       name: 'dimmer_launch_summaries_refused_total',
-      help: 'Summaries that were of no use: invalid, or of a flag that is no launch here.',
+      help: 'Summaries that were not counted: invalid, of a flag that is no launch here (unknown), or too many (full).',
       labelNames: ['reason'] as const,
       registers,
     });
@@ -87,7 +87,7 @@ export class LaunchMetrics {
     }
   }
 
-  refused(reason: 'invalid' | 'unknown'): void {
+  refused(reason: 'invalid' | 'unknown' | 'full'): void {
     this.#refused.inc({ reason });
   }
 

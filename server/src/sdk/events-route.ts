@@ -37,12 +37,17 @@ export function eventsRoute({ instances, evaluations, launches, metrics, now }: 
       const { message } = describeIssue(result.error.issues[0] as z.core.$ZodIssue);
       return [{ path, message }];
     }
-    if (!launches.add(scope, result.data)) {
-      metrics.launches.refused('unknown');
-      return [{ path, message: `There is no launch or migration "${result.data.flag}" here.` }];
+    const added = launches.add(scope, result.data);
+    if (added === 'counted') {
+      metrics.launches.observed(scope, result.data);
+      return [];
     }
-    metrics.launches.observed(scope, result.data);
-    return [];
+    metrics.launches.refused(added);
+    const message =
+      added === 'unknown'
+        ? `There is no launch or migration "${result.data.flag}" here.`
+        : 'Too many launches and minutes wait to be written; this was dropped.';
+    return [{ path, message }];
   }
 }
 

@@ -1,0 +1,200 @@
+import type { Audience } from '@dimmer/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LaunchStore } from '../../src/launches/launch-store.ts';
+import { type LaunchSummary, launchSummary } from '../../src/launches/launch-summary.ts';
+import { Launches } from '../../src/launches/launches.ts';
+import { Observed } from '../../src/launches/observed.ts';
+import { SqliteLaunchStore } from '../../src/launches/sqlite-launch-store.ts';
+import { type Logger, silentLogger } from '../../src/logger.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** The start of a minute. */
+const NOON = Date.UTC(2026, 5, 1, 12);
+
+let database: SqliteDatabase;
+let now = NOON;
+const opened: Launches[] = [];
+
+beforeEach(() => {
+  database = SqliteDatabase.open(':memory:');
+  now = NOON;
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((launches) => launches.close()));
+  database.close();
+});
+
+function open(store: LaunchStore = new SqliteLaunchStore(database), logger: Logger = silentLogger): Launches {
+  const launches = new Launches({ store, knowsLaunch: (_, flag) => flag !== 'typo', now: () => now, logger });
+  opened.push(launches);
+  return launches;
+}
+
+const scope = (audience: Audience = 'server') => ({ project: 'shop', environment: 'production', audience });
+
+function summary(calls: number, at = now, more: object = {}): LaunchSummary {
+  const none = { same: 0, different: 0, ignored: 0, failed: 0 };
+  return launchSummary.parse({
+    ...{ flag: 'prices', id: '1.aaaaaaaaaaaa', from: at - 10_000, to: at, compared: none, noise: none, shed: {} },
+    ...{
+      clusters: [],
+      paths: [{ variation: 'dark', path: 'control', role: 'answer', calls, errors: {}, latency: [] }],
+    },
+    ...more,
+  });
+}
+
+/** Calls by the start of their minute, and how many rows they came from. */
+async function kept(launches: Launches, flag = 'prices') {
+  const calls: Record<number, number> = {};
+  let rows = 0;
+  const query = { project: 'shop', environment: 'production', flag, from: 0, to: now + DAY };
+  for await (const { minute, observation } of launches.read(query)) {
+    const observed = new Observed();
+    observed.add(observation);
+    for (const path of observed.paths.values()) calls[minute] = (calls[minute] ?? 0) + path.calls;
+    rows += 1;
+  }
+  return { calls, rows };
+}
+
+describe('what was observed of launches', () => {
+  it('is one row a minute, however many instances tell of it and however often it is written', async () => {
+    const launches = open();
+    for (let each = 0; each < 10; each += 1) {
+      launches.add(scope(), summary(3));
+      await launches.flush();
+    }
+    expect(await kept(launches)).toEqual({ calls: { [NOON]: 30 }, rows: 1 });
+  });
+
+  it('is added up over server processes on one database, none of which overwrites another', async () => {
+    const [one, other] = [open(), open()];
+    one.add(scope(), summary(1));
+    other.add(scope(), summary(2));
+    await one.flush();
+    await other.flush();
+    one.add(scope(), summary(4));
+    expect(await kept(one)).toEqual({ calls: { [NOON]: 7 }, rows: 2 });
+    expect(await kept(other)).toEqual({ calls: { [NOON]: 7 }, rows: 2 });
+  });
+
+  it('is still added to a minute that has left memory', async () => {
+    const launches = open();
+    launches.add(scope(), summary(1));
+    await launches.flush();
+    now += 5 * MINUTE;
+    await launches.flush();
+    launches.add(scope(), summary(2, NOON));
+    expect(await kept(launches)).toEqual({ calls: { [NOON]: 3 }, rows: 2 });
+  });
+
+  it('has no row for each late word about one minute, so long as they keep coming', async () => {
+    const launches = open();
+    for (let each = 0; each < 20; each += 1) {
+      launches.add(scope(), summary(1, NOON - 60 * MINUTE));
+      await launches.flush();
+      now += 5_000;
+    }
+    expect(await kept(launches)).toEqual({ calls: { [NOON - 60 * MINUTE]: 20 }, rows: 1 });
+  });
+
+  it.each([
+    ['a server, an hour late', 'server', NOON - 60 * MINUTE, NOON - 60 * MINUTE],
+    ['a server, two days late', 'server', NOON - 2 * DAY, NOON],
+    ['a page, a minute late', 'browser', NOON - MINUTE, NOON - MINUTE],
+    ['a page, an hour late', 'browser', NOON - 60 * MINUTE, NOON],
+    ['anybody, from the future', 'server', NOON + MINUTE, NOON],
+  ] as const)('by %s, stands at a minute that makes sense', async (_, audience, at, minute) => {
+    const launches = open();
+    launches.add(scope(audience), summary(1, at));
+    expect((await kept(launches)).calls).toEqual({ [minute]: 1 });
+  });
+
+  it('is forgotten after a week', async () => {
+    const launches = open();
+    launches.add(scope(), summary(1));
+    await launches.flush();
+    now += 7 * DAY;
+    launches.add(scope(), summary(2));
+    await launches.flush();
+    await launches.prune();
+    expect((await kept(launches)).calls).toEqual({ [NOON]: 1, [now]: 2 });
+    now += 1;
+    await launches.prune();
+    expect((await kept(launches)).calls).toEqual({ [now - 1]: 2 });
+  });
+
+  it('outlasts a store that fails for a while, and the failure is told of once', async () => {
+    const errors: string[] = [];
+    const sqlite = new SqliteLaunchStore(database);
+    let fails = true;
+    const store: LaunchStore = {
+      put: (minutes) => (fails ? Promise.reject(new Error('disk full')) : sqlite.put(minutes)),
+      read: (...query) => sqlite.read(...query),
+      prune: (...before) => sqlite.prune(...before),
+    };
+    const launches = open(store, { ...silentLogger, error: (message) => void errors.push(message) });
+    for (let each = 0; each < 3; each += 1) {
+      launches.add(scope(), summary(1));
+      await launches.flush();
+      now += MINUTE;
+    }
+    expect((await kept(launches)).rows).toBe(0);
+    expect(errors).toEqual(['Observations of launches cannot be written; they are kept in memory for now']);
+    fails = false;
+    expect((await kept(launches)).calls).toEqual({ [NOON]: 1, [NOON + MINUTE]: 1, [NOON + 2 * MINUTE]: 1 });
+  });
+
+  it('is dropped, and said to be, when very much waits to be written; what is merged already goes on', async () => {
+    const warned: unknown[] = [];
+    const logger = { ...silentLogger, warn: (_: string, details?: unknown) => void warned.push(details) };
+    const launches = open(
+      {
+        put: () => Promise.reject(new Error()),
+        read: async () => ({ minutes: [], next: undefined }),
+        prune: async () => 0,
+      },
+      logger,
+    );
+    const name = (each: number) => summary(1, now, { flag: `flag-${each}` });
+    for (let each = 0; each < 2_000; each += 1) expect(launches.add(scope(), name(each))).toBe('counted');
+    expect(launches.add(scope(), name(2_000))).toBe('full');
+    expect(launches.add(scope(), name(5))).toBe('counted');
+    await launches.flush();
+    expect(warned).toEqual([{ summaries: 1 }]);
+  });
+
+  it('is bounded in its paths as well, whose histograms are large', () => {
+    const launches = open();
+    const roles = Array.from({ length: 40 }, (_, each) => ({
+      ...{ variation: 'dark', path: 'control', role: `role-${each}`, calls: 1, errors: {}, latency: [0, 1] },
+    }));
+    const name = (each: number, paths: unknown = roles) => summary(1, now, { flag: `flag-${each}`, paths });
+    for (let each = 0; each < 250; each += 1) expect(launches.add(scope(), name(each))).toBe('counted');
+    expect(launches.add(scope(), name(250))).toBe('full');
+    expect(launches.add(scope(), name(0))).toBe('counted');
+  });
+
+  it('of a flag that is no launch is not counted', () => {
+    expect(open().add(scope(), summary(1, now, { flag: 'typo' }))).toBe('unknown');
+  });
+});
+
+describe('what is too much to be kept by name', () => {
+  it('is counted as (other), so that sums stay right', () => {
+    const observed = new Observed();
+    const none = { same: 0, different: 0, ignored: 0, failed: 0 };
+    for (let each = 0; each < 500; each += 1) {
+      const clusters = [{ path: `/${each}`, kind: 'value', count: 2, samples: [] }];
+      observed.add({ paths: [], compared: none, noise: none, shed: { [`cause${each}`]: 3 }, clusters });
+    }
+    const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
+    expect(sum([...observed.shed.values()])).toBe(1_500);
+    expect(sum([...observed.clusters.values()].map(({ count }) => count))).toBe(1_000);
+    expect(observed.shed.get('(other)')).toBe(3 * 451);
+  });
+});
