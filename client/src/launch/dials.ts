@@ -24,7 +24,7 @@ export type Dials = (name: Dial) => number;
 /** The server's word, else the code's, else the default. What is no number of at least 0 is not a word. */
 export function dialsOf(
   fromServer: LaunchDials | undefined,
-  fromCode: LaunchDials & { readonly verify?: unknown },
+  fromCode: Omit<LaunchDials, 'ignore'> & { readonly verify?: unknown },
 ): Dials {
   return (name) =>
     numberIn(fromServer?.[name]) ??

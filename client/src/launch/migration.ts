@@ -1,8 +1,7 @@
 /** `migration`: reads and writes by the stage of a flag, as `migration-table.ts` says. */
-import type { EvaluationContext, Flag, FlagType, LaunchDials, LaunchPath, MigrationStage } from '@dimmer/core';
+import type { EvaluationContext, Flag, FlagType, LaunchPath, MigrationStage } from '@dimmer/core';
 import type { Platform } from '../platform.ts';
 import { copyValue } from './copy-value.ts';
-import { dialsOf } from './dials.ts';
 import type { Run } from './launch-options.ts';
 import type { LaunchedFlags } from './launched.ts';
 import type { MigratingClient } from './launching-client.ts';
@@ -14,7 +13,7 @@ const WRITE_TIMEOUT_MS = 1_000;
 /** After a write has timed out, nobody waits for the slow side for so long. */
 const IMPATIENT_MS = 60_000;
 
-interface Means extends Pick<Platform, 'after' | 'random'> {
+interface Means extends Pick<Platform, 'after'> {
   readonly find: (key: string, type: FlagType) => Flag | undefined;
   readonly decide: (flag: Flag, context: EvaluationContext | undefined) => { readonly variation: string | undefined };
   readonly flags: LaunchedFlags;
@@ -23,15 +22,7 @@ interface Means extends Pick<Platform, 'after' | 'random'> {
 }
 
 /** Makes the method of the client. */
-export function createMigration({
-  find,
-  decide,
-  flags,
-  calls,
-  after,
-  random,
-  clock,
-}: Means): MigratingClient['migration'] {
+export function createMigration({ find, decide, flags, calls, after, clock }: Means): MigratingClient['migration'] {
   /** By flag: until when nobody waits for the side that is not authoritative. */
   const impatientUntil = new Map<string, number>();
 
@@ -59,18 +50,24 @@ export function createMigration({
     const stage = stageOf(flag && decide(flag, context).variation);
     const { reads, other, writes } = MIGRATION_TABLE[stage];
 
+    // Reads are verified as long as that is possible, unless somebody says otherwise.
+    const verified: object = { verify: true, ...options };
+
     function callOf<Input, Result>(
       operation: 'read' | 'write',
       { old, new: renewed }: { readonly old: (run: Run<Input>) => Result; readonly new: (run: Run<Input>) => Result },
       input: Input,
     ): Call<Result, Input> | undefined {
       if (!flag) return undefined;
-      const fromServer = flag.definition?.dials;
       return {
-        ...{ launched: flags.of(flag), context, variation: stage, operation, input, options: options as object },
+        launched: flags.of(flag),
+        context,
+        variation: stage,
+        operation,
         codes: { control: old, candidate: renewed },
-        dials: dialsOf(fromServer, { verifyPercent: 100, ...(options as LaunchDials) }),
-        ignored: fromServer?.ignore,
+        input,
+        options: verified,
+        dialled: flag.definition?.dials,
         // A read changes nothing, whoever asks for it.
         repeatable: true,
       };
@@ -100,7 +97,7 @@ export function createMigration({
         if (!call) return options.read.old({ input, inShadow: false, signal: new AbortController().signal });
         if (other === 'shadow') return calls.answerInDark(call);
         if (other === 'nothing') return calls.answer(call, reads);
-        return calls.answerLive(call, random() * 100 < call.dials('verifyPercent'), true);
+        return calls.answerLive(call, true);
       },
       async write(input) {
         const call = callOf('write', options.write, input);

@@ -1,28 +1,23 @@
 /** A call of which one path is the answer, and the other may run in its shadow. Launches and migrations are made of these. */
-import type { EvaluationContext, LaunchPath, LaunchRole } from '@dimmer/core';
+import type { LaunchDials, LaunchPath, LaunchRole } from '@dimmer/core';
 import type { Brakes } from './brakes.ts';
 import { compareToCandidate, compareToItself } from './compare-outcomes.ts';
 import { copyValue } from './copy-value.ts';
-import type { Dials } from './dials.ts';
+import { type Dials, dialsOf } from './dials.ts';
 import type { CompareOptions, Run } from './launch-options.ts';
-import { isInSample, type Launched, unitOf } from './launched.ts';
-import { type Account, isThenable, type Outcome, runMeasured } from './measure.ts';
+import { isInSample } from './launched.ts';
+import { isThenable, type Outcome, runMeasured, type Subject } from './measure.ts';
 import { AnswerRun } from './run.ts';
 import type { StartShadow } from './shadow.ts';
 import type { ShadowWorld } from './shadow-world.ts';
 
 /** One call of a launch, or one read or write of a migration. */
-export interface Call<Result, Input> {
-  readonly launched: Launched;
-  readonly context: EvaluationContext | undefined;
-  readonly variation: string;
-  readonly operation?: 'read' | 'write';
+export interface Call<Result, Input> extends Subject {
   readonly codes: { readonly [path in LaunchPath]: (run: Run<Input>) => Result };
   readonly input: Input;
-  readonly options: CompareOptions<Result>;
-  readonly dials: Dials;
-  /** Paths that the server says may differ. */
-  readonly ignored: readonly string[] | undefined;
+  readonly options: CompareOptions<Result> & { readonly verify?: boolean | undefined };
+  /** What the server says of dials; the code's are among the options. */
+  readonly dialled: LaunchDials | undefined;
   /** Control may run without being the answer. */
   readonly repeatable: boolean;
 }
@@ -49,56 +44,56 @@ export interface Calls {
   /** Runs control and answers its result; then the candidate runs in its shadow, if nothing is against it. */
   readonly answerInDark: <Result, Input>(call: Call<Result, Input>) => Result;
   /**
-   * Runs the candidate and answers its result.
+   * Runs the candidate and answers its result; control may then run in its shadow, to verify it.
    *
-   * @param verifies control then runs in its shadow
    * @param fallsBack if the candidate fails, control's result is the answer
    */
-  readonly answerLive: <Result, Input>(call: Call<Result, Input>, verifies: boolean, fallsBack: boolean) => Result;
+  readonly answerLive: <Result, Input>(call: Call<Result, Input>, fallsBack: boolean) => Result;
 }
 
 export function createCalls(means: CallMeans): Calls {
   const { world, brakes, startShadow, random } = means;
   const comparing = { now: means.now, complain: means.complainOfCompare };
 
-  const answer: Calls['answer'] = (
-    { launched, context, variation, operation, codes, input },
-    path,
-    role = 'answer',
-    ended,
-  ) => {
-    const account: Account = {
-      observations: launched.observations,
-      stats: () => launched.observations.path(variation, path, role, operation),
-      unit: () => (role === 'answer' ? unitOf(launched, context) : undefined),
-    };
-    return runMeasured(world.clock, account, codes[path], new AnswerRun(input, world.inShadow), ended);
-  };
+  const answer: Calls['answer'] = (call, path, role = 'answer', ended) =>
+    runMeasured(world.clock, call, path, role, call.codes[path], new AnswerRun(call.input, world.inShadow), ended);
 
   const answerInDark: Calls['answerInDark'] = (call) => {
-    const { launched, context, dials } = call;
-    if (isInSample(launched, context, dials('samplePercent'), random)) return answerWithShadow(call, 'control', false);
+    const { launched, context } = call;
+    const dials = dialsOf(call.dialled, call.options);
+    if (isInSample(launched, context, dials('samplePercent'), random)) {
+      return answerWithShadow(call, 'control', dials, false);
+    }
     launched.observations.shed('sample');
     return answer(call, 'control');
   };
 
-  const answerLive: Calls['answerLive'] = (call, verifies, fallsBack) => {
+  const answerLive: Calls['answerLive'] = (call, fallsBack) => {
+    const dials = call.repeatable ? dialsOf(call.dialled, call.options) : undefined;
+    const verifying = dials && random() * 100 < dials('verifyPercent') ? dials : undefined;
+    if (!verifying && !fallsBack) return answer(call, 'candidate');
     // The candidate may change what it was given before it fails.
     const kept = fallsBack ? (copy(call.input, call.options) ?? { value: call.input }) : undefined;
     const fallBack = () => answer({ ...call, input: kept?.value as typeof call.input }, 'control', 'fallback');
-    const first = () => (verifies ? answerWithShadow(call, 'candidate', fallsBack) : answer(call, 'candidate'));
+    const first = () =>
+      verifying ? answerWithShadow(call, 'candidate', verifying, fallsBack) : answer(call, 'candidate');
     if (!fallsBack) return first();
     try {
       const result = first();
-      return isThenable(result) ? (Promise.resolve(result).catch(fallBack) as typeof result) : result;
+      return isThenable(result) ? (Promise.resolve(result).catch(fallBack) as unknown as typeof result) : result;
     } catch {
       return fallBack();
     }
   };
 
   /** @param spares no shadow if the answer failed: the other path is needed, and runs as the fallback */
-  function answerWithShadow<Result, Input>(call: Call<Result, Input>, path: LaunchPath, spares: boolean): Result {
-    const { launched, dials, input, options, repeatable } = call;
+  function answerWithShadow<Result, Input>(
+    call: Call<Result, Input>,
+    path: LaunchPath,
+    dials: Dials,
+    spares: boolean,
+  ): Result {
+    const { launched, input, options, repeatable } = call;
     const cause = brakes.admit(launched.brakes, dials);
     // Copied before anybody can change it: the answer runs first.
     const copies = cause ? undefined : copyInput(input, options, repeatable && random() * 100 < dials('noisePercent'));
@@ -109,7 +104,7 @@ export function createCalls(means: CallMeans): Calls {
     }
     return answer(call, path, 'answer', (outcome) => {
       if (outcome.failed && spares) brakes.release(launched.brakes);
-      else shadow(call, path, outcome, copies);
+      else shadow(call, path, dials, outcome, copies);
     });
   }
 
@@ -117,10 +112,12 @@ export function createCalls(means: CallMeans): Calls {
   function shadow<Result, Input>(
     call: Call<Result, Input>,
     answered: LaunchPath,
+    dials: Dials,
     outcome: Outcome,
     [first, second]: Copies,
   ) {
-    const { launched, dials, variation, operation, options, ignored } = call;
+    const { launched, variation, operation, options, dialled } = call;
+    const ignored = dialled?.ignore;
     const codes = call.codes as { readonly [path in LaunchPath]: (run: Run<unknown>) => unknown };
     const compared = options as CompareOptions<unknown>;
     const kept = keep(outcome, compared);
