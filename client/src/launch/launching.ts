@@ -26,7 +26,7 @@ const MAX_PENDING = 100;
 const MAX_COMPLAINTS = 200;
 
 /** What the client lends to launches. */
-export interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log'> {
+interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log'> {
   readonly ruleset: Ruleset;
   /** The server's present instant as far as it is known, ms since 1970. */
   readonly serverNow: () => number;
@@ -35,7 +35,7 @@ export interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log'> {
 }
 
 /** The part of a client that runs old and new code side by side. */
-export interface Launching {
+interface Launching {
   readonly methods: Pick<LaunchingClient, 'launch' | 'inShadow'> & Partial<Pick<MigratingClient, 'migration'>>;
   /** Puts what was observed aside, for the next batches. */
   readonly collect: (when: When) => void;

@@ -33,7 +33,7 @@ export interface PathStats {
 }
 
 /** Mutable `Comparisons`. */
-export type Tally = { -readonly [Outcome in keyof Comparisons]: number };
+type Tally = { -readonly [Outcome in keyof Comparisons]: number };
 
 export interface Observations {
   /** Where the figures of one path go. The same object for the same names, until it is drained. */

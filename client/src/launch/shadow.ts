@@ -11,7 +11,7 @@ import { isThenable, type Outcome } from './measure.ts';
 import type { ShadowWorld } from './shadow-world.ts';
 
 /** Code that is to run in the shadow. */
-export interface ShadowPlan {
+interface ShadowPlan {
   readonly launched: Launched;
   readonly dials: Dials;
   readonly variation: string;
