@@ -3,11 +3,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { ShadowWorld } from '@dimmer/client';
 
+/**
+ * One for all clients of the process, so that each knows of the others' shadows. Made with the first shadow: as long as
+ * there is none, no promise of the host pays for it.
+ */
+let storage: AsyncLocalStorage<true> | undefined;
+
 /** @param maxShadows of all flags, under way at once */
 export function createNodeShadows(maxShadows: number): ShadowWorld {
-  // One for each client, made with the first shadow: as long as there is none, no promise of the host pays for it.
-  let storage: AsyncLocalStorage<true> | undefined;
-
   return {
     clock: () => performance.now(),
     defer: (run) => void setImmediate(run),

@@ -22,6 +22,8 @@ import { type Call, createCalls } from './shadowed-call.ts';
 
 /** Summaries that wait for the server to come back. More are dropped, the newest first. */
 const MAX_PENDING = 100;
+/** Characters of one batch; the server takes 1 MiB. A summary that is longer goes alone. */
+const MAX_BATCH_LENGTH = 500_000;
 /** What the log has been told of once. */
 const MAX_COMPLAINTS = 200;
 
@@ -139,8 +141,13 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
         pending = [...pending, ...observed].slice(0, MAX_PENDING);
       },
       next() {
-        const launches = pending.slice(0, LAUNCH_LIMITS.launches);
-        pending = pending.slice(LAUNCH_LIMITS.launches);
+        let room = MAX_BATCH_LENGTH;
+        const fitting = pending.findIndex((summary, i) => {
+          room -= JSON.stringify(summary).length;
+          return i === LAUNCH_LIMITS.launches || (i > 0 && room < 0);
+        });
+        const launches = fitting < 0 ? pending : pending.slice(0, fitting);
+        pending = fitting < 0 ? [] : pending.slice(fitting);
         return launches.length ? { launches } : undefined;
       },
       close: brakes.close,

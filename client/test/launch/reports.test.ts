@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { answerOf } from '../fake/fake-world.ts';
+import { launchFlag, ShadowStage } from '../fake/shadow-stage.ts';
+
+const batchesOf = (stage: ShadowStage) =>
+  stage.world.requests.filter(({ path }) => path === 'events').map(({ body }) => JSON.parse(body ?? '{}'));
+const code = { control: () => 1, candidate: () => 2 };
+
+describe('observations of launches', () => {
+  it('are sent every 10 s with the other reports, summed up, however many calls there were', async () => {
+    const stage = new ShadowStage({ pricing: launchFlag('dark') });
+    await stage.launch(code, { times: 500 });
+    await stage.world.passSlowly(10_000);
+    const [batch] = batchesOf(stage).filter(({ launches }) => launches);
+    expect(batch).toMatchObject({
+      batch: expect.any(String),
+      instance: 'i-1',
+      summaries: [{}],
+      launches: [{ flag: 'pricing' }],
+    });
+    expect(JSON.stringify(batch).length).toBeLessThan(2_000);
+  });
+
+  it('keep apart what was observed before and after the rules changed', async () => {
+    const stage = new ShadowStage({ pricing: launchFlag('dark') });
+    await stage.launch(code);
+    const flags = { pricing: launchFlag('live') };
+    const patch = { schema: 1, hash: 1, from: '7.aaaaaaaaaaaa', id: '8.bbbbbbbbbbbb', at: 0, flags, segments: {} };
+    stage.world.stream.sink.event('patch', JSON.stringify(patch));
+    await stage.launch(code);
+    expect((await stage.reported()).map(({ id, paths }) => [id, paths[0]?.variation])).toEqual([
+      ['7.aaaaaaaaaaaa', 'dark'],
+      ['8.bbbbbbbbbbbb', 'live'],
+    ]);
+  });
+
+  it('go on being summed up while the server is away, and are sent once when it is back', async () => {
+    const stage = new ShadowStage({ pricing: launchFlag('live') });
+    stage.world.answer = () => answerOf(503);
+    for (let minute = 0; minute < 5; minute++) {
+      await stage.launch(code, { times: 10 });
+      await stage.world.passSlowly(60_000);
+    }
+    const failed = batchesOf(stage).length;
+    stage.world.answer = () => answerOf(202);
+    await stage.world.passSlowly(60_000);
+    const taken = batchesOf(stage)
+      .slice(failed)
+      .filter(({ launches }) => launches);
+    const calls = taken
+      .flatMap(({ launches }) => launches)
+      .flatMap(({ paths }) => paths)
+      .map((path) => path.calls);
+    expect(calls.reduce((sum: number, count: number) => sum + count, 0)).toBe(50);
+    expect(taken.length).toBeLessThanOrEqual(2);
+  });
+
+  it('go in several batches if they are many', async () => {
+    const rules = Object.fromEntries(Array.from({ length: 45 }, (_, i) => [`launch-${i}`, launchFlag('live')]));
+    const stage = new ShadowStage(rules);
+    for (const key of Object.keys(rules)) stage.flags.launch(key, undefined, code);
+    await stage.flags.close();
+    const counts = batchesOf(stage)
+      .filter(({ launches }) => launches)
+      .map(({ launches }) => launches.length);
+    expect(counts).toEqual([20, 20, 5]);
+  });
+});
