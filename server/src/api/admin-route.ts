@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Actor } from '../change-log/change.ts';
 import type { Outcome } from '../change-log/change-log.ts';
@@ -31,6 +32,8 @@ export interface AdminRequest<Params, Body, Query> {
   readonly params: Params;
   readonly body: Body;
   readonly query: Query;
+  /** `Accept` prefers plain text to JSON. For routes that have it. */
+  readonly prefersText: boolean;
   readonly credential: Credential;
   /**
    * Carries a command out for whoever asked, with the reason and the version they sent.
@@ -56,6 +59,8 @@ interface RouteSpec<Params extends z.ZodObject, Body extends z.ZodObject, Query 
   readonly body?: Body;
   readonly query?: Query;
   readonly answer: z.ZodType;
+  /** The route can answer in plain text as well: what it then says. */
+  readonly text?: string;
   readonly status?: 200 | 201;
   handle(
     request: AdminRequest<z.output<Params>, z.output<Body> & { reason?: string }, z.output<Query>>,
@@ -112,7 +117,15 @@ export class AdminRoutes {
         }),
       },
       responses: {
-        [status]: { description: 'Done.', content: { 'application/json': { schema: spec.answer } } },
+        [status]: {
+          description: 'Done.',
+          content: {
+            'application/json': { schema: spec.answer },
+            ...(spec.text !== undefined && {
+              'text/plain': { schema: z.string().openapi({ description: spec.text }) },
+            }),
+          },
+        },
         ...errorResponses(writes),
       },
     });
@@ -132,7 +145,7 @@ export class AdminRoutes {
     const { reason, ...body } = hasBody ? (valid('json') ?? {}) : { reason: query.reason };
     return {
       params: valid('param') ?? {},
-      ...{ body, query, credential },
+      ...{ body, query, credential, prefersText: prefersText(c) },
       execute: async (command) => {
         const outcome = await this.#services.changeLog.execute(command, {
           actor: actorOf(credential),
@@ -144,6 +157,11 @@ export class AdminRoutes {
       },
     };
   }
+}
+
+function prefersText(c: Context<AppEnv>): boolean {
+  const supports = ['application/json', 'text/plain'];
+  return accepts(c, { header: 'Accept', supports, default: 'application/json' }) === 'text/plain';
 }
 
 function actorOf({ id, name }: Credential): Actor {

@@ -20,7 +20,7 @@ export interface RateDifference {
 }
 
 /** The standard normal deviate of 95 %, two-sided. */
-const Z = 1.959963984540054;
+export const Z = 1.959963984540054;
 
 /**
  * Wilson's score interval: right also for rates near 0 and small numbers, where the usual one has no width.

@@ -27,6 +27,10 @@ const path = z
     errorClasses: z.record(z.string(), z.number()),
     errorUnits: z.number().openapi({ description: 'People who met with an error.' }),
     latencyMs: quantiles.nullable(),
+    p99IntervalMs: z
+      .object({ low: z.number(), high: nullableNumber })
+      .nullable()
+      .openapi({ description: '95 % interval of the p99; `high` is null while there are too few calls to say.' }),
     cpuMs: quantiles.nullable(),
   })
   .openapi('LaunchPath');
@@ -63,6 +67,7 @@ export const launchReportAnswer = z
     on: z.boolean(),
     shares: z.array(z.object({ variation: z.string(), percent: z.number() })),
     rules: z.number().int(),
+    killed: z.object({ by: z.string(), at: instant, reason: z.string() }).nullable(),
     dials: z.looseObject({}),
     verdict: z.object({
       ready: z.boolean(),
@@ -79,7 +84,11 @@ export const launchReportAnswer = z
     clusters: z.array(cluster),
     shadows: z.number(),
     shed: z.array(z.object({ cause: z.string(), count: z.number(), share: z.number() })),
-    audiences: z.object({ server: z.number(), browser: z.number() }),
+    audience: z.enum(['all', 'server', 'browser']),
+    audiences: z
+      .object({ server: z.number(), browser: z.number() })
+      .openapi({ description: 'Calls by whose word they are. Browser keys are public.' }),
+    stepMs: z.number().int().openapi({ description: 'From point to point of `minutes`: of at most 1,500.' }),
     minutes: z.array(
       z.object({
         minute: instant,

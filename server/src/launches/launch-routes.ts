@@ -35,10 +35,18 @@ export function addLaunchRoutes(
         .optional()
         .openapi({ description: 'RFC 3339 with zone, or milliseconds since 1970. Default: an hour before `to`.' }),
       to: z.string().optional().openapi({ description: 'The same. Default: now. At most 7 days after `from`.' }),
-      format: z.enum(['json', 'text']).default('json').openapi({ description: '`text` is for terminals.' }),
+      audience: z
+        .enum(['all', 'server', 'browser'])
+        .default('all')
+        .openapi({ description: 'Whose word: browser keys are public, and whoever has one can make figures up.' }),
+      format: z
+        .enum(['json', 'text'])
+        .optional()
+        .openapi({ description: '`text` is for terminals. Default: what `Accept` prefers, else `json`.' }),
     }),
     answer: launchReportAnswer,
-    async handle({ params: { project, flag, environment }, query }) {
+    text: 'The same, to be read by people.',
+    async handle({ params: { project, flag, environment }, query, prefersText }) {
       found(findEnvironment(state, project, environment));
       const { body } = found(findFlag(state, project, flag));
       if (body.type !== 'launch' && body.type !== 'migration') {
@@ -60,11 +68,12 @@ export function addLaunchRoutes(
       }
       const targeting = state.targeting(project, flag, environment);
       if (!targeting) throw new Error(`Flag ${flag} has no targeting in ${project}/${environment}.`);
-      const subject = { flag: body, targeting: targeting.body, environment, from, to };
+      const subject = { flag: body, targeting: targeting.body, environment, from, to, audience: query.audience };
       // Minutes are known by their beginning; the one in which the window begins belongs to it.
       const whole = { project, flag, environment, from: from - (from % MINUTE_MS), to };
       const report = await makeReport(subject, launches.read(whole));
-      return query.format === 'text' ? { json: null, text: reportText(report) } : { json: report };
+      const isText = query.format === undefined ? prefersText : query.format === 'text';
+      return isText ? { json: null, text: reportText(report) } : { json: report };
     },
   });
 }

@@ -98,7 +98,8 @@ export type PathSummary = LaunchSummary['paths'][number];
 export type Cluster = LaunchSummary['clusters'][number];
 export type Comparisons = LaunchSummary['compared'];
 
-function readable(text: string): string {
+/** The text without what a terminal would obey instead of showing it. */
+export function readable(text: string): string {
   return text.replace(UNREADABLE, ' ');
 }
 

@@ -1,5 +1,5 @@
 import { quantile } from '@dimmer/core/histogram';
-import { type Rate, rateOf } from './intervals.ts';
+import { type Rate, rateOf, Z } from './intervals.ts';
 import type { PathFigures } from './path-figures.ts';
 
 /** In ms, exact to 1.6 %. */
@@ -22,6 +22,10 @@ export interface PathReport {
   /** People who met with an error, as far as their contexts name them. */
   readonly errorUnits: number;
   readonly latencyMs: Quantiles | null;
+  /**
+   * 95 % interval of the p99. `high` is null while there are too few calls (fewer than 381) to say how long it may be.
+   */
+  readonly p99IntervalMs: { readonly low: number; readonly high: number | null } | null;
   /** CPU time, of synchronous code in shadows and beside them. */
   readonly cpuMs: Quantiles | null;
 }
@@ -34,8 +38,21 @@ export function reportOnPath(figures: PathFigures): PathReport {
     errorClasses: Object.fromEntries([...errors].sort(([, one], [, other]) => other - one)),
     errorUnits: units.size,
     latencyMs: quantilesOf(latency),
+    p99IntervalMs: intervalOfP99(latency),
     cpuMs: cpu ? quantilesOf(cpu) : null,
   };
+}
+
+/**
+ * By order statistics, whatever the distribution: the number of times below a quantile is binomial.
+ * W. J. Conover, "Practical Nonparametric Statistics", 3rd ed. (1999), section 3.2, its approximation for large samples.
+ */
+function intervalOfP99(histogram: Float64Array): PathReport['p99IntervalMs'] {
+  const calls = histogram.reduce((sum, times) => sum + times, 0);
+  const half = Z * Math.sqrt((0.99 * 0.01) / calls);
+  const low = quantile(histogram, Math.max(0, 0.99 - half));
+  const high = 0.99 + half < 1 ? quantile(histogram, 0.99 + half) : undefined;
+  return low === undefined ? null : { low, high: high ?? null };
 }
 
 function quantilesOf(histogram: Float64Array): Quantiles | null {

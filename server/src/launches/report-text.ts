@@ -1,7 +1,8 @@
 import { count, ms, percent } from './figures.ts';
 import type { Rate } from './intervals.ts';
+import { readable } from './launch-summary.ts';
 import type { PathReport } from './path-report.ts';
-import type { LaunchReport } from './report.ts';
+import type { LaunchReport, PathComparison } from './report.ts';
 
 const WIDTH = 78;
 
@@ -13,6 +14,7 @@ export function reportText(report: LaunchReport): string {
     [heading, '='.repeat(heading.length), ...wrap(verdict.sentence)].join('\n'),
     head(report),
     section('Paths', pathsTable(report.paths)),
+    section('Candidate against control', differencesTable(report.comparisons)),
     section('Compared', comparedTable(mismatches, noise, report.ignored, report.failed)),
     section('Where they differ', clusters.flatMap(clusterLines)),
     section(
@@ -32,7 +34,7 @@ export function reportText(report: LaunchReport): string {
     .concat('\n');
 }
 
-function head({ from, to, shares, rules, on, dials, audiences, type }: LaunchReport): string {
+function head({ from, to, shares, rules, on, killed, dials, audience, audiences, type }: LaunchReport): string {
   const served = shares.map(({ variation, percent: share }) => `${variation} ${share} %`).join(', ');
   const dialled = Object.entries(dials).map(
     ([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') : value}`,
@@ -45,12 +47,17 @@ function head({ from, to, shares, rules, on, dials, audiences, type }: LaunchRep
         `${served}${on ? '' : ' (off)'}${rules > 0 ? `, and ${rules} rules before` : ''}`,
       ],
       ...(dialled.length > 0 ? [['dials', dialled.join(', ')]] : []),
-      ...(audiences.browser > 0
-        ? [['calls of', `servers ${count(audiences.server)}, browsers ${count(audiences.browser)}`]]
+      ...(killed ? [['killed', `by ${readable(killed.by)}, ${instant(killed.at)}: ${readable(killed.reason)}`]] : []),
+      ...(audiences.browser > 0 || audience !== 'all'
+        ? [['calls of', `servers ${count(audiences.server)}, browsers ${count(audiences.browser)}${only(audience)}`]]
         : []),
     ],
     '<<',
   ).join('\n');
+}
+
+function only(audience: LaunchReport['audience']): string {
+  return audience === 'all' ? '' : `; all below is of ${audience}s only`;
 }
 
 function pathsTable(paths: readonly PathReport[]): string[] {
@@ -76,6 +83,29 @@ function pathsTable(paths: readonly PathReport[]): string[] {
       return `  ${variation}: ${path} (${role}) failed with ${named.join(', ')}${people}`;
     });
   return [...table([header, ...rows], '<>>>>>>'), ...classes];
+}
+
+function differencesTable(comparisons: readonly PathComparison[]): string[] {
+  if (comparisons.length === 0) return [];
+  const header = ['', 'errors', '95 %', 'p50', 'p95', 'p99'];
+  const rows = comparisons.map(({ variation, operation, control, errors, latencyMs, latencyRatio }) => {
+    const against = control.variation === variation ? '' : ` (against ${control.variation})`;
+    const latency = (['p50', 'p95', 'p99'] as const).map((name) =>
+      latencyMs && latencyRatio ? `${signed(latencyMs[name], ms)} ×${latencyRatio[name].toFixed(2)}` : '–',
+    );
+    const interval = errors.difference === null ? '' : `${points(errors.low)} – ${points(errors.high)}`;
+    const name = `${variation}${operation ? ` ${operation}` : ''}${against}`;
+    return [name, points(errors.difference), interval, ...latency];
+  });
+  return table([header, ...rows], '<>>>>>');
+}
+
+function points(difference: number | null): string {
+  return difference === null ? '–' : signed(difference, percent);
+}
+
+function signed(number: number, shown: (number: number) => string): string {
+  return `${number > 0 ? '+' : number < 0 ? '−' : '±'}${shown(Math.abs(number))}`;
 }
 
 function inReadingOrder(one: PathReport, other: PathReport): number {

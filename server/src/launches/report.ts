@@ -1,3 +1,4 @@
+import type { Audience } from '@dimmer/core';
 import type { StoredDials } from '../documents/dials.ts';
 import type { FlagBody } from '../documents/flag.ts';
 import type { TargetingBody } from '../documents/targeting.ts';
@@ -7,6 +8,10 @@ import type { Cluster } from './launch-summary.ts';
 import { Observed } from './observed.ts';
 import { type PathReport, type Quantiles, reportOnPath } from './path-report.ts';
 import { judge, type Verdict } from './verdict.ts';
+
+/** Points of the series at most; a longer window has points of several minutes. */
+const POINTS_SHOWN = 1_500;
+const MINUTE_MS = 60_000;
 
 /** Clusters shown; those behind them are in their sum. */
 const CLUSTERS_SHOWN = 20;
@@ -36,6 +41,8 @@ export interface LaunchReport {
   readonly on: boolean;
   readonly shares: readonly { readonly variation: string; readonly percent: number }[];
   readonly rules: number;
+  /** Who has killed it here, and why; null if nobody has. */
+  readonly killed: { readonly by: string; readonly at: number; readonly reason: string } | null;
   readonly dials: StoredDials;
   readonly verdict: Verdict;
   readonly paths: readonly PathReport[];
@@ -54,8 +61,12 @@ export interface LaunchReport {
   /** Shadows that did not run, by cause; `share` of all that were wanted. */
   readonly shed: readonly { readonly cause: string; readonly count: number; readonly share: number }[];
   readonly shadows: number;
-  /** Summaries come from these. Whoever has a browser key can make up figures of browsers. */
+  /** Whose word the figures are: of both, unless one was asked for. */
+  readonly audience: Audience | 'all';
+  /** Calls by whose word they are. Whoever has a browser key can make up figures of browsers. */
   readonly audiences: { readonly server: number; readonly browser: number };
+  /** From point to point of `minutes`. */
+  readonly stepMs: number;
   readonly minutes: readonly {
     readonly minute: number;
     readonly calls: number;
@@ -71,24 +82,29 @@ interface Subject {
   readonly environment: string;
   readonly from: number;
   readonly to: number;
+  /** Only what servers, or only what browsers, say. */
+  readonly audience: Audience | 'all';
 }
 
 /** Puts a report together from all that was observed within its window. */
 export async function makeReport(subject: Subject, observed: AsyncIterable<LaunchMinute>): Promise<LaunchReport> {
   const total = new Observed();
   const audiences = { server: 0, browser: 0 };
+  const stepMs = Math.ceil((subject.to - subject.from) / MINUTE_MS / POINTS_SHOWN) * MINUTE_MS;
   const minutes = new Map<
     number,
     { minute: number; calls: number; errors: number; compared: number; different: number }
   >();
-  for await (const { minute, audience, observation } of observed) {
+  for await (const { minute: began, audience, observation } of observed) {
+    for (const { calls, role } of observation.paths) if (role !== 'noise') audiences[audience] += calls;
+    if (subject.audience !== 'all' && subject.audience !== audience) continue;
     total.add(observation);
+    const minute = began - (began % stepMs);
     const point = minutes.get(minute) ?? { minute, calls: 0, errors: 0, compared: 0, different: 0 };
     for (const { calls, errors, role } of observation.paths) {
       if (role === 'noise') continue;
       point.calls += calls;
       point.errors += Object.values(errors).reduce((sum, count) => sum + count, 0);
-      audiences[audience] += calls;
     }
     const { same, different, ignored } = observation.compared;
     point.compared += same + different + ignored;
@@ -101,6 +117,7 @@ export async function makeReport(subject: Subject, observed: AsyncIterable<Launc
   const { compared, noise } = total;
   const mismatches = rateOf(compared.different, compared.same + compared.different + compared.ignored);
   const noiseRate = rateOf(noise.different, noise.same + noise.different + noise.ignored);
+  const clustered = [...total.clusters.values()].reduce((sum, { count }) => sum + count, 0);
   const shadows = paths.filter(({ role, operation }) => role === 'shadow' && operation !== 'write');
   const ran = shadows.reduce((sum, { calls }) => sum + calls, 0);
   const shedCount = [...total.shed.values()].reduce((sum, count) => sum + count, 0);
@@ -108,7 +125,7 @@ export async function makeReport(subject: Subject, observed: AsyncIterable<Launc
     ...{ flag: flag.key, type: flag.type === 'migration' ? 'migration' : 'launch' },
     ...{ environment: subject.environment, from: subject.from, to: subject.to },
     ...{ on: targeting.on, rules: targeting.rules.length, dials: targeting.dials ?? {} },
-    shares: sharesOf(targeting),
+    ...{ shares: sharesOf(targeting), killed: targeting.killed ?? null, audience: subject.audience, stepMs },
     paths,
     comparisons: comparePaths(paths),
     mismatches,
@@ -119,7 +136,7 @@ export async function makeReport(subject: Subject, observed: AsyncIterable<Launc
     clusters: [...total.clusters.values()]
       .sort((one, other) => other.count - one.count)
       .slice(0, CLUSTERS_SHOWN)
-      .map((cluster) => ({ ...cluster, share: cluster.count / Math.max(1, compared.different) })),
+      .map((cluster) => ({ ...cluster, share: cluster.count / Math.max(1, compared.different, clustered) })),
     shadows: ran,
     shed: [...total.shed]
       .map(([cause, count]) => ({ cause, count, share: count / Math.max(1, ran + shedCount) }))
