@@ -15,7 +15,10 @@ afterAll(() => server?.close());
 /** Lets an example run to its end. @returns all that it has printed. */
 async function run(script: string): Promise<string> {
   example = new RunningExample(script, server.variables());
+  // A test that merely times out would not say how far it had come.
+  const tooLong = setTimeout(() => example?.stop(), 25_000);
   const code = await example.ended();
+  clearTimeout(tooLong);
   if (code !== 0) throw new Error(`${script} ended with ${code}:\n${example.output}`);
   return example.output;
 }
@@ -44,4 +47,56 @@ describe('blue-green', () => {
     expect(output).toContain('\nblue stands in for a green that refuses\n');
     expect(figure(output, /^(\d+) requests, 0 failed$/m)).toBeGreaterThanOrEqual(4_000);
   });
+});
+
+describe('expand-contract', () => {
+  it('moves addresses to a table of their own under load: nothing fails, nothing is lost, nothing differs', async () => {
+    const output = await run('expand-contract/main.ts');
+    expect(figure(output, /^(\d+) requests, 0 failed, 0 read what was not written$/m)).toBeGreaterThan(5_000);
+    const rows = figure(output, /^(\d+) rows of/m);
+    expect(rows).toBeGreaterThan(1_500);
+    expect(output).toContain(`\n${rows} rows of ${rows} acknowledged, 0 lost, 0 different, `);
+    expect(figure(output, / (\d+) second addresses$/m)).toBeGreaterThan(0);
+    // What the database itself says, in shadow, live and ramp-down.
+    expect(output.match(/^both sides: 0 different, 0 behind$/gm)).toHaveLength(3);
+    expect(figure(output, /^report: (\d+) shadow reads compared, 0 different$/m)).toBeGreaterThan(300);
+    expect(figure(output, /^backfill: (\d+) copied/m)).toBeGreaterThan(500);
+    expect(output).toContain('\ncolumns of users: id, name, address_ticket\n');
+    expect(output).not.toContain('Diverged');
+    const stages = [...output.matchAll(/^(\S.*?) {2,}[\d.]+ +\d+ +0$/gm)].map(([, stage]) => stage);
+    expect(stages).toHaveLength(10);
+  });
+});
+
+describe('dark-launch', () => {
+  it('finds both faults of the new code in the dark, sees them mended, and goes live', async () => {
+    const output = await run('dark-launch/main.ts');
+    const [, first = '', second = '', live = ''] = output.split(/^--- .* ---$/m);
+
+    expect(first).toContain('Not yet: ');
+    const different = figure(first, /candidate differs from control +([\d,]+) +of/);
+    // Every fifth customer pays in yen.
+    expect(different / figure(first, /candidate differs from control .* of ([\d,]+)/)).toBeCloseTo(0.2, 1);
+    const [, kept, found] = /\/lines\/\*\/amount +value, .*\n +control +(\S+)\n +candidate +(\S+)\n/.exec(first) ?? [];
+    expect(kept).toMatch(/^\d+$/);
+    expect(found).toMatch(/^\d+\.\d+$/);
+    // 40 articles, asked for one after the other, 3 ms each.
+    expect(p99(first, 'dark: candidate (shadow)')).toBeGreaterThan(120);
+    expect(first).toContain('the candidate is slower');
+
+    expect(figure(second, /candidate differs from control +0 +of ([\d,]+)/)).toBeGreaterThan(300);
+    expect(second).not.toContain('Where they differ');
+    expect(p99(second, 'dark: candidate (shadow)')).toBeLessThan(120);
+
+    expect(live).toMatch(/served +live 100 %/);
+    expect(figure(live, /live: candidate +([\d,]+)/)).toBeGreaterThan(300);
+    expect(live).not.toContain('Where they differ');
+    expect(output).toMatch(/^\d+ requests, 0 failed, 0 prices that nobody can pay$/m);
+  });
+
+  function p99(report: string, path: string): number {
+    const line = report.split('\n').find((each) => each.includes(path));
+    const [, number, unit] = /([\d.,]+) (ms|s)$/.exec(line ?? '') ?? [];
+    return Number(number?.replaceAll(',', '')) * (unit === 's' ? 1_000 : 1);
+  }
 });
