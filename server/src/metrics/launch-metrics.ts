@@ -1,11 +1,20 @@
-import { middleOf } from '@dimmer/core/histogram';
+import type { Audience } from '@dimmer/core';
 import { Counter, type Registry } from 'prom-client';
 import type { LaunchSummary } from '../launches/launch-summary.ts';
+import { MergedHistogram } from './merged-histogram.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-const ABOUT = ['project', 'environment', 'flag'] as const;
+/** `audience`: browser keys are public, so an alert had better go by what servers say. */
+const ABOUT = ['project', 'environment', 'flag', 'audience'] as const;
 const OF_PATH = [...ABOUT, 'path', 'role'] as const;
+
+/** Whose words they are. */
+interface Scope {
+  readonly project: string;
+  readonly environment: string;
+  readonly audience: Audience;
+}
 
 /** Launches named in labels. A service has a few; whoever has thousands does not want a time series for each. */
 const MOST_NAMED = 200;
@@ -18,14 +27,14 @@ const CAUSES: ReadonlySet<string> = new Set(
 );
 
 /**
- * Launches and migrations on `/metrics`, as SDKs observed them. Only flags that the server knows come here, and words that
- * it does not know are `(other)`, so labels are bounded all the same.
+ * Launches and migrations on `/metrics`, as SDKs observed them. Only flags that the server knows come here, the first
+ * so many by name and all others as `(other)`, project and environment included; and so are words that it does not know.
  */
 export class LaunchMetrics {
   readonly #named = new Set<string>();
   readonly #calls: Counter<(typeof OF_PATH)[number]>;
   readonly #errors: Counter<(typeof OF_PATH)[number]>;
-  readonly #durations: Counter<(typeof OF_PATH)[number] | 'le'>;
+  readonly #durations: MergedHistogram<(typeof OF_PATH)[number]>;
   readonly #compared: Counter<(typeof ABOUT)[number] | 'with' | 'outcome'>;
   readonly #shed: Counter<(typeof ABOUT)[number] | 'cause'>;
   readonly #refused: Counter<'reason'>;
@@ -44,12 +53,10 @@ export class LaunchMetrics {
       labelNames: OF_PATH,
       registers,
     });
-    this.#durations = new Counter({
-      // The library's histogram takes one time after another; here they come by the thousand.
-      name: 'dimmer_launch_duration_seconds_bucket',
-      help: 'Those of the calls that took at most `le` seconds, as a cumulative histogram has them.',
-      labelNames: [...OF_PATH, 'le'] as const,
-      registers,
+    this.#durations = new MergedHistogram(registry, {
+      name: 'dimmer_launch_duration_seconds',
+      help: 'How long the calls took.',
+      bounds: SECONDS,
     });
     this.#compared = new Counter({
       name: 'dimmer_launch_compared_total',
@@ -72,13 +79,13 @@ export class LaunchMetrics {
   }
 
   /** @param summary of a launch or migration that this server knows */
-  observed(scope: { readonly project: string; readonly environment: string }, summary: LaunchSummary): void {
-    const about = this.#about(scope.project, scope.environment, summary.flag);
+  observed(scope: Scope, summary: LaunchSummary): void {
+    const about = this.#about(scope, summary.flag);
     for (const { path, role, calls, errors, latency } of summary.paths) {
       const labels = { ...about, path, role: ROLES.has(role) ? role : OTHER };
       this.#calls.inc(labels, calls);
       for (const count of Object.values(errors)) this.#errors.inc(labels, count);
-      this.#timed(labels, latency);
+      this.#durations.add(labels, latency);
     }
     this.#comparisons({ ...about, with: 'candidate' }, summary.compared);
     this.#comparisons({ ...about, with: 'control' }, summary.noise);
@@ -91,27 +98,11 @@ export class LaunchMetrics {
     this.#refused.inc({ reason });
   }
 
-  #about(project: string, environment: string, flag: string) {
+  #about({ project, environment, audience }: Scope, flag: string) {
     const name = `${project}/${environment}/${flag}`;
     if (this.#named.size < MOST_NAMED) this.#named.add(name);
-    return { project, environment, flag: this.#named.has(name) ? flag : OTHER };
-  }
-
-  #timed(labels: Record<(typeof OF_PATH)[number], string>, latency: readonly number[]): void {
-    const atMost = SECONDS.map(() => 0);
-    let all = 0;
-    for (let i = 0; i < latency.length; i += 2) {
-      const seconds = middleOf(latency[i] ?? 0) / 1_000;
-      const count = latency[i + 1] ?? 0;
-      all += count;
-      SECONDS.forEach((bound, index) => {
-        if (seconds <= bound) atMost[index] = (atMost[index] ?? 0) + count;
-      });
-    }
-    SECONDS.forEach((bound, index) => {
-      this.#durations.inc({ ...labels, le: String(bound) }, atMost[index]);
-    });
-    this.#durations.inc({ ...labels, le: '+Inf' }, all);
+    if (!this.#named.has(name)) return { project: OTHER, environment: OTHER, flag: OTHER, audience };
+    return { project, environment, flag, audience };
   }
 
   #comparisons(labels: Record<(typeof ABOUT)[number] | 'with', string>, outcomes: LaunchSummary['compared']): void {

@@ -11,7 +11,7 @@ const FAN_OUT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
  * Everything that `/metrics` shows. A registry of its own for each server, so that several run in one process.
  *
  * Labels are bounded by the code, never by what a client sends: route patterns instead of paths, and no flag keys but of
- * launches, of which there are few.
+ * launches, of which there are few and the first 200 are named.
  */
 export class Metrics implements HubObserver {
   readonly #registry = new Registry();

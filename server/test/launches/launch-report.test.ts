@@ -313,7 +313,7 @@ describe('what SDKs say', () => {
     expect((await reportOf(flag)).shed).toMatchObject([{ cause: 'moonPhase', count: 3 }]);
     expect(
       await server.metric(
-        `dimmer_launch_shed_total{project="default",environment="production",flag="${flag}",cause="(other)"}`,
+        `dimmer_launch_shed_total{project="default",environment="production",flag="${flag}",audience="server",cause="(other)"}`,
       ),
     ).toBe(3);
   });
@@ -390,7 +390,7 @@ describe('asking for a report', () => {
   it('is also possible by Prometheus', async () => {
     const flag = await newLaunch();
     await send([observation(flag, { compared: { ...none, same: 7, different: 1 } })]);
-    const of = `project="default",environment="production",flag="${flag}"`;
+    const of = `project="default",environment="production",flag="${flag}",audience="server"`;
     await vi.waitFor(async () =>
       expect(await server.metric(`dimmer_launch_calls_total{${of},path="candidate",role="shadow"}`)).toBe(1_000),
     );
