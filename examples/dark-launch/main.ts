@@ -10,6 +10,9 @@ import { Admin } from '../scenery/admin.ts';
 import { Service } from '../scenery/service.ts';
 import { Customers } from './customers.ts';
 
+/** Without a difference among so many, fewer than 1 % differ. */
+const ENOUGH_COMPARED = 300;
+
 const from = Date.now();
 // Each try is a launch of its own, so that what was observed of the first does not stand against the second.
 const deploy = (TRY: string) =>
@@ -35,7 +38,7 @@ await customers.ask(1_000);
 // A process that goes tells at once what it has seen; one that stays does so every 10 s.
 const lastService = await deploy('2');
 await moveTo(lastService, secondService);
-while ((await compared()) < 300) await delay(200);
+while ((await second.compared(from)).of < ENOUGH_COMPARED) await delay(200);
 say(`--- second try ---\n\n${await second.reportText(from)}`);
 
 for (const live of [10, 50, 100]) {
@@ -62,11 +65,6 @@ async function moveTo(service: Service, former: Service): Promise<void> {
   customers.url = service.url;
   await customers.ask(10);
   await former.stop();
-}
-
-async function compared(): Promise<number> {
-  const { mismatches } = (await second.report(from)) as { mismatches: { of: number } };
-  return mismatches.of;
 }
 
 function say(text: string): void {

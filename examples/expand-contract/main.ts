@@ -14,7 +14,7 @@ import { Admin } from '../scenery/admin.ts';
 import { Service } from '../scenery/service.ts';
 import { copyAddresses } from './backfill.ts';
 import { Load } from './load.ts';
-import { Proxy } from './proxy.ts';
+import { ReverseProxy } from './proxy.ts';
 import { BEFORE, CONTRACT, EXPAND, openDatabase } from './schema.ts';
 import { seed } from './seeded.ts';
 import { compareSides } from './sides.ts';
@@ -34,7 +34,7 @@ const inOneGo = (sql: string) => database.transaction(() => database.exec(sql)).
 const from = Date.now();
 const flag = await Admin.open('users-addresses', 'migration', { stage: 'off' });
 database.exec(BEFORE);
-const proxy = new Proxy();
+const proxy = new ReverseProxy();
 const load = new Load(await proxy.listen());
 const old = await deploy(1);
 proxy.add(old);
@@ -64,7 +64,7 @@ await stages.during('shadow, and a deploy', async () => {
   // A process may come and go at any stage. One that goes tells at once what it has seen; the others do so every 10 s.
   proxy.add(await deploy(2));
   await proxy.retire(first);
-  while ((await compared()).of < ENOUGH_COMPARED) await delay(200);
+  while ((await flag.compared(from)).of < ENOUGH_COMPARED) await delay(200);
 });
 say(await compareSides(database));
 for (const percent of [10, 50, 100]) {
@@ -103,17 +103,12 @@ database.close();
 await rm(folder, { recursive: true });
 
 say(`\n${stages}\n`);
-const mismatches = await compared();
+const mismatches = await flag.compared(from);
 say(`report: ${mismatches.of} shadow reads compared, ${mismatches.count} different`);
 say(`columns of users: ${columns.map(({ name }) => name).join(', ')}`);
 say(`${load.requests} requests, ${load.failures.length} failed, ${load.different.length} read what was not written`);
 say(`${rows} rows of ${load.oracle.size} acknowledged, ${lost} lost, ${changed} different, ${work} second addresses`);
 for (const problem of [...load.failures, ...load.different].slice(0, 5)) say(problem);
-
-async function compared() {
-  const { mismatches } = (await flag.report(from)) as { mismatches: { of: number; count: number } };
-  return mismatches;
-}
 
 function countOf(sql: string): number {
   return (database.prepare(sql).get() as { count: number }).count;

@@ -12,7 +12,7 @@ interface Backend {
   underWay: number;
 }
 
-export class Proxy {
+export class ReverseProxy {
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   #backends: Backend[] = [];
   #turn = 0;

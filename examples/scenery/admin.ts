@@ -4,6 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 const { DIMMER_URL = 'http://127.0.0.1:4400', DIMMER_ADMIN_TOKEN = '' } = process.env;
 const PROJECT = `${DIMMER_URL}/api/v1/projects/default`;
 
+interface Compared {
+  readonly of: number;
+  readonly count: number;
+}
+
 interface Instances {
   readonly items: readonly { readonly streams: number; readonly appliedId: string | null }[];
 }
@@ -51,11 +56,13 @@ export class Admin {
     await read(await ask('PATCH', `${this.#address}/dials`, dials));
   }
 
-  /** What has been observed of it since, as data or as text. */
-  async report(from: number): Promise<unknown> {
-    return read(await ask('GET', `${this.#address}/launch?from=${from}`));
+  /** How many results have been compared since, as far as processes have told, and how many of them differ. */
+  async compared(from: number): Promise<Compared> {
+    const report = await read(await ask('GET', `${this.#address}/launch?from=${from}`));
+    return (report as { mismatches: Compared }).mismatches;
   }
 
+  /** All that has been observed of it since, for people. */
   async reportText(from: number): Promise<string> {
     const answer = await ask('GET', `${this.#address}/launch?from=${from}&format=text`);
     if (!answer.ok) throw await refusal(answer);

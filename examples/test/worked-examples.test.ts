@@ -2,6 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ExampleServer } from './example-server.ts';
 import { RunningExample } from './running-example.ts';
 
+/** They take 3 to 16 s; reports of SDKs, which they wait for, may take 10 s. */
+const TOO_LONG_MS = 50_000;
+
 let server: ExampleServer;
 let example: RunningExample | undefined;
 
@@ -16,7 +19,7 @@ afterAll(() => server?.close());
 async function run(script: string): Promise<string> {
   example = new RunningExample(script, server.variables());
   // A test that merely times out would not say how far it had come.
-  const tooLong = setTimeout(() => example?.stop(), 25_000);
+  const tooLong = setTimeout(() => example?.stop(), TOO_LONG_MS);
   const code = await example.ended();
   clearTimeout(tooLong);
   if (code !== 0) throw new Error(`${script} ended with ${code}:\n${example.output}`);
@@ -31,7 +34,9 @@ function figure(output: string, pattern: RegExp): number {
 }
 
 describe('blue-green', () => {
-  it('sends the share to green that the flag says, and all back in one act, while no request fails', async () => {
+  it('sends the share to green that the flag says, and all back in one act, while no request fails', {
+    timeout: 60_000,
+  }, async () => {
     const output = await run('blue-green/main.ts');
     expect(output).toContain('a new visitor is given visitor=…\n');
     const share = (percent: number) => figure(output, new RegExp(`^ *${percent} %: ([\\d.]+) % met green$`, 'm'));
@@ -50,7 +55,9 @@ describe('blue-green', () => {
 });
 
 describe('expand-contract', () => {
-  it('moves addresses to a table of their own under load: nothing fails, nothing is lost, nothing differs', async () => {
+  it('moves addresses to a table of their own under load: nothing fails, nothing is lost, nothing differs', {
+    timeout: 60_000,
+  }, async () => {
     const output = await run('expand-contract/main.ts');
     expect(figure(output, /^(\d+) requests, 0 failed, 0 read what was not written$/m)).toBeGreaterThan(5_000);
     const rows = figure(output, /^(\d+) rows of/m);
@@ -69,7 +76,9 @@ describe('expand-contract', () => {
 });
 
 describe('dark-launch', () => {
-  it('finds both faults of the new code in the dark, sees them mended, and goes live', async () => {
+  it('finds both faults of the new code in the dark, sees them mended, and goes live', {
+    timeout: 60_000,
+  }, async () => {
     const output = await run('dark-launch/main.ts');
     const [, first = '', second = '', live = ''] = output.split(/^--- .* ---$/m);
 
