@@ -5,6 +5,7 @@ import type { PathReport } from './path-report.ts';
 import type { LaunchReport, PathComparison } from './report.ts';
 
 const WIDTH = 78;
+const SHORT_MS = 10 * 60_000;
 
 /** The report for a terminal: the sentence first, then what it rests on. */
 export function reportText(report: LaunchReport): string {
@@ -26,7 +27,7 @@ export function reportText(report: LaunchReport): string {
     ),
     section(
       'What else stands against it',
-      verdict.reasons.slice(1).flatMap(({ sentence }) => wrap(`- ${sentence}`)),
+      verdict.reasons.slice(1).flatMap(({ sentence }) => wrap(sentence, '  - ', '    ')),
     ),
   ]
     .filter((part) => part !== '')
@@ -41,7 +42,7 @@ function head({ from, to, shares, rules, on, killed, dials, audience, audiences,
   );
   return table(
     [
-      ['window', `${instant(from)} – ${instant(to)}`],
+      ['window', windowText(from, to)],
       [
         type === 'migration' ? 'stage' : 'served',
         `${served}${on ? '' : ' (off)'}${rules > 0 ? `, and ${rules} rules before` : ''}`,
@@ -62,15 +63,16 @@ function only(audience: LaunchReport['audience']): string {
 
 function pathsTable(paths: readonly PathReport[]): string[] {
   if (paths.length === 0) return [];
-  const header = ['', 'calls', 'errors', '95 %', 'p50', 'p95', 'p99'];
+  const hasCpu = paths.some(({ cpuMs }) => cpuMs !== null);
+  const header = ['', 'calls', 'errors', '95 %', 'p50', 'p95', 'p99', ...(hasCpu ? ['cpu p50', 'cpu p99'] : [])];
   const rows = [...paths].sort(inReadingOrder).map((path) => {
-    const { operation, variation, path: name, role, calls, errors, latencyMs } = path;
+    const { operation, variation, path: name, role, calls, errors, latencyMs, cpuMs } = path;
     return [
       `${variation}: ${operation ? `${operation} ` : ''}${name}${role === 'answer' ? '' : ` (${role})`}`,
       count(calls),
       percent(errors.rate),
       interval(errors),
-      ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99].map(ms),
+      ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99, ...(hasCpu ? [cpuMs?.p50, cpuMs?.p99] : [])].map(ms),
     ];
   });
   const classes = paths
@@ -82,7 +84,7 @@ function pathsTable(paths: readonly PathReport[]): string[] {
       const people = errorUnits > 0 ? `; met by ${count(errorUnits)} people` : '';
       return `  ${variation}: ${path} (${role}) failed with ${named.join(', ')}${people}`;
     });
-  return [...table([header, ...rows], '<>>>>>>'), ...classes];
+  return [...table([header, ...rows], `<${'>'.repeat(header.length - 1)}`), ...classes];
 }
 
 function differencesTable(comparisons: readonly PathComparison[]): string[] {
@@ -91,13 +93,18 @@ function differencesTable(comparisons: readonly PathComparison[]): string[] {
   const rows = comparisons.map(({ variation, operation, control, errors, latencyMs, latencyRatio }) => {
     const against = control.variation === variation ? '' : ` (against ${control.variation})`;
     const latency = (['p50', 'p95', 'p99'] as const).map((name) =>
-      latencyMs && latencyRatio ? `${signed(latencyMs[name], ms)} ×${latencyRatio[name].toFixed(2)}` : '–',
+      latencyMs && latencyRatio ? `${signed(latencyMs[name], ms)} ×${times(latencyRatio[name])}` : '–',
     );
     const interval = errors.difference === null ? '' : `${points(errors.low)} – ${points(errors.high)}`;
     const name = `${variation}${operation ? ` ${operation}` : ''}${against}`;
     return [name, points(errors.difference), interval, ...latency];
   });
   return table([header, ...rows], '<>>>>>');
+}
+
+/** 1.04, 21.4, 380 */
+function times(ratio: number): string {
+  return ratio >= 9.995 ? String(Number(ratio.toPrecision(3))) : ratio.toFixed(2);
 }
 
 function points(difference: number | null): string {
@@ -159,22 +166,30 @@ function interval({ of, low, high }: Rate): string {
   return of === 0 ? '' : `${percent(low)} – ${percent(high)}`;
 }
 
-function instant(at: number): string {
-  return new Date(at)
-    .toISOString()
-    .replace(/:\d\d\.\d{3}Z$/, ' UTC')
-    .replace('T', ' ');
+/** Seconds matter in a short window only. */
+function windowText(from: number, to: number): string {
+  const isShort = to - from < SHORT_MS;
+  return `${instant(from, isShort)} – ${instant(to, isShort)}`;
 }
 
-function wrap(sentence: string): string[] {
+function instant(at: number, hasSeconds = false): string {
+  const text = new Date(at).toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, hasSeconds ? 19 : 16)} UTC`;
+}
+
+/** @param first stands before the first line, @param others before all others */
+function wrap(sentence: string, first = '', others = ''): string[] {
   const lines: string[] = [];
-  let line = '';
+  let line = first;
+  let isEmpty = true;
   for (const word of sentence.split(' ')) {
-    if (line !== '' && line.length + word.length >= WIDTH) {
+    if (!isEmpty && line.length + word.length >= WIDTH) {
       lines.push(line);
-      line = '';
+      line = others;
+      isEmpty = true;
     }
-    line += (line === '' ? '' : ' ') + word;
+    line += (isEmpty ? '' : ' ') + word;
+    isEmpty = false;
   }
   return [...lines, line];
 }

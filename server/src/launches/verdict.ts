@@ -24,7 +24,7 @@ const FAILURE = '(error)';
 /** What is not run on purpose says nothing of the candidate. */
 const ON_PURPOSE = new Set(['sample', 'budget', 'fleet', 'hidden', 'saveData', 'nested', 'closed']);
 
-export type ReasonCode =
+type ReasonCode =
   | 'KILLED'
   | 'NOTHING_OBSERVED'
   | 'DIFFERENT'
@@ -86,11 +86,13 @@ function killed({ killed: kill }: Figures): Reason[] {
 function different({ mismatches, noise, excess, clusters }: Figures): Reason[] {
   const { rate } = mismatches;
   if (rate === null || rate - (noise.rate ?? 0) < TOLERATED_MISMATCHES) return [];
-  if (noise.of >= ENOUGH_NOISE && excess.low <= 0) return [];
+  // Without noise, the excess is all there is, and its interval says nothing of chance.
+  const isBeyondDoubt = noise.of > 0 && excess.low > 0;
+  if (noise.of >= ENOUGH_NOISE && !isBeyondDoubt) return [];
   const floor =
     noise.of === 0
       ? 'control was never run twice, so how often it differs from itself is not known'
-      : noise.of < ENOUGH_NOISE
+      : !isBeyondDoubt
         ? `control was run twice only ${count(noise.of)} times, too seldom to say how often it differs from itself`
         : `control differs from itself in ${percent(noise.rate)}`;
   const [most] = clusters;

@@ -134,6 +134,13 @@ describe('the verdict', () => {
     expect(failing.reasons[1].sentence).toContain('most because one of the two failed (100 % of them)');
   });
 
+  it('needs few second runs of control to see what is plain', async () => {
+    const compared = { ...none, same: 800, different: 200 };
+    const noise = { ...none, same: 100 };
+    const plain = await verdictOn({ dark: 100 }, { paths: both(1_000), compared, noise });
+    expect(plain.sentence).toBe('Not yet: 20 % of 1,000 comparisons differ, and control differs from itself in 0 %.');
+  });
+
   it('does not call what is passed over the noise of control, which nobody has measured', async () => {
     const compared = { ...none, same: 9_995, different: 5 };
     expect(await verdictOn({ dark: 100 }, { paths: both(10_000), compared })).toMatchObject({
@@ -224,6 +231,22 @@ describe('the report as text', () => {
     const { at } = await launchAt({ dark: 100 });
     const answer = await get(at, headers, query);
     expect([answer.status, answer.headers.get('content-type')?.split(';')[0]]).toEqual([200, type]);
+  });
+
+  it('has seconds in a short window, CPU time where it was measured, and reasons as a list', async () => {
+    const { flag, at } = await launchAt({ dark: 100 });
+    const slow = { latency: [bucketOf(60), 1_000], cpu: [bucketOf(0.5), 1_000], errors: { TypeError: 100 } };
+    await observe(flag, {
+      paths: [path('dark', 'control', 1_000), path('dark', 'candidate', 1_000, slow)],
+      compared: { ...none, same: 1_000 },
+    });
+    const { body: text } = await get(at, { accept: 'text/plain' }, `?from=${now - 9_000}&to=${now}`);
+    expect(text).toContain('  window  2026-06-01 12:00:21 UTC – 2026-06-01 12:00:30 UTC\n');
+    expect(text).toMatch(/ p99 +cpu p50 +cpu p99\n/);
+    expect(text).toMatch(/dark: candidate \(shadow\) .* 0\.\d+ ms +0\.\d+ ms\n/);
+    expect(text).toMatch(/\n {2}- the candidate is slower: .*\n {4}\S/);
+    expect(text).toMatch(/ ms ×29\.\d\n/);
+    expect((await get(at, { accept: 'text/plain' })).body).toContain('2026-06-01 11:00 UTC – 2026-06-01 12:00 UTC');
   });
 
   it('sets the candidate beside control in columns', async () => {
