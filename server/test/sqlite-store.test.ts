@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteDatabase } from '../src/store/sqlite/database.ts';
+import { MIGRATIONS } from '../src/store/sqlite/migrations.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { storeContract } from './store-contract.ts';
 
@@ -52,6 +53,28 @@ describe('The store on a SQLite file', () => {
     sqlite.close();
     await expect(open()).rejects.toMatchObject({ code: 'STORE_NEWER', message: expect.stringContaining('999') });
   });
+
+  it.each([1, 2])(
+    'brings a file that a server of schema %i has written up to date, with what is in it',
+    async (schema) => {
+      mkdirSync(dirname(file));
+      const sqlite = new Sqlite(file);
+      sqlite.exec('CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT');
+      for (const { version, statements } of MIGRATIONS.filter(({ version }) => version <= schema)) {
+        for (const statement of statements) sqlite.exec(statement);
+        sqlite.prepare('INSERT INTO schema_version VALUES (?)').run(version);
+      }
+      if (schema === 2) sqlite.exec("INSERT INTO last_evaluations VALUES ('shop', 'production', 'checkout', 7)");
+      sqlite.close();
+      await (await open()).close();
+      const after = new Sqlite(file);
+      const versions = after.prepare('SELECT version FROM schema_version ORDER BY version').pluck().all();
+      expect(versions).toEqual(MIGRATIONS.map(({ version }) => version));
+      expect(after.prepare('SELECT count(*) FROM launch_minutes').pluck().get()).toBe(0);
+      expect(after.prepare('SELECT at_ms FROM last_evaluations').pluck().all()).toEqual(schema === 2 ? [7] : []);
+      after.close();
+    },
+  );
 
   it('refuses a file that is no database', async () => {
     const directory = join(folder, 'directory.db');
