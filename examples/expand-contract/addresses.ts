@@ -5,13 +5,13 @@ import type Database from 'better-sqlite3';
 import type { Address } from './users-api.ts';
 
 /** An address, or none, and which write it is of. */
-export interface Kept {
+interface Kept {
   readonly address: Address | null;
   readonly version: number;
   readonly inShadow: boolean;
 }
 
-export interface Write {
+interface Write {
   readonly id: number;
   readonly address: Address | null;
   /** The ticket that was taken for it. */
@@ -70,7 +70,7 @@ export function addressesIn(database: Database.Database) {
 }
 
 /** The shadow reads later, so it may know of a later write. What it must not is know less, or of the same write something else. */
-export function areAlike(old: Kept, renewed: Kept): boolean {
+function areAlike(old: Kept, renewed: Kept): boolean {
   const [answer, shadow] = old.inShadow ? [renewed, old] : [old, renewed];
   if (shadow.version !== answer.version) return shadow.version > answer.version;
   return shadow.address?.street === answer.address?.street && shadow.address?.city === answer.address?.city;

@@ -17,7 +17,7 @@ import { Load } from './load.ts';
 import { ReverseProxy } from './proxy.ts';
 import { BEFORE, CONTRACT, EXPAND, openDatabase } from './schema.ts';
 import { seed } from './seeded.ts';
-import { compareSides } from './sides.ts';
+import { compareSides, countOf } from './sides.ts';
 import { Stages } from './stages.ts';
 
 const USERS = 1_500;
@@ -28,7 +28,9 @@ const ENOUGH_COMPARED = 300;
 const folder = await mkdtemp(join(tmpdir(), 'expand-contract-'));
 const DATABASE = join(folder, 'users.db');
 const database = openDatabase(DATABASE);
-const deploy = (version: 1 | 2) => Service.start(new URL(`version-${version}.ts`, import.meta.url), { DATABASE });
+const VERSION_1 = new URL('version-1.ts', import.meta.url);
+const VERSION_2 = new URL('version-2.ts', import.meta.url);
+const deploy = (version: URL) => Service.start(version, { DATABASE });
 const inOneGo = (sql: string) => database.transaction(() => database.exec(sql)).immediate();
 
 const from = Date.now();
@@ -36,14 +38,14 @@ const flag = await Admin.open('users-addresses', 'migration', { stage: 'off' });
 database.exec(BEFORE);
 const proxy = new ReverseProxy();
 const load = new Load(await proxy.listen());
-const old = await deploy(1);
+const old = await deploy(VERSION_1);
 proxy.add(old);
 load.start(seed(database, USERS, load.oracle));
 const stages = new Stages(load);
 
 await stages.during('version 1 alone', () => delay(500));
 inOneGo(EXPAND);
-const [first, second] = await Promise.all([deploy(2), deploy(2)]);
+const [first, second] = await Promise.all([deploy(VERSION_2), deploy(VERSION_2)]);
 proxy.add(first, second);
 await stages.during('off, versions 1 and 2', () => delay(700));
 await stages.during('dual-write, backfill', async () => {
@@ -62,7 +64,7 @@ await stages.during('shadow, and a deploy', async () => {
   await flag.applied(await flag.rollOut({ stage: 'shadow' }));
   await delay(1_000);
   // A process may come and go at any stage. One that goes tells at once what it has seen; the others do so every 10 s.
-  proxy.add(await deploy(2));
+  proxy.add(await deploy(VERSION_2));
   await proxy.retire(first);
   while ((await flag.compared(from)).of < ENOUGH_COMPARED) await delay(200);
 });
@@ -88,7 +90,7 @@ await stages.during('old columns go, many addresses', async () => {
   inOneGo(CONTRACT);
   load.givesWork = true;
   // One that has never seen the old columns.
-  proxy.add(await deploy(2));
+  proxy.add(await deploy(VERSION_2));
   await proxy.retire(second);
   await delay(500);
 });
@@ -97,8 +99,8 @@ await load.stop();
 const { lost, different: changed } = await load.checkAll();
 await proxy.close();
 const columns = database.pragma('table_info(users)') as { name: string }[];
-const rows = countOf('SELECT count(*) AS count FROM users');
-const work = countOf("SELECT count(*) AS count FROM addresses WHERE kind = 'work'");
+const rows = countOf(database, 'SELECT count(*) AS count FROM users');
+const work = countOf(database, "SELECT count(*) AS count FROM addresses WHERE kind = 'work'");
 database.close();
 await rm(folder, { recursive: true });
 
@@ -109,10 +111,6 @@ say(`columns of users: ${columns.map(({ name }) => name).join(', ')}`);
 say(`${load.requests} requests, ${load.failures.length} failed, ${load.different.length} read what was not written`);
 say(`${rows} rows of ${load.oracle.size} acknowledged, ${lost} lost, ${changed} different, ${work} second addresses`);
 for (const problem of [...load.failures, ...load.different].slice(0, 5)) say(problem);
-
-function countOf(sql: string): number {
-  return (database.prepare(sql).get() as { count: number }).count;
-}
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);

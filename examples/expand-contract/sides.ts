@@ -8,10 +8,15 @@ const UNDER_WAY_MS = 200;
 
 export async function compareSides(database: Database.Database): Promise<string> {
   const behind = database.prepare<[], { id: number; address_ticket: number }>(BEHIND);
-  const { count } = database.prepare(DIFFERENT).get() as { count: number };
+  const different = countOf(database, DIFFERENT);
   const before = new Map(behind.all().map(({ id, address_ticket }) => [id, address_ticket]));
   await delay(UNDER_WAY_MS);
   // Who is behind the same ticket still is not being written, but has been forgotten.
   const forgotten = behind.all().filter(({ id, address_ticket }) => before.get(id) === address_ticket);
-  return `both sides: ${count} different, ${forgotten.length} behind`;
+  return `both sides: ${different} different, ${forgotten.length} behind`;
+}
+
+/** @param sql a `SELECT count(*) AS count …` */
+export function countOf(database: Database.Database, sql: string): number {
+  return (database.prepare(sql).get() as { count: number }).count;
 }
