@@ -7,6 +7,7 @@ import type { Dials } from './dials.ts';
 import type { ShadowWorld } from './shadow-world.ts';
 
 const MINUTE_MS = 60_000;
+const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
 /** Runs that block for less are too short to be felt, and do not count as busy. */
 const FELT_MS = 1;
 /** The heap is looked at so often at most: a look takes microseconds. */
@@ -24,6 +25,8 @@ export interface BrakeState {
   begun: number;
   /** None before this, by the clock. */
   blockedUntil: number;
+  /** How long they are stopped the next time that one blocks, ms. */
+  pauseMs: number;
   /** How long they may still block the event loop, ms; negative if they have overdrawn it. */
   credit: number;
   creditedAt: number;
@@ -36,8 +39,14 @@ export interface Brakes {
   readonly release: (state: BrakeState) => void;
   /** Notes how long a shadow has blocked the event loop. True if that was too long, and the flag's others are stopped. */
   readonly blocked: (state: BrakeState, dials: Dials, blockedMs: number) => boolean;
-  /** Notes whether the event loop is as late as `lateMs`; answers whether that is too late for a shadow. */
-  readonly lags: (dials: Dials, lateMs: number) => boolean;
+  /**
+   * Asked when its turn has come: others that were admitted with it may have blocked the event loop meanwhile.
+   *
+   * @param lateMs by how much the event loop lags
+   */
+  readonly reconsider: (state: BrakeState, dials: Dials, lateMs: number) => ShedCause | undefined;
+  /** Forgets that they have blocked: rules or dials have changed, and with them perhaps what is run. */
+  readonly forgive: (state: BrakeState) => void;
   /** No more from now on. */
   readonly close: () => void;
 }
@@ -56,11 +65,21 @@ export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows
     return heap;
   }
 
+  /** Why the flag's shadows have blocked the event loop enough for now. */
+  function exhausted(state: BrakeState, dials: Dials, now: number): ShedCause | undefined {
+    if (now < state.blockedUntil) return 'blocked';
+    const earned = (now - state.creditedAt) * (dials('maxBusyPercent') / 100);
+    state.credit = Math.min(dials('maxBlockMs'), state.credit + earned);
+    state.creditedAt = now;
+    return state.credit < 0 ? 'busy' : undefined;
+  }
+
   function reasonAgainst(state: BrakeState, dials: Dials): ShedCause | undefined {
     if (isClosed) return 'closed';
     if (inShadow()) return 'nested';
     const now = clock();
-    if (now < state.blockedUntil) return 'blocked';
+    const tired = exhausted(state, dials, now);
+    if (tired) return tired;
     const maxInFlight = dials('maxInFlight');
     if (state.inFlight >= maxInFlight || inFlight >= maxShadows) return 'inFlight';
     if (state.hung >= maxInFlight) return 'hung';
@@ -69,10 +88,6 @@ export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows
       state.begun = 0;
     }
     if (state.begun >= dials('maxPerMinute')) return 'budget';
-    const earned = (now - state.creditedAt) * (dials('maxBusyPercent') / 100);
-    state.credit = Math.min(dials('maxBlockMs'), state.credit + earned);
-    state.creditedAt = now;
-    if (state.credit < 0) return 'busy';
     if (heapNow(now) > dials('maxHeapPercent')) return 'heap';
     return refuses?.(dials('fleetCallsPerSecond'));
   }
@@ -84,6 +99,7 @@ export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows
       minuteBegan: Number.NEGATIVE_INFINITY,
       begun: 0,
       blockedUntil: Number.NEGATIVE_INFINITY,
+      pauseMs: MINUTE_MS,
       credit: 0,
       creditedAt: clock(),
     }),
@@ -102,10 +118,17 @@ export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows
     blocked(state, dials, blockedMs) {
       if (blockedMs >= FELT_MS) state.credit -= blockedMs;
       if (blockedMs <= dials('maxBlockMs')) return false;
-      state.blockedUntil = clock() + MINUTE_MS;
+      state.blockedUntil = clock() + state.pauseMs;
+      // One that blocks for a second each minute would still be felt by one caller in sixty.
+      state.pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * state.pauseMs);
       return true;
     },
-    lags: (dials, lateMs) => lateMs > dials('maxLagMs'),
+    reconsider: (state, dials, lateMs) =>
+      exhausted(state, dials, clock()) ?? (lateMs > dials('maxLagMs') ? 'lag' : undefined),
+    forgive(state) {
+      state.blockedUntil = Number.NEGATIVE_INFINITY;
+      state.pauseMs = MINUTE_MS;
+    },
     close() {
       isClosed = true;
     },

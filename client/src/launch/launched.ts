@@ -42,6 +42,7 @@ export function createLaunchedFlags(brakes: Brakes): LaunchedFlags {
         launched.sampleHash = createHasher(`${definition?.seed}:sample:`);
         launched.unitHash = createHasher(`${definition?.seed}:unit:`);
         launched.observations.forgetUnits();
+        brakes.forgive(launched.brakes);
       }
       return launched;
     },

@@ -45,10 +45,10 @@ export function createShadows({ world, brakes, after, complain }: Means): StartS
     const { launched, dials } = plan;
     const asked = clock();
     defer(() => {
-      if (defersAtOnce && brakes.lags(dials, clock() - asked)) {
-        launched.observations.shed('lag');
-        brakes.release(launched.brakes);
-      } else run(plan);
+      const cause = brakes.reconsider(launched.brakes, dials, defersAtOnce ? clock() - asked : 0);
+      if (!cause) return run(plan);
+      launched.observations.shed(cause);
+      brakes.release(launched.brakes);
     });
   }
 

@@ -69,6 +69,32 @@ describe('a shadow is shed', () => {
     expect((await stage.summary()).shed).toEqual({ blocked: 4 });
   });
 
+  it('for twice as long each time that it happens again, up to an hour; until rules or dials change', async () => {
+    const stage = dark({ maxBlockMs: 50 });
+    let ranAt: number[] = [];
+    const candidate = () => {
+      ranAt.push(stage.world.nowMs);
+      stage.world.nowMs += 80;
+    };
+    const minutes = async (count: number) => {
+      for (let minute = 0; minute < count; minute++) {
+        await stage.launch({ control, candidate });
+        stage.world.nowMs += 60_000;
+      }
+    };
+    await minutes(260);
+    const pauses = ranAt.slice(1).map((at, i) => Math.round((at - (ranAt[i] ?? 0)) / 60_000));
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60].slice(0, pauses.length));
+    expect(pauses.length).toBeGreaterThanOrEqual(8);
+
+    const flags = { pricing: launchFlag('dark', { dials: { maxBlockMs: 60 } }) };
+    const patch = { schema: 1, hash: 1, from: '7.aaaaaaaaaaaa', id: '8.bbbbbbbbbbbb', at: 0, flags, segments: {} };
+    ranAt = [];
+    stage.world.stream.sink.event('patch', JSON.stringify(patch));
+    await minutes(4);
+    expect(ranAt).toHaveLength(3);
+  });
+
   it('when they have blocked the event loop for too great a share of the time', async () => {
     const stage = dark({ maxBusyPercent: 1 });
     let busyMs = 0;
@@ -84,6 +110,18 @@ describe('a shadow is shed', () => {
     expect(busyMs / (stage.world.nowMs - began)).toBeLessThan(0.012);
     expect(busyMs / (stage.world.nowMs - began)).toBeGreaterThan(0.008);
     expect((await stage.summary()).shed.busy).toBeGreaterThan(1_000);
+  });
+
+  it('also if others, admitted with it, have blocked the event loop before its turn came', async () => {
+    const stage = dark({ maxBlockMs: 50, maxInFlight: 10 });
+    const candidate = vi.fn(() => {
+      stage.world.nowMs += 5;
+      return 2;
+    });
+    for (let call = 0; call < 10; call++) stage.flags.launch('pricing', undefined, { control, candidate });
+    await stage.runShadows();
+    expect(candidate).toHaveBeenCalledOnce();
+    expect((await stage.summary()).shed).toEqual({ busy: 9 });
   });
 
   it('while the event loop lags', async () => {
