@@ -98,6 +98,8 @@ export function createReporter(
   function flush(): Promise<void> {
     sending ??= sendAll().then((delayMs) => {
       sending = undefined;
+      // The timer that is set now takes the place of one for a receipt that came meanwhile.
+      isSoon = false;
       flushIn(delayMs);
     });
     return sending;

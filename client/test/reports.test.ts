@@ -257,6 +257,32 @@ describe('receipts', () => {
     await pass(world, 30_000);
     expect(batches(world)).toEqual([]);
   });
+
+  it('that come while a batch is on its way do not hold up the next', async () => {
+    const world = new FakeWorld();
+    connect(world);
+    await pass(world, 1_500);
+    let take: () => void = () => {};
+    world.answer = () =>
+      new Promise((resolve) => {
+        take = () => resolve(answerOf(202));
+      });
+    change(world, RULES.id, '8.b');
+    await pass(world, 1_200, '8.b');
+    change(world, '8.b', '9.c');
+    take();
+    await world.passSlowly(0);
+    take();
+    world.answer = () => answerOf(202);
+    await pass(world, 1_500, '9.c');
+    change(world, '9.c', '10.d');
+    await pass(world, 1_200, '10.d');
+    expect(
+      batches(world)
+        .flatMap(({ receipts }) => receipts)
+        .at(-1)?.id,
+    ).toBe('10.d');
+  });
 });
 
 describe('closing', () => {
