@@ -1,0 +1,158 @@
+/**
+ * What a launch costs, and what it keeps from its callers: `npm run bench:launch`, with `-- --quick`, or with `-- --soak`
+ * for the memory of ten million shadows. The report is printed and written to bench/results/launch.md.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { bundleProgram } from './bundle.ts';
+import { HARMFUL } from './launch/harmful.ts';
+import { describeMachine } from './machine.ts';
+import { markdownTable, readable } from './markdown.ts';
+import { median } from './measure.ts';
+
+const RESULTS_FOLDER = fileURLToPath(new URL('../results/', import.meta.url));
+const SYNC_GOAL_NS = 300;
+const ASYNC_GOAL_NS = 1_000;
+const HARM_GOAL = 1.05;
+const MERGE_GOAL_MS = 50;
+
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, soak: { type: 'boolean', default: false } },
+});
+const runFile = promisify(execFile);
+
+/** Runs a program of the folder `launch` in a process of its own, and answers what it prints. */
+async function run<Result>(program: string, args: readonly (string | number)[] = []): Promise<Result> {
+  const path = await bundleProgram(new URL(`./launch/${program}.ts`, import.meta.url));
+  const { stdout } = await runFile(process.execPath, ['--expose-gc', path, ...args.map(String)], {
+    env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '' },
+    timeout: 1_200_000,
+  });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null') as Result;
+}
+
+const parts = options.soak
+  ? [describeMachine(), await soak()]
+  : [describeMachine(), await overhead(), await harm(), await beside(), await merging()];
+const report = parts.join('\n\n');
+mkdirSync(RESULTS_FOLDER, { recursive: true });
+writeFileSync(`${RESULTS_FOLDER}launch${options.soak ? '-soak' : ''}.md`, `${report}\n`);
+process.stdout.write(`${report}\n`);
+
+function verdict(reached: boolean): string {
+  return reached ? 'reached' : 'short';
+}
+
+/** Each way in a process of its own, in turns. */
+async function overhead(): Promise<string> {
+  const ways = [
+    'the function itself',
+    'launch, off',
+    'launch, off for this one',
+    'launch, live',
+    'tzientist, not enabled',
+    'scientist, not sampled',
+  ];
+  const asyncWays = ['the async function itself', ...ways.slice(1).map((way) => `${way}, async`)];
+  const all = [...ways, ...asyncWays];
+  const measured = new Map<string, { ns: number[]; retained: number[] }>(
+    all.map((way) => [way, { ns: [], retained: [] }]),
+  );
+  for (let round = 0; round < (options.quick ? 1 : 5); round++) {
+    for (const way of all) {
+      const { ns, retained } = await run<{ ns: number; retained: number }>('overhead-program', [way]);
+      measured.get(way)?.ns.push(ns);
+      measured.get(way)?.retained.push(retained);
+    }
+  }
+  const nsOf = (way: string) => median(measured.get(way)?.ns ?? []);
+  const rows = all.map((way) => {
+    const isAsync = asyncWays.includes(way);
+    const more = nsOf(way) - nsOf(isAsync ? 'the async function itself' : 'the function itself');
+    const goal = isAsync ? ASYNC_GOAL_NS : SYNC_GOAL_NS;
+    const isOurs = way.startsWith('launch');
+    const retained = median(measured.get(way)?.retained ?? []);
+    return [
+      way,
+      readable(nsOf(way)),
+      readable(more),
+      retained.toFixed(3),
+      isOurs ? `≤ ${goal}` : '',
+      isOurs ? verdict(more <= goal) : '',
+    ];
+  });
+  return `CPU nanoseconds a call, median of processes\n\n${markdownTable(['way', 'ns', 'over the function', 'bytes kept', 'goal', ''], rows)}`;
+}
+
+interface Quantiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+interface Harm {
+  readonly calls: number;
+  readonly begun: number;
+  readonly alone: Quantiles;
+  readonly beside: Quantiles;
+}
+
+async function harm(): Promise<string> {
+  const rows: string[][] = [];
+  for (const name of Object.keys(HARMFUL)) {
+    const { calls, begun, alone, beside } = await run<Harm>('harm-program', [
+      name,
+      ...(options.quick ? [2, 2] : [10, 3]),
+    ]);
+    const ratio = beside.p99 / alone.p99;
+    const figures = [alone.p50, beside.p50, alone.p99, beside.p99, ratio].map((figure) => figure.toFixed(2));
+    rows.push([name, readable(calls), begun.toLocaleString('en-GB'), ...figures, verdict(ratio <= HARM_GOAL)]);
+  }
+  const header = [
+    'the candidate',
+    'calls',
+    'shadows',
+    'p50 alone',
+    'p50',
+    'p99 alone',
+    'p99',
+    `p99, times (≤ ${HARM_GOAL})`,
+    '',
+  ];
+  return `Callers' latency, ms, without and beside a harmful candidate, by turns; 400 calls a second\n\n${markdownTable(header, rows)}`;
+}
+
+async function beside(): Promise<string> {
+  const names = await run<string[]>('beside-program', ['--names']);
+  const times = new Map<string, { p50: number[]; p99: number[] }>(names.map((name) => [name, { p50: [], p99: [] }]));
+  for (let round = 0; round < (options.quick ? 1 : 3); round++) {
+    for (const name of names) {
+      const { p50, p99 } = await run<{ p50: number; p99: number }>('beside-program', [name, options.quick ? 30 : 100]);
+      times.get(name)?.p50.push(p50);
+      times.get(name)?.p99.push(p99);
+    }
+  }
+  const rows = names.map((name) => {
+    const { p50 = [], p99 = [] } = times.get(name) ?? {};
+    return [name, readable(median(p50)), readable(median(p99))];
+  });
+  return `The caller's latency, ms, where control takes 5 ms and the candidate 50\n\n${markdownTable(['tool', 'p50', 'p99'], rows)}`;
+}
+
+async function merging(): Promise<string> {
+  const { ms } = await run<{ ms: number }>('merge-program');
+  return `Merging a minute of 1,000 instances on the server: ${readable(ms)} ms (≤ ${MERGE_GOAL_MS}: ${verdict(ms <= MERGE_GOAL_MS)})`;
+}
+
+async function soak(): Promise<string> {
+  const calls = options.quick ? 1_000_000 : 10_000_000;
+  const { shadows, differing, seconds, heap } = await run<{
+    shadows: number;
+    differing: number;
+    seconds: number;
+    heap: number[];
+  }>('soak-program', [calls]);
+  const samples = heap.map((megabytes) => megabytes.toFixed(1)).join(', ');
+  return `${shadows.toLocaleString('en-GB')} shadows (${differing.toLocaleString('en-GB')} differing) in ${seconds.toFixed(0)} s; used heap after each tenth, MB: ${samples}`;
+}
