@@ -1,6 +1,6 @@
 /**
  * What a launch costs, and what it keeps from its callers: `npm run bench:launch`, with `-- --quick`, or with `-- --soak`
- * for the memory of ten million shadows. The report is printed and written to bench/results/launch.md.
+ * for the memory of ten million shadows, or with `-- --part harm` for one part. The report is printed and written to bench/results/launch.md.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,11 @@ const HARM_GOAL = 1.05;
 const MERGE_GOAL_MS = 50;
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, soak: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    soak: { type: 'boolean', default: false },
+    part: { type: 'string' },
+  },
 });
 const runFile = promisify(execFile);
 
@@ -33,13 +37,22 @@ async function run<Result>(program: string, args: readonly (string | number)[] =
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null') as Result;
 }
 
-const parts = options.soak
-  ? [describeMachine(), await soak()]
-  : [describeMachine(), await overhead(), await harm(), await beside(), await merging()];
+const PARTS: Readonly<Record<string, () => Promise<string>>> = { overhead, harm, beside, merging };
+const wanted = options.soak ? [soak] : options.part ? [PARTS[options.part] ?? unknownPart] : Object.values(PARTS);
+
+const parts = [describeMachine()];
+for (const measure of wanted) parts.push(await measure());
 const report = parts.join('\n\n');
 mkdirSync(RESULTS_FOLDER, { recursive: true });
-writeFileSync(`${RESULTS_FOLDER}launch${options.soak ? '-soak' : ''}.md`, `${report}\n`);
+writeFileSync(
+  `${RESULTS_FOLDER}launch${options.soak ? '-soak' : options.part ? `-${options.part}` : ''}.md`,
+  `${report}\n`,
+);
 process.stdout.write(`${report}\n`);
+
+function unknownPart(): never {
+  throw new Error(`There is no part "${options.part}"; there are ${Object.keys(PARTS).join(', ')}.`);
+}
 
 function verdict(reached: boolean): string {
   return reached ? 'reached' : 'short';

@@ -28,7 +28,7 @@ export interface LaunchDials {
   readonly maxPerMinute?: number;
   /** A shadow that blocks the event loop for longer stops all of this flag's for the rest of the minute, ms. Default 50. */
   readonly maxBlockMs?: number;
-  /** Percent of the time that shadows of this flag may block the event loop in runs of a millisecond or more. Default 0.5. */
+  /** Percent of the time that shadows of this flag may block the event loop in runs of a millisecond or more. Default 0.2. */
   readonly maxBusyPercent?: number;
   /** No shadow begins while the event loop lags by more, ms. Default 50. */
   readonly maxLagMs?: number;

@@ -5,7 +5,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { percentile } from '../measure.ts';
-import { control, HARMFUL } from './harmful.ts';
+import { control, HARMFUL, NOTHING } from './harmful.ts';
 import { clientWith } from './launching-client.ts';
 
 const RATE_PER_S = 400;
@@ -13,7 +13,7 @@ const [name = '', seconds = 1, turns = 1] = [process.argv[2], Number(process.arg
 const harmful = HARMFUL[name];
 if (!harmful) throw new Error(`There is no candidate "${name}".`);
 
-const flags = clientWith({ alone: 'split', beside: 'dark' });
+const flags = clientWith({ alone: 'split', beside: name === NOTHING ? 'split' : 'dark' });
 let begun = 0;
 const candidate = () => {
   begun++;

@@ -9,7 +9,7 @@ const DEFAULTS = {
   maxInFlight: 10,
   maxPerMinute: 6_000,
   maxBlockMs: 50,
-  maxBusyPercent: 0.5,
+  maxBusyPercent: 0.2,
   maxLagMs: 50,
   maxHeapPercent: 80,
   fleetCallsPerSecond: 10,
