@@ -77,6 +77,11 @@ export function isInSample(
 }
 
 function keyOf(context: EvaluationContext | undefined): string {
-  const key = context?.targetingKey;
-  return typeof key === 'string' || typeof key === 'number' ? `${key}` : '';
+  try {
+    const key = context?.targetingKey;
+    return typeof key === 'string' || typeof key === 'number' ? `${key}` : '';
+  } catch {
+    // A getter of the host's that throws is no key.
+    return '';
+  }
 }

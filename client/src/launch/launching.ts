@@ -103,8 +103,12 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
       context: EvaluationContext | undefined,
       options: LaunchOptions<Result, Input>,
     ): Result {
-      const { control, candidate, input } = options;
+      const { control, candidate, input } = options ?? {};
       const flag = find(key, 'launch');
+      if (typeof control !== 'function') {
+        complain('LAUNCH_UNUSABLE', key, 'there is no control');
+        return undefined as Result;
+      }
       if (flag && typeof candidate !== 'function') complain('LAUNCH_UNUSABLE', key, 'there is no candidate');
       if (!flag || typeof candidate !== 'function') return control(new AnswerRun(input as Input, inShadow));
 

@@ -365,6 +365,32 @@ describe('what cannot be launched', () => {
   });
 });
 
+describe('what no types prevent', () => {
+  it.each([undefined, null, {}, { control: 5 }, { candidate: () => 2 }])(
+    'options %j: nothing runs, and nothing is thrown',
+    (options) => {
+      const stage = onStage('dark');
+      expect(stage.flags.launch('pricing', undefined, options as never)).toBeUndefined();
+      expect(stage.world.logged[0]).toEqual({ code: 'LAUNCH_UNUSABLE', detail: 'pricing: there is no control' });
+    },
+  );
+
+  it.each(['dark', 'live'])(
+    'a context that throws, at %s: control’s or the candidate’s result comes all the same',
+    async (at) => {
+      const stage = onStage(at, { dials: { samplePercent: 50 } });
+      const context = {
+        get targetingKey(): string {
+          throw new Error('no key for you');
+        },
+      };
+      const answer = stage.flags.launch('pricing', context, { control: () => 1, candidate: () => 2 });
+      await stage.runShadows();
+      expect(answer).toBe(at === 'live' ? 2 : 1);
+    },
+  );
+});
+
 describe('inShadow', () => {
   it('is true in a shadow only, also for code that asks the client', async () => {
     const stage = onStage('dark');
