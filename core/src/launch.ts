@@ -26,7 +26,7 @@ export interface LaunchDials {
   readonly maxInFlight?: number;
   /** Shadows of this flag begun in a minute in one process. Default 6,000. */
   readonly maxPerMinute?: number;
-  /** A shadow that blocks the event loop for longer stops all of this flag's for the rest of the minute, ms. Default 50. */
+  /** A shadow that blocks the event loop for longer stops all of this flag's for a minute or longer, ms. Default 25. */
   readonly maxBlockMs?: number;
   /** Percent of the time that shadows of this flag may block the event loop in runs of a millisecond or more. Default 0.2. */
   readonly maxBusyPercent?: number;

@@ -8,7 +8,7 @@ const DEFAULTS = {
   timeoutMs: 5_000,
   maxInFlight: 10,
   maxPerMinute: 6_000,
-  maxBlockMs: 50,
+  maxBlockMs: 25,
   maxBusyPercent: 0.2,
   maxLagMs: 50,
   maxHeapPercent: 80,
