@@ -5,7 +5,7 @@ const CONTROL_MS = 2;
 const LARGE_ITEMS = 12_500_000;
 
 /** Keeps the event loop busy. */
-export function spin(ms: number): void {
+function spin(ms: number): void {
   const end = performance.now() + ms;
   while (performance.now() < end);
 }
