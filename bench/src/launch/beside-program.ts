@@ -1,5 +1,4 @@
 /** The caller's latency where the candidate takes ten times as long, by one tool; argument: which. */
-import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   createMigration,
@@ -10,6 +9,8 @@ import {
   LDMigrationSuccess,
   LDSerialExecution,
 } from '@launchdarkly/node-server-sdk';
+// @ts-expect-error: it comes without types
+import Scientist from 'scientist';
 import { experimentAsync } from 'tzientist';
 import { percentile } from '../measure.ts';
 import { clientWith } from './launching-client.ts';
@@ -48,7 +49,6 @@ function launchDarkly(execution: LDSerialExecution | LDConcurrentExecution) {
   return () => migration.read('bench', { kind: 'user', key: 'user-1' }, LDMigrationStage.Shadow);
 }
 
-const Scientist = createRequire(import.meta.url)('scientist');
 const TOOLS: Readonly<Record<string, () => () => Promise<unknown>>> = {
   'control alone': () => old,
   'Dimmer, dark': () => {

@@ -1,5 +1,6 @@
 /** CPU time and memory of one way to call a function, in a process of its own; argument: which. */
-import { createRequire } from 'node:module';
+// @ts-expect-error: it comes without types
+import Scientist from 'scientist';
 import { experiment, experimentAsync } from 'tzientist';
 import { median } from '../measure.ts';
 import { clientWith, type Stage } from './launching-client.ts';
@@ -21,7 +22,6 @@ const disabled = { name: 'bench', options: { enabled: () => false } };
 const tzientist = experiment({ ...disabled, control: add, candidate: add });
 const tzientistLater = experimentAsync({ ...disabled, control: addLater, candidate: addLater });
 
-const Scientist = createRequire(import.meta.url)('scientist');
 const scientist = new Scientist();
 scientist.sample(() => false);
 const withScientist = (code: () => unknown, isAsync: boolean) => () =>
