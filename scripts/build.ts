@@ -21,7 +21,11 @@ async function buildServer(): Promise<void> {
     format: 'esm',
     // Packages stay outside, our own private ones are taken in (`alias` turns the name into a path first).
     packages: 'external',
-    alias: { '@dimmer/core': `${root}core/src` },
+    alias: {
+      '@dimmer/core': `${root}core/src`,
+      '@dimmer/client': `${root}client/src`,
+      '@dimmer/client-node': `${root}client-node/src`,
+    },
     banner: { js: '#!/usr/bin/env node' },
     sourcemap: true,
     logLevel: 'warning',

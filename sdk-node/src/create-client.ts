@@ -16,7 +16,7 @@ import {
 } from '@dimmer/client';
 import { createFileCache, defaultCacheDirectory } from './file-cache.ts';
 import { createLog } from './log.ts';
-import { connectNode } from './node-connection.ts';
+import { connectNode } from '@dimmer/client-node';
 import { createNodeShadows } from './node-shadows.ts';
 import { VERSION } from './version.ts';
 

@@ -8,9 +8,10 @@ const root = new URL('../..', import.meta.url).pathname;
 const MAY_IMPORT: Record<string, readonly string[]> = {
   core: [],
   client: ['@dimmer/core'],
-  'sdk-node': ['@dimmer/client', '@dimmer/core'],
+  'client-node': ['@dimmer/client'],
+  'sdk-node': ['@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
   'sdk-browser': ['@dimmer/client', '@dimmer/core'],
-  server: ['@dimmer/core'],
+  server: ['@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
   demo: ['@dimmer/node', '@dimmer/browser'],
   examples: ['@dimmer/node', '@dimmer/browser'],
 };
@@ -19,7 +20,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const MAY_INSTALL: Record<string, readonly string[]> = {
   core: [],
   client: [],
-  'sdk-node': ['eventsource'],
+  'client-node': ['eventsource'],
+  'sdk-node': [],
   'sdk-browser': [],
 };
 

@@ -1,0 +1,1 @@
+export { connectNode } from './node-connection.ts';
