@@ -2,12 +2,14 @@ import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
 import { canonicalJson } from '../../change-log/canonical-json.ts';
 import type { Change, Head } from '../../change-log/change.ts';
 import type { Document } from '../../documents/document.ts';
+import { changeConditions, documentWrites } from '../change-conditions.ts';
+import { type ChangeRow, toChanges, toDocument } from '../rows.ts';
 import { type ChangeQuery, type DocumentAt, type Store, StoreError } from '../store.ts';
-import { changeConditions, documentWrites } from './change-conditions.ts';
 import { prepareCommit } from './commit-statements.ts';
 import type { SqliteDatabase } from './database.ts';
-import { type ChangeRow, toChange, toDocument, type WriteRow } from './rows.ts';
 import { changesTable, documentsTable, HEAD_COLUMNS, headTable, writesTable } from './tables.ts';
+
+const LOG = { changes: changesTable, writes: writesTable };
 
 /** Thrown inside a commit to roll it back. */
 class Conflict extends Error {}
@@ -71,7 +73,7 @@ export class SqliteStore implements Store {
       const rows = this.#database.drizzle
         .select()
         .from(changesTable)
-        .where(changeConditions(this.#database, query))
+        .where(changeConditions(LOG, query))
         .orderBy(newest ? desc(changesTable.revision) : asc(changesTable.revision))
         .limit(query.limit)
         .all();
@@ -88,9 +90,7 @@ export class SqliteStore implements Store {
       .where(inArray(writesTable.revision, revisions))
       .orderBy(asc(writesTable.revision), asc(writesTable.position))
       .all();
-    const byRevision = new Map<number, WriteRow[]>(rows.map((row) => [row.revision, []]));
-    for (const write of writes) byRevision.get(write.revision)?.push(write);
-    return rows.map((row) => toChange(row, byRevision.get(row.revision) ?? []));
+    return toChanges(rows, writes);
   }
 
   async change(revision: number): Promise<Change | undefined> {
@@ -105,7 +105,7 @@ export class SqliteStore implements Store {
       const row = this.#database.drizzle
         .select()
         .from(writesTable)
-        .where(and(documentWrites(kind, id), lte(writesTable.revision, revision)))
+        .where(and(documentWrites(LOG, kind, id), lte(writesTable.revision, revision)))
         .orderBy(desc(writesTable.revision))
         .limit(1)
         .get();
