@@ -1,0 +1,75 @@
+/**
+ * The schema, step by step; `tables.ts` describes what they amount to. A step that has shipped is never edited.
+ *
+ * Servers of two versions run on one database while it is upgraded. So a step only adds, and what an older server still
+ * reads or writes is taken away a release later, in a step whose `worksFrom` says which servers can live with it.
+ *
+ * `COLLATE "C"`: texts compare by their bytes, as in SQLite and in the code; a locale of the database would order
+ * `shop/cart.beta` and `shop/cart/production` otherwise, and two databases differently.
+ */
+export interface Migration {
+  readonly version: number;
+  /** Servers that know at least this version can work with the schema after the step. */
+  readonly worksFrom: number;
+  readonly statements: readonly string[];
+}
+
+const TEXT = 'TEXT COLLATE "C"';
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    worksFrom: 1,
+    statements: [
+      'CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), revision BIGINT NOT NULL, hash TEXT NOT NULL)',
+      `INSERT INTO head VALUES (1, 0, '${'0'.repeat(64)}')`,
+      `CREATE TABLE changes (
+        revision BIGINT PRIMARY KEY, at_ms BIGINT NOT NULL, actor TEXT NOT NULL, command TEXT NOT NULL,
+        project ${TEXT}, environment ${TEXT}, subject TEXT NOT NULL, reason TEXT,
+        prev_hash TEXT NOT NULL, hash TEXT NOT NULL
+      )`,
+      'CREATE INDEX changes_at ON changes (at_ms)',
+      'CREATE INDEX changes_project ON changes (project, revision)',
+      `CREATE TABLE writes (
+        revision BIGINT NOT NULL REFERENCES changes (revision), position INTEGER NOT NULL,
+        kind ${TEXT} NOT NULL, id ${TEXT} NOT NULL, project ${TEXT}, environment ${TEXT},
+        version INTEGER NOT NULL, body TEXT,
+        PRIMARY KEY (revision, position)
+      )`,
+      'CREATE INDEX writes_document ON writes (kind, id, revision)',
+      `CREATE TABLE documents (
+        kind ${TEXT} NOT NULL, id ${TEXT} NOT NULL, project ${TEXT}, environment ${TEXT}, version INTEGER NOT NULL,
+        revision BIGINT NOT NULL REFERENCES changes (revision), body TEXT,
+        PRIMARY KEY (kind, id)
+      )`,
+      `CREATE TABLE evaluation_counts (
+        project ${TEXT} NOT NULL, environment ${TEXT} NOT NULL, flag ${TEXT} NOT NULL, minute BIGINT NOT NULL,
+        variation ${TEXT} NOT NULL, count BIGINT NOT NULL,
+        PRIMARY KEY (project, environment, flag, minute, variation)
+      )`,
+      'CREATE INDEX evaluation_counts_minute ON evaluation_counts (minute)',
+      `CREATE TABLE last_evaluations (
+        project ${TEXT} NOT NULL, environment ${TEXT} NOT NULL, flag ${TEXT} NOT NULL, at_ms BIGINT NOT NULL,
+        PRIMARY KEY (project, environment, flag)
+      )`,
+      `CREATE TABLE launch_minutes (
+        project ${TEXT} NOT NULL, environment ${TEXT} NOT NULL, flag ${TEXT} NOT NULL, minute BIGINT NOT NULL,
+        audience ${TEXT} NOT NULL, writer ${TEXT} NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (project, environment, flag, minute, audience, writer)
+      )`,
+      'CREATE INDEX launch_minutes_minute ON launch_minutes (minute)',
+      // What follows is true of the present only. Unlogged: it costs no sync, and an emptied table mends itself.
+      'CREATE UNLOGGED TABLE nodes (node TEXT PRIMARY KEY, version TEXT NOT NULL, started_ms BIGINT NOT NULL, seen_ms BIGINT NOT NULL)',
+      'CREATE UNLOGGED TABLE leases (name TEXT PRIMARY KEY, node TEXT NOT NULL, until_ms BIGINT NOT NULL)',
+      `CREATE UNLOGGED TABLE instances (
+        project ${TEXT} NOT NULL, environment ${TEXT} NOT NULL, name ${TEXT} NOT NULL,
+        node TEXT, streams INTEGER NOT NULL, audience TEXT NOT NULL, instance TEXT, application TEXT, sdk TEXT,
+        sends_receipts INTEGER NOT NULL, connected_ms BIGINT, disconnected_ms BIGINT,
+        applied_id TEXT, applied_revision BIGINT, applied_ms BIGINT, delay_ms DOUBLE PRECISION, downstream TEXT,
+        changed_ms BIGINT NOT NULL,
+        PRIMARY KEY (project, environment, name)
+      ) WITH (fillfactor = 50)`,
+      'CREATE INDEX instances_changed ON instances (changed_ms)',
+    ],
+  },
+];

