@@ -36,6 +36,11 @@ export type Outcome =
 
 type Listener = (changes: readonly Change[]) => void;
 
+interface Subscription {
+  readonly listener: Listener;
+  readonly reloaded: (() => void) | undefined;
+}
+
 /** What a `ChangeLog` is made of, besides its store. */
 export interface ChangeLogOptions {
   /** Ms since 1970. Default: `Date.now`. */
@@ -53,7 +58,7 @@ export class ChangeLog {
   readonly #clock: () => number;
   readonly #newId: () => string;
   readonly #onListenerError: (error: unknown) => void;
-  readonly #listeners = new Set<Listener>();
+  readonly #subscriptions = new Set<Subscription>();
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(store: Store, state: State, options: ChangeLogOptions) {
@@ -66,9 +71,7 @@ export class ChangeLog {
 
   /** Reads everything that is current. Rejects with a `StoreError` if the database cannot be read. */
   static async open(store: Store, options: ChangeLogOptions = {}): Promise<ChangeLog> {
-    const { head, documents } = await store.load();
-    const state = await State.from(head, documents, (revision) => momentOf(store, revision));
-    return new ChangeLog(store, state, options);
+    return new ChangeLog(store, await read(store), options);
   }
 
   /** What everything is at `state.head`. Changes only between turns of the event loop's queue, never under a reader. */
@@ -85,9 +88,15 @@ export class ChangeLog {
     return this.#inTurn(() => this.#execute(command, request));
   }
 
-  /** Takes in what other nodes have committed. Resolves with how many changes that were. */
-  catchUp(): Promise<number> {
-    return this.#inTurn(() => this.#catchUp());
+  /**
+   * Takes in what other nodes have committed. If the database holds another history than this node knows (a backup was
+   * brought back, or a standby that lacked the last commits has taken over), everything is read anew.
+   *
+   * @param revision that which is to be had; without it, whatever there is
+   * @returns resolves with how many changes that were; rejects with a `StoreError` if the database cannot be read
+   */
+  catchUp(revision = Number.POSITIVE_INFINITY): Promise<number> {
+    return this.#inTurn(async () => (this.#state.head.revision >= revision ? 0 : this.#catchUp()));
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -142,32 +151,54 @@ export class ChangeLog {
     for (;;) {
       const after = this.#state.head.revision;
       const changes = await this.#store.changes({ after, order: 'oldest first', limit: CATCH_UP_BATCH });
+      if (await this.#isElsewhere(changes[0])) {
+        await this.#reload();
+        return taken;
+      }
       this.#take(changes);
       taken += changes.length;
       if (changes.length < CATCH_UP_BATCH) return taken;
     }
   }
 
+  /** Whether the database's history is another than the one this node's state comes from. */
+  async #isElsewhere(next: Change | undefined): Promise<boolean> {
+    const known = this.#state.head;
+    if (next) return next.revision !== known.revision + 1 || next.prevHash !== known.hash;
+    const head = await this.#store.head();
+    // Further on: somebody has committed in between, and the next look finds it.
+    return head.revision < known.revision || (head.revision === known.revision && head.hash !== known.hash);
+  }
+
+  async #reload(): Promise<void> {
+    this.#state.become(await read(this.#store));
+    for (const { reloaded } of this.#subscriptions) this.#tell(() => reloaded?.());
+  }
+
   #take(changes: readonly Change[]): void {
     if (changes.length === 0) return;
     for (const change of changes) this.#state.apply(change);
-    for (const listener of this.#listeners) {
-      try {
-        listener(changes);
-      } catch (error) {
-        this.#onListenerError(error);
-      }
+    for (const { listener } of this.#subscriptions) this.#tell(() => listener(changes));
+  }
+
+  #tell(listen: () => void): void {
+    try {
+      listen();
+    } catch (error) {
+      this.#onListenerError(error);
     }
   }
 
   /**
    * Calls `listener` with every change from now on, in order, synchronously after the state has taken it in.
    *
+   * @param reloaded called when the state has become another without changes that lead to it, see `catchUp`
    * @returns ends the subscription
    */
-  subscribe(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  subscribe(listener: Listener, reloaded?: () => void): () => void {
+    const subscription = { listener, reloaded };
+    this.#subscriptions.add(subscription);
+    return () => this.#subscriptions.delete(subscription);
   }
 
   /** Reads of the log, oldest or newest first. */
@@ -221,6 +252,11 @@ export class ChangeLog {
  */
 function storable(text: string): string {
   return Buffer.from(text).toString();
+}
+
+async function read(store: Store): Promise<State> {
+  const { head, documents } = await store.load();
+  return State.from(head, documents, (revision) => momentOf(store, revision));
 }
 
 async function momentOf(store: Store, revision: number): Promise<Moment> {

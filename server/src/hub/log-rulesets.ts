@@ -4,7 +4,7 @@ import type { RulesetOrigin, RulesetSource, Scope } from './ruleset-source.ts';
 
 /** The part of the change log that is needed: changes in order, as they happen. */
 interface Log {
-  subscribe(listener: (changes: readonly Change[]) => void): () => void;
+  subscribe(listener: (changes: readonly Change[]) => void, reloaded: () => void): () => void;
 }
 
 /** One ruleset made of documents; `RulesetView` is one. */
@@ -12,6 +12,7 @@ interface View {
   readonly id: string;
   snapshotJson(): string;
   advance(changes: readonly Change[]): string | null;
+  reload(): string | null;
 }
 
 /** Rulesets of this node's change log. Notes which changes each has still to take in; the work is done when asked. */
@@ -22,9 +23,14 @@ export class LogRulesets implements RulesetOrigin {
 
   constructor(log: Log, openView: (scope: Scope) => View) {
     this.#openView = openView;
-    this.#unsubscribe = log.subscribe((changes) => {
-      for (const ruleset of this.#open) ruleset.note(changes);
-    });
+    this.#unsubscribe = log.subscribe(
+      (changes) => {
+        for (const ruleset of this.#open) ruleset.note(changes);
+      },
+      () => {
+        for (const ruleset of this.#open) ruleset.noteReload();
+      },
+    );
   }
 
   open(scope: Scope, wake: () => void): RulesetSource {
@@ -45,6 +51,8 @@ class LogRuleset implements RulesetSource {
   readonly #wake: () => void;
   readonly #closed: () => void;
   #noted: Change[] = [];
+  /** The state has become another since; which changes led there does not matter. */
+  #isReloaded = false;
 
   constructor(scope: Scope, view: View, wake: () => void, closed: () => void) {
     this.#scope = scope;
@@ -69,7 +77,17 @@ class LogRuleset implements RulesetSource {
     this.#wake();
   }
 
+  noteReload(): void {
+    this.#isReloaded = true;
+    this.#wake();
+  }
+
   advance(): string | null {
+    if (this.#isReloaded) {
+      this.#isReloaded = false;
+      this.#noted = [];
+      return this.#view.reload();
+    }
     if (this.#noted.length === 0) return null;
     const changes = this.#noted;
     this.#noted = [];

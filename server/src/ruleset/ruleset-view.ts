@@ -80,6 +80,20 @@ export class RulesetView {
   }
 
   /**
+   * Goes over to what the state has now, without changes that lead there.
+   *
+   * @returns the JSON text of one `Patch` from the old id to the new one, or `null` if the id is the same
+   */
+  reload(): string | null {
+    const from = this.id;
+    this.#moment = this.#state.moment(this.#scope.project, this.#scope.environment);
+    if (this.id === from) return null;
+    this.#snapshot = null;
+    const { flags, segments } = this.#refresh();
+    return payloadText({ from, id: this.id, at: this.at }, flags, segments);
+  }
+
+  /**
    * Whether only what has been written can have changed. So it is for servers, who see everything. For browsers, a mark
    * or a prerequisite on one flag can show or hide others.
    */

@@ -7,9 +7,9 @@ import { Shelf } from './shelf.ts';
 
 type Shelves = { readonly [K in Kind]: Shelf<K> };
 
-/** The documents of this node in memory: what the log amounts to, at `head`. Changed by `apply` alone. */
+/** The documents of this node in memory: what the log amounts to, at `head`. Changed by `apply` and `become` alone. */
 export class State implements Documents {
-  readonly #shelves: Shelves = {
+  #shelves: Shelves = {
     project: new Shelf(),
     environment: new Shelf(),
     flag: new Shelf(),
@@ -18,7 +18,7 @@ export class State implements Documents {
     key: new Shelf(),
   };
   /** Last moment by scope: `project` for what all its environments share, `project/environment` for one alone. */
-  readonly #moments = new Map<string, Moment>();
+  #moments = new Map<string, Moment>();
   #head: Head = GENESIS;
 
   /**
@@ -59,6 +59,13 @@ export class State implements Documents {
       if (scope !== null) this.#moments.set(scope, moment);
     }
     this.#head = { revision: change.revision, hash: change.hash };
+  }
+
+  /** Takes the place of what this node knew, where the database turns out to hold another history. */
+  become(other: State): void {
+    this.#shelves = other.#shelves;
+    this.#moments = other.#moments;
+    this.#head = other.#head;
   }
 
   /** The change that last touched an environment; its id is the id of the environment's ruleset. */
