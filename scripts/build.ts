@@ -3,13 +3,14 @@
  * The server becomes one file; its dependencies stay packages, because better-sqlite3 is native and the others gain
  * nothing from bundling. The two SDKs bundle core and client, so that users install one package.
  */
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { buildSdks } from './build-sdk.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
 async function buildServer(): Promise<void> {
+  const { version } = JSON.parse(await readFile(`${root}server/package.json`, 'utf8'));
   await rm(`${root}server/dist`, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
@@ -26,6 +27,7 @@ async function buildServer(): Promise<void> {
       '@dimmer/client': `${root}client/src`,
       '@dimmer/client-node': `${root}client-node/src`,
     },
+    define: { DIMMER_VERSION: JSON.stringify(version) },
     banner: { js: '#!/usr/bin/env node' },
     sourcemap: true,
     logLevel: 'warning',

@@ -9,8 +9,8 @@ export interface Config {
    * network. A container needs `0.0.0.0`; the image sets it.
    */
   readonly host: string;
-  /** Path of the SQLite file, or `:memory:`. `DATABASE_URL`, default `file:./data/dimmer.db`. */
-  readonly databaseFile: string;
+  /** `DATABASE_URL`, default `file:./data/dimmer.db`. */
+  readonly database: DatabaseConfig;
   /** A fixed admin token for automation. `DIMMER_ADMIN_TOKEN`, default: one is made on first start. */
   readonly adminToken: string | null;
   /** A token that may read `/metrics` and nothing else. `DIMMER_METRICS_TOKEN`, default: an admin token is needed. */
@@ -26,6 +26,17 @@ export interface Config {
   /** `DIMMER_LOG_FORMAT`, default `text`. */
   readonly logFormat: 'json' | 'text';
 }
+
+/** Which database. */
+export type DatabaseConfig =
+  /** A path, or `:memory:`. */
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      /** Reaches the database itself where `url` goes through a pooler. `DATABASE_LISTEN_URL`, default: there is none. */
+      readonly listenUrl: string | null;
+    };
 
 /** One variable that cannot be used, and what to write instead. */
 interface ConfigProblem {
@@ -52,21 +63,37 @@ const token = z
     'must be 20 to 200 visible ASCII characters without spaces; make one with: openssl rand -base64 32',
   );
 
-const databaseUrl = z.string().transform((url, context): string => {
+const databaseUrl = z.string().transform((url, context): DatabaseConfig => {
   const refuse = (message: string): never => {
     context.issues.push({ code: 'custom', message, input: url });
     return z.NEVER;
   };
-  if (/^postgres(ql)?:/i.test(url))
-    return refuse('PostgreSQL is not in this version; use an SQLite file, e.g. file:./data/dimmer.db');
-  if (url === ':memory:' || url === 'file::memory:') return ':memory:';
-  if (!/^file:/i.test(url)) return refuse('must be an SQLite file, written as file:<path>, e.g. file:./data/dimmer.db');
+  if (/^postgres(ql)?:/i.test(url)) {
+    return isPostgres(url)
+      ? { kind: 'postgres', url, listenUrl: null }
+      : refuse('must be written as postgres://user:password@host:5432/database, with what is special percent-encoded');
+  }
+  if (url === ':memory:' || url === 'file::memory:') return { kind: 'sqlite', file: ':memory:' };
+  if (!/^file:/i.test(url)) {
+    return refuse(
+      'must be an SQLite file, written as file:<path>, e.g. file:./data/dimmer.db, or a PostgreSQL database, postgres://…',
+    );
+  }
   // `file:///a/b` and `file:/a/b` are the same absolute path; `file:./a` and `file:a` are relative.
-  const path = url.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
-  if (path.startsWith('//')) return refuse('a file on another host cannot be used; write file:///absolute/path.db');
-  if (path === '' || path.includes('?')) return refuse('must name a file and nothing else, e.g. file:./data/dimmer.db');
-  return path;
+  const file = url.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
+  if (file.startsWith('//')) return refuse('a file on another host cannot be used; write file:///absolute/path.db');
+  if (file === '' || file.includes('?')) return refuse('must name a file and nothing else, e.g. file:./data/dimmer.db');
+  return { kind: 'sqlite', file };
 });
+
+function isPostgres(url: string): boolean {
+  try {
+    const { protocol, hostname, pathname } = new URL(url);
+    return /^postgres(ql)?:$/.test(protocol) && hostname !== '' && pathname.length > 1;
+  } catch {
+    return false;
+  }
+}
 
 const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535, 'must be a whole number from 0 (any free port) to 65535, e.g. 4400').default(4400),
@@ -74,7 +101,12 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9.:_-]+$/, 'must be an address or a host name without port, e.g. 127.0.0.1, 0.0.0.0 or ::')
     .default('127.0.0.1'),
-  DATABASE_URL: databaseUrl.default('./data/dimmer.db'),
+  DATABASE_URL: databaseUrl.default({ kind: 'sqlite', file: './data/dimmer.db' }),
+  DATABASE_LISTEN_URL: z
+    .string()
+    .refine(isPostgres, 'must be written as postgres://user:password@host:5432/database')
+    .nullable()
+    .default(null),
   DIMMER_ADMIN_TOKEN: token.nullable().default(null),
   DIMMER_METRICS_TOKEN: token.nullable().default(null),
   DIMMER_DRAIN_MS: wholeNumber(0, 24_000, 'must be milliseconds from 0 to 24000, e.g. 20000').default(20_000),
@@ -101,7 +133,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (value !== undefined && value !== '') given[name] = value;
   }
   const result = environmentSchema.safeParse(given);
-  const problems = [...(result.success ? [] : result.error.issues.map(problemOf)), ...misspelled(env)];
+  const problems = [
+    ...(result.success ? pointless(result.data) : result.error.issues.map(problemOf)),
+    ...misspelled(env),
+  ];
   if (!result.success || problems.length > 0) return { ok: false, problems };
   const read = result.data;
   return {
@@ -109,7 +144,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     config: {
       port: read.PORT,
       host: read.HOST,
-      databaseFile: read.DATABASE_URL,
+      database: withListenUrl(read.DATABASE_URL, read.DATABASE_LISTEN_URL),
       adminToken: read.DIMMER_ADMIN_TOKEN,
       metricsToken: read.DIMMER_METRICS_TOKEN,
       drainMs: read.DIMMER_DRAIN_MS,
@@ -119,6 +154,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       logFormat: read.DIMMER_LOG_FORMAT,
     },
   };
+}
+
+type Read = z.output<typeof environmentSchema>;
+
+function withListenUrl(database: DatabaseConfig, listenUrl: string | null): DatabaseConfig {
+  return database.kind === 'postgres' ? { ...database, listenUrl } : database;
+}
+
+/** What is set and has no meaning beside the rest: whoever set it meant something else. */
+function pointless({ DATABASE_URL, DATABASE_LISTEN_URL }: Read): ConfigProblem[] {
+  if (DATABASE_LISTEN_URL === null || DATABASE_URL.kind === 'postgres') return [];
+  return [{ variable: 'DATABASE_LISTEN_URL', message: 'is for PostgreSQL only; set DATABASE_URL to postgres://…' }];
 }
 
 /** The value itself is never repeated: it may be a token that was pasted into the wrong variable. */

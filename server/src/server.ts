@@ -2,27 +2,11 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { createApp } from './app.ts';
-import { ChangeLog } from './change-log/change-log.ts';
 import type { Config } from './config.ts';
-import { Evaluations } from './evaluations/evaluations.ts';
-import { SqliteEvaluationStore } from './evaluations/sqlite-evaluation-store.ts';
-import { makeFirstStart, type Welcome } from './first-start.ts';
-import { ReadinessCheck } from './health/readiness.ts';
-import { probeSqlite } from './health/sqlite-probe.ts';
-import { streamLimit } from './hub/file-limit.ts';
-import { Hub } from './hub/hub.ts';
-import { LogRulesets } from './hub/log-rulesets.ts';
-import { InstanceRegistry } from './instances/instance-registry.ts';
-import { hashSecret } from './keys/token.ts';
-import { Launches } from './launches/launches.ts';
-import { SqliteLaunchStore } from './launches/sqlite-launch-store.ts';
-import { type Logger, silentLogger } from './logger.ts';
-import { metricsReaders } from './metrics/may-read-metrics.ts';
-import { Metrics } from './metrics/metrics.ts';
-import { RulesetView } from './ruleset/ruleset-view.ts';
-import { SqliteDatabase } from './store/sqlite/database.ts';
-import { SqliteStore } from './store/sqlite/sqlite-store.ts';
+import type { Welcome } from './first-start.ts';
+import type { Hub } from './hub/hub.ts';
+import { type LogFields, type Logger, silentLogger } from './logger.ts';
+import { openOrigin } from './origin.ts';
 
 /** A client that dribbles its request is cut. Streams are responses, which none of these limits. */
 const HEADERS_MS = 10_000;
@@ -74,88 +58,33 @@ export class ListenError extends Error {
  */
 export async function startServer(config: Config, dependencies: ServerDependencies = {}): Promise<RunningServer> {
   const { logger = silentLogger, now = Date.now, announce = () => {} } = dependencies;
-  const database = SqliteDatabase.open(config.databaseFile);
-  const store = new SqliteStore(database);
-  const parts = await assemble(config, store, database, logger, now).catch(async (error: unknown) => {
-    await store.close();
-    throw error;
-  });
-  const { hub, changeLog, evaluations, launches, app } = parts;
-  const http = createHttpServer(app);
-
-  async function release(): Promise<void> {
-    parts.unsubscribe();
-    hub.close();
-    await changeLog.settled();
-    await evaluations.close();
-    await launches.close();
-    await store.close();
-  }
-
+  const role = await openOrigin(config, { logger, now });
+  const { hub } = role;
+  const http = createHttpServer(role.app);
   try {
     await listen(http, config);
     const url = urlOf(http, config.host);
-    const welcome = await makeFirstStart(changeLog, {
-      hasConfiguredAdminToken: config.adminToken !== null,
-      announce: (made) => announce(made, url),
-    });
-    logger.info('Listening', { url, database: config.databaseFile, revision: changeLog.state.head.revision });
+    const welcome = await role.begin((made) => announce(made, url));
+    logger.info('Listening', { url, ...role.facts() });
     let closing: Promise<void> | null = null;
-    return { url, welcome, close: () => (closing ??= drain(http, hub, config.drainMs, logger).then(release)) };
+    return { url, welcome, close: () => (closing ??= drain(http, hub, config.drainMs, logger).then(role.release)) };
   } catch (error) {
     http.close();
-    await release();
+    await role.release();
     throw error;
   }
 }
 
-async function assemble(
-  config: Config,
-  store: SqliteStore,
-  database: SqliteDatabase,
-  logger: Logger,
-  now: () => number,
-) {
-  const changeLog = await ChangeLog.open(store, {
-    clock: now,
-    onListenerError: (error) => logger.error('A change was not passed on', { error: String(error) }),
-  });
-  const { state } = changeLog;
-  const metrics = new Metrics();
-  const rulesets = new LogRulesets(changeLog, (scope) => new RulesetView(state, scope));
-  const hub = new Hub(rulesets, { maxStreams: streamLimit(config.maxStreams, logger), now, observer: metrics });
-  const evaluations = new Evaluations({
-    store: new SqliteEvaluationStore(database),
-    knowsFlag: (project, flag) => state.flag(project, flag) !== undefined,
-    knowsVariation: (project, flag, variation) =>
-      state.flag(project, flag)?.body.variations.some(({ key }) => key === variation) ?? false,
-    keepDays: config.evaluationDays,
-    now,
-    logger,
-  });
-  const launches = new Launches({
-    store: new SqliteLaunchStore(database),
-    knowsLaunch: (project, flag) => /^(launch|migration)$/.test(state.flag(project, flag)?.body.type ?? ''),
-    now,
-    logger,
-  });
-  const unsubscribe = changeLog.subscribe((changes) => {
-    for (const change of changes) metrics.changed(change.command);
-    if (changes.some(({ writes }) => writes.some(({ kind }) => kind === 'key'))) hub.checkKeys();
-  });
-  const adminTokenHash = config.adminToken === null ? null : hashSecret(config.adminToken);
-  const metricsTokenHash = config.metricsToken === null ? null : hashSecret(config.metricsToken);
-  const app = createApp({
-    ...{ changeLog, state, hub, evaluations, launches, metrics, logger, now, adminTokenHash },
-    instances: new InstanceRegistry(now),
-    readiness: new ReadinessCheck({
-      isDraining: () => hub.draining,
-      probeStore: () => probeSqlite(database),
-      now,
-    }),
-    mayReadMetrics: metricsReaders({ state, now, adminTokenHash, metricsTokenHash }),
-  });
-  return { changeLog, hub, evaluations, launches, app, unsubscribe };
+/** What a server is besides one that listens: where its rulesets come from, and what it answers. */
+export interface Role {
+  readonly app: Fetches;
+  readonly hub: Hub;
+  /** Makes what a new server needs; `null` if there is nothing to make. Called when it listens. */
+  begin(announce: (welcome: Welcome) => void): Promise<Welcome | null>;
+  /** For the log. */
+  facts(): LogFields;
+  /** Lets go of everything. Called when all streams have ended. */
+  release(): Promise<void>;
 }
 
 interface Fetches {

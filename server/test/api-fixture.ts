@@ -3,6 +3,7 @@ import { Evaluations } from '../src/evaluations/evaluations.ts';
 import { ReadinessCheck } from '../src/health/readiness.ts';
 import { Hub } from '../src/hub/hub.ts';
 import { LogRulesets } from '../src/hub/log-rulesets.ts';
+import { Delivery } from '../src/instances/delivery.ts';
 import { InstanceRegistry } from '../src/instances/instance-registry.ts';
 import { hashSecret } from '../src/keys/token.ts';
 import { Launches } from '../src/launches/launches.ts';
@@ -52,14 +53,16 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
     store: { put: async () => {}, read: async () => ({ minutes: [], next: undefined }), prune: async () => 0 },
     ...{ knowsLaunch: () => true, now, logger },
   });
+  const instances = new InstanceRegistry(now);
   const app = createApp({
+    delivery: new Delivery({ changeLog: log, registry: instances, shared: null }),
     ...{
       changeLog: log,
       hub,
       evaluations,
       launches,
       metrics: new Metrics(),
-      instances: new InstanceRegistry(now),
+      instances,
       logger,
       now,
     },

@@ -16,7 +16,7 @@ describe('the configuration', () => {
     expect(read({})).toEqual({
       port: 4400,
       host: '127.0.0.1',
-      databaseFile: './data/dimmer.db',
+      database: { kind: 'sqlite', file: './data/dimmer.db' },
       adminToken: null,
       metricsToken: null,
       drainMs: 20_000,
@@ -45,7 +45,7 @@ describe('the configuration', () => {
     ).toEqual({
       port: 0,
       host: '::',
-      databaseFile: '/var/lib/dimmer.db',
+      database: { kind: 'sqlite', file: '/var/lib/dimmer.db' },
       adminToken,
       metricsToken: `m${adminToken}`,
       drainMs: 0,
@@ -67,7 +67,7 @@ describe('the configuration', () => {
     ['file:/var/dimmer.db', '/var/dimmer.db'],
     [':memory:', ':memory:'],
   ])('reads DATABASE_URL %s as %s', (url, file) => {
-    expect(read({ DATABASE_URL: url }).databaseFile).toBe(file);
+    expect(read({ DATABASE_URL: url }).database).toEqual({ kind: 'sqlite', file });
   });
 
   it.each([
@@ -75,7 +75,8 @@ describe('the configuration', () => {
     ['PORT', '70000', 'must be a whole number from 0 (any free port) to 65535, e.g. 4400'],
     ['PORT', '-1', 'must be a whole number from 0 (any free port) to 65535, e.g. 4400'],
     ['HOST', 'http://localhost', 'must be an address or a host name without port, e.g. 127.0.0.1, 0.0.0.0 or ::'],
-    ['DATABASE_URL', 'postgres://db/dimmer', 'PostgreSQL is not in this version; use an SQLite file'],
+    ['DATABASE_URL', 'postgres://db', 'must be written as postgres://user:password@host:5432/database'],
+    ['DATABASE_LISTEN_URL', 'postgres://db/dimmer', 'is for PostgreSQL only'],
     ['DATABASE_URL', 'mysql://db/dimmer', 'must be an SQLite file, written as file:<path>'],
     ['DATABASE_URL', 'data/dimmer.db', 'must be an SQLite file, written as file:<path>'],
     ['DATABASE_URL', 'file:', 'must name a file and nothing else'],

@@ -36,7 +36,7 @@ describe('the process', () => {
     const { said, ended } = run({ PORT: 'http', DATABASE_URL: 'postgres://db', DIMMER_ADMIN_TOKEN: 'short' });
     expect(await ended).toBe(1);
     expect(said.err).toContain('PORT must be a whole number');
-    expect(said.err).toContain('DATABASE_URL PostgreSQL is not in this version');
+    expect(said.err).toContain('DATABASE_URL must be written as postgres://user:password@host:5432/database');
     expect(said.err).toContain('DIMMER_ADMIN_TOKEN must be 20 to 200');
     expect(said.err).not.toContain('    at ');
   });

@@ -35,7 +35,7 @@ describe('the container, which cannot be built in every place where the tests ru
     const { NODE_ENV: _, ...own } = imageEnvironment();
     expect(readConfig({ ...own, ...dimmer.environment })).toMatchObject({
       ok: true,
-      config: { host: '0.0.0.0', port: 4400, databaseFile: '/data/dimmer.db' },
+      config: { host: '0.0.0.0', port: 4400, database: { kind: 'sqlite', file: '/data/dimmer.db' } },
     });
   });
 

@@ -15,6 +15,7 @@ import type { Credential } from '../keys/authenticate.ts';
 import { type Action, can } from '../keys/can.ts';
 import type { AdminServices } from './admin-services.ts';
 import { errorAnswer } from './answers.ts';
+import { waitQuery } from './wait-query.ts';
 
 export type AdminApi = OpenAPIHono<AppEnv>;
 
@@ -40,7 +41,14 @@ export interface AdminRequest<Params, Body, Query> {
    *
    * @throws ApiError with the refusal, if it is refused
    */
-  execute(command: Command): Promise<Extract<Outcome, { ok: true }>>;
+  execute(command: Command): Promise<Done>;
+}
+
+type Done = Extract<Outcome, { ok: true }>;
+
+/** A request with what it has carried out so far. */
+interface Executed extends AdminRequest<unknown, unknown, unknown> {
+  readonly executed: readonly Done[];
 }
 
 interface RouteSpec<Params extends z.ZodObject, Body extends z.ZodObject, Query extends z.ZodObject> {
@@ -100,8 +108,7 @@ export class AdminRoutes {
     const status = spec.status ?? 200;
     const sendsBody = writes && spec.method !== 'delete';
     const body = (spec.body ?? z.strictObject({})).extend({ reason: given(reasonField) });
-    // A DELETE has no body that every proxy lets through, so its reason stands in the query.
-    const query = spec.method === 'delete' ? z.strictObject({ reason: given(reasonField) }) : spec.query;
+    const query = writes ? writeQuery(spec) : spec.query;
     const route = createRoute({
       method: spec.method,
       path: spec.path,
@@ -131,21 +138,35 @@ export class AdminRoutes {
     });
     // The types of the router cannot follow a handler that is given what they infer; what it is given is validated.
     const handler = async (c: Context<AppEnv>): Promise<Response> => {
-      const answer = await spec.handle(this.#request(c, sendsBody) as never);
+      const request = this.#request(c, sendsBody);
+      const answer = await spec.handle(request as never);
       if (answer.text !== undefined) return c.text(answer.text, 200, { ...answer.headers });
-      return c.json(answer.json as never, (answer.status ?? status) as ContentfulStatusCode, { ...answer.headers });
+      const json = writes ? await this.#withPropagation(answer.json, request) : answer.json;
+      return c.json(json as never, (answer.status ?? status) as ContentfulStatusCode, { ...answer.headers });
     };
     this.api.openapi(route, handler as never);
   }
 
-  #request(c: Context<AppEnv>, hasBody: boolean): AdminRequest<unknown, unknown, unknown> {
+  /** Where the caller waits for it: answers when the change has reached everybody, or the time is up. */
+  async #withPropagation(json: unknown, { query, executed }: Executed): Promise<unknown> {
+    const { wait, timeoutMs } = (query ?? {}) as z.output<typeof waitQuery>;
+    if (wait === undefined || executed.length === 0) return json;
+    const { changeLog, delivery } = this.#services;
+    const { change, document } = executed.at(-1) as Done;
+    // If everything was as asked already, what is waited for is the change that made it so.
+    const last = change ?? (document && (await changeLog.change(document.revision)));
+    return { ...(json as object), propagation: last ? await delivery.applied(last, timeoutMs) : [] };
+  }
+
+  #request(c: Context<AppEnv>, hasBody: boolean): Executed {
     const valid = (target: 'param' | 'query' | 'json') => c.req.valid(target as never) as Record<string, unknown>;
     const credential = c.get('credential');
     const query = valid('query') ?? {};
+    const executed: Done[] = [];
     const { reason, ...body } = hasBody ? (valid('json') ?? {}) : { reason: query.reason };
     return {
       params: valid('param') ?? {},
-      ...{ body, query, credential, prefersText: prefersText(c) },
+      ...{ body, query, credential, executed, prefersText: prefersText(c) },
       execute: async (command) => {
         const outcome = await this.#services.changeLog.execute(command, {
           actor: actorOf(credential),
@@ -153,10 +174,16 @@ export class AdminRoutes {
           reason: reason as string | undefined,
         });
         if (!outcome.ok) throw ApiError.of(outcome.refusal);
+        executed.push(outcome);
         return outcome;
       },
     };
   }
+}
+
+/** What every write may be asked for besides. A DELETE has no body that every proxy lets through: its reason is here. */
+function writeQuery({ method }: { readonly method: string }) {
+  return method === 'delete' ? waitQuery.extend({ reason: given(reasonField) }) : waitQuery;
 }
 
 function prefersText(c: Context<AppEnv>): boolean {

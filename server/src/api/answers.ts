@@ -15,6 +15,41 @@ export function documentAnswer(name: string, shape: z.ZodRawShape) {
   return z.looseObject({ ...shape, ...stamp }).openapi(name);
 }
 
+/** How far a change has come in one environment. */
+export const propagationAnswer = z
+  .object({
+    environment: z.string(),
+    revision: z.number().int(),
+    id: z.string(),
+    complete: z.boolean().openapi({ description: 'All that are connected and say what they apply have applied it.' }),
+    everywhere: z
+      .boolean()
+      .openapi({ description: 'False: other servers cannot be asked, and their instances are missing here.' }),
+    connected: z.number().int().openapi({ description: 'SDKs connected, through relays too.' }),
+    applied: z.number().int(),
+    pending: z.number().int(),
+    silent: z.number().int().openapi({ description: 'Connected, and never say what they apply: most browsers.' }),
+    delayMs: z
+      .object({ p50: z.number(), p99: z.number(), max: z.number() })
+      .nullable()
+      .openapi({ description: 'From the commit until it was applied, of those that applied exactly this one last.' }),
+    stragglers: z
+      .array(
+        z.object({
+          instance: z.string().nullable(),
+          application: z.string().nullable(),
+          sdk: z.string().nullable(),
+          appliedId: z.string().nullable(),
+          via: z.string().openapi({ description: 'Relays between it and this server.' }),
+        }),
+      )
+      .openapi({ description: 'By name, those furthest behind; at most 100.' }),
+    evaluatingOlder: z
+      .object({ instances: z.number().int(), lastAt: z.number().int().nullable() })
+      .openapi({ description: 'Instances, connected or not, that have told of evaluations by older rules since.' }),
+  })
+  .openapi('Propagation');
+
 /** The shape of the answer to a write. */
 export function writeAnswer(document: z.ZodType, more: z.ZodRawShape = {}) {
   return z.object({
@@ -25,6 +60,7 @@ export function writeAnswer(document: z.ZodType, more: z.ZodRawShape = {}) {
       .openapi({ description: 'Its id, as SDKs report it when they have applied it.', example: '105.ab12cd34ef56' }),
     changed: z.boolean().openapi({ description: 'False: everything was as asked already, and nothing was written.' }),
     warnings: z.array(warning),
+    propagation: z.array(propagationAnswer).optional().openapi({ description: 'With `?wait=applied` only.' }),
     ...more,
   });
 }

@@ -40,6 +40,8 @@ interface EvaluationsOptions {
   readonly knowsVariation: (project: string, flag: string, variation: string) => boolean;
   /** Days for which counts are kept. */
   readonly keepDays: number;
+  /** Whether it is for this server to remove what is old. Default: it is. */
+  readonly mayPrune?: () => Promise<boolean>;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -102,6 +104,7 @@ export class Evaluations {
   /** Forgets counts that are too old. Never rejects. */
   async prune(): Promise<void> {
     const before = this.#options.now() - this.#options.keepDays * DAY_MS;
+    if (!((await this.#options.mayPrune?.()) ?? true)) return;
     try {
       while ((await this.#options.store.prune(before, ROWS_AT_ONCE)) === ROWS_AT_ONCE) await turn();
     } catch (error) {

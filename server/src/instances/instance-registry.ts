@@ -1,5 +1,7 @@
 import type { Audience } from '@dimmer/core';
 import type { Scope } from '../hub/ruleset-source.ts';
+import { type Identity, type Instance, nameOf, type Receipt } from './instance.ts';
+import type { RollCall } from './roll-call.ts';
 
 /** One that has gone is shown for a while: it may go on with old rules, and somebody on call wants its name. */
 const REMEMBER_MS = 10 * 60_000;
@@ -7,82 +9,105 @@ const REMEMBER_MS = 10 * 60_000;
 /** Instances remembered that are not connected, over all environments. */
 const MAX_GONE = 20_000;
 
-/** Who connects, by their own word. Anybody may say anything: it is for people to read, never for a decision. */
-export interface Identity {
-  readonly instance: string | null;
-  readonly application: string | null;
-  readonly sdk: string | null;
-}
-
-/** An SDK client somewhere, as this server knows it. Times are ms since 1970. */
-export interface Instance extends Identity {
-  readonly audience: Audience;
-  /** Streams open now; two for a moment while it reconnects. */
-  readonly streams: number;
-  readonly connectedAt: number | null;
-  readonly disconnectedAt: number | null;
-  /** The id that it last said to have applied. */
-  readonly appliedId: string | null;
-  readonly appliedAt: number | null;
-  /** How long after the change, in ms, by its own word. */
-  readonly delayMs: number | null;
-}
-
-/** An SDK's word that it has applied an id. */
-export interface Receipt {
-  readonly id: string;
-  readonly delayMs?: number | undefined;
-}
-
 type Entry = { -readonly [Field in keyof Instance]: Instance[Field] };
 
-/** Who is connected, and how far they are. In memory: after a restart everybody connects again and says so. */
+/** Is told whenever something about an instance has changed, so that other servers can be told. */
+export type Noted = (project: string, environment: string, name: string, instance: Instance) => void;
+
+/** Who is connected here, and how far they are. In memory: after a restart everybody connects again and says so. */
 export class InstanceRegistry {
   readonly #environments = new Map<string, Map<string, Entry>>();
   readonly #now: () => number;
+  /** The name of this server, in the names of those who have none. */
+  readonly #node: string;
+  readonly #noted: Noted;
   #gone = 0;
   #anonymous = 0;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, node = '', noted: Noted = () => {}) {
     this.#now = now;
+    this.#node = node;
+    this.#noted = noted;
   }
 
-  /** Notes a stream. Returns what to call, once, when it has ended. */
-  connected(scope: Scope, identity: Identity): () => void {
+  /**
+   * Notes a stream.
+   *
+   * @param lastId what it says to have applied, `null` if nothing: as good as a receipt, from one that missed nothing
+   * @returns what to call, once, when it has ended
+   */
+  connected(scope: Scope, identity: Identity, lastId: string | null = null): () => void {
     const entries = this.#entries(scope);
+    const { instance, sendsReceipts = true } = identity;
     // Without a name it cannot be recognised when it comes back, so each stream counts as one instance.
-    const name = identity.instance === null ? `?${++this.#anonymous}` : nameOf(scope, identity.instance);
+    const name = instance === null ? `?${this.#node}${++this.#anonymous}` : nameOf(scope.audience, instance);
     const entry = this.#known(entries, name) ?? blank(scope.audience);
-    Object.assign(entry, identity, { audience: scope.audience, disconnectedAt: null });
+    // Who has no name sends no receipt that could be told from another's.
+    Object.assign(entry, identity, { disconnectedAt: null, sendsReceipts: sendsReceipts && instance !== null });
     if (entry.streams === 0) entry.connectedAt = this.#now();
     entry.streams += 1;
+    if (lastId !== null && lastId !== entry.appliedId)
+      Object.assign(entry, { appliedId: lastId, appliedAt: this.#now(), delayMs: null });
     entries.set(name, entry);
+    this.#note(scope, name, entry);
     return () => {
       entry.streams -= 1;
       if (entry.streams > 0) return;
       entry.disconnectedAt = this.#now();
-      if (identity.instance === null) entries.delete(name);
+      // What was below a relay that has gone is connected elsewhere soon, or not at all.
+      entry.rollCall = null;
+      this.#note(scope, name, entry);
+      if (instance === null) entries.delete(name);
       else this.#remember(entries);
     };
   }
 
-  /** Notes a receipt, also from an instance that polls and has no stream. */
+  /** Notes a receipt, also from an instance that polls, or streams from another server. */
   applied(scope: Scope, identity: Identity, receipt: Receipt): void {
+    this.#tells(scope, identity, {
+      appliedId: receipt.id,
+      appliedAt: this.#now(),
+      delayMs: receipt.delayMs ?? null,
+    });
+  }
+
+  /** Notes by which id an instance has evaluated, until when (ms since 1970). */
+  evaluated(scope: Scope, identity: Identity, id: string, until: number): void {
+    this.#tells(scope, identity, { evaluatedId: id, evaluatedAt: Math.min(until, this.#now()) });
+  }
+
+  /** Notes what a relay says of those who are connected to it. */
+  rollCalled(scope: Scope, identity: Identity, rollCall: RollCall): void {
+    this.#tells(scope, identity, { rollCall });
+  }
+
+  /** Tells of everything once more: those who were told have forgotten it. */
+  noteAll(): void {
+    for (const [place, entries] of this.#environments) {
+      const [project, environment] = place.split('/') as [string, string];
+      for (const [name, entry] of entries) this.#noted(project, environment, name, { ...entry });
+    }
+  }
+
+  #tells(scope: Scope, identity: Identity, news: Partial<Entry>): void {
     if (identity.instance === null) return;
     const entries = this.#entries(scope);
-    const name = nameOf(scope, identity.instance);
+    const name = nameOf(scope.audience, identity.instance);
     let entry = entries.get(name);
     if (entry === undefined) {
       entry = { ...blank(scope.audience), ...identity, disconnectedAt: this.#now() };
       entries.set(name, entry);
       this.#remember(entries);
     }
-    entry.appliedId = receipt.id;
-    entry.appliedAt = this.#now();
-    entry.delayMs = receipt.delayMs ?? null;
+    Object.assign(entry, news);
+    this.#note(scope, name, entry);
   }
 
-  /** Those connected, and those that were until a little while ago. */
+  #note({ project, environment }: Scope, name: string, entry: Entry): void {
+    this.#noted(project, environment, name, { ...entry });
+  }
+
+  /** Those connected here, and those that were, or were heard of, until a little while ago. */
   list(project: string, environment: string): readonly Instance[] {
     const entries = this.#environments.get(`${project}/${environment}`);
     if (entries === undefined) return [];
@@ -129,16 +154,12 @@ export class InstanceRegistry {
   }
 }
 
-/** Browser keys are public: whoever has one must not speak for a server by taking its name. */
-function nameOf({ audience }: Scope, instance: string): string {
-  return `${audience}=${instance}`;
-}
-
 function blank(audience: Audience): Entry {
   return {
     instance: null,
     application: null,
     sdk: null,
+    sendsReceipts: true,
     audience,
     streams: 0,
     connectedAt: null,
@@ -146,5 +167,8 @@ function blank(audience: Audience): Entry {
     appliedId: null,
     appliedAt: null,
     delayMs: null,
+    evaluatedId: null,
+    evaluatedAt: null,
+    rollCall: null,
   };
 }

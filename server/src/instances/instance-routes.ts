@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import type { AdminRoutes } from '../api/admin-route.ts';
 import type { AdminServices } from '../api/admin-services.ts';
+import { propagationAnswer } from '../api/answers.ts';
 import { found } from '../api/found.ts';
-import { inEnvironment } from '../api/path-fields.ts';
+import { countField, inEnvironment } from '../api/path-fields.ts';
 import { findEnvironment } from '../commands/find.ts';
 import { idAt } from '../state/moment.ts';
-import type { InstanceRegistry } from './instance-registry.ts';
+import { rollCall } from './roll-call.ts';
 
 const instant = z.number().int().nullable().openapi({ description: 'Milliseconds since 1970.' });
 
@@ -14,6 +15,7 @@ const instanceAnswer = z
     instance: z.string().nullable(),
     application: z.string().nullable(),
     sdk: z.string().nullable().openapi({ example: 'node/0.1.0' }),
+    sendsReceipts: z.boolean().openapi({ description: 'False: it never says what it has applied.' }),
     audience: z.enum(['server', 'browser']),
     streams: z.number().int().openapi({ description: 'Open now; 0 = it has gone, or it polls.' }),
     connectedAt: instant,
@@ -24,14 +26,14 @@ const instanceAnswer = z
       .openapi({ description: 'The id of the ruleset that it last said to have applied.' }),
     appliedAt: instant,
     delayMs: z.number().nullable().openapi({ description: 'How long after the change, by its own word.' }),
+    evaluatedId: z.string().nullable().openapi({ description: 'The id by which it last said to have evaluated.' }),
+    evaluatedAt: instant,
+    rollCall: rollCall.nullable().openapi({ description: 'Of a relay: how those connected to it stand.' }),
   })
   .openapi('Instance');
 
-/** Who is connected to an environment. */
-export function addInstanceRoutes(
-  routes: AdminRoutes,
-  { changeLog, instances }: Pick<AdminServices, 'changeLog'> & { readonly instances: InstanceRegistry },
-): void {
+/** Who is connected to an environment, and how far a change has come there. */
+export function addInstanceRoutes(routes: AdminRoutes, { changeLog, delivery }: AdminServices): void {
   routes.add({
     method: 'get',
     path: '/projects/{project}/environments/{environment}/instances',
@@ -41,12 +43,35 @@ export function addInstanceRoutes(
     params: inEnvironment,
     answer: z.object({
       id: z.string().openapi({ description: 'The id that the environment is at.', example: '105.ab12cd34ef56' }),
+      everywhere: z
+        .boolean()
+        .openapi({ description: 'False: other servers cannot be asked, and their instances are missing here.' }),
       items: z.array(instanceAnswer),
     }),
-    handle({ params: { project, environment } }) {
+    async handle({ params: { project, environment } }) {
       found(findEnvironment(changeLog.state, project, environment));
       const id = idAt(changeLog.state.moment(project, environment));
-      return { json: { id, items: instances.list(project, environment) } };
+      return { json: { id, ...(await delivery.instances(project, environment)) } };
+    },
+  });
+
+  routes.add({
+    method: 'get',
+    path: '/projects/{project}/environments/{environment}/propagation',
+    tag: 'Delivery',
+    summary: 'Whether a change has reached everybody: how many have applied it, who has not, and how long it took',
+    action: 'read',
+    params: inEnvironment,
+    query: z.strictObject({
+      revision: countField.optional().openapi({
+        type: 'integer',
+        description: 'Of a change. Default: the last one that this environment is made of.',
+      }),
+    }),
+    answer: propagationAnswer,
+    async handle({ params: { project, environment }, query: { revision } }) {
+      found(findEnvironment(changeLog.state, project, environment));
+      return { json: await delivery.propagation(project, environment, revision) };
     },
   });
 }

@@ -39,6 +39,8 @@ interface LaunchesOptions {
   readonly store: LaunchStore;
   /** Whether the project has a flag of this name that casts shadows. */
   readonly knowsLaunch: (project: string, flag: string) => boolean;
+  /** Whether it is for this server to remove what is old. Default: it is. */
+  readonly mayPrune?: () => Promise<boolean>;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -114,6 +116,7 @@ export class Launches {
   /** Forgets minutes that are too old. Never rejects. */
   async prune(): Promise<void> {
     const before = this.#options.now() - KEEP_DAYS * DAY_MS;
+    if (!((await this.#options.mayPrune?.()) ?? true)) return;
     try {
       while ((await this.#options.store.prune(before, PRUNE_AT_ONCE)) === PRUNE_AT_ONCE) await turn();
     } catch (error) {

@@ -7,6 +7,15 @@ import { LaunchMetrics } from './launch-metrics.ts';
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const FAN_OUT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1];
 
+/** What is read when somebody asks for the metrics. */
+interface Watched {
+  readonly revision: () => number;
+  /** Ms since 1970; `null` while the database answers. */
+  readonly databaseLostSince: () => number | null;
+  /** `null`: not known, or there is nobody to be notified by. */
+  readonly notified: () => boolean | null;
+}
+
 /**
  * Everything that `/metrics` shows. A registry of its own for each server, so that several run in one process.
  *
@@ -73,6 +82,26 @@ export class Metrics implements HubObserver {
     // Brings memory, CPU, garbage collection and the lag of the event loop.
     collectDefaultMetrics({ register: this.#registry });
     for (const audience of ['server', 'browser'] as const) this.#streams.set({ audience }, 0);
+  }
+
+  /** Shows what is asked for when somebody reads. */
+  watch({ revision, databaseLostSince, notified }: Watched): void {
+    const registers = [this.#registry];
+    const gauge = (name: string, help: string, read: () => number) =>
+      new Gauge({ name, help, registers, collect: (): void => this.#gauge(name).set(read()) });
+    gauge('dimmer_revision', 'Revision of the change log that this server serves.', revision);
+    gauge('dimmer_database_up', '0 while the database does not answer, and writes are refused.', () =>
+      databaseLostSince() === null ? 1 : 0,
+    );
+    gauge(
+      'dimmer_notifications_arrive',
+      '0 while changes of other servers are found by polling only, within 2 s.',
+      () => (notified() === false ? 0 : 1),
+    );
+  }
+
+  #gauge(name: string): Gauge {
+    return this.#registry.getSingleMetric(name) as Gauge;
   }
 
   get contentType(): string {

@@ -1,5 +1,6 @@
 import { LAUNCH_LIMITS } from '@dimmer/core';
 import { z } from 'zod';
+import { rollCall } from '../instances/roll-call.ts';
 
 /** What one request may bring. More is answered with 413, and the SDK sends it in halves. */
 const EVENT_LIMITS = { counts: 1_000, receipts: 100, summaries: 100 } as const;
@@ -37,6 +38,8 @@ export const eventsBody = z.object({
   sdk: identityField,
   receipts: z.array(z.object({ id, delayMs: z.number().nonnegative().finite().optional() })).default([]),
   summaries: z.array(summary).default([]),
+  /** From a relay: how those below it stand. */
+  rollCall: rollCall.optional(),
   /** Looked at one by one: what is wrong with one launch must not cost the figures of all others. */
   launches: z.array(z.unknown()).default([]),
 });

@@ -21,6 +21,9 @@ export function eventsRoute({ instances, evaluations, launches, metrics, now }: 
     const identity = identityFrom({ ...c.req.query(), ...said(body) });
     // The newest id wins where an instance applied several since its last word.
     for (const receipt of body.receipts) instances.applied(scope, identity, receipt);
+    if (body.rollCall) instances.rollCalled(scope, identity, body.rollCall);
+    const last = body.summaries.at(-1);
+    if (last && last.counts.length > 0) instances.evaluated(scope, identity, last.id, last.to);
     if (batches.isNew(`${scope.project}/${scope.environment}/${body.batch}`)) {
       for (const summary of body.summaries) metrics.evaluated(scope.audience, evaluations.add(scope, summary));
       const refused = body.launches.flatMap((launch, index) => takeLaunch(scope, launch, `launches[${index}]`));

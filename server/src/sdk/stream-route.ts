@@ -42,11 +42,12 @@ export function streamRoute({ hub, instances, metrics }: SdkServices) {
     if (c.req.method !== 'GET') throw new ApiError('METHOD_NOT_ALLOWED', 'A stream is read with GET.');
     refusePipelined(c);
     const { scope, key } = c.get('access');
-    const gone = instances.connected(scope, identityFrom(c.req.query()));
+    const lastId = lastIdOf(c);
+    const gone = instances.connected(scope, identityFrom(c.req.query()), idIn(lastId));
     const outcome = hub.open({
       scope,
       key,
-      lastId: lastIdOf(c),
+      lastId,
       out: c.env.outgoing,
       headers: scope.audience === 'browser' ? BROWSER_STREAM_HEADERS : STREAM_HEADERS,
       onClosed: gone,
@@ -78,6 +79,11 @@ function refusePipelined(c: Context<SdkEnv>): void {
 /** The id of the client's replica. The header wins: it is newer than the query after a reconnect of a native EventSource. */
 function lastIdOf(c: Context): string | null {
   return c.req.header('last-event-id') || c.req.query('lastEventId') || null;
+}
+
+/** What a client says to have applied is shown to people, and compared: only if it looks like an id. */
+function idIn(lastId: string | null): string | null {
+  return lastId !== null && /^\d{1,16}\.[0-9a-f]{12}$/.test(lastId) ? lastId : null;
 }
 
 function retryAfterS(): number {

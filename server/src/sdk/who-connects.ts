@@ -1,16 +1,25 @@
-import type { Identity } from '../instances/instance-registry.ts';
+import type { Identity } from '../instances/instance.ts';
 
 const LONGEST = 100;
 
-/** Who connects, by its own word: `instance`, `application`, `sdk`. What is too long is cut, not refused. */
+/**
+ * Who connects, by its own word: `instance`, `application`, `sdk`, and `receipts=0` if it never says what it has applied.
+ * What is too long is cut, not refused; control characters have no place in a name.
+ */
 export function identityFrom(said: {
   readonly instance?: string | null | undefined;
   readonly application?: string | null | undefined;
   readonly sdk?: string | null | undefined;
+  readonly receipts?: string | null | undefined;
 }): Identity {
-  return { instance: cut(said.instance), application: cut(said.application), sdk: cut(said.sdk) };
+  return {
+    ...{ instance: clean(said.instance), application: clean(said.application), sdk: clean(said.sdk) },
+    sendsReceipts: said.receipts !== '0',
+  };
 }
 
-function cut(text: string | null | undefined): string | null {
-  return text ? text.slice(0, LONGEST) : null;
+function clean(text: string | null | undefined): string | null {
+  if (!text) return null;
+  // Through bytes, because a half of a surrogate pair can be neither sent nor stored.
+  return Buffer.from(text.slice(0, LONGEST).replace(/\p{Cc}/gu, '')).toString() || null;
 }

@@ -27,6 +27,10 @@ describe('the instances of an environment', () => {
         appliedId: null,
         appliedAt: null,
         delayMs: null,
+        evaluatedId: null,
+        evaluatedAt: null,
+        sendsReceipts: true,
+        rollCall: null,
       },
     ]);
     expect(registry.list('shop', 'staging')).toEqual([]);
@@ -50,6 +54,37 @@ describe('the instances of an environment', () => {
     now += 5;
     registry.applied(scope, web, { id: '8.aaaaaaaaaaaa' });
     expect(list(registry)).toMatchObject([{ appliedId: '8.aaaaaaaaaaaa', appliedAt: now, delayMs: null }]);
+  });
+
+  it('have applied what they come back with, even if that was sent to them by another server', () => {
+    registry.connected(scope, web, '7.aaaaaaaaaaaa');
+    expect(list(registry)).toMatchObject([{ appliedId: '7.aaaaaaaaaaaa', appliedAt: now, delayMs: null }]);
+  });
+
+  it('say nothing of what they apply if they have no name, or have said so', () => {
+    registry.connected(scope, nobody);
+    registry.connected({ ...scope, audience: 'browser' }, { ...web, sendsReceipts: false });
+    expect(list(registry)).toMatchObject([{ sendsReceipts: false }, { sendsReceipts: false }]);
+  });
+
+  it('are told of anew on demand, each by its name', () => {
+    const told: string[] = [];
+    registry = new InstanceRegistry(
+      () => now,
+      'node-a',
+      (project, environment, name, { streams }) => told.push(`${project} ${environment} ${name} ${streams}`),
+    );
+    const gone = registry.connected(scope, web);
+    registry.connected(scope, nobody);
+    gone();
+    expect(told).toEqual([
+      'shop production server=web-1 1',
+      'shop production ?node-a1 1',
+      'shop production server=web-1 0',
+    ]);
+    told.length = 0;
+    registry.noteAll();
+    expect(told).toEqual(['shop production server=web-1 0', 'shop production ?node-a1 1']);
   });
 
   it('are one while they reconnect, although two streams are open for a moment', () => {

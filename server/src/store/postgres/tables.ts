@@ -138,11 +138,12 @@ export const instancesTable = dimmer.table(
     connectedMs: whole('connected_ms'),
     disconnectedMs: whole('disconnected_ms'),
     appliedId: text('applied_id'),
-    appliedRevision: whole('applied_revision'),
     appliedMs: whole('applied_ms'),
     delayMs: doublePrecision('delay_ms'),
-    /** Of a relay: its roll call, as JSON. */
-    downstream: text(),
+    evaluatedId: text('evaluated_id'),
+    evaluatedMs: whole('evaluated_ms'),
+    /** Of a relay: how those below it stand, as JSON. */
+    rollCall: text('roll_call'),
     changedMs: whole('changed_ms').notNull(),
   },
   (table) => [primaryKey({ columns: [table.project, table.environment, table.name] })],

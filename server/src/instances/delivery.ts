@@ -1,0 +1,125 @@
+import type { Change } from '../change-log/change.ts';
+import { idOf } from '../change-log/change.ts';
+import type { ChangeLog } from '../change-log/change-log.ts';
+import { idAt, NEVER, touches } from '../state/moment.ts';
+import type { Instance } from './instance.ts';
+import type { InstanceRegistry } from './instance-registry.ts';
+import { type Propagation, propagationOf, type Target } from './propagation.ts';
+import type { SharedInstances } from './shared-instances.ts';
+
+/** How often it is looked whether everybody has applied a change: in memory, or by a query. */
+const LOOK_MS = { own: 10, shared: 60 } as const;
+
+const PAGE = 50;
+
+/** What is known of instances, and whether that is all. */
+export interface Known {
+  readonly items: readonly Instance[];
+  /** False: other servers cannot be asked, so theirs are missing. */
+  readonly everywhere: boolean;
+}
+
+/** How far one change has come in one environment. */
+export interface EnvironmentPropagation extends Propagation {
+  readonly environment: string;
+  /** The change asked about; the ruleset right after it has `id`. */
+  readonly revision: number;
+  readonly id: string;
+  /** False: other servers cannot be asked, so their instances are missing. `complete` is false then. */
+  readonly everywhere: boolean;
+}
+
+interface DeliveryOptions {
+  readonly changeLog: ChangeLog;
+  readonly registry: InstanceRegistry;
+  /** `null`: there is no other server. */
+  readonly shared: SharedInstances | null;
+}
+
+/** Answers whether a change has reached everybody, by the receipts of instances. */
+export class Delivery {
+  readonly #options: DeliveryOptions;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** Those connected to any server, and those that were until a little while ago. */
+  async instances(project: string, environment: string): Promise<Known> {
+    const { registry, shared } = this.#options;
+    if (shared === null) return { items: registry.list(project, environment), everywhere: true };
+    try {
+      return { items: await shared.list(project, environment), everywhere: true };
+    } catch {
+      return { items: registry.list(project, environment), everywhere: false };
+    }
+  }
+
+  /**
+   * How far a change has come.
+   *
+   * @param revision of any change: what counts is the last one up to it that touched the environment. Default: the last
+   */
+  async propagation(project: string, environment: string, revision?: number): Promise<EnvironmentPropagation> {
+    const target = await this.#target(project, environment, revision);
+    return this.#standing(project, environment, target);
+  }
+
+  /**
+   * Resolves when every instance that is connected, and says what it applies, has applied a change; or when the time is
+   * up, with who has not.
+   *
+   * @returns one for each environment that the change touched
+   */
+  async applied(change: Change, timeoutMs: number): Promise<EnvironmentPropagation[]> {
+    const { state } = this.#options.changeLog;
+    const { project } = change;
+    if (project === null) return [];
+    const touched = [...state.environments(project)]
+      .map(({ body }) => body.key)
+      .filter((environment) => change.writes.some((write) => touches(write, project, environment)));
+    const until = performance.now() + timeoutMs;
+    return Promise.all(touched.map((environment) => this.#wait(project, environment, targetOf(change), until)));
+  }
+
+  async #wait(project: string, environment: string, due: Due, until: number): Promise<EnvironmentPropagation> {
+    const lookMs = this.#options.shared === null ? LOOK_MS.own : LOOK_MS.shared;
+    for (;;) {
+      const standing = await this.#standing(project, environment, due);
+      const leftMs = until - performance.now();
+      if (standing.complete || leftMs <= 0) return standing;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(lookMs, leftMs)));
+    }
+  }
+
+  async #standing(project: string, environment: string, due: Due): Promise<EnvironmentPropagation> {
+    const { items, everywhere } = await this.instances(project, environment);
+    const target: Target = { ...due, headRevision: this.#options.changeLog.state.head.revision };
+    const propagation = propagationOf(items, target);
+    const { id, revision } = due;
+    return { environment, revision, id, ...propagation, complete: propagation.complete && everywhere, everywhere };
+  }
+
+  async #target(project: string, environment: string, revision: number | undefined): Promise<Due> {
+    const { changeLog } = this.#options;
+    const newest = changeLog.state.moment(project, environment);
+    if (revision === undefined || revision >= newest.revision)
+      return { revision: newest.revision, id: idAt(newest), at: newest.at };
+    // The history of an environment has its keys too, which no SDK is sent.
+    for (let before = revision + 1; ; ) {
+      const query = { project, environment, before, order: 'newest first', limit: PAGE } as const;
+      const changes = await changeLog.history(query);
+      const change = changes.find(({ writes }) => writes.some((write) => touches(write, project, environment)));
+      if (change) return targetOf(change);
+      const last = changes.at(-1);
+      if (last === undefined || changes.length < PAGE) return { revision: 0, id: idAt(NEVER), at: 0 };
+      before = last.revision;
+    }
+  }
+}
+
+type Due = Omit<Target, 'headRevision'> & { readonly revision: number };
+
+function targetOf(change: Change): Due {
+  return { revision: change.revision, id: idOf(change), at: change.at };
+}

@@ -1,0 +1,91 @@
+import { BUCKETS, mergeInto, quantile } from '@dimmer/core/histogram';
+import type { Instance } from './instance.ts';
+import { revisionIn } from './instance.ts';
+import { callRoll, type RollCall } from './roll-call.ts';
+
+/** Names of stragglers that an answer holds. */
+const NAMES = 100;
+
+/** What is asked about: whether a change has reached everybody. */
+export interface Target {
+  /** The id of the ruleset right after the change. */
+  readonly id: string;
+  /** When it was committed, ms since 1970. */
+  readonly at: number;
+  /** Where the log ends. Who claims to be further has applied another history. */
+  readonly headRevision: number;
+}
+
+/** One that is connected and has not said that it has applied a change. */
+export interface Straggler {
+  readonly instance: string | null;
+  readonly application: string | null;
+  readonly sdk: string | null;
+  readonly appliedId: string | null;
+  /** The relays it is connected through, the nearest to this server first; empty: to this server itself. */
+  readonly via: string;
+}
+
+/** How far a change has come. */
+export interface Propagation {
+  /** Everybody who says what they apply has said so of this. */
+  readonly complete: boolean;
+  /** SDKs connected, through relays too. */
+  readonly connected: number;
+  /** Of these, those that have said to have applied it, or something later. */
+  readonly applied: number;
+  readonly pending: number;
+  /** Connected, and never say: browsers, of which only some do. */
+  readonly silent: number;
+  /** From the commit until it was applied, ms, of those that applied exactly this id last; `null`: of none. */
+  readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+  /** By name, those furthest behind; at most 100. */
+  readonly stragglers: readonly Straggler[];
+  /** Instances, connected or not, that have told of evaluations by older rules since the commit; and when last. */
+  readonly evaluatingOlder: { readonly instances: number; readonly lastAt: number | null };
+}
+
+/** How far a change has come among these instances. */
+export function propagationOf(instances: readonly Instance[], target: Target): Propagation {
+  const roll = callRoll(instances);
+  const applied = roll.applied.reduce((sum, { id, count }) => sum + (hasReached(id, target) ? count : 0), 0);
+  // Each server and relay tells the truth of its own instant; in between, somebody may be counted on one side only.
+  const pending = Math.max(0, roll.connected - roll.silent - applied);
+  const older = instances.filter(
+    ({ evaluatedId, evaluatedAt }) =>
+      evaluatedId !== null && (evaluatedAt ?? 0) > target.at && !hasReached(evaluatedId, target),
+  );
+  return {
+    complete: pending === 0,
+    ...{ connected: roll.connected, applied, pending, silent: roll.silent },
+    delayMs: delaysOf(roll, target.id),
+    stragglers: roll.behind
+      .filter(({ appliedId }) => appliedId === null || !hasReached(appliedId, target))
+      .slice(0, NAMES)
+      .map(({ instance, application, sdk, appliedId, via }) => ({ instance, application, sdk, appliedId, via })),
+    evaluatingOlder: {
+      instances: older.length,
+      lastAt: older.reduce<number | null>((last, { evaluatedAt }) => Math.max(last ?? 0, evaluatedAt ?? 0), null),
+    },
+  };
+}
+
+/** An id is a revision and the hash of its history: one of another history has not reached it, whatever its number. */
+function hasReached(id: string, target: Target): boolean {
+  const revision = revisionIn(id);
+  const due = revisionIn(target.id);
+  if (revision === due) return id === target.id;
+  return revision > due && revision <= target.headRevision;
+}
+
+function delaysOf(roll: RollCall, id: string): Propagation['delayMs'] {
+  const found = roll.delays.find((each) => each.id === id);
+  if (!found) return null;
+  const dense = new Float64Array(BUCKETS);
+  mergeInto(dense, found.histogram);
+  const p50 = quantile(dense, 0.5);
+  const p99 = quantile(dense, 0.99);
+  return p50 === undefined || p99 === undefined
+    ? null
+    : { p50: Math.min(p50, found.maxMs), p99: Math.min(p99, found.maxMs), max: found.maxMs };
+}

@@ -1,0 +1,179 @@
+import type { Audience } from '@dimmer/core';
+import { sql } from 'drizzle-orm';
+import type { Logger } from '../logger.ts';
+import { DATABASE_NOW, NODE_GONE_MS } from '../nodes/node-presence.ts';
+import type { PostgresDatabase } from '../store/postgres/database.ts';
+import { instancesTable, nodesTable } from '../store/postgres/tables.ts';
+import type { Instance } from './instance.ts';
+import type { RollCall } from './roll-call.ts';
+
+/** News of instances is written together: after a change all of them say that they have applied it. */
+const FLUSH_MS = 50;
+const RETRY_MS = 2_000;
+const ROWS_AT_ONCE = 1_000;
+/** Rows that wait while the database is away. What finds no room is written when it is back, by `InstanceRegistry.noteAll`. */
+const ROWS_HELD = 50_000;
+const REMEMBER_MS = 10 * 60_000;
+
+interface SharedInstancesOptions {
+  readonly database: PostgresDatabase;
+  /** The name of this server. */
+  readonly node: string;
+  readonly logger: Logger;
+}
+
+/**
+ * What all servers on one database know of instances. A change reaches an instance by the stream of one server, and its
+ * receipt may come to another, so each tells here what it hears, and whoever is asked reads it together.
+ *
+ * It is of use while it is fresh and is never waited for: without the database, each server still knows its own.
+ */
+export class SharedInstances {
+  readonly #options: SharedInstancesOptions;
+  #waiting = new Map<string, object>();
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(options: SharedInstancesOptions) {
+    this.#options = options;
+  }
+
+  /** Notes what this server knows of an instance. Costs nothing now; the newest word is written soon. */
+  note(project: string, environment: string, name: string, instance: Instance): void {
+    const key = `${project}/${environment}/${name}`;
+    if (this.#isClosed || (this.#waiting.size >= ROWS_HELD && !this.#waiting.has(key))) return;
+    this.#waiting.set(key, rowOf(project, environment, name, instance));
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+  }
+
+  /** Writes what waits. Never rejects. */
+  flush(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  /** Everybody that any server has known in the last ten minutes. Rejects with a `StoreError`. */
+  async list(project: string, environment: string): Promise<readonly Instance[]> {
+    await this.flush();
+    const rows = await this.#options.database.attempt((db) =>
+      db.execute(sql`
+        SELECT i.*, i.streams > 0 AND n.seen_ms > ${DATABASE_NOW} - ${NODE_GONE_MS} AS is_connected, n.seen_ms
+        FROM ${instancesTable} i LEFT JOIN ${nodesTable} n ON n.node = i.node
+        WHERE i.project = ${project} AND i.environment = ${environment}
+          AND (i.streams > 0 OR i.changed_ms > ${DATABASE_NOW} - ${REMEMBER_MS})`),
+    );
+    return rows.map(instanceOf);
+  }
+
+  /** Forgets those that are long gone, and those whose server is. Rejects with a `StoreError`. */
+  async prune(): Promise<void> {
+    await this.#options.database.attempt((db) =>
+      db.execute(sql`
+        DELETE FROM ${instancesTable} i WHERE i.changed_ms < ${DATABASE_NOW} - ${REMEMBER_MS}
+          AND NOT (i.streams > 0 AND EXISTS (SELECT 1 FROM ${nodesTable} n WHERE n.node = i.node))`),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.flush();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  async #write(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const waiting = this.#waiting;
+    this.#waiting = new Map();
+    // In the order of the table's key: servers that write of the same instances must not wait for each other in a ring.
+    const keys = [...waiting.keys()].sort();
+    for (let start = 0; start < keys.length; start += ROWS_AT_ONCE) {
+      const some = keys.slice(start, start + ROWS_AT_ONCE);
+      try {
+        await this.#put(some.map((key) => waiting.get(key) as object));
+      } catch {
+        for (const key of keys.slice(start)) {
+          if (!this.#waiting.has(key)) this.#waiting.set(key, waiting.get(key) as object);
+        }
+        if (!this.#isClosed) this.#timer ??= setTimeout(() => void this.flush(), RETRY_MS);
+        return;
+      }
+    }
+  }
+
+  /**
+   * What was heard last wins, each of presence, receipt and evaluation by itself: the stream may be at one server and
+   * the receipt at another. That a stream has ended counts only from the server that had it.
+   */
+  async #put(rows: readonly object[]): Promise<void> {
+    const isOwn = sql`(excluded.streams > 0 OR i.streams = 0 OR i.node = excluded.node)`;
+    const own = (column: string) => {
+      const name = sql.identifier(column);
+      return sql`${name} = CASE WHEN ${isOwn} THEN excluded.${name} ELSE i.${name} END`;
+    };
+    const newer = (column: string, by: string) => {
+      const [name, at] = [sql.identifier(column), sql.identifier(by)];
+      return sql`${name} = CASE WHEN excluded.${at} >= coalesce(i.${at}, 0) THEN excluded.${name} ELSE i.${name} END`;
+    };
+    await this.#options.database.attempt((db) =>
+      db.execute(sql`
+        INSERT INTO ${instancesTable} AS i (${COLUMNS}, node, changed_ms)
+        SELECT ${COLUMNS}, ${this.#options.node}, ${DATABASE_NOW}
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(${TYPED_COLUMNS})
+        ON CONFLICT (project, environment, name) DO UPDATE SET
+          ${own('node')}, ${own('streams')}, ${own('connected_ms')}, ${own('disconnected_ms')}, ${own('sends_receipts')},
+          ${own('roll_call')},
+          application = coalesce(excluded.application, i.application), sdk = coalesce(excluded.sdk, i.sdk),
+          ${newer('delay_ms', 'applied_ms')}, ${newer('applied_id', 'applied_ms')}, ${newer('applied_ms', 'applied_ms')},
+          ${newer('evaluated_id', 'evaluated_ms')}, ${newer('evaluated_ms', 'evaluated_ms')},
+          changed_ms = excluded.changed_ms`),
+    );
+  }
+}
+
+const TYPES = {
+  ...{ project: 'text', environment: 'text', name: 'text', streams: 'int', audience: 'text', instance: 'text' },
+  ...{ application: 'text', sdk: 'text', sends_receipts: 'int', connected_ms: 'bigint', disconnected_ms: 'bigint' },
+  ...{ applied_id: 'text', applied_ms: 'bigint', delay_ms: 'float8', evaluated_id: 'text', evaluated_ms: 'bigint' },
+  ...{ roll_call: 'text' },
+};
+const COLUMNS = sql.raw(Object.keys(TYPES).join(', '));
+const TYPED_COLUMNS = sql.raw(
+  Object.entries(TYPES)
+    .map(([column, type]) => `${column} ${type}`)
+    .join(', '),
+);
+
+function rowOf(project: string, environment: string, name: string, instance: Instance) {
+  const { streams, audience, application, sdk, sendsReceipts, connectedAt, disconnectedAt } = instance;
+  return {
+    ...{ project, environment, name, streams, audience, instance: instance.instance, application, sdk },
+    ...{ sends_receipts: sendsReceipts ? 1 : 0, connected_ms: connectedAt, disconnected_ms: disconnectedAt },
+    ...{ applied_id: instance.appliedId, applied_ms: instance.appliedAt, delay_ms: instance.delayMs },
+    ...{ evaluated_id: instance.evaluatedId, evaluated_ms: instance.evaluatedAt },
+    roll_call: instance.rollCall && JSON.stringify(instance.rollCall),
+  };
+}
+
+/** `bigint` columns come as texts. */
+function instanceOf(row: Record<string, unknown>): Instance {
+  const instant = (value: unknown) => (value === null ? null : Number(value));
+  const isConnected = row.is_connected === true;
+  return {
+    instance: row.instance as string | null,
+    application: row.application as string | null,
+    sdk: row.sdk as string | null,
+    sendsReceipts: row.sends_receipts === 1,
+    audience: row.audience as Audience,
+    streams: isConnected ? (row.streams as number) : 0,
+    connectedAt: instant(row.connected_ms),
+    disconnectedAt: isConnected ? null : instant(row.disconnected_ms ?? row.seen_ms),
+    appliedId: row.applied_id as string | null,
+    appliedAt: instant(row.applied_ms),
+    delayMs: row.delay_ms as number | null,
+    evaluatedId: row.evaluated_id as string | null,
+    evaluatedAt: instant(row.evaluated_ms),
+    rollCall: row.roll_call === null ? null : (JSON.parse(row.roll_call as string) as RollCall),
+  };
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createApp } from './app.ts';
+import { ChangeLog } from './change-log/change-log.ts';
+import type { Config } from './config.ts';
+import { Evaluations } from './evaluations/evaluations.ts';
+import { makeFirstStart } from './first-start.ts';
+import { ReadinessCheck } from './health/readiness.ts';
+import { streamLimit } from './hub/file-limit.ts';
+import { Hub } from './hub/hub.ts';
+import { LogRulesets } from './hub/log-rulesets.ts';
+import { Delivery } from './instances/delivery.ts';
+import { InstanceRegistry } from './instances/instance-registry.ts';
+import { SharedInstances } from './instances/shared-instances.ts';
+import { hashSecret } from './keys/token.ts';
+import { Launches } from './launches/launches.ts';
+import type { Logger } from './logger.ts';
+import { metricsReaders } from './metrics/may-read-metrics.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { FellowServers } from './nodes/fellow-servers.ts';
+import { RulesetView } from './ruleset/ruleset-view.ts';
+import type { Role } from './server.ts';
+import { openStorage, type Storage } from './store/storage.ts';
+import { VERSION } from './version.ts';
+
+interface World {
+  readonly logger: Logger;
+  /** Ms since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * A server with a database: keeps flags and their history, and is where all rulesets come from.
+ *
+ * @throws StoreError if the database cannot be used (another server has it, a newer version wrote it, …)
+ */
+export async function openOrigin(config: Config, world: World): Promise<Role> {
+  const storage = await openStorage(config.database, world.logger);
+  try {
+    return await assemble(config, storage, world);
+  } catch (error) {
+    await storage.store.close();
+    throw error;
+  }
+}
+
+async function assemble(config: Config, storage: Storage, { logger, now }: World): Promise<Role> {
+  const { store, shared } = storage;
+  const changeLog = await ChangeLog.open(store, {
+    clock: now,
+    onListenerError: (error) => logger.error('A change was not passed on', { error: String(error) }),
+  });
+  const { state } = changeLog;
+  const node = `${hostname()}-${randomBytes(4).toString('hex')}`;
+  const metrics = new Metrics();
+  const rulesets = new LogRulesets(changeLog, (scope) => new RulesetView(state, scope));
+  const hub = new Hub(rulesets, { maxStreams: streamLimit(config.maxStreams, logger), now, observer: metrics });
+
+  const sharedInstances = shared && new SharedInstances({ database: shared.database, node, logger });
+  const registry = new InstanceRegistry(now, node, (...news) => sharedInstances?.note(...news));
+  const delivery = new Delivery({ changeLog, registry, shared: sharedInstances });
+  const fellows =
+    shared &&
+    sharedInstances &&
+    new FellowServers({
+      ...{ ...shared, node, version: VERSION, changeLog, instances: sharedInstances, now, logger },
+      tellAll: () => registry.noteAll(),
+    });
+  const isOurs = (work: string) => fellows?.holds(work) ?? Promise.resolve(true);
+
+  const evaluations = new Evaluations({
+    store: storage.evaluations,
+    knowsFlag: (project, flag) => state.flag(project, flag) !== undefined,
+    knowsVariation: (project, flag, variation) =>
+      state.flag(project, flag)?.body.variations.some(({ key }) => key === variation) ?? false,
+    keepDays: config.evaluationDays,
+    mayPrune: () => isOurs('prune evaluations'),
+    ...{ now, logger },
+  });
+  const launches = new Launches({
+    store: storage.launches,
+    knowsLaunch: (project, flag) => /^(launch|migration)$/.test(state.flag(project, flag)?.body.type ?? ''),
+    mayPrune: () => isOurs('prune launches'),
+    ...{ now, logger },
+  });
+  const unsubscribe = changeLog.subscribe(
+    (changes) => {
+      for (const change of changes) metrics.changed(change.command);
+      if (changes.some(({ writes }) => writes.some(({ kind }) => kind === 'key'))) hub.checkKeys();
+    },
+    () => {
+      logger.warn('The database holds another history than before; everything was read anew', { id: changeLog.id });
+      hub.checkKeys();
+    },
+  );
+  const adminTokenHash = config.adminToken === null ? null : hashSecret(config.adminToken);
+  const metricsTokenHash = config.metricsToken === null ? null : hashSecret(config.metricsToken);
+  const app = createApp({
+    ...{ changeLog, state, hub, evaluations, launches, delivery, metrics, logger, now, adminTokenHash },
+    instances: registry,
+    readiness: new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => storage.probe(), now }),
+    mayReadMetrics: metricsReaders({ state, now, adminTokenHash, metricsTokenHash }),
+  });
+  metrics.watch({
+    revision: () => state.head.revision,
+    databaseLostSince: () => fellows?.databaseLostSince ?? null,
+    notified: () => fellows?.notified ?? null,
+  });
+
+  return {
+    ...{ app, hub },
+    begin: (announce) =>
+      storage.exclusively(async () => {
+        await changeLog.catchUp();
+        return makeFirstStart(changeLog, { hasConfiguredAdminToken: config.adminToken !== null, announce });
+      }),
+    facts: () => ({ node, database: nameOf(config.database), revision: state.head.revision }),
+    async release() {
+      unsubscribe();
+      hub.close();
+      await changeLog.settled();
+      await evaluations.close();
+      await launches.close();
+      await fellows?.close();
+      await store.close();
+    },
+  };
+}
+
+/** For the log: a file, or a host and database without user and password. */
+function nameOf(database: Config['database']): string {
+  if (database.kind === 'sqlite') return database.file;
+  const { host, pathname } = new URL(database.url);
+  return `postgres://${host}${pathname}`;
+}

@@ -1,0 +1,83 @@
+import type { DatabaseConfig } from '../config.ts';
+import type { EvaluationStore } from '../evaluations/evaluation-store.ts';
+import { PostgresEvaluationStore } from '../evaluations/postgres-evaluation-store.ts';
+import { SqliteEvaluationStore } from '../evaluations/sqlite-evaluation-store.ts';
+import { probePostgres } from '../health/postgres-probe.ts';
+import { probeSqlite } from '../health/sqlite-probe.ts';
+import type { LaunchStore } from '../launches/launch-store.ts';
+import { PostgresLaunchStore } from '../launches/postgres-launch-store.ts';
+import { SqliteLaunchStore } from '../launches/sqlite-launch-store.ts';
+import type { Logger } from '../logger.ts';
+import { PostgresDatabase } from './postgres/database.ts';
+import { PostgresStore } from './postgres/postgres-store.ts';
+import { SqliteDatabase } from './sqlite/database.ts';
+import { SqliteStore } from './sqlite/sqlite-store.ts';
+import { type Store, StoreError } from './store.ts';
+
+/** A database that is started together with this server may need this long. */
+const PATIENCE_MS = 30_000;
+const TRY_AGAIN_MS = 1_000;
+
+/** Everything that is kept, in one database. */
+export interface Storage {
+  /** `close()` closes the database, and with it the two others. */
+  readonly store: Store;
+  readonly evaluations: EvaluationStore;
+  readonly launches: LaunchStore;
+  /** Rejects when nothing can be written. */
+  probe(): Promise<void>;
+  /** Runs `work` while no other server on this database does. */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** `null`: no other server can be on this database. */
+  readonly shared: { readonly database: PostgresDatabase; readonly listenUrl: string } | null;
+}
+
+/**
+ * Opens the database that the configuration names. PostgreSQL is waited for, half a minute: it may be starting as well.
+ *
+ * @throws StoreError if it cannot be used
+ */
+export async function openStorage(config: DatabaseConfig, logger: Logger): Promise<Storage> {
+  if (config.kind === 'sqlite') return sqliteStorage(SqliteDatabase.open(config.file));
+  const { url, listenUrl } = config;
+  const database = await patiently(() => PostgresDatabase.open(url, { isPooled: listenUrl !== null }), logger);
+  return {
+    store: new PostgresStore(database),
+    evaluations: new PostgresEvaluationStore(database),
+    launches: new PostgresLaunchStore(database),
+    probe: () => probePostgres(database),
+    exclusively: (work) => database.exclusively(work),
+    shared: { database, listenUrl: listenUrl ?? url },
+  };
+}
+
+function sqliteStorage(database: SqliteDatabase): Storage {
+  return {
+    store: new SqliteStore(database),
+    evaluations: new SqliteEvaluationStore(database),
+    launches: new SqliteLaunchStore(database),
+    probe: () => probeSqlite(database),
+    exclusively: (work) => work(),
+    shared: null,
+  };
+}
+
+async function patiently<Opened>(open: () => Promise<Opened>, logger: Logger): Promise<Opened> {
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      const mayCome = error instanceof StoreError && isNotThereYet(error.cause);
+      if (!mayCome || performance.now() > until) throw error;
+      logger.warn('The database is not there yet; trying again', { error: error.message });
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+    }
+  }
+}
+
+/** Nobody listens yet, its name is not known yet, or it says itself that it is starting (57P03). */
+function isNotThereYet(cause: unknown): boolean {
+  const { code = '' } = (cause ?? {}) as { code?: string };
+  return /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|CONNECT_TIMEOUT|CONNECTION_\w+|57P03)$/.test(code);
+}
