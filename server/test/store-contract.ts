@@ -68,6 +68,24 @@ export function storeContract(open: () => Promise<Store>, reopen: (() => Promise
     await store.close();
   });
 
+  it('lets a change be decided in turn, and undoes what was committed by work that fails', async () => {
+    const store = await open();
+    const first = changeAfter(GENESIS, [segmentWrite('testers', 1, [])]);
+    const outcome = await store.inTurn(async (commit) => {
+      expect(await store.head()).toEqual(GENESIS);
+      return commit(first);
+    });
+    expect(outcome).toBe('committed');
+    expect(await store.head()).toEqual({ revision: 1, hash: first.hash });
+    await expect(
+      store.inTurn(async () => {
+        throw new TypeError('cannot decide');
+      }),
+    ).rejects.toThrow('cannot decide');
+    expect(await store.head()).toEqual({ revision: 1, hash: first.hash });
+    await store.close();
+  });
+
   it('keeps tombstones, and what a document was at any revision', async () => {
     const store = await open();
     let head: Head = GENESIS;

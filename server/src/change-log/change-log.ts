@@ -9,8 +9,8 @@ import { decideChange } from './decide-change.ts';
 import { newId } from './new-id.ts';
 import { LogVerifier, type Verification } from './verify.ts';
 
-/** Other nodes may be faster this often in a row before a command is given up. */
-const MAX_ATTEMPTS = 20;
+/** Other servers may be faster this often in a row before all wait for this one. */
+const RACES = 3;
 /** Changes read at a time while catching up. */
 const CATCH_UP_BATCH = 500;
 
@@ -33,6 +33,8 @@ export type Outcome =
       readonly warnings: readonly Warning[];
     }
   | { readonly ok: false; readonly refusal: Refusal };
+
+type Attempt = ReturnType<typeof decideChange>;
 
 type Listener = (changes: readonly Change[]) => void;
 
@@ -106,23 +108,38 @@ export class ChangeLog {
   }
 
   async #execute(command: Command, request: Request): Promise<Outcome> {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const stale = await this.#versionProblem(command, request.expectedVersion);
-      if (stale) return stale;
-      const { actor } = request;
-      const reason = request.reason === undefined ? null : storable(request.reason);
-      const decided = decideChange(command, this.#state, { now: this.#clock(), actor, reason, newId: this.#newId });
-      if (!decided.ok) return decided;
-      const { change, warnings } = decided;
-      if (change === null || (await this.#store.commit(change)) === 'committed') {
-        if (change) this.#take([change]);
-        return { ok: true, change, document: this.#state.document(command.about), warnings };
-      }
+    for (let lost = 0; lost < RACES; lost++) {
+      const outcome = await this.#attempt(command, request, (change) => this.#store.commit(change));
+      if (outcome !== 'conflict') return this.#taken(outcome, command);
       await this.#catchUp();
     }
-    return refuse('STORE_BUSY', 'Other servers are writing faster than this one can follow.', {
+    // A server that is nearer to the database, or has a long queue, would win every time.
+    const outcome = await this.#store.inTurn(async (commit) => {
+      await this.#catchUp();
+      return this.#attempt(command, request, commit);
+    });
+    if (outcome !== 'conflict') return this.#taken(outcome, command);
+    return refuse('STORE_BUSY', 'The database was changed by somebody else at the same time.', {
       fix: 'Try again in a second.',
     });
+  }
+
+  async #attempt(command: Command, request: Request, commit: Store['commit']): Promise<Attempt | 'conflict'> {
+    const stale = await this.#versionProblem(command, request.expectedVersion);
+    if (stale) return stale;
+    const { actor } = request;
+    const reason = request.reason === undefined ? null : storable(request.reason);
+    const decided = decideChange(command, this.#state, { now: this.#clock(), actor, reason, newId: this.#newId });
+    if (!decided.ok || decided.change === null) return decided;
+    return (await commit(decided.change)) === 'committed' ? decided : 'conflict';
+  }
+
+  /** Applies what has been committed. */
+  #taken(attempt: Attempt, command: Command): Outcome {
+    if (!attempt.ok) return attempt;
+    const { change, warnings } = attempt;
+    if (change) this.#take([change]);
+    return { ok: true, change, document: this.#state.document(command.about), warnings };
   }
 
   async #versionProblem(command: Command, expected: number | undefined): Promise<Refused | null> {

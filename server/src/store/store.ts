@@ -40,6 +40,12 @@ export interface Store {
    */
   commit(change: Change): Promise<'committed' | 'conflict'>;
 
+  /**
+   * Lets nobody else commit while `work` decides, for a server that has lost too many races. `work` may read, and commit
+   * one change by what it is handed; that is durable when the whole resolves, and undone if `work` rejects.
+   */
+  inTurn<Result>(work: (commit: Store['commit']) => Promise<Result>): Promise<Result>;
+
   changes(query: ChangeQuery): Promise<readonly Change[]>;
 
   change(revision: number): Promise<Change | undefined>;

@@ -58,6 +58,18 @@ export class PostgresStore implements Store {
     });
   }
 
+  inTurn<Result>(work: (commit: Store['commit']) => Promise<Result>): Promise<Result> {
+    return this.#database.attempt((db) =>
+      db.transaction(async (tx) => {
+        await tx.select(HEAD).from(headTable).for('update');
+        return work(async (change) => {
+          await this.#append(tx, change);
+          return 'committed';
+        });
+      }),
+    );
+  }
+
   /**
    * The head's row is locked by its update, so revisions are given in the order of commits. A sequence would not do: its
    * numbers become visible out of order, and who reads on from the last one it saw misses what commits late.

@@ -50,6 +50,11 @@ export class SqliteStore implements Store {
     });
   }
 
+  /** Nobody else can be on the file. */
+  inTurn<Result>(work: (commit: Store['commit']) => Promise<Result>): Promise<Result> {
+    return work((change) => this.commit(change));
+  }
+
   #append(change: Change): void {
     const { revision, at, actor, command, project, environment, subject, reason, prevHash, hash } = change;
     const moved = this.#statements.moveHead.run({ revision, hash, before: revision - 1, prevHash });
