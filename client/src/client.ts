@@ -52,10 +52,16 @@ export function createDimmerClient(
     if (change.keys.length) listeners.emit('change', change);
   });
   const { ruleset } = replica;
-  const stream = createStream(platform, replica, () => {
-    if (replica.heardAt) settle?.(false);
-    listeners.emit('status', client.status());
-  });
+  const { fallback } = platform;
+  const stream = createStream(
+    platform,
+    replica,
+    () => {
+      if (replica.heardAt) settle?.(false);
+      listeners.emit('status', client.status());
+    },
+    fallback && ((enter) => fallback(replica, enter)),
+  );
   const launching = platform.launching?.({ ...platform, ruleset, serverNow: replica.serverNow, countUnknown });
   const reporter =
     connection && reporting ? createReporter(connection, platform, identity, drain, launching?.next) : undefined;

@@ -5,14 +5,11 @@
  */
 import { type Patch, Ruleset, type Snapshot } from '@dimmer/core';
 import type { LogCode, Platform } from './platform.ts';
+import { createServerClock } from './server-clock.ts';
 import type { Change, Source } from './status.ts';
 
 /** Changes of so long are written to the cache together. */
 const CACHE_DELAY_MS = 2_000;
-/** From so many pings the server's clock is estimated: a minute, after which a clock that was set is forgotten too. */
-const PINGS = 4;
-/** A ping may have been on its way for so long. */
-const MAX_LATENCY_MS = 1_000;
 
 export interface Replica {
   readonly ruleset: Ruleset;
@@ -42,23 +39,12 @@ export function createReplica(
   beforeChange: () => void,
   changed: (change: Change) => void,
 ): Replica {
-  /** The server's clock at the last pings less ours when they came, ms. */
-  let offsets: number[] = [];
+  const clock = createServerClock(now);
   let cancelWrite: (() => void) | undefined;
   let writing: Promise<void> | void;
 
-  /*
-   * Each ping tells the difference of the clocks less its own time on the way, so the largest of several is nearest to
-   * the truth. If being on the way explains all of it, the clocks are taken to agree: were that time taken for a
-   * difference, a change would seem to arrive sooner than it did, on one machine at once.
-   */
-  function serverNow(): number {
-    const skewMs = Math.max(...offsets);
-    return now() + (skewMs > 0 || (skewMs <= -MAX_LATENCY_MS && offsets.length) ? skewMs : 0);
-  }
-
   const ruleset = new Ruleset({
-    clock: serverNow,
+    clock: clock.now,
     onDiagnostic: ({ key, message }) => log('FLAG_INVALID', `${key}: ${message}`),
     speed,
   });
@@ -107,7 +93,7 @@ export function createReplica(
     ruleset,
     source: 'default',
     heardAt: 0,
-    serverNow,
+    serverNow: clock.now,
     confirm,
     load(bootstrap) {
       take(cache?.read(), 'cache', 'CACHE_INVALID') || take(bootstrap, 'bootstrap', 'BOOTSTRAP_INVALID');
@@ -118,11 +104,11 @@ export function createReplica(
         const payload = JSON.parse(data);
         const { id, at, from } = payload;
         if (type === 'snapshot') return apply('replace', payload, 'stream');
-        if (type === 'ping' && at > 0) offsets = [...offsets, at - now()].slice(-PINGS);
+        if (type === 'ping') clock.heard(at);
         if (id === ruleset.id) confirm('stream');
         else if (type === 'patch' && from === ruleset.id) {
           // What comes before the first ping is from before this stream: how long ago says nothing about delivery.
-          return apply('patch', payload, 'stream', isLive ? Math.max(0, serverNow() - at) : null);
+          return apply('patch', payload, 'stream', isLive ? Math.max(0, clock.now() - at) : null);
         } else return `a gap before this ${type}`;
       } catch (error) {
         return `${type}: ${error}`;

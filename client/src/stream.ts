@@ -2,6 +2,7 @@
  * Keeps one stream alive for ever. The sources below it give up after a single failure (that is what `EventSource` does
  * on a 503); this decides whether it was a failure, how long to wait, and never stops. What comes goes to the replica.
  */
+import type { Fallback } from './fallback.ts';
 import type { Platform } from './platform.ts';
 import type { Replica } from './replica.ts';
 import { isRefusal, retryDelayMs } from './retry-policy.ts';
@@ -16,6 +17,11 @@ const IDLE_MS = 45_000;
 const HEALTHY_MS = 60_000;
 const MAX_GOODBYE_MS = 60_000;
 
+/** Where what comes goes: a replica, or what of one a stream needs. */
+interface Receiver extends Pick<Replica, 'receive'> {
+  readonly ruleset: { readonly id: string };
+}
+
 export interface Stream {
   /** Opens the stream now, in the place of any that is open. */
   readonly connect: () => void;
@@ -24,9 +30,17 @@ export interface Stream {
   readonly status: () => Pick<Status, 'state' | 'since' | 'lastError'>;
 }
 
-/** Connects where there is something to connect to. */
-export function createStream(platform: Platform, replica: Replica, stateChanged: () => void): Stream {
-  const { connection, now, random, after, log } = platform;
+/**
+ * Connects where there is something to connect to.
+ *
+ * @param createFallback makes what gets the rules while no stream works, and is told how to say so
+ */
+export function createStream(
+  { connection, now, random, after, log }: Pick<Platform, 'connection' | 'now' | 'random' | 'after' | 'log'>,
+  replica: Receiver,
+  stateChanged: () => void,
+  createFallback?: (enter: (state: ConnectionState, error?: string) => void) => Fallback,
+): Stream {
   let state: ConnectionState = connection ? 'connecting' : 'offline';
   let since = now();
   let lastError: string | null = null;
@@ -52,7 +66,7 @@ export function createStream(platform: Platform, replica: Replica, stateChanged:
     stateChanged();
   }
 
-  const fallback = connection && platform.fallback?.(replica, enter);
+  const fallback = connection && createFallback?.(enter);
 
   function drop(): void {
     cancelTimer?.();

@@ -14,9 +14,8 @@ import {
   readOptions,
   SPEED,
 } from '@dimmer/client';
-import { createFileCache, defaultCacheDirectory } from './file-cache.ts';
+import { connectNode, createFileCache, defaultCacheDirectory } from '@dimmer/client-node';
 import { createLog } from './log.ts';
-import { connectNode } from '@dimmer/client-node';
 import { createNodeShadows } from './node-shadows.ts';
 import { VERSION } from './version.ts';
 

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Writes one snapshot after the other, and says when the first is there. */
 const WRITER = `
-  import { createFileCache } from './sdk-node/src/file-cache.ts';
+  import { createFileCache } from './client-node/src/file-cache.ts';
   const cache = createFileCache(process.env.DIRECTORY, 'http://x', 'sdk_x', console.error);
   const values = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [\`flag-\${i}\`, { seed: 'x'.repeat(100) }]));
   for (let revision = 1; ; revision++) {

@@ -24,10 +24,20 @@ export function defaultCacheDirectory(): string {
   return join(tmpdir(), `dimmer-${process.getuid?.() ?? 'user'}`);
 }
 
+export interface FileCache extends Cache {
+  /** Takes what is kept away. Never rejects. */
+  readonly forget: () => Promise<void>;
+}
+
 /**
  * @param complain told once if the file cannot be written; the SDK then goes on without
  */
-export function createFileCache(directory: string, url: string, key: string, complain: (why: string) => void): Cache {
+export function createFileCache(
+  directory: string,
+  url: string,
+  key: string,
+  complain: (why: string) => void,
+): FileCache {
   const name = createHash('sha256').update(`${url}\n${key}`).digest('hex').slice(0, 32);
   const path = join(directory, `${name}.json`);
   let complained = false;
@@ -70,7 +80,13 @@ export function createFileCache(directory: string, url: string, key: string, com
     }
   }
 
-  return { read, write };
+  /** Resolves when there is no file. What is being written is waited for. */
+  function forget(): Promise<void> {
+    writing = writing.then(() => rm(path, { force: true })).catch(() => {});
+    return writing;
+  }
+
+  return { read, write, forget };
 }
 
 /** What processes have left behind that were killed while they wrote. */

@@ -1,0 +1,32 @@
+/**
+ * The server's clock, as far as its pings tell. Each tells the difference of the clocks less its own time on the way, so
+ * the largest of several is nearest to the truth. If being on the way explains all of it, the clocks are taken to agree:
+ * were that time taken for a difference, a change would seem to arrive sooner than it did, on one machine at once.
+ */
+
+/** From so many pings it is estimated: a minute, after which a clock that was set is forgotten too. */
+const PINGS = 4;
+/** A ping may have been on its way for so long. */
+const MAX_LATENCY_MS = 1_000;
+
+export interface ServerClock {
+  /** The server's present instant as far as it is known, ms since 1970. */
+  readonly now: () => number;
+  /** Notes what the server says that it is now, ms since 1970. */
+  readonly heard: (at: number) => void;
+}
+
+/** @param now our own clock, ms since 1970 */
+export function createServerClock(now: () => number): ServerClock {
+  /** The server's clock at the last pings less ours when they came, ms. */
+  let offsets: number[] = [];
+  return {
+    now() {
+      const skewMs = Math.max(...offsets);
+      return now() + (skewMs > 0 || (skewMs <= -MAX_LATENCY_MS && offsets.length) ? skewMs : 0);
+    },
+    heard(at) {
+      if (at > 0) offsets = [...offsets, at - now()].slice(-PINGS);
+    },
+  };
+}
