@@ -12,7 +12,7 @@ export type { ShadowWorld } from './launch/shadow-world.ts';
 export { type ClientOptions, DEFAULTS, type Logger, readOptions } from './options.ts';
 export type { Answer, Cache, Connection, Log, LogCode, Platform } from './platform.ts';
 export { Poller } from './poller.ts';
-export { type Count, createReporter } from './reporter.ts';
+export { createReporter, type Reporter } from './reporter.ts';
 export { createServerClock } from './server-clock.ts';
 export type { Change, ConnectionState, Source, Status } from './status.ts';
 export { createStream, type Stream } from './stream.ts';

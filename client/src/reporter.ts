@@ -20,7 +20,7 @@ export interface Count {
 }
 
 /** How often which flag served which variation, at one id and between two instants (ms since 1970). */
-interface Summary {
+export interface Summary {
   readonly id: string;
   readonly from: number;
   readonly to: number;
@@ -44,7 +44,7 @@ export interface Reporter {
  */
 export function createReporter(
   connection: Connection,
-  { now, random, after, log, reporting }: Platform,
+  { now, random, after, log, reporting }: Pick<Platform, 'now' | 'random' | 'after' | 'log' | 'reporting'>,
   identity: object,
   drain: () => void,
   more?: () => object | undefined,

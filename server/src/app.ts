@@ -4,6 +4,7 @@ import { adminApi } from './api/admin-api.ts';
 import type { AdminServices } from './api/admin-services.ts';
 import { describeApi } from './api/describe-api.ts';
 import { addEvaluationRoutes } from './evaluations/evaluation-routes.ts';
+import type { Evaluations } from './evaluations/evaluations.ts';
 import { healthRoutes } from './health/health-routes.ts';
 import type { ReadinessCheck } from './health/readiness.ts';
 import { answerErrors, answerRefusal } from './http/answer-error.ts';
@@ -11,13 +12,16 @@ import type { AppEnv } from './http/app-env.ts';
 import { nameRequest } from './http/request-id.ts';
 import { addInstanceRoutes } from './instances/instance-routes.ts';
 import { addLaunchRoutes } from './launches/launch-routes.ts';
+import type { Launches } from './launches/launches.ts';
 import { measureRequests } from './metrics/measure-requests.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
 import { sdkRoutes } from './sdk/sdk-routes.ts';
 import type { SdkServices } from './sdk/sdk-services.ts';
 
 /** All that the routes work with. Made by `server.ts`. */
-export interface Services extends AdminServices, Omit<SdkServices, 'state'> {
+export interface Services extends AdminServices, SdkServices {
+  readonly evaluations: Evaluations;
+  readonly launches: Launches;
   readonly readiness: ReadinessCheck;
   /** Throws what the caller is answered instead of the metrics. */
   readonly mayReadMetrics: (c: Context) => void;
@@ -28,7 +32,7 @@ export interface Services extends AdminServices, Omit<SdkServices, 'state'> {
  * either the metrics token or an admin's; `/health` and `/openapi.json` are open.
  */
 export function createApp(services: Services): OpenAPIHono<AppEnv> {
-  const { changeLog, logger, metrics, mayReadMetrics, readiness } = services;
+  const { logger, metrics, mayReadMetrics, readiness } = services;
   const app = new OpenAPIHono<AppEnv>();
   app.use(nameRequest);
   app.use(measureRequests(metrics));
@@ -37,7 +41,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
 
   app.route('/health', healthRoutes(readiness));
   app.route('/metrics', metricsRoutes(metrics, mayReadMetrics));
-  app.route('/sdk/v1', sdkRoutes({ ...services, state: changeLog.state }));
+  app.route('/sdk/v1', sdkRoutes(services));
   app.route(
     '/api/v1',
     adminApi(services, (routes) => {

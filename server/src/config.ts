@@ -11,6 +11,8 @@ export interface Config {
   readonly host: string;
   /** `DATABASE_URL`, default `file:./data/dimmer.db`. */
   readonly database: DatabaseConfig;
+  /** Where rulesets come from if not from a database: then this is a relay. `DIMMER_UPSTREAM`, default: it is none. */
+  readonly upstream: UpstreamConfig | null;
   /** A fixed admin token for automation. `DIMMER_ADMIN_TOKEN`, default: one is made on first start. */
   readonly adminToken: string | null;
   /** A token that may read `/metrics` and nothing else. `DIMMER_METRICS_TOKEN`, default: an admin token is needed. */
@@ -37,6 +39,13 @@ export type DatabaseConfig =
       /** Reaches the database itself where `url` goes through a pooler. `DATABASE_LISTEN_URL`, default: there is none. */
       readonly listenUrl: string | null;
     };
+
+/** The server above a relay. */
+export interface UpstreamConfig {
+  readonly url: URL;
+  /** Where rulesets are kept for a start without it. `DIMMER_RELAY_FOLDER`, default `./data/relay`. */
+  readonly folder: string;
+}
 
 /** One variable that cannot be used, and what to write instead. */
 interface ConfigProblem {
@@ -86,6 +95,18 @@ const databaseUrl = z.string().transform((url, context): DatabaseConfig => {
   return { kind: 'sqlite', file };
 });
 
+const upstreamUrl = z.string().transform((text, context): URL => {
+  try {
+    const url = new URL(text);
+    if (/^https?:$/.test(url.protocol) && url.search === '' && url.username === '') return url;
+  } catch {
+    // Said below.
+  }
+  const message = 'must be the http or https address of a Dimmer server, e.g. https://flags.example.com';
+  context.issues.push({ code: 'custom', message, input: text });
+  return z.NEVER;
+});
+
 function isPostgres(url: string): boolean {
   try {
     const { protocol, hostname, pathname } = new URL(url);
@@ -114,6 +135,8 @@ const environmentSchema = z.object({
     .nullable()
     .default(null),
   DIMMER_EVALUATION_DAYS: wholeNumber(1, 3_650, 'must be days from 1 to 3650, e.g. 90').default(90),
+  DIMMER_UPSTREAM: upstreamUrl.nullable().default(null),
+  DIMMER_RELAY_FOLDER: z.string().default('./data/relay'),
   DIMMER_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], 'must be one of debug, info, warn, error')
     .default('info'),
@@ -145,6 +168,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       port: read.PORT,
       host: read.HOST,
       database: withListenUrl(read.DATABASE_URL, read.DATABASE_LISTEN_URL),
+      upstream: read.DIMMER_UPSTREAM && { url: read.DIMMER_UPSTREAM, folder: read.DIMMER_RELAY_FOLDER },
       adminToken: read.DIMMER_ADMIN_TOKEN,
       metricsToken: read.DIMMER_METRICS_TOKEN,
       drainMs: read.DIMMER_DRAIN_MS,
@@ -192,6 +216,8 @@ const SERVER_PREFIXES = [
   'DIMMER_DATABASE',
   'DIMMER_ADMIN',
   'DIMMER_METRICS',
+  'DIMMER_UPSTREAM',
+  'DIMMER_RELAY',
   'DIMMER_DRAIN',
   'DIMMER_MAX',
   'DIMMER_EVALUATION',

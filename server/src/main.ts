@@ -13,6 +13,15 @@ async function main(): Promise<void> {
     return;
   }
   const { config } = outcome;
+  const [role, ...rest] = process.argv.slice(2);
+  if (rest.length > 0 || (role !== undefined && role !== 'relay') || (role === 'relay' && config.upstream === null)) {
+    fail(
+      role === 'relay' && rest.length === 0
+        ? 'A relay needs DIMMER_UPSTREAM: the address of the Dimmer server that it relays, e.g. https://flags.example.com'
+        : 'Usage: dimmer-server          a server with a database (DATABASE_URL)\n       dimmer-server relay    a relay of another server (DIMMER_UPSTREAM)',
+    );
+    return;
+  }
   const logger = createLogger({
     level: config.logLevel,
     format: config.logFormat,
@@ -32,7 +41,9 @@ async function main(): Promise<void> {
     logger,
     announce: (welcome, url) => process.stdout.write(welcomeText(welcome, url)),
   });
-  if (server.welcome === null) {
+  if (config.upstream !== null) {
+    process.stdout.write(`Dimmer relays ${config.upstream.url.host} on ${server.url}.\n`);
+  } else if (server.welcome === null) {
     process.stdout.write(
       `Dimmer listens on ${server.url}. Lost the admin token? Start once with DIMMER_ADMIN_TOKEN set to one of your own.\n`,
     );

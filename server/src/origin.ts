@@ -10,6 +10,7 @@ import { streamLimit } from './hub/file-limit.ts';
 import { Hub } from './hub/hub.ts';
 import { LogRulesets } from './hub/log-rulesets.ts';
 import { Delivery } from './instances/delivery.ts';
+import { revisionIn } from './instances/instance.ts';
 import { InstanceRegistry } from './instances/instance-registry.ts';
 import { SharedInstances } from './instances/shared-instances.ts';
 import { hashSecret } from './keys/token.ts';
@@ -19,6 +20,8 @@ import { metricsReaders } from './metrics/may-read-metrics.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { FellowServers } from './nodes/fellow-servers.ts';
 import { RulesetView } from './ruleset/ruleset-view.ts';
+import { countEvents } from './sdk/event-sink.ts';
+import { localKeys } from './sdk/key-gate.ts';
 import type { Role } from './server.ts';
 import { openStorage, type Storage } from './store/storage.ts';
 import { VERSION } from './version.ts';
@@ -96,8 +99,18 @@ async function assemble(config: Config, storage: Storage, { logger, now }: World
   const adminTokenHash = config.adminToken === null ? null : hashSecret(config.adminToken);
   const metricsTokenHash = config.metricsToken === null ? null : hashSecret(config.metricsToken);
   const app = createApp({
-    ...{ changeLog, state, hub, evaluations, launches, delivery, metrics, logger, now, adminTokenHash },
+    ...{ changeLog, hub, evaluations, launches, delivery, metrics, logger, now, adminTokenHash },
     instances: registry,
+    keys: localKeys({ state, now, adminTokenHash }),
+    events: countEvents({ evaluations, launches, metrics }),
+    isBehind: (_, lastId) =>
+      // With one server on the database, a client that is ahead has seen what a restored backup does not have.
+      shared === null || revisionIn(lastId) <= state.head.revision
+        ? false
+        : changeLog.catchUp().then(
+            () => false,
+            () => true,
+          ),
     readiness: new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => storage.probe(), now }),
     mayReadMetrics: metricsReaders({ state, now, adminTokenHash, metricsTokenHash }),
   });

@@ -7,6 +7,7 @@ import type { Welcome } from './first-start.ts';
 import type { Hub } from './hub/hub.ts';
 import { type LogFields, type Logger, silentLogger } from './logger.ts';
 import { openOrigin } from './origin.ts';
+import { openRelay } from './relay/relay.ts';
 
 /** A client that dribbles its request is cut. Streams are responses, which none of these limits. */
 const HEADERS_MS = 10_000;
@@ -51,14 +52,15 @@ export class ListenError extends Error {
 }
 
 /**
- * Opens the database, starts listening, and makes what a new server needs.
+ * Opens the database, or connects to the server above; starts listening; and makes what a new server needs.
  *
  * @throws StoreError if the database cannot be used (another server has it, a newer version wrote it, …)
  * @throws ListenError if the port is taken or the address is not this machine's
  */
 export async function startServer(config: Config, dependencies: ServerDependencies = {}): Promise<RunningServer> {
   const { logger = silentLogger, now = Date.now, announce = () => {} } = dependencies;
-  const role = await openOrigin(config, { logger, now });
+  const world = { logger, now };
+  const role = config.upstream ? openRelay(config, config.upstream, world) : await openOrigin(config, world);
   const { hub } = role;
   const http = createHttpServer(role.app);
   try {

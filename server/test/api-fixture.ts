@@ -10,6 +10,7 @@ import { Launches } from '../src/launches/launches.ts';
 import { silentLogger } from '../src/logger.ts';
 import { Metrics } from '../src/metrics/metrics.ts';
 import { RulesetView } from '../src/ruleset/ruleset-view.ts';
+import { localKeys } from '../src/sdk/key-gate.ts';
 import { openShop, type ShopOptions } from './change-log-fixture.ts';
 
 export const ADMIN_TOKEN = 'a-fixed-admin-token-for-tests';
@@ -58,6 +59,9 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
     delivery: new Delivery({ changeLog: log, registry: instances, shared: null }),
     ...{
       changeLog: log,
+      keys: localKeys({ state, now, adminTokenHash: hashSecret(ADMIN_TOKEN) }),
+      events: { take: () => [] },
+      isBehind: () => false,
       hub,
       evaluations,
       launches,

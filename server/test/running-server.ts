@@ -57,6 +57,12 @@ export class TestServer {
     this.#running = await launch(this.folder, this.#options);
   }
 
+  /** Starts a server that was closed on the same file, at the same port. */
+  async resume(): Promise<void> {
+    const env = { ...this.#options.env, PORT: new URL(this.#running.url).port };
+    this.#running = await launch(this.folder, { ...this.#options, env });
+  }
+
   /** A request with a JSON body, by the admin unless told otherwise. */
   async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Called> {
     const response = await fetch(this.url + path, {

@@ -67,6 +67,8 @@ export const ERROR_STATUS = {
   STORE_BUSY: 503,
   STREAMS_FULL: 503,
   SHUTTING_DOWN: 503,
+  SERVER_BEHIND: 503,
+  UPSTREAM_UNAVAILABLE: 503,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

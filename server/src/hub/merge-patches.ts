@@ -27,7 +27,7 @@ export function mergePatches(patches: readonly string[]): string {
 }
 
 /** Sorted, so that two servers with the same history send the same bytes. */
-function objectText(entries: ReadonlyMap<string, string>): string {
+export function objectText(entries: ReadonlyMap<string, string>): string {
   const members = [...entries.keys()].sort().map((key) => `${JSON.stringify(key)}:${entries.get(key)}`);
   return `{${members.join(',')}}`;
 }

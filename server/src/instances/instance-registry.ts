@@ -55,7 +55,7 @@ export class InstanceRegistry {
       if (entry.streams > 0) return;
       entry.disconnectedAt = this.#now();
       // What was below a relay that has gone is connected elsewhere soon, or not at all.
-      entry.rollCall = null;
+      Object.assign(entry, { rollCall: null, rollCallAt: this.#now() });
       this.#note(scope, name, entry);
       if (instance === null) entries.delete(name);
       else this.#remember(entries);
@@ -78,7 +78,7 @@ export class InstanceRegistry {
 
   /** Notes what a relay says of those who are connected to it. */
   rollCalled(scope: Scope, identity: Identity, rollCall: RollCall): void {
-    this.#tells(scope, identity, { rollCall });
+    this.#tells(scope, identity, { rollCall, rollCallAt: this.#now() });
   }
 
   /** Tells of everything once more: those who were told have forgotten it. */
@@ -170,5 +170,6 @@ function blank(audience: Audience): Entry {
     evaluatedId: null,
     evaluatedAt: null,
     rollCall: null,
+    rollCallAt: null,
   };
 }

@@ -29,6 +29,7 @@ const instanceAnswer = z
     evaluatedId: z.string().nullable().openapi({ description: 'The id by which it last said to have evaluated.' }),
     evaluatedAt: instant,
     rollCall: rollCall.nullable().openapi({ description: 'Of a relay: how those connected to it stand.' }),
+    rollCallAt: instant,
   })
   .openapi('Instance');
 

@@ -27,6 +27,7 @@ export interface Instance extends Required<Identity> {
   readonly evaluatedAt: number | null;
   /** Of a relay: who is connected to it, and how far they are. */
   readonly rollCall: RollCall | null;
+  readonly rollCallAt: number | null;
 }
 
 /** An SDK's word that it has applied an id. */

@@ -123,7 +123,7 @@ export class SharedInstances {
         FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(${TYPED_COLUMNS})
         ON CONFLICT (project, environment, name) DO UPDATE SET
           ${own('node')}, ${own('streams')}, ${own('connected_ms')}, ${own('disconnected_ms')}, ${own('sends_receipts')},
-          ${own('roll_call')},
+          ${newer('roll_call', 'roll_call_ms')}, ${newer('roll_call_ms', 'roll_call_ms')},
           application = coalesce(excluded.application, i.application), sdk = coalesce(excluded.sdk, i.sdk),
           ${newer('delay_ms', 'applied_ms')}, ${newer('applied_id', 'applied_ms')}, ${newer('applied_ms', 'applied_ms')},
           ${newer('evaluated_id', 'evaluated_ms')}, ${newer('evaluated_ms', 'evaluated_ms')},
@@ -136,7 +136,7 @@ const TYPES = {
   ...{ project: 'text', environment: 'text', name: 'text', streams: 'int', audience: 'text', instance: 'text' },
   ...{ application: 'text', sdk: 'text', sends_receipts: 'int', connected_ms: 'bigint', disconnected_ms: 'bigint' },
   ...{ applied_id: 'text', applied_ms: 'bigint', delay_ms: 'float8', evaluated_id: 'text', evaluated_ms: 'bigint' },
-  ...{ roll_call: 'text' },
+  ...{ roll_call: 'text', roll_call_ms: 'bigint' },
 };
 const COLUMNS = sql.raw(Object.keys(TYPES).join(', '));
 const TYPED_COLUMNS = sql.raw(
@@ -153,6 +153,7 @@ function rowOf(project: string, environment: string, name: string, instance: Ins
     ...{ applied_id: instance.appliedId, applied_ms: instance.appliedAt, delay_ms: instance.delayMs },
     ...{ evaluated_id: instance.evaluatedId, evaluated_ms: instance.evaluatedAt },
     roll_call: instance.rollCall && JSON.stringify(instance.rollCall),
+    roll_call_ms: instance.rollCallAt,
   };
 }
 
@@ -175,5 +176,6 @@ function instanceOf(row: Record<string, unknown>): Instance {
     evaluatedId: row.evaluated_id as string | null,
     evaluatedAt: instant(row.evaluated_ms),
     rollCall: row.roll_call === null ? null : (JSON.parse(row.roll_call as string) as RollCall),
+    rollCallAt: instant(row.roll_call_ms),
   };
 }

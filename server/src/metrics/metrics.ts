@@ -58,7 +58,7 @@ export class Metrics implements HubObserver {
   });
   readonly #refusals = new Counter({
     name: 'dimmer_streams_refused_total',
-    help: 'Streams not opened: full (at the limit) or draining.',
+    help: 'Streams not opened: full (at the limit), draining, or behind the client while the database or the server above is away.',
     labelNames: ['reason'] as const,
     registers: [this.#registry],
   });
@@ -100,6 +100,15 @@ export class Metrics implements HubObserver {
     );
   }
 
+  /** Shows, of a relay, how many keys it serves and how many of their streams from above work. */
+  watchUpstream(count: () => { readonly keys: number; readonly live: number }): void {
+    const registers = [this.#registry];
+    const gauge = (name: string, help: string, read: () => number) =>
+      new Gauge({ name, help, registers, collect: (): void => this.#gauge(name).set(read()) });
+    gauge('dimmer_relay_keys', 'Keys that SDKs below this relay come with.', () => count().keys);
+    gauge('dimmer_relay_keys_live', 'Of these, those whose stream from the server above works.', () => count().live);
+  }
+
   #gauge(name: string): Gauge {
     return this.#registry.getSingleMetric(name) as Gauge;
   }
@@ -134,7 +143,7 @@ export class Metrics implements HubObserver {
     this.#closings.inc({ audience, reason });
   }
 
-  refused(reason: 'full' | 'draining'): void {
+  refused(reason: 'full' | 'draining' | 'behind'): void {
     this.#refusals.inc({ reason });
   }
 

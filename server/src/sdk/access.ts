@@ -1,15 +1,18 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ApiError } from '../http/api-error.ts';
 import { bearerToken } from '../http/require-admin.ts';
-import { authenticate, type Credential, isStillValid, type KeyProblem } from '../keys/authenticate.ts';
-import type { Access, SdkEnv, SdkServices } from './sdk-services.ts';
+import type { KeyProblem } from '../keys/authenticate.ts';
+import type { KeyGate } from './key-gate.ts';
+import type { SdkEnv, SdkServices } from './sdk-services.ts';
 
 /** A page with a server key in it asks again and again; one line a minute says it. */
 const WARN_EVERY_MS = 60_000;
 
 const SERVER_KEY = /^sdk_/;
 
-const MESSAGES: Readonly<Record<KeyProblem, { readonly message: string; readonly fix: string }>> = {
+const MESSAGES: Readonly<
+  Record<KeyProblem | 'UPSTREAM_UNAVAILABLE', { readonly message: string; readonly fix: string }>
+> = {
   KEY_MISSING: {
     message: 'No key was sent.',
     fix: 'Send "Authorization: Bearer <server key>", or "?key=<browser key>" from a page.',
@@ -21,6 +24,10 @@ const MESSAGES: Readonly<Record<KeyProblem, { readonly message: string; readonly
     message: 'This key is not for SDKs.',
     fix: 'Use a server key (sdk_…) on servers, or a browser key (web_…) in browsers.',
   },
+  UPSTREAM_UNAVAILABLE: {
+    message: 'This relay has not seen this key before, and the server above it does not answer.',
+    fix: 'Try again. If it stays, look at the relay’s log and at DIMMER_UPSTREAM.',
+  },
 };
 
 /**
@@ -29,7 +36,10 @@ const MESSAGES: Readonly<Record<KeyProblem, { readonly message: string; readonly
  * A server key that comes from a page, or stands in an address where logs and proxies see it, is refused even if it is
  * valid: it opens the whole ruleset, and whoever put it there must notice.
  */
-export function admitSdks({ state, now, logger, adminTokenHash }: SdkServices): MiddlewareHandler<SdkEnv> {
+export function admitSdks(
+  gate: KeyGate,
+  { now, logger }: Pick<SdkServices, 'now' | 'logger'>,
+): MiddlewareHandler<SdkEnv> {
   let warnedAt = Number.NEGATIVE_INFINITY;
 
   function refuseExposedKey(c: Context): never {
@@ -47,25 +57,14 @@ export function admitSdks({ state, now, logger, adminTokenHash }: SdkServices): 
     const bearer = bearerToken(c.req.header('authorization'));
     if (inQuery !== undefined && SERVER_KEY.test(inQuery)) refuseExposedKey(c);
     if (bearer !== undefined && SERVER_KEY.test(bearer) && c.req.header('origin') !== undefined) refuseExposedKey(c);
-    const result = authenticate(state, bearer ?? inQuery, {
-      adminTokenHash,
-      now: now(),
-      kinds: ['server', 'browser'],
-    });
+    const answer = gate.admit(bearer ?? inQuery);
+    // In a storm of reconnects a turn of the queue for each is worth saving.
+    const result = answer instanceof Promise ? await answer : answer;
     if (!result.ok) {
       const { message, fix } = MESSAGES[result.code];
       throw new ApiError(result.code, message, { fix });
     }
-    c.set(
-      'access',
-      accessOf(result.credential, () => isStillValid(state, result.credential, now())),
-    );
+    c.set('access', result.access);
     await next();
   };
-}
-
-function accessOf({ id, kind, project, environment }: Credential, isValid: () => boolean): Access {
-  if (project === null || environment === null || kind === 'admin')
-    throw new Error(`Key ${id} is of kind ${kind} and has no environment.`);
-  return { scope: { project, environment, audience: kind }, key: { id, isValid } };
 }

@@ -14,7 +14,7 @@ export function sdkRoutes(services: SdkServices): Hono<SdkEnv> {
   const routes = new Hono<SdkEnv>();
   routes.options('*', answerPreflight);
   routes.use('*', allowPages);
-  routes.use('*', admitSdks(services));
+  routes.use('*', admitSdks(services.keys, services));
   routes.get('/stream', streamRoute(services));
   routes.get('/ruleset', rulesetRoute(services));
   routes.post('/events', limitBody() as MiddlewareHandler, limitDepth, eventsRoute(services));

@@ -33,16 +33,28 @@ const REFUSALS = {
     message: 'This server is going down.',
     fix: 'Connect again after Retry-After; another server, or this one started anew, will answer.',
   },
+  behind: {
+    code: 'SERVER_BEHIND',
+    message: 'You have newer rules than this server, which cannot reach where they come from. Keep yours.',
+    fix: 'Connect again after Retry-After.',
+  },
 } as const;
 
 /** `GET /sdk/v1/stream` */
-export function streamRoute({ hub, instances, metrics }: SdkServices) {
-  return function openStream(c: Context<SdkEnv>): Response {
+export function streamRoute({ hub, instances, isBehind, metrics }: SdkServices) {
+  return function checkStream(c: Context<SdkEnv>): Response | Promise<Response> {
     // Hono answers HEAD by the handler for GET; a stream without a body would stay open for nothing.
     if (c.req.method !== 'GET') throw new ApiError('METHOD_NOT_ALLOWED', 'A stream is read with GET.');
     refusePipelined(c);
-    const { scope, key } = c.get('access');
     const lastId = lastIdOf(c);
+    const behind = lastId === null ? false : isBehind(c.get('access').scope, lastId);
+    return behind === false
+      ? openStream(c, lastId)
+      : behind.then((is) => (is ? refuse(c, 'behind') : openStream(c, lastId)));
+  };
+
+  function openStream(c: Context<SdkEnv>, lastId: string | null): Response {
+    const { scope, key } = c.get('access');
     const gone = instances.connected(scope, identityFrom(c.req.query()), idIn(lastId));
     const outcome = hub.open({
       scope,
@@ -54,11 +66,15 @@ export function streamRoute({ hub, instances, metrics }: SdkServices) {
     });
     if (outcome === 'open') return RESPONSE_ALREADY_SENT;
     gone();
-    metrics.refused(outcome);
-    const answer = answerRefusal(c as Context, REFUSALS[outcome]);
+    return refuse(c, outcome);
+  }
+
+  function refuse(c: Context<SdkEnv>, why: keyof typeof REFUSALS): Response {
+    metrics.refused(why);
+    const answer = answerRefusal(c as Context, REFUSALS[why]);
     answer.headers.set('Retry-After', String(retryAfterS()));
     return answer;
-  };
+  }
 }
 
 /**

@@ -31,6 +31,7 @@ describe('the instances of an environment', () => {
         evaluatedAt: null,
         sendsReceipts: true,
         rollCall: null,
+        rollCallAt: null,
       },
     ]);
     expect(registry.list('shop', 'staging')).toEqual([]);

@@ -61,12 +61,7 @@ describe('GET …/propagation', () => {
   it('answers for any revision: the last change up to it that this environment is made of', async () => {
     const first = await server.admin('POST', `flags/${flag}/environments/production/toggle`, { on: true });
     const elsewhere = await server.admin('POST', `flags/${flag}/environments/staging/toggle`, { on: true });
-    await server.call('POST', '/api/v1/keys', {
-      name: 'new',
-      kind: 'server',
-      project: 'default',
-      environment: 'production',
-    });
+    await server.admin('POST', 'environments/production/keys', { name: 'new', kind: 'server' });
     expect(await propagation()).toMatchObject({ revision: first.revision, id: first.id });
     expect(await propagation(`?revision=${elsewhere.revision + 1}`)).toMatchObject({ id: first.id });
     expect(await propagation('?revision=0')).toMatchObject({ revision: 0 });

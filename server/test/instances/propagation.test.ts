@@ -11,7 +11,7 @@ function instance(more: Partial<Instance> = {}): Instance {
   return {
     ...{ instance: `web-${++names}`, application: 'shop', sdk: 'node/0.1.0', sendsReceipts: true, audience: 'server' },
     ...{ streams: 1, connectedAt: 1, disconnectedAt: null, appliedId: null, appliedAt: null, delayMs: null },
-    ...{ evaluatedId: null, evaluatedAt: null, rollCall: null },
+    ...{ evaluatedId: null, evaluatedAt: null, rollCall: null, rollCallAt: null },
     ...more,
   } as Instance;
 }

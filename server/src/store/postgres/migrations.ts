@@ -66,7 +66,7 @@ export const MIGRATIONS: readonly Migration[] = [
         node TEXT, streams INTEGER NOT NULL, audience TEXT NOT NULL, instance TEXT, application TEXT, sdk TEXT,
         sends_receipts INTEGER NOT NULL, connected_ms BIGINT, disconnected_ms BIGINT,
         applied_id TEXT, applied_ms BIGINT, delay_ms DOUBLE PRECISION, evaluated_id TEXT, evaluated_ms BIGINT,
-        roll_call TEXT, changed_ms BIGINT NOT NULL,
+        roll_call TEXT, roll_call_ms BIGINT, changed_ms BIGINT NOT NULL,
         PRIMARY KEY (project, environment, name)
       ) WITH (fillfactor = 50)`,
       'CREATE INDEX instances_changed ON instances (changed_ms)',

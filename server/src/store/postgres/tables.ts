@@ -144,6 +144,7 @@ export const instancesTable = dimmer.table(
     evaluatedMs: whole('evaluated_ms'),
     /** Of a relay: how those below it stand, as JSON. */
     rollCall: text('roll_call'),
+    rollCallMs: whole('roll_call_ms'),
     changedMs: whole('changed_ms').notNull(),
   },
   (table) => [primaryKey({ columns: [table.project, table.environment, table.name] })],

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { connectNode, createFileCache } from '@dimmer/client-node';
+import type { UpstreamConfig } from '../config.ts';
+import type { RulesetOrigin, RulesetSource, Scope } from '../hub/ruleset-source.ts';
+import type { RollCall } from '../instances/roll-call.ts';
+import { parseToken } from '../keys/token.ts';
+import type { Logger } from '../logger.ts';
+import type { Admission, KeyGate } from '../sdk/key-gate.ts';
+import { VERSION } from '../version.ts';
+import { RelayReports } from './relay-reports.ts';
+import { Upstream } from './upstream.ts';
+
+/** The project that stands in a scope of a relay, which knows keys and no projects. */
+export const RELAYED = 'relayed';
+
+/** How long the server above has to say whether it knows a key. */
+const ASK_MS = 5_000;
+/** Keys asked about at once: whoever sends keys that he has made up shall not fill the server above with them. */
+const MAX_ASKED = 20;
+/** A refused key is not asked about again for so long. */
+const REFUSED_MS = 30_000;
+const MAX_REFUSED = 1_000;
+
+interface KeyRingOptions {
+  readonly upstream: UpstreamConfig;
+  /** The name of this relay. */
+  readonly node: string;
+  readonly now: () => number;
+  readonly logger: Logger;
+  /** How the instances that came with a key stand. */
+  readonly roll: (keyHash: string) => RollCall;
+}
+
+/** One key, and everything that goes on by it. */
+interface Ring {
+  readonly upstream: Upstream;
+  readonly reports: RelayReports;
+}
+
+/**
+ * The keys that SDKs come with, each with a stream from the server above. A key is known to be good by what it opens
+ * there, now or before a restart; so a relay needs no keys of its own, and no list of them.
+ */
+export class KeyRing implements KeyGate, RulesetOrigin {
+  readonly #options: KeyRingOptions;
+  readonly #rings = new Map<string, Ring>();
+  /** Until when a key counts as refused, ms since 1970. */
+  readonly #refused = new Map<string, number>();
+  /** What still writes and sends what is left. */
+  readonly #closing = new Set<Promise<unknown>>();
+
+  constructor(options: KeyRingOptions) {
+    this.#options = options;
+  }
+
+  admit(token: string | undefined): Admission | Promise<Admission> {
+    if (!token) return { ok: false, code: 'KEY_MISSING' };
+    const kind = parseToken(token)?.kind;
+    if (kind === undefined) return { ok: false, code: 'KEY_UNKNOWN' };
+    if (kind === 'admin') return { ok: false, code: 'KEY_KIND_WRONG' };
+    const hash = createHash('sha256').update(token).digest('hex').slice(0, 32);
+    if (this.#isRefused(hash)) return { ok: false, code: 'KEY_UNKNOWN' };
+    const known = this.#rings.get(hash);
+    if (known && known.upstream.state !== 'unknown') return this.#admission(hash, kind);
+    if (!known && this.#asked() >= MAX_ASKED) return { ok: false, code: 'UPSTREAM_UNAVAILABLE' };
+    const ring = known ?? this.#open(hash, token);
+    if (ring.upstream.state !== 'unknown') return this.#admission(hash, kind);
+    return ring.upstream.settled(ASK_MS).then(() => this.#admission(hash, kind));
+  }
+
+  open({ environment: hash }: Scope, wake: () => void): RulesetSource {
+    const ring = this.#rings.get(hash);
+    if (!ring) throw new Error('A ruleset was asked for whose key has not been let in.');
+    return ring.upstream.open(wake, () => this.#close(hash));
+  }
+
+  get(hash: string): Ring | undefined {
+    return this.#rings.get(hash);
+  }
+
+  /** Keys in use, and those of them whose stream works. */
+  count(): { readonly keys: number; readonly live: number } {
+    const all = [...this.#rings.values()];
+    return { keys: all.length, live: all.filter(({ upstream }) => upstream.state === 'live').length };
+  }
+
+  /** How far the clock of the servers above is ahead of ours, ms: clients reckon by it how late a change came. */
+  aheadMs(): number {
+    const [first] = this.#rings.values();
+    return first ? first.upstream.now() - this.#options.now() : 0;
+  }
+
+  async close(): Promise<void> {
+    for (const hash of [...this.#rings.keys()]) this.#close(hash);
+    await Promise.all(this.#closing);
+  }
+
+  #admission(hash: string, audience: 'server' | 'browser'): Admission {
+    const state = this.#rings.get(hash)?.upstream.state ?? 'unknown';
+    if (state === 'refused') {
+      this.#refuse(hash);
+      return { ok: false, code: 'KEY_UNKNOWN' };
+    }
+    if (state === 'unknown') {
+      // Nobody streams by it, so nobody would ever let go of it.
+      this.#close(hash);
+      return { ok: false, code: 'UPSTREAM_UNAVAILABLE' };
+    }
+    const isValid = (): boolean => this.#rings.get(hash)?.upstream.state !== 'refused';
+    return {
+      ok: true,
+      access: { scope: { project: RELAYED, environment: hash, audience }, key: { id: hash, isValid } },
+    };
+  }
+
+  #open(hash: string, token: string): Ring {
+    const { upstream: config, node, now, logger, roll } = this.#options;
+    // Two keys of one environment are two connections of this relay there, and must not be taken for one.
+    const identity = { instance: `${node}#${hash.slice(0, 4)}`.slice(-100), sdk: `relay/${VERSION}` };
+    const connection = connectNode(config.url, token, new URLSearchParams(identity));
+    const complain = (error: string) => logger.warn('A ruleset cannot be kept for a restart', { error });
+    const reports = new RelayReports({ connection, identity, now, logger, roll: () => roll(hash) });
+    const upstream: Upstream = new Upstream({
+      ...{ connection, now, logger, name: hash.slice(0, 8) },
+      cache: createFileCache(config.folder, config.url.href, token, complain),
+      changed: () => {
+        if (this.#rings.get(hash)?.upstream.state === 'live') reports.rollCallSoon();
+      },
+      moved: (id) => reports.applied(id),
+    });
+    const ring = { upstream, reports };
+    this.#rings.set(hash, ring);
+    return ring;
+  }
+
+  #close(hash: string): void {
+    const ring = this.#rings.get(hash);
+    if (!ring) return;
+    this.#rings.delete(hash);
+    const closing = Promise.all([ring.upstream.close(), ring.reports.close()]);
+    this.#closing.add(closing);
+    void closing.finally(() => this.#closing.delete(closing));
+  }
+
+  #refuse(hash: string): void {
+    this.#close(hash);
+    if (this.#refused.size >= MAX_REFUSED) this.#refused.clear();
+    this.#refused.set(hash, this.#options.now() + REFUSED_MS);
+  }
+
+  #isRefused(hash: string): boolean {
+    return (this.#refused.get(hash) ?? 0) > this.#options.now();
+  }
+
+  #asked(): number {
+    return [...this.#rings.values()].filter(({ upstream }) => upstream.state === 'unknown').length;
+  }
+}

@@ -1,0 +1,136 @@
+import { type Connection, createReporter, type Reporter } from '@dimmer/client';
+import { LAUNCH_LIMITS } from '@dimmer/core';
+import type { RollCall } from '../instances/roll-call.ts';
+import type { Logger } from '../logger.ts';
+import type { EventsBody } from '../sdk/events-body.ts';
+
+/** A roll call is sent so long after the first news, and not more often than every so often. */
+const ROLL_CALL = { soonMs: 50, leastBetweenMs: 200 } as const;
+/** Counts of flags and variations held, over all ids; observations of launches held. More are dropped, and said to be. */
+const COUNTS_HELD = 50_000;
+const LAUNCHES_HELD = 500;
+
+/** The relay's own receipts come at once: it speaks for many. */
+const REPORTING = { receiptShare: 1, receiptSpreadMs: 20, maxPending: 200 };
+
+interface RelayReportsOptions {
+  readonly connection: Connection;
+  /** Who the relay is, to the server above. */
+  readonly identity: { readonly instance: string; readonly sdk: string };
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly roll: () => RollCall;
+}
+
+interface Sum {
+  from: number;
+  to: number;
+  readonly counts: Map<string, { readonly flag: string; readonly variation: string | null; count: number }>;
+}
+
+/**
+ * What the SDKs below say, said to the server above in fewer words: counts are added up, who has applied what becomes a
+ * roll call, observations of launches are passed on. It is sent by the SDK's own reporter, with its one way to try again.
+ */
+export class RelayReports {
+  readonly #options: RelayReportsOptions;
+  readonly #reporter: Reporter;
+  readonly #sums = new Map<string, Sum>();
+  #launches: unknown[] = [];
+  #held = 0;
+  #hasNews = false;
+  #soon: NodeJS.Timeout | null = null;
+  #sentAt = 0;
+  #hasComplained = false;
+
+  constructor(options: RelayReportsOptions) {
+    this.#options = options;
+    const { connection, identity, now, logger } = options;
+    const log = (_: string, detail: string) => logger.warn('Reports to the server above were dropped', { detail });
+    const world = { now, random: Math.random, after, log, reporting: REPORTING };
+    this.#reporter = createReporter(
+      connection,
+      world,
+      identity,
+      () => this.#summarise(),
+      () => this.#more(),
+    );
+  }
+
+  /** Adds what an SDK reports. */
+  take({ summaries, launches }: EventsBody): void {
+    for (const { id, from, to, counts } of summaries) {
+      const sum = this.#sum(id, from, to);
+      for (const { flag, variation, count } of counts) {
+        const name = JSON.stringify([flag, variation]);
+        const known = sum.counts.get(name);
+        if (known) known.count += count;
+        else if (this.#held >= COUNTS_HELD) this.#complain();
+        else {
+          this.#held += 1;
+          sum.counts.set(name, { flag, variation, count });
+        }
+      }
+    }
+    if (this.#launches.length + launches.length > LAUNCHES_HELD) this.#complain();
+    else this.#launches.push(...launches);
+  }
+
+  /** Something about the instances below has changed: the server above is told soon. */
+  rollCallSoon(): void {
+    this.#hasNews = true;
+    if (this.#soon !== null) return;
+    const waitMs = Math.max(ROLL_CALL.soonMs, this.#sentAt + ROLL_CALL.leastBetweenMs - performance.now());
+    this.#soon = setTimeout(() => {
+      this.#soon = null;
+      this.#sentAt = performance.now();
+      void this.#reporter.flush();
+    }, waitMs);
+  }
+
+  /** The relay itself has applied an id. */
+  applied(id: string): void {
+    this.#reporter.receipt(id, null);
+  }
+
+  /** Sends what is left, once. */
+  async close(): Promise<void> {
+    if (this.#soon !== null) clearTimeout(this.#soon);
+    await this.#reporter.close();
+  }
+
+  #sum(id: string, from: number, to: number): Sum {
+    let sum = this.#sums.get(id);
+    if (!sum) this.#sums.set(id, (sum = { from, to, counts: new Map() }));
+    sum.from = Math.min(sum.from, from);
+    sum.to = Math.max(sum.to, to);
+    return sum;
+  }
+
+  #summarise(): void {
+    for (const [id, { from, to, counts }] of this.#sums) {
+      if (counts.size > 0) this.#reporter.summarise({ id, from, to, counts: [...counts.values()] });
+    }
+    this.#sums.clear();
+    this.#held = 0;
+  }
+
+  #more(): object | undefined {
+    const launches = this.#launches.slice(0, LAUNCH_LIMITS.launches);
+    if (!this.#hasNews && launches.length === 0) return undefined;
+    this.#launches = this.#launches.slice(launches.length);
+    const rollCall = this.#hasNews ? this.#options.roll() : undefined;
+    this.#hasNews = false;
+    return { ...(launches.length > 0 && { launches }), ...(rollCall && { rollCall }) };
+  }
+
+  #complain(): void {
+    if (!this.#hasComplained) this.#options.logger.warn('Too much waits for the server above; reports are dropped');
+    this.#hasComplained = true;
+  }
+}
+
+function after(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}

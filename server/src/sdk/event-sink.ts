@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import type { Evaluations } from '../evaluations/evaluations.ts';
+import { describeIssue } from '../http/describe-issue.ts';
+import type { Scope } from '../hub/ruleset-source.ts';
+import { launchSummary } from '../launches/launch-summary.ts';
+import type { Launches } from '../launches/launches.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { EventsBody } from './events-body.ts';
+
+/** What of a batch was not taken, and why. */
+interface RefusedEvent {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Takes the figures of a batch that has not come before. */
+export interface EventSink {
+  take(scope: Scope, body: EventsBody): readonly RefusedEvent[];
+}
+
+interface Figures {
+  readonly evaluations: Pick<Evaluations, 'add'>;
+  readonly launches: Pick<Launches, 'add'>;
+  readonly metrics: Metrics;
+}
+
+/** Counts: summaries go to the evaluations, observations to the launches. */
+export function countEvents({ evaluations, launches, metrics }: Figures): EventSink {
+  return {
+    take(scope, body) {
+      for (const summary of body.summaries) metrics.evaluated(scope.audience, evaluations.add(scope, summary));
+      return body.launches.flatMap((launch, index) => takeLaunch(scope, launch, `launches[${index}]`));
+    },
+  };
+
+  /** Takes what was observed of one launch; answers why not, if it is of no use. */
+  function takeLaunch(scope: Scope, launch: unknown, path: string): RefusedEvent[] {
+    const result = launchSummary.safeParse(launch);
+    if (!result.success) {
+      metrics.launches.refused('invalid');
+      const { message } = describeIssue(result.error.issues[0] as z.core.$ZodIssue);
+      return [{ path, message }];
+    }
+    const added = launches.add(scope, result.data);
+    if (added === 'counted') {
+      metrics.launches.observed(scope, result.data);
+      return [];
+    }
+    metrics.launches.refused(added);
+    const message =
+      added === 'unknown'
+        ? `There is no launch or migration "${result.data.flag}" here.`
+        : 'Too many launches and minutes wait to be written; this was dropped.';
+    return [{ path, message }];
+  }
+}

@@ -1,0 +1,39 @@
+import { authenticate, type Credential, isStillValid, type KeyProblem } from '../keys/authenticate.ts';
+import type { Documents } from '../state/documents.ts';
+import type { Access } from './sdk-services.ts';
+
+/** What a key opens, or why it opens nothing. */
+export type Admission =
+  | { readonly ok: true; readonly access: Access }
+  | { readonly ok: false; readonly code: KeyProblem | 'UPSTREAM_UNAVAILABLE' };
+
+/** Knows which keys there are. */
+export interface KeyGate {
+  /** @param token as it was presented; a promise only if somebody else has to be asked */
+  admit(token: string | undefined): Admission | Promise<Admission>;
+}
+
+interface Terms {
+  readonly state: Documents;
+  readonly now: () => number;
+  /** SHA-256, hex, of `DIMMER_ADMIN_TOKEN`, which is told that it is not for SDKs; `null` if that is not set. */
+  readonly adminTokenHash: string | null;
+}
+
+/** The keys of this server's own log, looked up in memory. */
+export function localKeys({ state, now, adminTokenHash }: Terms): KeyGate {
+  return {
+    admit(token) {
+      const result = authenticate(state, token, { adminTokenHash, now: now(), kinds: ['server', 'browser'] });
+      if (!result.ok) return result;
+      const { credential } = result;
+      return { ok: true, access: accessOf(credential, () => isStillValid(state, credential, now())) };
+    },
+  };
+}
+
+function accessOf({ id, kind, project, environment }: Credential, isValid: () => boolean): Access {
+  if (project === null || environment === null || kind === 'admin')
+    throw new Error(`Key ${id} is of kind ${kind} and has no environment.`);
+  return { scope: { project, environment, audience: kind }, key: { id, isValid } };
+}
