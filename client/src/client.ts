@@ -48,7 +48,7 @@ export function createDimmerClient(
   let closing: Promise<void> | undefined;
 
   const replica = createReplica(platform, drain, (change) => {
-    reporter?.receipt(change.id, change.delayMs);
+    reporter?.receipt(change.id, change.delayMs, replica.clients);
     if (change.keys.length) listeners.emit('change', change);
   });
   const { ruleset } = replica;

@@ -70,7 +70,7 @@ export interface Cache {
 interface ReportingLimits {
   /** Share of the clients that send receipts. */
   readonly receiptShare: number;
-  /** A receipt is sent at a random instant in this time after a change, so that a fleet does not answer at once. */
+  /** A receipt is sent at a random instant in at most this time after a change, so that a fleet does not answer at once. */
   readonly receiptSpreadMs: number;
   /** How many summaries of former ids may wait for the server to come back. More are dropped, the newest first. */
   readonly maxPending: number;

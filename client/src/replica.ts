@@ -16,6 +16,8 @@ export interface Replica {
   source: Source;
   /** When the server was last heard of, ms since 1970; 0 if never. */
   heardAt: number;
+  /** How many clients have these rules, by the server's word; 0 if it is not known. */
+  clients: number;
   /** The server's present instant as far as it is known, ms since 1970. */
   readonly serverNow: () => number;
   /** Takes what was kept, or else what was handed over. */
@@ -93,6 +95,7 @@ export function createReplica(
     ruleset,
     source: 'default',
     heardAt: 0,
+    clients: 0,
     serverNow: clock.now,
     confirm,
     load(bootstrap) {
@@ -102,9 +105,12 @@ export function createReplica(
     receive(type, data, isLive) {
       try {
         const payload = JSON.parse(data);
-        const { id, at, from } = payload;
+        const { id, at, from, clients } = payload;
         if (type === 'snapshot') return apply('replace', payload, 'stream');
-        if (type === 'ping') clock.heard(at);
+        if (type === 'ping') {
+          clock.heard(at);
+          replica.clients = clients > 0 ? clients : 0;
+        }
         if (id === ruleset.id) confirm('stream');
         else if (type === 'patch' && from === ruleset.id) {
           // What comes before the first ping is from before this stream: how long ago says nothing about delivery.

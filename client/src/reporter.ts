@@ -9,8 +9,15 @@ const FLUSH_MS = 10_000;
 /** What the server takes in one batch. */
 const MAX_COUNTS = 1_000;
 const MAX_RECEIPTS = 100;
-/** However often rules change, receipts are not sent more often than this. */
-const LEAST_BETWEEN_MS = 1_000;
+/**
+ * Time for the receipt of each client that has these rules: all of them have something to say at the same instant, and a
+ * server takes some thousands of reports a second. A few are heard at once; 10,000 take two seconds.
+ */
+const MS_FOR_EACH = 0.2;
+/** So many are assumed until a ping has said. */
+const CLIENTS = 1_000;
+/** However often rules change, receipts are not sent more often than this, nor than in twice the time for all. */
+const LEAST_BETWEEN_MS = 250;
 
 /** How often a flag served a variation; `null` is the caller's default. */
 export interface Count {
@@ -28,8 +35,11 @@ export interface Summary {
 }
 
 export interface Reporter {
-  /** Notes that an id has been applied; `delayMs` after the change, if that is known. */
-  readonly receipt: (id: string, delayMs: number | null) => void;
+  /**
+   * Notes that an id has been applied; `delayMs` after the change, if that is known; by one of so many `clients`, 0 if it
+   * is not known how many.
+   */
+  readonly receipt: (id: string, delayMs: number | null, clients: number) => void;
   /** Notes counts. They are cut to what one batch may hold. */
   readonly summarise: (summary: Summary) => void;
   /** Sends what there is; resolves when it is sent, or has failed and waits for its next time. Never rejects. */
@@ -107,14 +117,15 @@ export function createReporter(
 
   flushIn(FLUSH_MS * random());
   return {
-    receipt(id, delayMs) {
+    receipt(id, delayMs, clients) {
       if (!sendsReceipts) return;
       // The newest says most.
       receipts = [...receipts, { id, delayMs: delayMs ?? undefined }].slice(-MAX_RECEIPTS);
       // While the server does not take reports, the next try is set already, and is not to be hurried.
       if (isSoon || failures) return;
       isSoon = true;
-      flushIn(Math.max(0, sentAt + LEAST_BETWEEN_MS - now()) + random() * reporting.receiptSpreadMs);
+      const allMs = Math.min(reporting.receiptSpreadMs, (clients || CLIENTS) * MS_FOR_EACH);
+      flushIn(Math.max(0, sentAt + Math.max(LEAST_BETWEEN_MS, 2 * allMs) - now()) + random() * allMs);
     },
     summarise(summary) {
       const { id, counts } = summary;

@@ -234,7 +234,28 @@ describe('receipts', () => {
     expect(batches(world).at(-1)?.receipts).toEqual([{ id: '8.b', delayMs: 25 }]);
   });
 
-  it('of many changes go together, at most one request a second', async () => {
+  it('come at once from one of a few, and spread over the time that it takes a server to hear all of many', async () => {
+    const sentAfterMs = async (clients: number): Promise<number> => {
+      const world = new FakeWorld();
+      (world.platform.reporting as { receiptSpreadMs: number }).receiptSpreadMs = 5_000;
+      world.die = () => 0.999;
+      connect(world);
+      await pass(world, 20_000);
+      world.stream.sink.event('ping', JSON.stringify({ id: RULES.id, at: world.nowMs, clients }));
+      await world.passSlowly(5_000);
+      world.requests.length = 0;
+      const start = world.nowMs;
+      change(world, RULES.id, '8.b');
+      while (!world.requests.length) await world.passSlowly(1);
+      return world.nowMs - start;
+    };
+    expect(await sentAfterMs(1)).toBeLessThanOrEqual(1);
+    expect(await sentAfterMs(200)).toBeLessThanOrEqual(40);
+    expect(await sentAfterMs(10_000)).toBeGreaterThan(1_900);
+    expect(await sentAfterMs(10_000_000)).toBeLessThanOrEqual(5_000);
+  });
+
+  it('of many changes go together, at most some requests a second', async () => {
     const world = new FakeWorld();
     connect(world);
     await pass(world, 2_000);
@@ -246,7 +267,7 @@ describe('receipts', () => {
       await world.passSlowly(100);
     }
     await pass(world, 1_500, from);
-    expect(batches(world).length).toBeLessThanOrEqual(7);
+    expect(batches(world).length).toBeLessThanOrEqual(16);
     expect(batches(world).flatMap(({ receipts }) => receipts)).toHaveLength(50);
   });
 

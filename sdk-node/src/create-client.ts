@@ -22,7 +22,7 @@ import { VERSION } from './version.ts';
 /** The longest time that `setTimeout` takes; beyond it, it fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-const REPORTING = { receiptShare: 1, receiptSpreadMs: 200, maxPending: 100 };
+const REPORTING = { receiptShare: 1, receiptSpreadMs: 5_000, maxPending: 100 };
 
 /** Options of `createClient`. */
 export interface NodeOptions extends ClientOptions {

@@ -90,7 +90,7 @@ export class RelayReports {
 
   /** The relay itself has applied an id. */
   applied(id: string): void {
-    this.#reporter.receipt(id, null);
+    this.#reporter.receipt(id, null, 1);
   }
 
   /** Sends what is left, once. */
