@@ -69,7 +69,9 @@ async function declare(outDir: string): Promise<void> {
         outDir,
         typeRoots: [join(root, 'node_modules/@types')],
       },
-      include: ['core', 'client', 'client-node', 'sdk-node', 'sdk-browser'].map((folder) => join(root, folder, 'src/**/*.ts')),
+      include: ['core', 'client', 'client-node', 'sdk-node', 'sdk-browser'].map((folder) =>
+        join(root, folder, 'src/**/*.ts'),
+      ),
     }),
   );
   const tsc = join(root, 'node_modules/typescript/bin/tsc');

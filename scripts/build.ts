@@ -1,37 +1,16 @@
 /**
  * Builds what users install: `npm run build` (all), `npm run build -- server`, `npm run build -- sdk`.
- * The server becomes one file; its dependencies stay packages, because better-sqlite3 is native and the others gain
- * nothing from bundling. The two SDKs bundle core and client, so that users install one package.
+ * The server becomes one file beside its packages; the two SDKs bundle core and client, so that users install one package.
  */
-import { chmod, readFile, rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { chmod, rm } from 'node:fs/promises';
 import { buildSdks } from './build-sdk.ts';
+import { bundleServer } from './bundle-server.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
 async function buildServer(): Promise<void> {
-  const { version } = JSON.parse(await readFile(`${root}server/package.json`, 'utf8'));
   await rm(`${root}server/dist`, { recursive: true, force: true });
-  await build({
-    absWorkingDir: root,
-    entryPoints: { main: 'server/src/main.ts' },
-    outdir: 'server/dist',
-    bundle: true,
-    platform: 'node',
-    target: 'node20.19',
-    format: 'esm',
-    // Packages stay outside, our own private ones are taken in (`alias` turns the name into a path first).
-    packages: 'external',
-    alias: {
-      '@dimmer/core': `${root}core/src`,
-      '@dimmer/client': `${root}client/src`,
-      '@dimmer/client-node': `${root}client-node/src`,
-    },
-    define: { DIMMER_VERSION: JSON.stringify(version) },
-    banner: { js: '#!/usr/bin/env node' },
-    sourcemap: true,
-    logLevel: 'warning',
-  });
+  await bundleServer('server/dist/main.js');
   await chmod(`${root}server/dist/main.js`, 0o755);
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { bundleServer } from '../../scripts/bundle-server.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
@@ -18,18 +18,7 @@ let bundled: Promise<void> | null = null;
 function bundle(): Promise<void> {
   bundled ??= (async () => {
     await mkdir(new URL('.', `file://${BUNDLE}`).pathname, { recursive: true });
-    await build({
-      absWorkingDir: root,
-      entryPoints: ['server/src/main.ts'],
-      outfile: BUNDLE,
-      bundle: true,
-      platform: 'node',
-      target: 'node20.19',
-      format: 'esm',
-      packages: 'external',
-      alias: { '@dimmer/core': `${root}core/src` },
-      logLevel: 'warning',
-    });
+    await bundleServer(BUNDLE);
   })();
   return bundled;
 }
@@ -43,13 +32,18 @@ export async function discardBundle(): Promise<void> {
 /** The server as a process of its own, which a test may kill. It comes back on the same file and port. */
 export class ServerProcess {
   readonly #database: string;
+  readonly #env: Readonly<Record<string, string>>;
   #child: ChildProcess | null = null;
   #port = 0;
   #output = '';
 
-  /** @param database path of the SQLite file */
-  constructor(database: string) {
-    this.#database = database;
+  /**
+   * @param database path of the SQLite file, or the URL of a PostgreSQL database
+   * @param env further settings
+   */
+  constructor(database: string, env: Readonly<Record<string, string>> = {}) {
+    this.#database = database.startsWith('postgres:') ? database : `file:${database}`;
+    this.#env = env;
   }
 
   get url(): string {
@@ -89,15 +83,21 @@ export class ServerProcess {
     await this.#end('SIGTERM');
   }
 
+  /** The process, for whoever stops or watches it. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   async #start(): Promise<number> {
     const startedAt = performance.now();
     const child = spawn(process.execPath, [BUNDLE], {
       env: {
         PATH: process.env.PATH,
         PORT: String(this.#port),
-        DATABASE_URL: `file:${this.#database}`,
+        DATABASE_URL: this.#database,
         DIMMER_ADMIN_TOKEN: ADMIN_TOKEN,
         DIMMER_DRAIN_MS: '0',
+        ...this.#env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

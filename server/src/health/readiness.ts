@@ -1,7 +1,16 @@
 /** Probes are asked for by anybody; the store is asked at most this often. */
 const FRESH_MS = 1_000;
 
-export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+const ANSWER_MS = 1_000;
+
+/**
+ * - `ready`: send it everything
+ * - `degraded`: streams, rulesets and reads are served from memory; writes are refused
+ * - `not ready`: send it nothing, it is going down
+ */
+export type Readiness =
+  | { readonly status: 'ready' }
+  | { readonly status: 'degraded' | 'not ready'; readonly reason: string };
 
 interface ReadinessOptions {
   readonly isDraining: () => boolean;
@@ -10,7 +19,10 @@ interface ReadinessOptions {
   readonly now: () => number;
 }
 
-/** Whether this server should be sent requests. Alive and ready differ: a server without a disk still serves streams. */
+/**
+ * Whether this server should be sent requests. Alive and ready differ; and one that has lost its database is not taken
+ * out of service, because all servers lose it together, and nobody would be left to stream the last good rules.
+ */
 export class ReadinessCheck {
   readonly #options: ReadinessOptions;
   #store: { readonly at: number; readonly answer: Promise<Readiness> } | null = null;
@@ -21,18 +33,28 @@ export class ReadinessCheck {
 
   async check(): Promise<Readiness> {
     const { isDraining, now } = this.#options;
-    if (isDraining()) return { ready: false, reason: 'draining: this server is going down' };
+    if (isDraining()) return { status: 'not ready', reason: 'draining: this server is going down' };
     if (this.#store === null || now() - this.#store.at >= FRESH_MS) this.#store = { at: now(), answer: this.#probe() };
     return this.#store.answer;
   }
 
   async #probe(): Promise<Readiness> {
+    let timer: NodeJS.Timeout | undefined;
+    // Who asks gives up after a second or two, and would take the server for dead.
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer')), ANSWER_MS);
+    });
     try {
-      await this.#options.probeStore();
-      return { ready: true };
+      await Promise.race([this.#options.probeStore(), tooLate]);
+      return { status: 'ready' };
     } catch {
       // What the database says is for the log, not for whoever can reach the port.
-      return { ready: false, reason: 'the database cannot be written; streams and rulesets are served from memory' };
+      return {
+        status: 'degraded',
+        reason: 'the database cannot be written; streams and rulesets are served from memory',
+      };
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

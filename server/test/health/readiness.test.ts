@@ -25,18 +25,21 @@ function checkable() {
 describe('readiness', () => {
   it('is lost while draining', async () => {
     const { world, readiness } = checkable();
-    expect(await readiness.check()).toEqual({ ready: true });
+    expect(await readiness.check()).toEqual({ status: 'ready' });
     world.isDraining = true;
-    expect(await readiness.check()).toEqual({ ready: false, reason: expect.stringContaining('draining') });
+    expect(await readiness.check()).toEqual({ status: 'not ready', reason: expect.stringContaining('draining') });
   });
 
-  it('is lost with the database, and comes back with it', async () => {
+  it('is degraded without the database, and comes back with it', async () => {
     const { world, readiness } = checkable();
     world.storeFails = true;
-    expect(await readiness.check()).toEqual({ ready: false, reason: expect.stringContaining('cannot be written') });
+    expect(await readiness.check()).toEqual({
+      status: 'degraded',
+      reason: expect.stringContaining('cannot be written'),
+    });
     world.storeFails = false;
     world.now += 1_000;
-    expect(await readiness.check()).toEqual({ ready: true });
+    expect(await readiness.check()).toEqual({ status: 'ready' });
   });
 
   it('asks the database at most once a second, however many ask', async () => {
@@ -45,14 +48,25 @@ describe('readiness', () => {
     expect(world.probes).toBe(1);
   });
 
-  it('is answered with 503 and a reason that gives nothing away', async () => {
+  it('keeps a server that only lacks its database in service for all but writes', async () => {
+    const { world, readiness } = checkable();
+    const ask = async (query = '') => (await healthRoutes(readiness).request(`/ready${query}`)).status;
+    expect([await ask(), await ask('?for=writes')]).toEqual([200, 200]);
+    world.now += 1_000;
+    world.storeFails = true;
+    expect([await ask(), await ask('?for=writes')]).toEqual([200, 503]);
+    world.isDraining = true;
+    expect([await ask(), await ask('?for=writes')]).toEqual([503, 503]);
+  });
+
+  it('is answered with a reason that gives nothing away', async () => {
     const { world, readiness } = checkable();
     world.storeFails = true;
-    const response = await healthRoutes(readiness).request('/ready');
+    const response = await healthRoutes(readiness).request('/ready?for=writes');
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('5');
     const text = await response.text();
-    expect(text).toContain('not ready');
+    expect(text).toContain('degraded');
     expect(text).not.toContain('secret');
     expect((await healthRoutes(readiness).request('/live')).status).toBe(200);
   });
