@@ -1,0 +1,63 @@
+import { createClient } from '@dimmer/node';
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+/** Users that every client is asked about, to see that all decide alike. */
+const USERS = Array.from({ length: 200 }, (_, index) => ({ targetingKey: `user-${index}` }));
+
+/** Many applications with the Node SDK, and what each of them was told. */
+export class Fleet {
+  readonly #clients: readonly ReturnType<typeof createClient>[];
+  /** Ids by client, in the order in which they were applied. */
+  readonly #seen: readonly string[][];
+  readonly delaysMs: number[] = [];
+
+  constructor(size: number, url: string, key: string) {
+    this.#clients = Array.from({ length: size }, (_, index) =>
+      createClient({ url, key, instance: `app-${index}`, application: 'fleet', cache: false, logger: SILENT }),
+    );
+    this.#seen = this.#clients.map((client) => {
+      const ids: string[] = [];
+      client.on('change', ({ id, delayMs }) => {
+        ids.push(id);
+        if (delayMs !== null) this.delaysMs.push(delayMs);
+      });
+      return ids;
+    });
+  }
+
+  /** Resolves with how many have rules. */
+  async ready(): Promise<number> {
+    const all = await Promise.all(this.#clients.map((client) => client.ready()));
+    return all.filter(({ ready }) => ready).length;
+  }
+
+  /** How many decide by this id. */
+  at(id: string): number {
+    return this.#clients.filter((client) => client.status().id === id).length;
+  }
+
+  /** How many distinct answers the whole fleet gives about the same users: 1 = all decide alike. */
+  answers(flag: string): number {
+    return new Set(this.#clients.map((client) => USERS.map((user) => Number(client.isEnabled(flag, user))).join('')))
+      .size;
+  }
+
+  /** Ids that some client decided by. */
+  get seen(): ReadonlySet<string> {
+    return new Set(this.#seen.flat());
+  }
+
+  /** How often a client went from one revision to an older one. */
+  get wentBack(): number {
+    const revision = (id: string) => Number.parseInt(id, 10);
+    return this.#seen.reduce(
+      (sum, ids) =>
+        sum + ids.filter((id, index) => index > 0 && revision(id) < revision(ids[index - 1] as string)).length,
+      0,
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+  }
+}
