@@ -21,28 +21,26 @@ export class PostgresEvaluationStore implements EvaluationStore {
   async add(added: readonly EvaluationCount[], lastEvaluations: readonly LastEvaluation[]): Promise<void> {
     const rows = added.map((row) => ({ ...row, variation: row.variation ?? '' })).sort(byKey);
     const touched = lastEvaluations.map(({ at, ...row }) => ({ ...row, atMs: at })).sort(byKey);
-    await this.#database.attempt((db) =>
-      db.transaction(async (tx) => {
-        if (rows.length > 0) {
-          await tx
-            .insert(counts)
-            .values(rows)
-            .onConflictDoUpdate({
-              target: [counts.project, counts.environment, counts.flag, counts.minute, counts.variation],
-              set: { count: sql`least(${counts.count} + excluded.count, ${sql.raw(String(MOST_COUNTED))})` },
-            });
-        }
-        if (touched.length > 0) {
-          await tx
-            .insert(last)
-            .values(touched)
-            .onConflictDoUpdate({
-              target: [last.project, last.environment, last.flag],
-              set: { atMs: sql`greatest(${last.atMs}, excluded.at_ms)` },
-            });
-        }
-      }),
-    );
+    await this.#database.transaction(async (tx) => {
+      if (rows.length > 0) {
+        await tx
+          .insert(counts)
+          .values(rows)
+          .onConflictDoUpdate({
+            target: [counts.project, counts.environment, counts.flag, counts.minute, counts.variation],
+            set: { count: sql`least(${counts.count} + excluded.count, ${sql.raw(String(MOST_COUNTED))})` },
+          });
+      }
+      if (touched.length > 0) {
+        await tx
+          .insert(last)
+          .values(touched)
+          .onConflictDoUpdate({
+            target: [last.project, last.environment, last.flag],
+            set: { atMs: sql`greatest(${last.atMs}, excluded.at_ms)` },
+          });
+      }
+    });
   }
 
   async read(query: EvaluationQuery, limit: number): Promise<readonly EvaluationCount[]> {
@@ -77,11 +75,11 @@ export class PostgresEvaluationStore implements EvaluationStore {
   }
 
   async prune(beforeMs: number, limit: number): Promise<number> {
-    const { count } = await this.#database.attempt((db) =>
+    const { rowCount } = await this.#database.attempt((db) =>
       db.execute(sql`DELETE FROM ${counts} WHERE ctid = ANY(ARRAY(
         SELECT ctid FROM ${counts} WHERE ${counts.minute} < ${beforeMs} LIMIT ${limit}))`),
     );
-    return count;
+    return rowCount ?? 0;
   }
 }
 

@@ -56,7 +56,7 @@ export class SharedInstances {
   /** Everybody that any server has known in the last ten minutes. Rejects with a `StoreError`. */
   async list(project: string, environment: string): Promise<readonly Instance[]> {
     await this.flush();
-    const rows = await this.#options.database.attempt((db) =>
+    const { rows } = await this.#options.database.attempt((db) =>
       db.execute(sql`
         SELECT i.*, i.streams > 0 AND n.seen_ms > ${DATABASE_NOW} - ${NODE_GONE_MS} AS is_connected, n.seen_ms
         FROM ${instancesTable} i LEFT JOIN ${nodesTable} n ON n.node = i.node

@@ -53,10 +53,10 @@ export class PostgresLaunchStore implements LaunchStore {
   }
 
   async prune(beforeMs: number, limit: number): Promise<number> {
-    const { count } = await this.#database.attempt((db) =>
+    const { rowCount } = await this.#database.attempt((db) =>
       db.execute(sql`DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
         SELECT ctid FROM ${table} WHERE ${table.minute} < ${beforeMs} LIMIT ${limit}))`),
     );
-    return count;
+    return rowCount ?? 0;
   }
 }

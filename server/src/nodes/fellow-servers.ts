@@ -66,7 +66,9 @@ export class FellowServers {
   async close(): Promise<void> {
     clearInterval(this.#pruning);
     this.#follower.close();
-    await Promise.all([this.#notifications.close(), this.#presence.close(), this.#instances.close()]);
+    this.#notifications.close();
+    await this.#instances.close();
+    await this.#presence.close();
   }
 
   async #prune(): Promise<void> {

@@ -55,7 +55,7 @@ export class NodePresence {
   async holds(name: string): Promise<boolean> {
     const { database, node } = this.#options;
     try {
-      const rows = await database.attempt((db) =>
+      const { rows } = await database.attempt((db) =>
         db.execute(sql`
           INSERT INTO ${leasesTable} AS lease (name, node, until_ms)
           VALUES (${name}, ${node}, ${DATABASE_NOW} + ${LEASE_MS})
@@ -85,14 +85,14 @@ export class NodePresence {
   async #beat(): Promise<void> {
     const { database, node, version, now, forgotten } = this.#options;
     try {
-      const [row] = await database.attempt((db) =>
+      const { rows } = await database.attempt((db) =>
         db.execute(sql`
           INSERT INTO ${nodesTable} (node, version, started_ms, seen_ms)
           VALUES (${node}, ${version}, ${now()}, ${DATABASE_NOW})
           ON CONFLICT (node) DO UPDATE SET seen_ms = excluded.seen_ms
           RETURNING (xmax = 0) AS is_new`),
       );
-      if (this.#beats++ > 0 && row?.is_new === true) forgotten();
+      if (this.#beats++ > 0 && rows[0]?.is_new === true) forgotten();
       if (this.#beats % 1_000 === 0) {
         await database.attempt((db) =>
           db.execute(sql`DELETE FROM ${nodesTable} WHERE seen_ms < ${DATABASE_NOW} - ${FORGET_MS}`),

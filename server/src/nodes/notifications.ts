@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import postgres, { type Sql } from 'postgres';
+import { Client } from 'pg';
 import type { Logger } from '../logger.ts';
 import { CHANNEL } from '../store/postgres/postgres-store.ts';
 
@@ -7,7 +7,9 @@ import { CHANNEL } from '../store/postgres/postgres-store.ts';
 const PROBE_CHANNEL = 'dimmer_probe';
 const PROBE_MS = 10_000;
 const ECHO_WITHIN_MS = 5_000;
-const CONNECT_S = 5;
+const CONNECT_MS = 5_000;
+/** After a connection has ended, or could not be made. */
+const AGAIN_MS = 1_000;
 
 interface NotificationsOptions {
   /** Reaches the database itself: LISTEN through a pooler that gives each transaction another connection hears nothing. */
@@ -28,9 +30,10 @@ interface NotificationsOptions {
 export class Notifications {
   readonly #options: NotificationsOptions;
   readonly #name = randomBytes(8).toString('hex');
-  #client: Sql | null = null;
+  #client: Client | null = null;
   #probe: NodeJS.Timeout | null = null;
   #echo: NodeJS.Timeout | null = null;
+  #again: NodeJS.Timeout | null = null;
   #isWorking: boolean | null = null;
   #isClosed = false;
 
@@ -44,55 +47,67 @@ export class Notifications {
     return this.#isWorking;
   }
 
-  /** Begins anew now instead of at the next probe: whoever calls knows that the database is back. */
+  /** Begins anew now instead of a little later: whoever calls knows that the database is back. */
   reconnect(): void {
-    if (this.#isWorking !== true && !this.#isClosed) void this.#connect();
+    if (this.#again !== null) void this.#connect();
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#isClosed = true;
-    await this.#disconnect();
+    this.#disconnect();
   }
 
   async #connect(): Promise<void> {
-    await this.#disconnect();
+    this.#disconnect();
     if (this.#isClosed) return;
-    const client = postgres(this.#options.url, {
-      ...{ max: 1, idle_timeout: 0, max_lifetime: null, connect_timeout: CONNECT_S, fetch_types: false },
-      ...{ prepare: false, onnotice: () => {}, connection: { application_name: 'dimmer listen' } },
+    const client = new Client({
+      ...{ connectionString: this.#options.url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true },
+      application_name: 'dimmer listen',
     });
     this.#client = client;
-    this.#probe = setInterval(() => this.#ask(), PROBE_MS);
+    client.on('error', () => {});
+    client.on('end', () => this.#lost(client));
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (channel === CHANNEL) this.#options.heard(/^\d+$/.test(payload) ? Number(payload) : null);
+      else if (payload === this.#name) this.#heardEcho();
+    });
     try {
-      await client.listen(CHANNEL, (payload) => this.#options.heard(/^\d+$/.test(payload) ? Number(payload) : null));
-      await client.listen(
-        PROBE_CHANNEL,
-        (payload) => {
-          if (payload === this.#name) this.#heardEcho();
-        },
-        // Called at every new connection: what was said while there was none is lost.
-        () => this.#options.heard(null),
-      );
-      this.#ask();
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}; LISTEN ${PROBE_CHANNEL}`);
     } catch {
-      // The next probe finds nobody listening, and begins anew.
+      this.#lost(client);
+      return;
     }
+    if (client !== this.#client) return;
+    // What was said while there was no connection is lost.
+    this.#options.heard(null);
+    this.#probe = setInterval(() => this.#ask(), PROBE_MS);
+    this.#ask();
   }
 
-  async #disconnect(): Promise<void> {
+  #lost(client: Client): void {
+    if (client !== this.#client) return;
+    this.#disconnect();
+    if (!this.#isClosed) this.#again = setTimeout(() => void this.#connect(), AGAIN_MS);
+  }
+
+  #disconnect(): void {
     if (this.#probe !== null) clearInterval(this.#probe);
     if (this.#echo !== null) clearTimeout(this.#echo);
+    if (this.#again !== null) clearTimeout(this.#again);
+    this.#probe = null;
     this.#echo = null;
+    this.#again = null;
     const client = this.#client;
     this.#client = null;
-    await client?.end({ timeout: 0 }).catch(() => {});
+    void client?.end().catch(() => {});
   }
 
   #ask(): void {
     const client = this.#client;
     if (client === null || this.#echo !== null) return;
     this.#echo = setTimeout(() => this.#missEcho(), ECHO_WITHIN_MS);
-    client.notify(PROBE_CHANNEL, this.#name).catch(() => {});
+    client.query('SELECT pg_notify($1, $2)', [PROBE_CHANNEL, this.#name]).catch(() => {});
   }
 
   #heardEcho(): void {

@@ -79,5 +79,5 @@ async function patiently<Opened>(open: () => Promise<Opened>, logger: Logger): P
 /** Nobody listens yet, its name is not known yet, or it says itself that it is starting (57P03). */
 function isNotThereYet(cause: unknown): boolean {
   const { code = '' } = (cause ?? {}) as { code?: string };
-  return /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|CONNECT_TIMEOUT|CONNECTION_\w+|57P03)$/.test(code);
+  return /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|57P03)$/.test(code);
 }

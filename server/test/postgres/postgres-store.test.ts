@@ -1,4 +1,4 @@
-import postgres from 'postgres';
+import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GENESIS, sealChange, type Write } from '../../src/change-log/change.ts';
 import { place } from '../../src/documents/document.ts';
@@ -6,7 +6,7 @@ import { PostgresDatabase } from '../../src/store/postgres/database.ts';
 import { MIGRATIONS } from '../../src/store/postgres/migrations.ts';
 import { CHANNEL, PostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { storeContract } from '../store-contract.ts';
-import { PostgresCluster } from './postgres-cluster.ts';
+import { PostgresCluster, statement } from './postgres-cluster.ts';
 
 let cluster: PostgresCluster;
 let url = '';
@@ -45,10 +45,12 @@ describe('The store on PostgreSQL', () => {
   });
 
   it('tells everybody of a commit, and of none that was rolled back', async () => {
-    const listener = postgres(url, { max: 1, onnotice: () => {} });
-    const heard: string[] = [];
+    const listener = new Client({ connectionString: url });
+    await listener.connect();
+    await listener.query(`LISTEN ${CHANNEL}`);
+    const heard: (string | undefined)[] = [];
     const arrived = new Promise<void>((resolve) => {
-      void listener.listen(CHANNEL, (payload) => {
+      listener.on('notification', ({ payload }) => {
         heard.push(payload);
         if (payload === 'end') resolve();
       });
@@ -56,7 +58,7 @@ describe('The store on PostgreSQL', () => {
     const store = await open();
     await store.commit(firstChange('a'));
     await store.commit(firstChange('b'));
-    await listener.notify(CHANNEL, 'end');
+    await statement(url, `NOTIFY ${CHANNEL}, 'end'`);
     await arrived;
     expect(heard).toEqual(['1', 'end']);
     await store.close();
@@ -65,32 +67,28 @@ describe('The store on PostgreSQL', () => {
 
   it('lets several servers that start at once on an empty database make its schema once', async () => {
     const databases = await Promise.all(Array.from({ length: 4 }, () => PostgresDatabase.open(url)));
-    const [version] = await databases[0]!.drizzle.execute('SELECT count(*)::int AS n FROM dimmer.schema_version');
-    expect(version).toEqual({ n: MIGRATIONS.length });
+    const rows = await statement(url, 'SELECT count(*)::int AS n FROM dimmer.schema_version');
+    expect(rows).toEqual([{ n: MIGRATIONS.length }]);
     await Promise.all(databases.map((database) => database.close()));
   });
 
   it('works on a schema that a newer server has added to, and refuses one that it could not work on', async () => {
     await (await open()).close();
-    const client = postgres(url, { max: 1, onnotice: () => {} });
     const newest = MIGRATIONS.at(-1)!.version;
-    await client`ALTER TABLE dimmer.documents ADD COLUMN mood TEXT`;
-    await client`INSERT INTO dimmer.schema_version VALUES (${newest + 1}, ${newest})`;
+    await statement(url, `ALTER TABLE dimmer.documents ADD COLUMN mood TEXT`);
+    await statement(url, `INSERT INTO dimmer.schema_version VALUES (${newest + 1}, ${newest})`);
     const beside = await open();
     expect(await beside.commit(firstChange('a'))).toBe('committed');
     await beside.close();
-    await client`INSERT INTO dimmer.schema_version VALUES (${newest + 2}, ${newest + 1})`;
+    await statement(url, `INSERT INTO dimmer.schema_version VALUES (${newest + 2}, ${newest + 1})`);
     await expect(open()).rejects.toMatchObject({
       code: 'STORE_NEWER',
       message: expect.stringContaining('newer server'),
     });
-    await client.end();
   });
 
   it('acknowledges no commit that is not on the disk, also where the database would', async () => {
-    const client = postgres(url, { max: 1, onnotice: () => {} });
-    await client.unsafe(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit TO off`);
-    await client.end();
+    await statement(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit TO off`);
     const database = await PostgresDatabase.open(url);
     expect(database.asksForSync).toBe(true);
     expect(await new PostgresStore(database).commit(firstChange('a'))).toBe('committed');

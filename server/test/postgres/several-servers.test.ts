@@ -1,7 +1,6 @@
-import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestServer } from '../running-server.ts';
-import { PostgresCluster } from './postgres-cluster.ts';
+import { PostgresCluster, statement } from './postgres-cluster.ts';
 
 let cluster: PostgresCluster;
 let url = '';
@@ -30,13 +29,6 @@ const toggle = (server: TestServer, flag: string, on: boolean) =>
 const idAt = async (server: TestServer) => (await server.admin('GET', 'environments/production/propagation')).id;
 const ruleset = async (server: TestServer) =>
   (await fetch(`${server.url}/sdk/v1/ruleset`, { headers: bearer() })).text();
-
-/** A statement by somebody who is not Dimmer. */
-async function statement(text: string) {
-  const client = postgres(url, { max: 1, onnotice: () => {} });
-  await client.unsafe(text);
-  await client.end();
-}
 
 describe('Two servers on one database', () => {
   it('that start at once make the first start once', () => {
@@ -100,7 +92,10 @@ describe('Two servers on one database', () => {
   it('find each other’s changes by looking when no notification arrives, within 5 s', async () => {
     await a.admin('POST', 'flags', { key: 'cart' });
     const stream = await b.stream('', bearer());
-    await statement("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dimmer listen'");
+    await statement(
+      url,
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dimmer listen'",
+    );
     const { id } = await toggle(a, 'cart', true);
     await vi.waitFor(() => expect(stream.named('patch').at(-1)?.id).toBe(id), 5_000);
   });
@@ -172,13 +167,16 @@ describe('When the database holds another history than before', () => {
     await vi.waitFor(async () => expect(await idAt(b)).toBe(lost));
     const streams = [await a.stream('', bearer()), await b.stream('', bearer())];
     // What a backup from before the last change amounts to.
-    await statement(`
+    await statement(
+      url,
+      `
       UPDATE dimmer.documents d SET version = w.version, revision = w.revision, body = w.body
         FROM dimmer.writes w WHERE w.kind = d.kind AND w.id = d.id AND w.revision <= ${revision} AND w.version = d.version - 1
         AND d.revision > ${revision};
       DELETE FROM dimmer.writes WHERE revision > ${revision};
       DELETE FROM dimmer.changes WHERE revision > ${revision};
-      UPDATE dimmer.head SET revision = ${revision}, hash = (SELECT hash FROM dimmer.changes WHERE revision = ${revision})`);
+      UPDATE dimmer.head SET revision = ${revision}, hash = (SELECT hash FROM dimmer.changes WHERE revision = ${revision})`,
+    );
     await vi.waitFor(
       () => expect(streams.map((stream) => stream.last?.data.id ?? stream.last?.id)).toEqual([before, before]),
       5_000,

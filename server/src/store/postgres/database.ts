@@ -1,12 +1,13 @@
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres, { type Sql } from 'postgres';
+import { sql } from 'drizzle-orm';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { Pool, type PoolClient } from 'pg';
 import { StoreError } from '../store.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SCHEMA } from './tables.ts';
 
 /** Connections of one server. Commands run one after another; the rest is reads of histories and figures. */
 const MAX_CONNECTIONS = 8;
-const CONNECT_S = 5;
+const CONNECT_MS = 5_000;
 /** The server of the database gives a statement up after this time, … */
 const STATEMENT_MS = 8_000;
 /** … and we give up whatever has not answered by then: its connection is dead and nobody has told us. */
@@ -16,24 +17,30 @@ const ANSWER_MS = 10_000;
 const LOCK = 0x64696d6d;
 
 interface PostgresOptions {
-  /** Something between here and the database gives each transaction another connection, so nothing may be prepared. */
+  /** A pooler stands between here and the database, which refuses settings that it does not know. */
   readonly isPooled?: boolean;
 }
+
+/** A connection, or all of them. */
+export type Postgres = NodePgDatabase;
+
+type Begin = 'BEGIN' | 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 /** Connections to one PostgreSQL database. Several stores may work on it. */
 export class PostgresDatabase {
   readonly #url: string;
   readonly #options: PostgresOptions;
-  #client: Sql;
-  #drizzle: PostgresJsDatabase;
+  readonly #clients = new Set<PoolClient>();
+  #pool: Pool;
+  #drizzle: Postgres;
   /** The database acknowledges commits that it has not written: then each of ours asks for the opposite. */
   #asksForSync = false;
 
   private constructor(url: string, options: PostgresOptions) {
     this.#url = url;
     this.#options = options;
-    this.#client = connect(url, options);
-    this.#drizzle = drizzle(this.#client);
+    this.#pool = this.#connect();
+    this.#drizzle = drizzle(this.#pool);
   }
 
   /**
@@ -59,11 +66,6 @@ export class PostgresDatabase {
     }
   }
 
-  /** The same for everybody until a connection was found dead, so ask for it each time. */
-  get drizzle(): PostgresJsDatabase {
-    return this.#drizzle;
-  }
-
   get asksForSync(): boolean {
     return this.#asksForSync;
   }
@@ -72,17 +74,42 @@ export class PostgresDatabase {
    * Runs `work`. Whatever the database throws becomes a `StoreError`, so that callers can tell it from a defect; and so
    * does its silence. What was under way then may have been done or not: who wrote must look.
    */
-  async attempt<Result>(work: (db: PostgresJsDatabase) => Promise<Result>): Promise<Result> {
-    const client = this.#client;
+  attempt<Result>(work: (db: Postgres) => Promise<Result>): Promise<Result> {
+    return this.#guard(() => work(this.#drizzle));
+  }
+
+  /** As `attempt`, in one transaction, which is undone if `work` rejects. */
+  transaction<Result>(work: (db: Postgres) => Promise<Result>, begin: Begin = 'BEGIN'): Promise<Result> {
+    return this.#guard(() => this.#transact(work, begin));
+  }
+
+  /** Runs `work` while no other server on this database does. */
+  async exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+      return await work();
+    } finally {
+      // The lock goes with the connection, whatever state that is in.
+      client.release(true);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #guard<Result>(work: () => Promise<Result>): Promise<Result> {
+    const pool = this.#pool;
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        this.#renew(client);
+        this.#renew(pool);
         reject(new Error(`no answer for ${ANSWER_MS} ms`));
       }, ANSWER_MS);
     });
     try {
-      return await Promise.race([work(this.#drizzle), silence]);
+      return await Promise.race([work(), silence]);
     } catch (error) {
       if (error instanceof StoreError) throw error;
       const cause = causeOf(error);
@@ -92,45 +119,68 @@ export class PostgresDatabase {
     }
   }
 
-  /** Runs `work` while no other server on this database does. */
-  async exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
-    const connection = await this.#client.reserve();
+  /** By hand: drizzle's own keeps a connection for ever if it dies before the transaction has begun. */
+  async #transact<Result>(work: (db: Postgres) => Promise<Result>, begin: Begin): Promise<Result> {
+    const client = await this.#pool.connect();
+    let isBroken = false;
     try {
-      await connection`SELECT pg_advisory_lock(${LOCK})`;
-      try {
-        return await work();
-      } finally {
-        await connection`SELECT pg_advisory_unlock(${LOCK})`;
-      }
+      await client.query(begin);
+      const result = await work(drizzle(client));
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => {
+        isBroken = true;
+      });
+      throw error;
     } finally {
-      connection.release();
+      client.release(isBroken);
     }
   }
 
-  async close(): Promise<void> {
-    await this.#client.end({ timeout: 2 });
-  }
-
   /** Lets go of all connections at once: the others are most likely as dead as the one that was noticed. */
-  #renew(client: Sql): void {
-    if (client !== this.#client) return;
-    void client.end({ timeout: 0 }).catch(() => {});
-    this.#client = connect(this.#url, this.#options);
-    this.#drizzle = drizzle(this.#client);
+  #renew(pool: Pool): void {
+    if (pool !== this.#pool) return;
+    const clients = [...this.#clients];
+    this.#pool = this.#connect();
+    this.#drizzle = drizzle(this.#pool);
+    void pool.end().catch(() => {});
+    // A farewell to somebody who does not listen would keep the socket for a quarter of an hour.
+    for (const client of clients) socketOf(client)?.destroy();
   }
 
-  async #prepare(): Promise<void> {
-    const [setting] = await this.#client`SHOW synchronous_commit`;
-    this.#asksForSync = setting?.synchronous_commit === 'off';
-    await this.#client.begin(async (transaction) => {
-      await transaction`SELECT pg_advisory_xact_lock(${LOCK})`;
-      await transaction.unsafe(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
-      await transaction.unsafe(`SET LOCAL search_path TO ${SCHEMA}`);
-      await transaction.unsafe(
+  #connect(): Pool {
+    const pool = new Pool({
+      ...{ connectionString: this.#url, max: MAX_CONNECTIONS, connectionTimeoutMillis: CONNECT_MS, keepAlive: true },
+      ...(!this.#options.isPooled && {
+        application_name: 'dimmer',
+        ...{ statement_timeout: STATEMENT_MS, idle_in_transaction_session_timeout: ANSWER_MS },
+      }),
+    });
+    // Connections end, with or without somebody who waits for them; whoever waits is told by what they wait for.
+    pool.on('error', () => {});
+    pool.on('connect', (client) => {
+      this.#clients.add(client);
+      client.on('error', () => {});
+      client.on('end', () => this.#clients.delete(client));
+    });
+    return pool;
+  }
+
+  #prepare(): Promise<void> {
+    return this.#transact(async (db) => {
+      const setting = await db.execute('SHOW synchronous_commit');
+      this.#asksForSync = setting.rows[0]?.synchronous_commit === 'off';
+      // A migration may take longer than a statement has; others wait for it as long.
+      await db.execute('SET LOCAL statement_timeout = 0');
+      await db.execute(sql`SELECT pg_advisory_xact_lock(${LOCK})`);
+      await db.execute(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
+      await db.execute(`SET LOCAL search_path TO ${SCHEMA}`);
+      await db.execute(
         'CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, works_from INTEGER NOT NULL)',
       );
-      const done = await transaction`SELECT version, works_from FROM schema_version ORDER BY version`;
-      const current = done.at(-1);
+      const done = await db.execute('SELECT version, works_from FROM schema_version ORDER BY version');
+      const current = done.rows.at(-1) as { version: number; works_from: number } | undefined;
       const newest = MIGRATIONS.at(-1)?.version ?? 0;
       if (current !== undefined && current.works_from > newest) {
         throw new StoreError(
@@ -140,26 +190,16 @@ export class PostgresDatabase {
       }
       for (const { version, worksFrom, statements } of MIGRATIONS) {
         if (current !== undefined && version <= current.version) continue;
-        for (const statement of statements) await transaction.unsafe(statement);
-        await transaction`INSERT INTO schema_version VALUES (${version}, ${worksFrom})`;
+        for (const statement of statements) await db.execute(statement);
+        await db.execute(sql`INSERT INTO schema_version VALUES (${version}, ${worksFrom})`);
       }
-    });
+    }, 'BEGIN');
   }
 }
 
-function connect(url: string, { isPooled = false }: PostgresOptions): Sql {
-  return postgres(url, {
-    max: MAX_CONNECTIONS,
-    connect_timeout: CONNECT_S,
-    // Its own grows to a minute and more; the database is back sooner than that, and somebody is waiting.
-    backoff: (tries: number) => Math.min(2, 0.1 * 2 ** tries) * (0.5 + Math.random() / 2),
-    prepare: !isPooled,
-    fetch_types: false,
-    onnotice: () => {},
-    connection: isPooled
-      ? { application_name: 'dimmer' }
-      : { application_name: 'dimmer', statement_timeout: STATEMENT_MS, idle_in_transaction_session_timeout: ANSWER_MS },
-  });
+/** Not in the types, and there all the same. */
+function socketOf(client: PoolClient): { destroy(): void } | undefined {
+  return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream;
 }
 
 /** drizzle wraps what the driver says in the statement and its parameters, which do not belong into a log. */

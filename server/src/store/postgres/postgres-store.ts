@@ -1,12 +1,11 @@
 import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
-import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { canonicalJson } from '../../change-log/canonical-json.ts';
 import type { Change, Head } from '../../change-log/change.ts';
 import type { Document } from '../../documents/document.ts';
 import { changeConditions, documentWrites } from '../change-conditions.ts';
 import { type ChangeRow, toChanges, toDocument } from '../rows.ts';
-import type { ChangeQuery, DocumentAt, Store } from '../store.ts';
-import type { PostgresDatabase } from './database.ts';
+import { type ChangeQuery, type DocumentAt, type Store, StoreError } from '../store.ts';
+import type { Postgres, PostgresDatabase } from './database.ts';
 import { changesTable, documentsTable, headTable, writesTable } from './tables.ts';
 
 /** Where a commit is told to other servers, with nothing but its revision: they read the rest. */
@@ -18,8 +17,6 @@ const HEAD = { revision: headTable.revision, hash: headTable.hash };
 /** Thrown inside a commit to roll it back. */
 class Conflict extends Error {}
 
-type Transaction = Parameters<Parameters<PostgresJsDatabase['transaction']>[0]>[0];
-
 /** The change log and the documents in PostgreSQL, for one server or many. */
 export class PostgresStore implements Store {
   readonly #database: PostgresDatabase;
@@ -30,15 +27,13 @@ export class PostgresStore implements Store {
   }
 
   load(): Promise<{ head: Head; documents: Document[] }> {
-    return this.#database.attempt((db) =>
-      db.transaction(
-        async (tx) => ({
-          head: (await tx.select(HEAD).from(headTable))[0] as Head,
-          documents: (await tx.select().from(documentsTable)).map(toDocument),
-        }),
-        // Both of one instant, whatever others commit in between.
-        { isolationLevel: 'repeatable read', accessMode: 'read only' },
-      ),
+    // Both of one instant, whatever others commit in between.
+    return this.#database.transaction(
+      async (db) => ({
+        head: (await db.select(HEAD).from(headTable))[0] as Head,
+        documents: (await db.select().from(documentsTable)).map(toDocument),
+      }),
+      'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
     );
   }
 
@@ -46,60 +41,65 @@ export class PostgresStore implements Store {
     return this.#database.attempt(async (db) => (await db.select(HEAD).from(headTable))[0] as Head);
   }
 
-  commit(change: Change): Promise<'committed' | 'conflict'> {
-    return this.#database.attempt(async (db) => {
-      try {
-        await db.transaction((tx) => this.#append(tx, change));
-        return 'committed';
-      } catch (error) {
-        if (error instanceof Conflict) return 'conflict';
-        throw error;
-      }
-    });
+  async commit(change: Change): Promise<'committed' | 'conflict'> {
+    try {
+      await this.#database.transaction((db) => this.#append(db, change));
+      return 'committed';
+    } catch (error) {
+      if (error instanceof StoreError && error.cause instanceof Conflict) return 'conflict';
+      throw error;
+    }
   }
 
   inTurn<Result>(work: (commit: Store['commit']) => Promise<Result>): Promise<Result> {
-    return this.#database.attempt((db) =>
-      db.transaction(async (tx) => {
-        await tx.select(HEAD).from(headTable).for('update');
-        return work(async (change) => {
-          await this.#append(tx, change);
-          return 'committed';
-        });
-      }),
-    );
+    return this.#database.transaction(async (db) => {
+      await db.select(HEAD).from(headTable).for('update');
+      return work(async (change) => {
+        await this.#append(db, change);
+        return 'committed';
+      });
+    });
   }
 
   /**
-   * The head's row is locked by its update, so revisions are given in the order of commits. A sequence would not do: its
-   * numbers become visible out of order, and who reads on from the last one it saw misses what commits late.
+   * One statement, because each costs a way there and back while all other servers wait. The head's row is locked by its
+   * update, so revisions are given in the order of commits. A sequence would not do: its numbers become visible out of
+   * order, and who reads on from the last one it saw misses what commits late.
    */
-  async #append(tx: Transaction, change: Change): Promise<void> {
+  async #append(db: Postgres, change: Change): Promise<void> {
     const { revision, at, actor, command, project, environment, subject, reason, prevHash, hash } = change;
-    if (this.#database.asksForSync) await tx.execute(sql`SET LOCAL synchronous_commit TO on`);
-    const moved = await tx
-      .update(headTable)
-      .set({ revision, hash })
-      .where(and(eq(headTable.revision, revision - 1), eq(headTable.hash, prevHash)))
-      .returning({ revision: headTable.revision });
-    if (moved.length !== 1) throw new Conflict();
+    if (this.#database.asksForSync) await db.execute(sql`SET LOCAL synchronous_commit TO on`);
     const rows = change.writes.map(({ kind, id, project, environment, version, body }, position) => {
-      const text = body === null ? null : canonicalJson(body);
-      return { revision, position, kind, id, project, environment, version, body: text };
+      return { position, kind, id, project, environment, version, body: body === null ? null : canonicalJson(body) };
     });
-    const changeRow = {
-      ...{ revision, command, project, environment, subject, reason, prevHash, hash },
-      ...{ atMs: at, actor: canonicalJson(actor) },
-    };
-    // One connection does them in this order; sent at once they cost one way there and back instead of four. `execute`
-    // sends now; a query that is awaited sends a turn later, behind those that follow it here.
-    const [, , ...put] = await Promise.all([
-      tx.insert(changesTable).values(changeRow).execute(),
-      rows.length > 0 ? tx.insert(writesTable).values(rows).execute() : null,
-      ...rows.map(({ position: _, ...row }) => putDocument(tx, row)),
-      tx.execute(sql`SELECT pg_notify(${CHANNEL}, ${String(revision)})`).then(() => [revision]),
-    ]);
-    if (put.some((written) => written.length !== 1)) throw new Conflict();
+    const { rows: found } = await db.execute(sql`
+      WITH moved AS (
+        UPDATE ${headTable} SET revision = ${revision}, hash = ${hash}
+        WHERE revision = ${revision - 1} AND hash = ${prevHash} RETURNING revision
+      ), change AS (
+        INSERT INTO ${changesTable}
+          (revision, at_ms, actor, command, project, environment, subject, reason, prev_hash, hash)
+        SELECT revision, ${at}::bigint, ${canonicalJson(actor)}, ${command}, ${project}, ${environment}, ${subject},
+          ${reason}, ${prevHash}, ${hash} FROM moved
+      ), written AS (
+        SELECT moved.revision, w.* FROM moved, json_to_recordset(${JSON.stringify(rows)}::json) AS w
+          (position int, kind text, id text, project text, environment text, version int, body text)
+      ), writes AS (
+        INSERT INTO ${writesTable} (revision, position, kind, id, project, environment, version, body)
+        SELECT revision, position, kind, id, project, environment, version, body FROM written
+      ), put AS (
+        INSERT INTO ${documentsTable} AS d (revision, kind, id, project, environment, version, body)
+        SELECT revision, kind, id, project, environment, version, body FROM written w
+        WHERE version = 1 OR EXISTS (SELECT 1 FROM ${documentsTable} o WHERE o.kind = w.kind AND o.id = w.id)
+        ON CONFLICT (kind, id) DO UPDATE
+          SET revision = excluded.revision, version = excluded.version, body = excluded.body
+          WHERE d.version = excluded.version - 1
+        RETURNING 1
+      )
+      SELECT (SELECT count(*) FROM moved) AS moved, (SELECT count(*) FROM put) AS put,
+        (SELECT pg_notify(${CHANNEL}, revision::text) FROM moved) AS told`);
+    const counts = found[0] as { moved: string; put: string };
+    if (Number(counts.moved) !== 1 || Number(counts.put) !== rows.length) throw new Conflict();
   }
 
   changes(query: ChangeQuery): Promise<Change[]> {
@@ -162,21 +162,7 @@ export class PostgresStore implements Store {
   }
 }
 
-/** Puts a document in place of the version before it; answers the rows written, none if another version is there. */
-function putDocument(tx: Transaction, row: typeof documentsTable.$inferInsert): Promise<readonly unknown[]> {
-  const written = { version: documentsTable.version };
-  if (row.version === 1)
-    return tx.insert(documentsTable).values(row).onConflictDoNothing().returning(written).execute();
-  const { kind, id, version, revision, body } = row;
-  return tx
-    .update(documentsTable)
-    .set({ version, revision, body: body ?? null })
-    .where(and(eq(documentsTable.kind, kind), eq(documentsTable.id, id), eq(documentsTable.version, version - 1)))
-    .returning(written)
-    .execute();
-}
-
-async function withWrites(db: PostgresJsDatabase, rows: readonly ChangeRow[]): Promise<Change[]> {
+async function withWrites(db: Postgres, rows: readonly ChangeRow[]): Promise<Change[]> {
   if (rows.length === 0) return [];
   const revisions = rows.map((row) => row.revision);
   const writes = await db
