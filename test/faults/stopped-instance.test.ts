@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@dimmer/node';
+import { expect, it, vi } from 'vitest';
+import { AdminClient } from './admin-client.ts';
+import { SdkProcess } from './sdk-process.ts';
+import { discardBundle, ServerProcess } from './server-process.ts';
+
+it('a kill that waits names the instance that is stopped, and says so when it has followed', {
+  timeout: 60_000,
+}, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dimmer-stopped-'));
+  const server = new ServerProcess(join(folder, 'dimmer.db'));
+  await server.start();
+  const admin = new AdminClient(() => server.url);
+  const key = server.serverKeys.get('production') as string;
+  await admin.createFlag('checkout');
+  await admin.call('POST', '/projects/default/flags/checkout/environments/production/toggle', { on: true });
+  const healthy = createClient({ url: server.url, key, instance: 'web-1', application: 'shop', cache: false });
+  const stuck = await SdkProcess.start(server.url, key, 'web-2');
+  const propagation = () => admin.call('GET', '/projects/default/environments/production/propagation');
+  try {
+    await healthy.ready();
+    await vi.waitFor(async () => expect(await propagation()).toMatchObject({ connected: 2, complete: true }), 5_000);
+    stuck.stop();
+    const path = '/projects/default/flags/checkout/environments/production/kill?wait=applied&timeoutMs=1500';
+    const answer = await admin.call('POST', path, { reason: 'errors at the checkout' });
+    if (process.env.DIMMER_FAULTS === 'long') process.stdout.write(`${JSON.stringify(answer.propagation, null, 2)}\n`);
+    expect(answer.propagation).toMatchObject([
+      {
+        ...{ environment: 'production', complete: false, connected: 2, applied: 1, pending: 1 },
+        stragglers: [{ instance: 'web-2', application: 'shop' }],
+      },
+    ]);
+    expect(healthy.isEnabled('checkout')).toBe(false);
+    stuck.resume();
+    await vi.waitFor(async () => expect(await propagation()).toMatchObject({ applied: 2, complete: true }), 10_000);
+  } finally {
+    stuck.resume();
+    await stuck.end();
+    await healthy.close();
+    await server.kill();
+    await discardBundle();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
