@@ -250,8 +250,8 @@ describe('receipts', () => {
       return world.nowMs - start;
     };
     expect(await sentAfterMs(1)).toBeLessThanOrEqual(1);
-    expect(await sentAfterMs(200)).toBeLessThanOrEqual(40);
-    expect(await sentAfterMs(10_000)).toBeGreaterThan(1_900);
+    expect(await sentAfterMs(200)).toBeLessThanOrEqual(80);
+    expect(await sentAfterMs(10_000)).toBeGreaterThan(3_900);
     expect(await sentAfterMs(10_000_000)).toBeLessThanOrEqual(5_000);
   });
 
