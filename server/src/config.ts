@@ -21,6 +21,12 @@ export interface Config {
   readonly drainMs: number;
   /** Streams held at once; `null` = as many as the limit on open files allows. `DIMMER_MAX_STREAMS`. */
   readonly maxStreams: number | null;
+  /** New streams a second; more are asked to come back. `DIMMER_STREAMS_PER_SECOND`, default 1,500. */
+  readonly streamsPerSecond: number;
+  /** Streams of browsers from one address; 0 = any number. `DIMMER_BROWSERS_PER_ADDRESS`, default 200. */
+  readonly browsersPerAddress: number;
+  /** How many proxies of one's own stand in front, each of which adds to X-Forwarded-For. `DIMMER_PROXIES`, default 0. */
+  readonly proxies: number;
   /** Days for which counts of evaluations are kept. `DIMMER_EVALUATION_DAYS`, default 90. */
   readonly evaluationDays: number;
   /** `DIMMER_LOG_LEVEL`, default `info`. */
@@ -134,6 +140,15 @@ const environmentSchema = z.object({
   DIMMER_MAX_STREAMS: wholeNumber(1, 1_000_000, 'must be a whole number from 1 to 1000000, e.g. 10000')
     .nullable()
     .default(null),
+  DIMMER_STREAMS_PER_SECOND: wholeNumber(1, 1_000_000, 'must be a whole number from 1 to 1000000, e.g. 1500').default(
+    1_500,
+  ),
+  DIMMER_BROWSERS_PER_ADDRESS: wholeNumber(
+    0,
+    1_000_000,
+    'must be a whole number from 0 (any number) to 1000000',
+  ).default(200),
+  DIMMER_PROXIES: wholeNumber(0, 10, 'must be a whole number from 0 to 10').default(0),
   DIMMER_EVALUATION_DAYS: wholeNumber(1, 3_650, 'must be days from 1 to 3650, e.g. 90').default(90),
   DIMMER_UPSTREAM: upstreamUrl.nullable().default(null),
   DIMMER_RELAY_FOLDER: z.string().default('./data/relay'),
@@ -173,6 +188,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       metricsToken: read.DIMMER_METRICS_TOKEN,
       drainMs: read.DIMMER_DRAIN_MS,
       maxStreams: read.DIMMER_MAX_STREAMS,
+      streamsPerSecond: read.DIMMER_STREAMS_PER_SECOND,
+      browsersPerAddress: read.DIMMER_BROWSERS_PER_ADDRESS,
+      proxies: read.DIMMER_PROXIES,
       evaluationDays: read.DIMMER_EVALUATION_DAYS,
       logLevel: read.DIMMER_LOG_LEVEL,
       logFormat: read.DIMMER_LOG_FORMAT,
@@ -220,6 +238,9 @@ const SERVER_PREFIXES = [
   'DIMMER_RELAY',
   'DIMMER_DRAIN',
   'DIMMER_MAX',
+  'DIMMER_STREAMS',
+  'DIMMER_BROWSERS',
+  'DIMMER_PROX',
   'DIMMER_EVALUATION',
   'DIMMER_LOG',
 ];

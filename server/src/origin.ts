@@ -6,7 +6,8 @@ import type { Config } from './config.ts';
 import { Evaluations } from './evaluations/evaluations.ts';
 import { makeFirstStart } from './first-start.ts';
 import { ReadinessCheck } from './health/readiness.ts';
-import { streamLimit } from './hub/file-limit.ts';
+import { clientAddresses } from './http/client-address.ts';
+import { hubLimits } from './hub/file-limit.ts';
 import { Hub } from './hub/hub.ts';
 import { LogRulesets } from './hub/log-rulesets.ts';
 import { Delivery } from './instances/delivery.ts';
@@ -57,7 +58,7 @@ async function assemble(config: Config, storage: Storage, { logger, now }: World
   const node = `${hostname()}-${randomBytes(4).toString('hex')}`;
   const metrics = new Metrics();
   const rulesets = new LogRulesets(changeLog, (scope) => new RulesetView(state, scope));
-  const hub = new Hub(rulesets, { maxStreams: streamLimit(config.maxStreams, logger), now, observer: metrics });
+  const hub = new Hub(rulesets, { ...hubLimits(config, logger), now, observer: metrics });
 
   const sharedInstances = shared && new SharedInstances({ database: shared.database, node, logger });
   const registry = new InstanceRegistry(now, node, (...news) => sharedInstances?.note(...news));
@@ -101,6 +102,7 @@ async function assemble(config: Config, storage: Storage, { logger, now }: World
   const app = createApp({
     ...{ changeLog, hub, evaluations, launches, delivery, metrics, logger, now, adminTokenHash },
     instances: registry,
+    addressOf: clientAddresses(config.proxies),
     keys: localKeys({ state, now, adminTokenHash }),
     events: countEvents({ evaluations, launches, metrics }),
     isBehind: (_, lastId) =>

@@ -62,6 +62,7 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
       keys: localKeys({ state, now, adminTokenHash: hashSecret(ADMIN_TOKEN) }),
       events: { take: () => [] },
       isBehind: () => false,
+      addressOf: () => null,
       hub,
       evaluations,
       launches,

@@ -17,7 +17,9 @@ function imageEnvironment(): Record<string, string> {
 }
 
 interface Service {
-  readonly build: string;
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly profiles?: readonly string[];
   readonly ports: readonly string[];
   readonly volumes: readonly string[];
   readonly environment: Record<string, string>;
@@ -29,6 +31,16 @@ const { services, volumes } = parse(read('docker-compose.yml')) as {
   volumes: Record<string, unknown>;
 };
 const dimmer = services.dimmer as Service;
+
+/** Those that run our image. */
+const ours = Object.values(services).filter(({ build }) => build !== undefined);
+
+/** What `docker compose` makes of `${NAME:-default}` where nothing is set. */
+function filledIn(environment: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replace(/\$\{\w+:-([^}]*)\}/g, '$1')]),
+  );
+}
 
 describe('the container, which cannot be built in every place where the tests run', () => {
   it('is configured by variables that the server reads', () => {
@@ -52,9 +64,11 @@ describe('the container, which cannot be built in every place where the tests ru
     expect(read('Dockerfile')).toContain(`VOLUME ${path}`);
   });
 
-  it('gives the server longer to go than it takes to drain', () => {
-    const outcome = readConfig(dimmer.environment);
-    expect(outcome.ok && outcome.config.drainMs).toBeLessThan(1_000 * Number.parseInt(dimmer.stop_grace_period, 10));
+  it('gives every server longer to go than it takes to drain', () => {
+    for (const { environment, stop_grace_period } of ours) {
+      const outcome = readConfig(filledIn(environment));
+      expect(outcome.ok && outcome.config.drainMs).toBeLessThan(1_000 * Number.parseInt(stop_grace_period, 10));
+    }
   });
 
   it('runs the file that the build makes, as nobody special', () => {
@@ -71,3 +85,56 @@ describe('the container, which cannot be built in every place where the tests ru
     expect(path).toBe('/health/live');
   });
 });
+
+describe('the other topologies of the compose file', () => {
+  it('start with one node on SQLite unless another profile is asked for', () => {
+    const always = Object.entries(services).filter(([, { profiles }]) => profiles === undefined);
+    expect(always.map(([name]) => name)).toEqual(['dimmer']);
+  });
+
+  it('have two nodes on the PostgreSQL that is beside them, and wait for it', () => {
+    const { postgres, 'node-a': a, 'node-b': b } = services as Record<string, Service>;
+    expect(a).toEqual(b);
+    const { database } = configOf(a as Service);
+    expect(database).toMatchObject({ kind: 'postgres' });
+    const { username, password, hostname, pathname } = new URL((database as { url: string }).url);
+    const own = filledIn((postgres as Service).environment);
+    expect([username, password, hostname, pathname]).toEqual([
+      own.POSTGRES_USER,
+      own.POSTGRES_PASSWORD,
+      'postgres',
+      `/${own.POSTGRES_DB}`,
+    ]);
+  });
+
+  it('have a relay that is started as one, of the node beside it, and keeps its rules in a volume', () => {
+    const relay = services.relay as Service;
+    const { upstream, port } = configOf(relay);
+    expect(upstream?.url.host).toBe(`dimmer:${dimmer.environment.PORT}`);
+    expect(relay.command).toEqual(['node', 'server/dist/main.js', 'relay']);
+    expect(relay.ports).toEqual([`4402:${port}`]);
+    const [name, path] = (relay.volumes[0] as string).split(':') as [string, string];
+    expect(volumes).toHaveProperty(name);
+    expect(upstream?.folder.startsWith(`${path}/`)).toBe(true);
+  });
+
+  it('balance over nodes that are there, ask them what they answer, and let streams live between pings', () => {
+    const balancer = services.balancer as Service;
+    const [file] = (balancer.volumes[0] as string).split(':') as [string];
+    const config = read(file);
+    const servers = [...config.matchAll(/^ {4}server (\S+) (\S+):(\d+)$/gm)].map(([, , host, port]) => [host, port]);
+    expect(servers).toEqual(['node-a', 'node-b'].map((name) => [name, (services[name] as Service).environment.PORT]));
+    expect(config).toContain(`bind :${(balancer.ports[0] as string).split(':')[1]}`);
+    expect(read('docs/operations.md')).toContain(/uri (\S+)/.exec(config)?.[1]);
+    const timeouts = [...config.matchAll(/timeout (client|server) (\d+)s/g)].map(([, , seconds]) => Number(seconds));
+    expect(timeouts).toHaveLength(2);
+    // The longest time between two pings, and one lost.
+    for (const seconds of timeouts) expect(seconds).toBeGreaterThan(2 * 18);
+  });
+});
+
+function configOf({ environment }: Service) {
+  const outcome = readConfig(filledIn(environment));
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  return outcome.config;
+}

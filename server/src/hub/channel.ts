@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { patchFrame, pingFrame, retryFrame, snapshotBody, snapshotFrame } from './frames.ts';
 import type { HubObserver } from './hub-observer.ts';
 import { PatchRing } from './patch-ring.ts';
@@ -22,7 +24,11 @@ const RETRY_MS = { min: 2_000, max: 8_000 } as const;
 export interface RulesetBody {
   readonly id: string;
   readonly json: Buffer;
+  /** The same compressed: once for each id, in another thread, whoever asks first. */
+  gzip(): Promise<Buffer>;
 }
+
+const compress = promisify(gzip);
 
 interface ChannelOptions {
   readonly now: () => number;
@@ -50,6 +56,7 @@ export class Channel {
   readonly #options: ChannelOptions;
   readonly #steps = new Map<string, Step>();
   #snapshot: Buffer | null = null;
+  #body: RulesetBody | null = null;
   #ping: { readonly id: string; readonly at: number; readonly clients: number; readonly frame: Buffer } | null = null;
   #flush: NodeJS.Immediate | null = null;
   #fanningOut = false;
@@ -81,7 +88,12 @@ export class Channel {
     this.#advance();
     this.#idleSince = this.#options.now();
     const { id } = this.#source;
-    return { id, json: snapshotBody(id, this.#snapshotFrame()) };
+    if (this.#body?.id !== id) {
+      const json = snapshotBody(id, this.#snapshotFrame());
+      let compressed: Promise<Buffer> | null = null;
+      this.#body = { id, json, gzip: () => (compressed ??= compress(json)) };
+    }
+    return this.#body;
   }
 
   /**

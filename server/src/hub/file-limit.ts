@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 
 /** Files left for everything but streams: requests, the database, sockets on their way out. */
@@ -6,6 +7,11 @@ const RESERVE = 512;
 
 /** Where nothing is configured and the limit cannot be read. */
 const DEFAULT_STREAMS = 10_000;
+
+/** What the configuration lets a hub take. */
+export function hubLimits({ maxStreams, streamsPerSecond, browsersPerAddress }: Config, logger: Logger) {
+  return { maxStreams: streamLimit(maxStreams, logger), newPerSecond: streamsPerSecond, browsersPerAddress };
+}
 
 /**
  * How many streams to hold at once: as many as were asked for, and as the limit on open files allows.

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Audience } from '@dimmer/core';
+import { Admission, type Newcomer, type Turned } from './admission.ts';
 import { Channel, type RulesetBody } from './channel.ts';
 import { sayGoodbye } from './goodbye.ts';
 import { type HubObserver, NO_OBSERVER } from './hub-observer.ts';
@@ -8,15 +9,30 @@ import { PingWheel } from './ping-wheel.ts';
 import type { RulesetOrigin, Scope } from './ruleset-source.ts';
 import { SseStream } from './sse-stream.ts';
 
+/** A fifth of what one core takes in: the rest is for changes and requests. */
+const NEW_PER_SECOND = 1_500;
+/** Many browsers share the address of their company; more than this is somebody who wants all the room for himself. */
+const BROWSERS_PER_ADDRESS = 200;
+
 /** A revoked or expired key loses its streams within this time. */
 const KEY_CHECK_MS = 1_000;
 
 /** A ruleset that nobody streams is forgotten after this time; the next who asks opens it anew. */
 const IDLE_MS = 10 * 60_000;
 
+/**
+ * A stream ends after half an hour ± 20 % and is opened again: so load finds its way to servers that were added, and
+ * whatever goes wrong with a connection over days does not.
+ */
+const AGE_MS = { min: 24 * 60_000, max: 36 * 60_000 } as const;
+
 interface HubOptions {
   /** Streams held at once. More are refused, while there are still files left for requests. */
   readonly maxStreams: number;
+  /** New streams a second. Default 1,500. */
+  readonly newPerSecond?: number;
+  /** Streams of browsers from one address at once; 0: as many as they like. Default 200. */
+  readonly browsersPerAddress?: number;
   /** Ms since 1970. */
   readonly now?: () => number;
   /** [0, 1) */
@@ -30,19 +46,24 @@ interface StreamRequest {
   readonly key: StreamKey;
   /** The id of the client's replica, if it has one. */
   readonly lastId: string | null;
+  /** Where it comes from; `null` or absent: not known. */
+  readonly address?: string | null;
   readonly out: ServerResponse;
   readonly headers: Readonly<Record<string, string>>;
   /** Called once, when the stream has ended, for whatever reason. */
   readonly onClosed?: () => void;
 }
 
-/** Why no stream was opened. `full` and `draining` are for now: try again. */
-export type StreamOutcome = 'open' | 'full' | 'draining';
+/** Why no stream was opened. All are for now: try again. */
+export type StreamOutcome = 'open' | Turned | 'draining';
 
 interface Member {
   readonly stream: SseStream;
   readonly channel: Channel;
   readonly key: StreamKey;
+  readonly newcomer: Newcomer;
+  /** When it has been open for long enough, ms since 1970. */
+  readonly leavesAt: number;
 }
 
 /**
@@ -51,7 +72,7 @@ interface Member {
  */
 export class Hub {
   readonly #origin: RulesetOrigin;
-  readonly #maxStreams: number;
+  readonly #admission: Admission;
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #observer: HubObserver;
@@ -64,11 +85,15 @@ export class Hub {
 
   constructor(origin: RulesetOrigin, options: HubOptions) {
     this.#origin = origin;
-    this.#maxStreams = options.maxStreams;
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
     this.#observer = options.observer ?? NO_OBSERVER;
-    this.#wheel = new PingWheel(({ channel, stream }) => channel.ping(stream), this.#random);
+    const { maxStreams, newPerSecond = NEW_PER_SECOND, browsersPerAddress = BROWSERS_PER_ADDRESS } = options;
+    this.#admission = new Admission({
+      ...{ maxStreams, newPerSecond, browsersPerAddress },
+      ...{ now: this.#now, random: this.#random },
+    });
+    this.#wheel = new PingWheel((member) => this.#turn(member), this.#random);
     this.#watch = setInterval(() => this.#look(), KEY_CHECK_MS);
   }
 
@@ -89,8 +114,10 @@ export class Hub {
   /** Streams a ruleset to a response whose head has not been written. */
   open(request: StreamRequest): StreamOutcome {
     if (this.#draining) return 'draining';
-    if (this.#members.size >= this.#maxStreams) return 'full';
-    const { scope, key, out, headers, lastId } = request;
+    const { scope, key, out, headers, lastId, address = null } = request;
+    const newcomer: Newcomer = { audience: scope.audience, address };
+    const admitted = this.#admission.enter(newcomer);
+    if (admitted !== 'open') return admitted;
     const channel = this.#channel(scope);
     const stream = new SseStream(out, {
       drained: (self) => channel.bringUp(self),
@@ -100,7 +127,8 @@ export class Hub {
         request.onClosed?.();
       },
     });
-    const member: Member = { stream, channel, key };
+    const leavesAt = this.#now() + AGE_MS.min + this.#random() * (AGE_MS.max - AGE_MS.min);
+    const member: Member = { stream, channel, key, newcomer, leavesAt };
     this.#members.set(stream, member);
     this.#keys.add(key, stream);
     this.#wheel.add(member);
@@ -109,6 +137,11 @@ export class Hub {
     // It may have gone before anybody listened for that.
     if (out.destroyed) stream.destroy('client');
     return 'open';
+  }
+
+  /** When somebody who was not let in shall come back, s; another time for each. */
+  retryAfterS(): number {
+    return this.#admission.retryAfterS();
   }
 
   /** Ends the streams of keys that have been revoked or have expired. Runs by itself every second as well. */
@@ -138,6 +171,12 @@ export class Hub {
     this.#channels.clear();
   }
 
+  /** A stream's turn on the wheel: a ping, or a farewell if it has been open for long enough. */
+  #turn({ channel, stream, leavesAt }: Member): void {
+    if (this.#now() < leavesAt) channel.ping(stream);
+    else void sayGoodbye([stream], { overMs: 0, reason: 'age', random: this.#random });
+  }
+
   #channel(scope: Scope): Channel {
     const name = channelName(scope);
     let channel = this.#channels.get(name);
@@ -152,6 +191,7 @@ export class Hub {
     const member = this.#members.get(stream);
     if (member === undefined) return;
     this.#members.delete(stream);
+    this.#admission.left(member.newcomer);
     this.#keys.remove(member.key, stream);
     this.#wheel.remove(member);
     member.channel.detach(stream);

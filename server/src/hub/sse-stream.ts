@@ -3,9 +3,9 @@ import { goodbyeFrame } from './frames.ts';
 
 /**
  * Why a stream ended: the client went away; it read too slowly; its key was revoked or has expired; the server is going
- * down.
+ * down; it has been open for long enough.
  */
-export type CloseReason = 'client' | 'stalled' | 'key' | 'drain';
+export type CloseReason = 'client' | 'stalled' | 'key' | 'drain' | 'age';
 
 /** More than this unsent: the stream is behind. It is sent nothing until it has drained, and then only the newest. */
 const BEHIND_BYTES = 256 * 1024;

@@ -52,13 +52,13 @@ export class Metrics implements HubObserver {
   });
   readonly #closings = new Counter({
     name: 'dimmer_streams_closed_total',
-    help: 'Streams that ended: client (it went), stalled (it did not read), key (revoked or expired), drain.',
+    help: 'Streams that ended: client (it went), stalled (it did not read), key (revoked or expired), drain, age (half an hour).',
     labelNames: ['audience', 'reason'] as const,
     registers: [this.#registry],
   });
   readonly #refusals = new Counter({
     name: 'dimmer_streams_refused_total',
-    help: 'Streams not opened: full (at the limit), draining, or behind the client while the database or the server above is away.',
+    help: 'Streams not opened: full (at the limit), busy (too many at once), crowded (too many from one address), draining, behind (the client is ahead while the database or the server above is away).',
     labelNames: ['reason'] as const,
     registers: [this.#registry],
   });
@@ -143,7 +143,7 @@ export class Metrics implements HubObserver {
     this.#closings.inc({ audience, reason });
   }
 
-  refused(reason: 'full' | 'draining' | 'behind'): void {
+  refused(reason: 'full' | 'busy' | 'crowded' | 'draining' | 'behind'): void {
     this.#refusals.inc({ reason });
   }
 

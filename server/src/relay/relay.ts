@@ -8,9 +8,10 @@ import { ReadinessCheck } from '../health/readiness.ts';
 import { answerErrors, answerRefusal } from '../http/answer-error.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
+import { clientAddresses } from '../http/client-address.ts';
 import { nameRequest } from '../http/request-id.ts';
 import { bearerToken } from '../http/require-admin.ts';
-import { streamLimit } from '../hub/file-limit.ts';
+import { hubLimits } from '../hub/file-limit.ts';
 import { Hub } from '../hub/hub.ts';
 import { revisionIn } from '../instances/instance.ts';
 import { InstanceRegistry } from '../instances/instance-registry.ts';
@@ -46,7 +47,7 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
   });
   const registry = new InstanceRegistry(now, node, (_, hash) => ring.get(hash)?.reports.rollCallSoon());
   const hub = new Hub(ring, {
-    maxStreams: streamLimit(config.maxStreams, logger),
+    ...hubLimits(config, logger),
     now: () => now() + ring.aheadMs(),
     observer: metrics,
   });
@@ -66,6 +67,7 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
     '/sdk/v1',
     sdkRoutes({
       ...{ keys: ring, hub, instances: registry, metrics, logger, now },
+      addressOf: clientAddresses(config.proxies),
       events: {
         take(scope, body) {
           ring.get(scope.environment)?.reports.take(body);

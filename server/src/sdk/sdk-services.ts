@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import type { AppEnv } from '../http/app-env.ts';
 import type { Hub } from '../hub/hub.ts';
@@ -21,6 +22,8 @@ export interface SdkServices {
    * at once where it does not; otherwise it tries to catch up first.
    */
   readonly isBehind: (scope: Scope, lastId: string) => false | Promise<boolean>;
+  /** Where a request comes from; `null`: not known. */
+  readonly addressOf: (request: IncomingMessage) => string | null;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Ms since 1970. */

@@ -19,14 +19,21 @@ const STREAM_HEADERS = {
 /** A browser key is public and there are no cookies, so any page may read what it opens. */
 const BROWSER_STREAM_HEADERS = { ...STREAM_HEADERS, 'Access-Control-Allow-Origin': '*' } as const;
 
-/** Who is refused comes back after another time each, or they all come back at once. */
-const RETRY_AFTER_S = { min: 2, max: 10 } as const;
-
 const REFUSALS = {
   full: {
     code: 'STREAMS_FULL',
     message: 'This server holds as many streams as it can.',
     fix: 'Connect again after Retry-After. If it stays, add a server or raise its limit on open files.',
+  },
+  busy: {
+    code: 'STREAMS_BUSY',
+    message: 'Too many connect at once; they are let in one after another.',
+    fix: 'Connect again after Retry-After.',
+  },
+  crowded: {
+    code: 'STREAMS_CROWDED',
+    message: 'Too many browsers stream from this address.',
+    fix: 'Share one stream between tabs. Behind a proxy, set DIMMER_PROXIES; or raise DIMMER_BROWSERS_PER_ADDRESS.',
   },
   draining: {
     code: 'SHUTTING_DOWN',
@@ -41,7 +48,7 @@ const REFUSALS = {
 } as const;
 
 /** `GET /sdk/v1/stream` */
-export function streamRoute({ hub, instances, isBehind, metrics }: SdkServices) {
+export function streamRoute({ hub, instances, isBehind, metrics, addressOf }: SdkServices) {
   return function checkStream(c: Context<SdkEnv>): Response | Promise<Response> {
     // Hono answers HEAD by the handler for GET; a stream without a body would stay open for nothing.
     if (c.req.method !== 'GET') throw new ApiError('METHOD_NOT_ALLOWED', 'A stream is read with GET.');
@@ -60,6 +67,7 @@ export function streamRoute({ hub, instances, isBehind, metrics }: SdkServices) 
       scope,
       key,
       lastId,
+      address: addressOf(c.env.incoming),
       out: c.env.outgoing,
       headers: scope.audience === 'browser' ? BROWSER_STREAM_HEADERS : STREAM_HEADERS,
       onClosed: gone,
@@ -72,7 +80,7 @@ export function streamRoute({ hub, instances, isBehind, metrics }: SdkServices) 
   function refuse(c: Context<SdkEnv>, why: keyof typeof REFUSALS): Response {
     metrics.refused(why);
     const answer = answerRefusal(c as Context, REFUSALS[why]);
-    answer.headers.set('Retry-After', String(retryAfterS()));
+    answer.headers.set('Retry-After', String(hub.retryAfterS()));
     return answer;
   }
 }
@@ -100,8 +108,4 @@ function lastIdOf(c: Context): string | null {
 /** What a client says to have applied is shown to people, and compared: only if it looks like an id. */
 function idIn(lastId: string | null): string | null {
   return lastId !== null && /^\d{1,16}\.[0-9a-f]{12}$/.test(lastId) ? lastId : null;
-}
-
-function retryAfterS(): number {
-  return RETRY_AFTER_S.min + Math.floor(Math.random() * (RETRY_AFTER_S.max - RETRY_AFTER_S.min + 1));
 }

@@ -339,6 +339,30 @@ describe('a key', () => {
   });
 });
 
+describe('a stream that has been open for half an hour', () => {
+  it('is sent away to come back, within a fifth of that more or less, and is pinged until then', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      let now = 1_760_000_000_000;
+      const observer = countingObserver();
+      const server = await start(new FakeRulesets(), { now: () => now, observer });
+      const stream = await server.stream();
+      await pinged(stream);
+      now += 23 * 60_000;
+      vi.advanceTimersByTime(20_000);
+      await vi.waitFor(() => expect(stream.named('ping').length).toBeGreaterThan(1), SOON);
+      expect(stream.named('goodbye')).toEqual([]);
+      now += 14 * 60_000;
+      vi.advanceTimersByTime(20_000);
+      await vi.waitFor(() => expect(stream.ended).toBe(true), SOON);
+      expect(stream.last).toMatchObject({ event: 'goodbye', data: { reconnectInMs: expect.any(Number) } });
+      expect(observer.closings).toEqual(['age']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
 describe('draining', () => {
   it('says goodbye to all, with different times to come back, and takes no new streams', async () => {
     const server = await start(new FakeRulesets());

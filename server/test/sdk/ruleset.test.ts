@@ -1,3 +1,5 @@
+import { get, type IncomingHttpHeaders } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestServer } from '../running-server.ts';
 
@@ -45,6 +47,29 @@ describe('GET /sdk/v1/ruleset', () => {
     });
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(await response.json()).toMatchObject({ flags: {}, segments: {} });
+  });
+
+  it('comes compressed to who takes that, as the same bytes for everybody', async () => {
+    for (let index = 0; index < 10; index += 1) await server.admin('POST', 'flags', { key: `flag-${index}` });
+    const read = async (encoding: string) => {
+      const headers = { ...auth(), 'accept-encoding': encoding };
+      return new Promise<{ headers: IncomingHttpHeaders; bytes: Buffer }>((resolve) => {
+        get(`${server.url}/sdk/v1/ruleset`, { headers }, async (response) => {
+          resolve({ headers: response.headers, bytes: Buffer.concat(await response.toArray()) });
+        });
+      });
+    };
+    const plain = await read('br, gzip;q=0');
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    const [one, two] = await Promise.all([read('gzip, deflate'), read('*')]);
+    expect(one.headers).toMatchObject({
+      'content-encoding': 'gzip',
+      vary: 'Accept-Encoding',
+      etag: plain.headers.etag,
+    });
+    expect(gunzipSync(one.bytes)).toEqual(plain.bytes);
+    expect(one.bytes.length).toBeLessThan(plain.bytes.length / 3);
+    expect(two.bytes).toEqual(one.bytes);
   });
 
   it('answers HEAD with its headers', async () => {
