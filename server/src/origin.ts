@@ -113,7 +113,7 @@ async function assemble(config: Config, storage: Storage, { logger, now }: World
             () => false,
             () => true,
           ),
-    readiness: new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => storage.probe(), now }),
+    readiness: new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => storage.probe() }),
     mayReadMetrics: metricsReaders({ state, now, adminTokenHash, metricsTokenHash }),
   });
   metrics.watch({

@@ -250,6 +250,14 @@ describe('A failure of the server', () => {
     expect((await api.call('POST', `${CART}/toggle`, { on: true })).status).toBe(200);
   });
 
+  it('whose disk is full is 507, with when to try again', async () => {
+    vi.spyOn(api.store, 'commit').mockRejectedValueOnce(new StoreError('STORE_FULL', 'database or disk is full'));
+    const answer = await api.call('POST', `${CART}/toggle`, { on: true });
+    expect(answer).toMatchObject({ status: 507, body: { error: { code: 'STORE_FULL' } } });
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(api.logged.join()).toContain('disk is full');
+  });
+
   it('to get a change in before other servers is 503 as well', async () => {
     vi.spyOn(api.store, 'commit').mockResolvedValue('conflict');
     const answer = await api.call('POST', `${CART}/toggle`, { on: true });

@@ -71,7 +71,7 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
       logger,
       now,
     },
-    readiness: new ReadinessCheck({ isDraining: () => false, probeStore: async () => {}, now }),
+    readiness: new ReadinessCheck({ isDraining: () => false, probeStore: async () => {} }),
     mayReadMetrics: () => {},
     adminTokenHash: hashSecret(ADMIN_TOKEN),
   });

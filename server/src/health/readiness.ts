@@ -1,3 +1,5 @@
+import { StoreError } from '../store/store.ts';
+
 /** Probes are asked for by anybody; the store is asked at most this often. */
 const FRESH_MS = 1_000;
 
@@ -14,9 +16,13 @@ export type Readiness =
 
 interface ReadinessOptions {
   readonly isDraining: () => boolean;
-  /** Rejects when the store cannot be written. */
+  /** Rejects when the store cannot be written; with a `StoreError`, if it knows why. */
   readonly probeStore: () => Promise<void>;
-  readonly now: () => number;
+  /**
+   * Ms, by a clock that nobody sets: after the wall clock has gone back an hour, the last answer would stay for an hour.
+   * Default: `performance.now`.
+   */
+  readonly now?: () => number;
 }
 
 /**
@@ -32,7 +38,7 @@ export class ReadinessCheck {
   }
 
   async check(): Promise<Readiness> {
-    const { isDraining, now } = this.#options;
+    const { isDraining, now = () => performance.now() } = this.#options;
     if (isDraining()) return { status: 'not ready', reason: 'draining: this server is going down' };
     if (this.#store === null || now() - this.#store.at >= FRESH_MS) this.#store = { at: now(), answer: this.#probe() };
     return this.#store.answer;
@@ -47,14 +53,18 @@ export class ReadinessCheck {
     try {
       await Promise.race([this.#options.probeStore(), tooLate]);
       return { status: 'ready' };
-    } catch {
-      // What the database says is for the log, not for whoever can reach the port.
-      return {
-        status: 'degraded',
-        reason: 'the database cannot be written; streams and rulesets are served from memory',
-      };
+    } catch (error) {
+      return { status: 'degraded', reason: `${problemOf(error)}; streams and rulesets are served from memory` };
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+/** In our own words: what the database says is for the log, not for whoever can reach the port. */
+function problemOf(error: unknown): string {
+  const code = error instanceof StoreError ? error.code : null;
+  if (code === 'STORE_FULL') return 'the database cannot be written: its disk is full';
+  if (code === 'STORE_MOVED') return 'the database cannot be written: its file is no longer where it was';
+  return 'the database cannot be written';
 }

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../store/sqlite/database.ts';
+import { StoreError } from '../store/store.ts';
 
 /** A change may hold a flag of 256 KiB, and is written twice, beside its place in the write-ahead log. */
 const LEAST_FREE_BYTES = 1024 * 1024;
@@ -12,14 +13,17 @@ const LEAST_FREE_BYTES = 1024 * 1024;
  * already, and a change does not: so the room is asked for as well.
  *
  * @param freeBytes of the file system that a file is on
+ * @throws StoreError what `SqliteDatabase.write` throws, or `STORE_FULL`
  */
 export async function probeSqlite(
-  { drizzle }: SqliteDatabase,
+  database: SqliteDatabase,
   freeBytes: (file: string) => Promise<number> = freeBytesBeside,
 ): Promise<void> {
-  drizzle.run(sql`UPDATE schema_version SET version = version`);
+  const { drizzle } = database;
+  database.write(() => drizzle.run(sql`UPDATE schema_version SET version = version`));
   const { memory, name } = drizzle.$client;
-  if (!memory && (await freeBytes(name)) < LEAST_FREE_BYTES) throw new Error('The disk is full.');
+  if (!memory && (await freeBytes(name)) < LEAST_FREE_BYTES)
+    throw new StoreError('STORE_FULL', 'There is less than 1 MiB free on the disk of the database.');
 }
 
 async function freeBytesBeside(file: string): Promise<number> {

@@ -6,9 +6,15 @@ import type { Logger } from '../logger.ts';
 import { StoreError } from '../store/store.ts';
 import { ApiError } from './api-error.ts';
 import type { AppEnv } from './app-env.ts';
-import { ERROR_STATUS } from './error-table.ts';
+import { ERROR_STATUS, type ErrorCode } from './error-table.ts';
 
 const RETRY_AFTER_SECONDS = '1';
+
+/** What somebody has to look at. */
+const LOGGED: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'STORE_UNAVAILABLE', 'STORE_FULL']);
+
+/** What is over by itself, or soon by somebody's hand. */
+const COME_BACK: ReadonlySet<ErrorCode> = new Set(['STORE_UNAVAILABLE', 'STORE_BUSY', 'STORE_FULL']);
 
 /**
  * The last resort of every route: known errors are answered as they are, anything else is logged and hidden behind
@@ -17,7 +23,7 @@ const RETRY_AFTER_SECONDS = '1';
 export function answerErrors(logger: Logger): (error: Error, c: Context<AppEnv>) => Response {
   return (error, c) => {
     const refusal = refusalOf(error);
-    if (refusal.code === 'INTERNAL' || refusal.code === 'STORE_UNAVAILABLE') {
+    if (LOGGED.has(refusal.code)) {
       logger.error('A request failed', {
         requestId: c.get('requestId'),
         method: c.req.method,
@@ -37,24 +43,33 @@ export function answerRefusal(c: Context<AppEnv>, refusal: Refusal): Response {
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');
   // The rest of the body is not read, so nothing more can come on this connection; whoever sends it must know.
   if (code === 'BODY_TOO_LARGE') c.header('Connection', 'close');
-  if (code === 'STORE_UNAVAILABLE' || code === 'STORE_BUSY') c.header('Retry-After', RETRY_AFTER_SECONDS);
+  if (COME_BACK.has(code)) c.header('Retry-After', RETRY_AFTER_SECONDS);
   return c.json({ error: { code, message, fix, path, details, requestId: c.get('requestId') } }, status);
 }
 
 function refusalOf(error: Error): Refusal {
   if (error instanceof ApiError) return error.refusal;
-  if (error instanceof StoreError) {
-    return {
-      code: 'STORE_UNAVAILABLE',
-      message: 'The database cannot be used right now; nothing was written.',
-      fix: 'Try again. If it stays, look at the server’s log and its disk.',
-    };
-  }
+  if (error instanceof StoreError) return refusalOfStore(error);
   if (error instanceof HTTPException) return refusalOfHttp(error);
   if (isCutOff(error)) return { code: 'JSON_INVALID', message: 'The body ended before it was whole.' };
   return {
     code: 'INTERNAL',
     message: 'Something went wrong in the server. It has been logged under this request id.',
+  };
+}
+
+function refusalOfStore({ code }: StoreError): Refusal {
+  if (code === 'STORE_FULL') {
+    return {
+      code,
+      message: 'The disk of the database is full; nothing was written.',
+      fix: 'Free space on it, and try again. SDKs go on deciding, and the server needs no restart.',
+    };
+  }
+  return {
+    code: 'STORE_UNAVAILABLE',
+    message: 'The database cannot be used right now; nothing was written.',
+    fix: 'Try again. If it stays, look at the server’s log and its disk.',
   };
 }
 

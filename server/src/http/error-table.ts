@@ -72,6 +72,8 @@ export const ERROR_STATUS = {
   SHUTTING_DOWN: 503,
   SERVER_BEHIND: 503,
   UPSTREAM_UNAVAILABLE: 503,
+
+  STORE_FULL: 507,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

@@ -60,7 +60,7 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
   app.notFound(answerNotFound);
   app.route(
     '/health',
-    healthRoutes(new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => Promise.resolve(), now })),
+    healthRoutes(new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => Promise.resolve() })),
   );
   app.route('/metrics', metricsRoutes(metrics, metricsReader(config)));
   app.route(

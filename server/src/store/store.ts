@@ -62,7 +62,13 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export type StoreErrorCode = 'STORE_LOCKED' | 'STORE_NEWER' | 'STORE_UNAVAILABLE';
+/**
+ * - `STORE_LOCKED`, `STORE_NEWER`: it cannot be opened by this server
+ * - `STORE_FULL`: there is no room left; what is there can be read
+ * - `STORE_MOVED`: its file is no longer where it was
+ * - `STORE_UNAVAILABLE`: anything else
+ */
+export type StoreErrorCode = 'STORE_LOCKED' | 'STORE_NEWER' | 'STORE_FULL' | 'STORE_MOVED' | 'STORE_UNAVAILABLE';
 
 /** The database cannot be used. The message says the fix. */
 export class StoreError extends Error {

@@ -7,6 +7,7 @@ import { healthRoutes } from '../../src/health/health-routes.ts';
 import { ReadinessCheck } from '../../src/health/readiness.ts';
 import { probeSqlite } from '../../src/health/sqlite-probe.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+import { StoreError } from '../../src/store/store.ts';
 
 /** A check over things that a test can break. */
 function checkable() {
@@ -40,6 +41,19 @@ describe('readiness', () => {
     world.storeFails = false;
     world.now += 1_000;
     expect(await readiness.check()).toEqual({ status: 'ready' });
+  });
+
+  it.each([
+    ['STORE_FULL', 'disk is full'],
+    ['STORE_MOVED', 'no longer where it was'],
+    ['STORE_UNAVAILABLE', 'cannot be written'],
+  ] as const)('says why, at %s', async (code, why) => {
+    const readiness = new ReadinessCheck({
+      isDraining: () => false,
+      probeStore: () => Promise.reject(new StoreError(code, '/secret/path')),
+    });
+    const reason = expect.stringMatching(new RegExp(`${why}.*served from memory`));
+    expect(await readiness.check()).toEqual({ status: 'degraded', reason });
   });
 
   it('asks the database at most once a second, however many ask', async () => {
@@ -89,7 +103,7 @@ describe('the probe of a database', () => {
     };
     await expect(probeSqlite(database)).resolves.toBeUndefined();
     await expect(probeSqlite(database, free(2_000_000))).resolves.toBeUndefined();
-    await expect(probeSqlite(database, free(500_000))).rejects.toThrow('full');
+    await expect(probeSqlite(database, free(500_000))).rejects.toMatchObject({ code: 'STORE_FULL' });
     expect(asked).toEqual(Array(2).fill(join(folder, 'dimmer.db')));
     database.close();
     await rm(folder, { recursive: true });

@@ -3,7 +3,10 @@ import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { StoreError } from '../store.ts';
+import { FilePlace } from './file-place.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { attemptSqlite } from './sqlite-failure.ts';
+import { WriteAheadLog } from './write-ahead-log.ts';
 
 /**
  * How long a statement waits for another process that writes to the file, which only a person with a tool would do; a
@@ -16,10 +19,15 @@ export class SqliteDatabase {
   readonly drizzle: ReturnType<typeof drizzle>;
   readonly #sqlite: Sqlite.Database;
   readonly #lock: Sqlite.Database | null;
+  /** `null`: in memory. */
+  readonly #place: FilePlace | null;
+  readonly #log: WriteAheadLog | null;
 
   private constructor(sqlite: Sqlite.Database, lock: Sqlite.Database | null) {
     this.#sqlite = sqlite;
     this.#lock = lock;
+    this.#place = sqlite.memory ? null : new FilePlace(sqlite.name);
+    this.#log = sqlite.memory ? null : new WriteAheadLog(sqlite);
     this.drizzle = drizzle(sqlite);
   }
 
@@ -57,7 +65,21 @@ export class SqliteDatabase {
     }
   }
 
+  /**
+   * Runs `work`, which writes, if what it writes can be found again.
+   *
+   * @throws StoreError `STORE_FULL` if the disk has no room left, `STORE_MOVED` if the file is no longer where it was,
+   * `STORE_UNAVAILABLE` for anything else; nothing has been written then
+   */
+  write<Result>(work: () => Result): Result {
+    return attemptSqlite(() => {
+      this.#place?.check();
+      return work();
+    });
+  }
+
   close(): void {
+    this.#log?.close();
     this.#sqlite.close();
     this.#lock?.close();
   }

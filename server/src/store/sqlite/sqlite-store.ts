@@ -4,9 +4,10 @@ import type { Change, Head } from '../../change-log/change.ts';
 import type { Document } from '../../documents/document.ts';
 import { changeConditions, documentWrites } from '../change-conditions.ts';
 import { type ChangeRow, toChanges, toDocument } from '../rows.ts';
-import { type ChangeQuery, type DocumentAt, type Store, StoreError } from '../store.ts';
+import type { ChangeQuery, DocumentAt, Store } from '../store.ts';
 import { prepareCommit } from './commit-statements.ts';
 import type { SqliteDatabase } from './database.ts';
+import { attemptSqlite } from './sqlite-failure.ts';
 import { changesTable, documentsTable, HEAD_COLUMNS, headTable, writesTable } from './tables.ts';
 
 const LOG = { changes: changesTable, writes: writesTable };
@@ -26,7 +27,7 @@ export class SqliteStore implements Store {
   }
 
   async load(): Promise<{ head: Head; documents: Document[] }> {
-    return attempt(() =>
+    return attemptSqlite(() =>
       this.#database.drizzle.transaction((tx) => ({
         head: tx.select(HEAD_COLUMNS).from(headTable).get() as Head,
         documents: tx.select().from(documentsTable).all().map(toDocument),
@@ -35,11 +36,11 @@ export class SqliteStore implements Store {
   }
 
   async head(): Promise<Head> {
-    return attempt(() => this.#statements.head.get() as Head);
+    return attemptSqlite(() => this.#statements.head.get() as Head);
   }
 
   async commit(change: Change): Promise<'committed' | 'conflict'> {
-    return attempt(() => {
+    return this.#database.write(() => {
       try {
         this.#database.drizzle.transaction(() => this.#append(change), { behavior: 'immediate' });
         return 'committed';
@@ -73,7 +74,7 @@ export class SqliteStore implements Store {
   }
 
   async changes(query: ChangeQuery): Promise<Change[]> {
-    return attempt(() => {
+    return attemptSqlite(() => {
       const newest = query.order === 'newest first';
       const rows = this.#database.drizzle
         .select()
@@ -99,14 +100,14 @@ export class SqliteStore implements Store {
   }
 
   async change(revision: number): Promise<Change | undefined> {
-    return attempt(() => {
+    return attemptSqlite(() => {
       const row = this.#database.drizzle.select().from(changesTable).where(eq(changesTable.revision, revision)).get();
       return row && this.#withWrites([row])[0];
     });
   }
 
   async documentAt(kind: Document['kind'], id: string, revision: number): Promise<DocumentAt> {
-    return attempt(() => {
+    return attemptSqlite(() => {
       const row = this.#database.drizzle
         .select()
         .from(writesTable)
@@ -119,7 +120,7 @@ export class SqliteStore implements Store {
   }
 
   async projectAt(project: string, revision: number): Promise<Document[]> {
-    return attempt(() => {
+    return attemptSqlite(() => {
       const rows = this.#database.drizzle
         .select({ last: sql<number>`max(${writesTable.revision})`, row: writesTable })
         .from(writesTable)
@@ -131,7 +132,7 @@ export class SqliteStore implements Store {
   }
 
   async revisionAt(atMs: number): Promise<number> {
-    return attempt(() => {
+    return attemptSqlite(() => {
       const last = sql<number | null>`max(${changesTable.revision})`;
       const found = this.#database.drizzle
         .select({ last })
@@ -144,15 +145,5 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     this.#database.close();
-  }
-}
-
-/** Runs `work`; whatever the database throws becomes a `StoreError`, so that callers can tell it from a defect. */
-function attempt<Result>(work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof StoreError) throw error;
-    throw new StoreError('STORE_UNAVAILABLE', `The database failed: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,0 +1,24 @@
+import { StoreError } from '../store.ts';
+
+/**
+ * Runs `work`; whatever the database throws becomes a `StoreError`, so that callers can tell it from a defect.
+ *
+ * @throws StoreError `STORE_FULL` if the disk has no room left, `STORE_UNAVAILABLE` otherwise
+ */
+export function attemptSqlite<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    const cause = sqliteErrorIn(error as Error);
+    const isFull = (cause as { code?: string }).code === 'SQLITE_FULL';
+    throw new StoreError(isFull ? 'STORE_FULL' : 'STORE_UNAVAILABLE', `The database failed: ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
+/** Drizzle wraps what the driver throws, and says the whole statement with it. */
+function sqliteErrorIn(error: Error): Error {
+  return error.cause instanceof Error ? sqliteErrorIn(error.cause) : error;
+}

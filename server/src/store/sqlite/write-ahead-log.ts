@@ -1,0 +1,83 @@
+import { statSync } from 'node:fs';
+import type Sqlite from 'better-sqlite3';
+
+/** A pause in writing of so long is used. */
+const LOOK_MS = 1_000;
+
+/**
+ * What a file of the log keeps when it starts anew. Never less on purpose: a disk that others have filled still has the
+ * room of the log, so that a kill goes through.
+ */
+const KEEP_BYTES = 16 * 1024 * 1024;
+
+interface Checkpoint {
+  readonly busy: number;
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
+/**
+ * Moves the write-ahead log into the database while nobody writes. SQLite does that by itself every 1,000 pages, at the
+ * cost of the commit that happens to be the thousandth; and it never makes the log smaller that has grown while somebody
+ * else read (a backup, a query by hand): as long as a reader is there, nothing can be overwritten.
+ */
+export class WriteAheadLog {
+  readonly #sqlite: Sqlite.Database;
+  readonly #timer: NodeJS.Timeout;
+  readonly #changes: Sqlite.Statement<[], number>;
+  /** Rows that had been changed by this process at the last look, and when everything was last moved. */
+  #seen: number;
+  #moved = 0;
+
+  constructor(sqlite: Sqlite.Database) {
+    this.#sqlite = sqlite;
+    sqlite.pragma(`journal_size_limit = ${KEEP_BYTES}`);
+    this.#changes = sqlite.prepare<[], number>('SELECT total_changes()').pluck();
+    this.#seen = this.#changes.get() ?? 0;
+    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    try {
+      const changes = this.#changes.get() ?? 0;
+      const isIdle = changes === this.#seen;
+      this.#seen = changes;
+      if (isIdle && changes !== this.#moved && this.#checkpoint()) this.#moved = changes;
+    } catch {
+      // A disk that fails says so to whoever writes; what is in the log is not lost by staying there.
+    }
+  }
+
+  /** True when nothing is left to do. */
+  #checkpoint(): boolean {
+    if (!isDone(this.#run('PASSIVE'))) return false;
+    return this.#bytes() <= KEEP_BYTES || isDone(this.#withoutWaiting(() => this.#run('TRUNCATE')));
+  }
+
+  #run(mode: 'PASSIVE' | 'TRUNCATE'): Checkpoint | undefined {
+    return (this.#sqlite.pragma(`wal_checkpoint(${mode})`) as Checkpoint[])[0];
+  }
+
+  /** Whoever reads is let read: a wait in here is a wait for every stream. */
+  #withoutWaiting<Result>(work: () => Result): Result {
+    const before = this.#sqlite.pragma('busy_timeout', { simple: true });
+    this.#sqlite.pragma('busy_timeout = 0');
+    try {
+      return work();
+    } finally {
+      this.#sqlite.pragma(`busy_timeout = ${before}`);
+    }
+  }
+
+  #bytes(): number {
+    return statSync(`${this.#sqlite.name}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  }
+}
+
+function isDone(checkpoint: Checkpoint | undefined): boolean {
+  return checkpoint?.busy === 0 && checkpoint.log === checkpoint.checkpointed;
+}

@@ -1,0 +1,115 @@
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+
+let folder = '';
+let file = '';
+let database: SqliteDatabase;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dimmer-sqlite-'));
+  file = join(folder, 'dimmer.db');
+});
+afterEach(() => {
+  vi.useRealTimers();
+  database.close();
+  rmSync(folder, { recursive: true });
+});
+
+let minute = 0;
+
+/** One commit of about so many bytes. */
+function write(bytes = 10): void {
+  database.write(() =>
+    database.drizzle.run(
+      sql`INSERT INTO evaluation_counts VALUES (${'x'.repeat(bytes)}, 'e', 'f', ${++minute}, 'on', 1)`,
+    ),
+  );
+}
+
+describe('A SQLite file that is no longer where it was', () => {
+  beforeEach(() => {
+    database = SqliteDatabase.open(file);
+    write();
+  });
+
+  it.each(['dimmer.db', 'dimmer.db-wal'])(
+    'is not written when its %s is gone, and is again when that is back',
+    (name) => {
+      renameSync(join(folder, name), join(folder, 'elsewhere'));
+      expect(() => write()).toThrow(
+        expect.objectContaining({ code: 'STORE_MOVED', message: expect.stringContaining(file) }),
+      );
+      renameSync(join(folder, 'elsewhere'), join(folder, name));
+      write();
+    },
+  );
+
+  it('is not written when another file is in its place', () => {
+    renameSync(file, join(folder, 'elsewhere'));
+    new Sqlite(file).close();
+    expect(() => write()).toThrow(expect.objectContaining({ code: 'STORE_MOVED' }));
+  });
+});
+
+describe('A SQLite file on a full disk', () => {
+  it('says that it is full, in words that hold no data, and is written again when there is room', () => {
+    database = SqliteDatabase.open(file);
+    const { page_count: pages } = database.drizzle.get<{ page_count: number }>(sql`PRAGMA page_count`);
+    database.drizzle.$client.pragma(`max_page_count = ${pages}`);
+    const problem = { code: 'STORE_FULL', message: 'The database failed: database or disk is full' };
+    expect(() => write(100_000)).toThrow(expect.objectContaining(problem));
+    database.drizzle.$client.pragma('max_page_count = 1000000');
+    write(100_000);
+  });
+});
+
+describe('The write-ahead log', () => {
+  const bytes = () => statSync(`${file}-wal`).size;
+  /** Pages that have been moved into the database; all of them: nothing is left to do. */
+  const isMoved = () => {
+    const other = new Sqlite(file);
+    const [{ log, checkpointed }] = other.pragma('wal_checkpoint(NOOP)') as [{ log: number; checkpointed: number }];
+    other.close();
+    return log === checkpointed;
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    database = SqliteDatabase.open(file);
+  });
+
+  it('is moved into the database when nobody has written for a second', () => {
+    write();
+    vi.advanceTimersByTime(1_000);
+    expect(isMoved()).toBe(false);
+    vi.advanceTimersByTime(1_000);
+    expect(isMoved()).toBe(true);
+  });
+
+  it('keeps the room that it has, for a disk that others fill', () => {
+    for (let each = 0; each < 20; each += 1) write(100_000);
+    const before = bytes();
+    vi.advanceTimersByTime(5_000);
+    expect(bytes()).toBe(before);
+    expect(before).toBeGreaterThan(1_000_000);
+  });
+
+  it('gives back what it has grown by while somebody else read, when the reader is gone', () => {
+    const reader = new Sqlite(file, { readonly: true });
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM changes').get();
+    for (let each = 0; each < 200; each += 1) write(100_000);
+    vi.advanceTimersByTime(5_000);
+    expect(bytes()).toBeGreaterThan(16 * 1024 * 1024);
+    reader.close();
+    vi.advanceTimersByTime(1_000);
+    expect(bytes()).toBe(0);
+    write();
+    expect(existsSync(`${file}-wal`)).toBe(true);
+  });
+});
