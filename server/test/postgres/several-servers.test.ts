@@ -44,7 +44,7 @@ describe('Two servers on one database', () => {
     expect(await ruleset(b)).toBe(await ruleset(a));
   });
 
-  it('that both write lose nothing, and give no revision twice', async () => {
+  it('F10 that both write lose nothing, and give no revision twice', async () => {
     await a.admin('POST', 'flags', { key: 'cart' });
     const [one, two] = [await a.stream('', bearer()), await b.stream('', bearer())];
     const writes = Array.from({ length: 40 }, (_, index) =>
@@ -89,7 +89,7 @@ describe('Two servers on one database', () => {
     );
   });
 
-  it('find each other’s changes by looking when no notification arrives, within 5 s', async () => {
+  it('F9 find each other’s changes by looking when no notification arrives, within 5 s', async () => {
     await a.admin('POST', 'flags', { key: 'cart' });
     const stream = await b.stream('', bearer());
     await statement(
@@ -125,7 +125,7 @@ describe('Two servers on one database', () => {
 });
 
 describe('While the database is away', () => {
-  it('streams and rulesets are served from memory, writes are refused, and all is well by itself when it is back', async () => {
+  it('F32 streams and rulesets are served from memory, writes are refused, and all is well by itself when it is back', async () => {
     await a.admin('POST', 'flags', { key: 'cart' });
     const stream = await a.stream('', bearer());
     const before = await ruleset(a);
@@ -159,7 +159,7 @@ describe('While the database is away', () => {
 });
 
 describe('When the database holds another history than before', () => {
-  it('every server goes over to it, and every stream with it', async () => {
+  it('F6 every server goes over to it, and every stream with it', async () => {
     await a.admin('POST', 'flags', { key: 'cart' });
     const before = await idAt(a);
     const revision = Number.parseInt(before, 10);

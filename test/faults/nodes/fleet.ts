@@ -9,16 +9,20 @@ export class Fleet {
   readonly #clients: readonly ReturnType<typeof createClient>[];
   /** Ids by client, in the order in which they were applied. */
   readonly #seen: readonly string[][];
+  /** When which client came to which id, ms of `performance.now()`. */
+  readonly #appliedAt: readonly Map<string, number>[];
   readonly delaysMs: number[] = [];
 
   constructor(size: number, url: string, key: string) {
     this.#clients = Array.from({ length: size }, (_, index) =>
       createClient({ url, key, instance: `app-${index}`, application: 'fleet', cache: false, logger: SILENT }),
     );
-    this.#seen = this.#clients.map((client) => {
+    this.#appliedAt = this.#clients.map(() => new Map());
+    this.#seen = this.#clients.map((client, index) => {
       const ids: string[] = [];
       client.on('change', ({ id, delayMs }) => {
         ids.push(id);
+        this.#appliedAt[index]?.set(id, performance.now());
         if (delayMs !== null) this.delaysMs.push(delayMs);
       });
       return ids;
@@ -54,6 +58,27 @@ export class Fleet {
       (sum, ids) =>
         sum + ids.filter((id, index) => index > 0 && revision(id) < revision(ids[index - 1] as string)).length,
       0,
+    );
+  }
+
+  /**
+   * The longest time that a client went on without a change that had been acknowledged: until it applied it, or one
+   * after it.
+   *
+   * @param written when each id was acknowledged, oldest first
+   */
+  slowestMs(written: ReadonlyMap<string, number>): number {
+    const ids = [...written].reverse();
+    return Math.max(
+      ...this.#appliedAt.map((applied) => {
+        let slowest = 0;
+        let reachedAt = Number.POSITIVE_INFINITY;
+        for (const [id, at] of ids) {
+          reachedAt = Math.min(reachedAt, applied.get(id) ?? Number.POSITIVE_INFINITY);
+          slowest = Math.max(slowest, reachedAt - at);
+        }
+        return slowest;
+      }),
     );
   }
 
