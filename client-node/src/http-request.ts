@@ -4,6 +4,8 @@
  */
 import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
+import { proxyFor } from './proxy-environment.ts';
+import { PROXY_REFUSED, proxyAuthorization, TunnelAgent } from './proxy-tunnel.ts';
 
 const MAX_REDIRECTS = 3;
 
@@ -15,17 +17,24 @@ export interface HttpRequest {
   readonly agent: HttpAgent;
 }
 
-/** The sockets of one client, kept apart from the host's own. */
+/** The way of one client to its server: sockets of its own, kept apart from the host's. */
 export interface HttpAgent {
-  readonly http: http.Agent;
-  readonly https: https.Agent;
+  readonly pool: http.Agent;
+  /** The proxy that plain requests are sent to. Encrypted ones go through it unseen, which is the pool's affair. */
+  readonly proxy: URL | undefined;
 }
 
-export function createAgent(): HttpAgent {
-  return { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
+/** Directly, or through the proxy that the environment names. */
+export function createAgent(server: URL): HttpAgent {
+  const proxy = proxyFor(server, process.env);
+  const options = { keepAlive: true };
+  if (server.protocol === 'https:') {
+    return { pool: proxy ? new TunnelAgent(proxy, options) : new https.Agent(options), proxy: undefined };
+  }
+  return { pool: proxy?.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options), proxy };
 }
 
-/** Why there was no answer. `refused`: a certificate that is not accepted, which will not mend by trying soon. */
+/** Why there was no answer. `refused`: a certificate, or us by the proxy, which will not mend by trying soon. */
 export interface HttpFailure {
   readonly message: string;
   readonly refused: boolean;
@@ -48,33 +57,35 @@ export function sendRequest(
   function fail(error: NodeJS.ErrnoException): void {
     if (over) return;
     over = true;
-    failed({ message: describe(error), refused: isCertificateProblem(error) });
+    failed({ message: describe(error), refused: isRefusal(error) });
   }
 
   function send(url: URL, redirectsLeft: number): void {
-    const secure = url.protocol === 'https:';
-    const options = {
-      method: request.body === undefined ? 'GET' : 'POST',
-      headers: request.headers,
-      agent: secure ? request.agent.https : request.agent.http,
+    const { headers, body } = request;
+    const { pool, proxy } = request.agent;
+    // A plain request names the server to its proxy by the whole address.
+    const toProxy = proxy && {
+      path: `${url.origin}${url.pathname}${url.search}`,
+      headers: { ...headers, host: url.host, ...proxyAuthorization(proxy) },
     };
-    current = (secure ? https : http).request(url, options, (response) => {
+    const options = { method: body === undefined ? 'GET' : 'POST', headers, agent: pool, ...toProxy };
+    const next = proxy ?? url;
+    current = (next.protocol === 'https:' ? https : http).request(next, options, (response) => {
       if (over) return;
-      const next = redirectOf(url, response);
-      if (next === undefined) {
+      const target = redirectOf(url, response);
+      if (target === undefined) {
         over = true;
         answered(response);
-      } else if (next.origin !== request.url.origin || redirectsLeft === 0) {
-        response.resume();
-        fail(new Error(redirectsLeft === 0 ? 'redirected too often' : 'redirected to another origin'));
-      } else {
-        response.resume();
-        send(next, redirectsLeft - 1);
+        return;
       }
+      response.resume();
+      if (redirectsLeft === 0) fail(new Error('redirected too often'));
+      else if (target === 'elsewhere') fail(new Error('redirected to another origin'));
+      else send(target, redirectsLeft - 1);
     });
     current.on('socket', (socket) => socket.unref());
     current.on('error', fail);
-    current.end(request.body);
+    current.end(body);
   }
 
   try {
@@ -95,10 +106,12 @@ export function retryAfterMsOf(response: IncomingMessage): number {
   return Math.max(0, waitMs) || 0;
 }
 
-function redirectOf(from: URL, response: IncomingMessage): URL | undefined {
+/** Where the answer sends us, if it does; `elsewhere` is another origin, or no address at all. */
+function redirectOf(from: URL, response: IncomingMessage): URL | 'elsewhere' | undefined {
   const { statusCode = 0, headers } = response;
-  const moved = [301, 302, 303, 307, 308].includes(statusCode) && headers.location;
-  return moved ? new URL(moved, from) : undefined;
+  if (![301, 302, 303, 307, 308].includes(statusCode) || !headers.location) return undefined;
+  const target = URL.canParse(headers.location, from.href) ? new URL(headers.location, from) : undefined;
+  return target?.origin === from.origin ? target : 'elsewhere';
 }
 
 /** Node's own messages name host and port, which help, and never headers or the query. */
@@ -106,6 +119,7 @@ function describe(error: NodeJS.ErrnoException): string {
   return error.message || error.code || 'no connection';
 }
 
-function isCertificateProblem({ code = '' }: NodeJS.ErrnoException): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL/.test(code);
+/** A certificate, a version of TLS, or a proxy. */
+function isRefusal({ code = '' }: NodeJS.ErrnoException): boolean {
+  return code === PROXY_REFUSED || /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL/.test(code);
 }

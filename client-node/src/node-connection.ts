@@ -22,7 +22,7 @@ const NO_ANSWER: Answer = { status: 0, retryAfterMs: 0, text: '' };
  * @param identity who connects, as query parameters
  */
 export function connectNode(base: URL, key: string, identity: URLSearchParams): Connection {
-  const agent = createAgent();
+  const agent = createAgent(base);
   const authorization = `Bearer ${key}`;
 
   function endpoint(path: string): URL {
@@ -65,8 +65,7 @@ export function connectNode(base: URL, key: string, identity: URLSearchParams): 
     },
     request,
     close() {
-      agent.http.destroy();
-      agent.https.destroy();
+      agent.pool.destroy();
     },
   };
 }

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { proxyFor } from '../src/proxy-environment.ts';
+
+const asked = (server: string, environment: Record<string, string>) => proxyFor(new URL(server), environment)?.href;
+
+describe('the proxy that the environment names', () => {
+  it.each([
+    ['https://flags.example', { HTTPS_PROXY: 'http://p:3128' }, 'http://p:3128/'],
+    ['https://flags.example', { https_proxy: 'http://small:1', HTTPS_PROXY: 'http://large:1' }, 'http://small:1/'],
+    ['https://flags.example', { HTTP_PROXY: 'http://p:3128' }, undefined],
+    ['http://flags.example', { HTTP_PROXY: 'p:3128' }, 'http://p:3128/'],
+    ['http://flags.example', { ALL_PROXY: 'https://p' }, 'https://p/'],
+    ['http://flags.example', { HTTP_PROXY: '' }, undefined],
+    ['http://flags.example', { HTTP_PROXY: 'http://[' }, undefined],
+    ['http://flags.example', { HTTP_PROXY: 'socks5://p' }, undefined],
+    // A program that a web server runs for somebody, who chooses its `HTTP_PROXY`.
+    ['http://flags.example', { HTTP_PROXY: 'http://p', REQUEST_METHOD: 'GET' }, undefined],
+    ['http://flags.example', { http_proxy: 'http://p', REQUEST_METHOD: 'GET' }, 'http://p/'],
+  ])('is, for %s and %j, %s', (server, environment, proxy) => {
+    expect(asked(server, environment)).toBe(proxy);
+  });
+
+  it.each(['http://localhost:4400', 'http://a.localhost', 'http://127.0.0.1:4400', 'http://[::1]:4400'])(
+    'is never asked for %s, whose loopback is not its own',
+    (server) => {
+      expect(asked(server, { HTTP_PROXY: 'http://p' })).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['*', true],
+    ['flags.example', true],
+    ['example', true],
+    ['.example', true],
+    ['*.example', true],
+    ['FLAGS.example', true],
+    ['other.test, flags.example', true],
+    ['flags.example:80', true],
+    ['flags.example:8080', false],
+    ['lags.example', false],
+    ['', false],
+    [' ,, ', false],
+  ])('with NO_PROXY=%j: the server is reached without it: %s', (list, isDirect) => {
+    const environment = { HTTP_PROXY: 'http://p', NO_PROXY: list };
+    expect(asked('http://flags.example', environment) === undefined).toBe(isDirect);
+  });
+
+  it('is not asked for addresses that NO_PROXY lists', () => {
+    expect(asked('http://[fd00::1]:4400', { HTTP_PROXY: 'http://p', NO_PROXY: '[fd00::1]:4400' })).toBeUndefined();
+    expect(asked('http://10.0.0.1', { HTTP_PROXY: 'http://p', NO_PROXY: '10.0.0.1' })).toBeUndefined();
+  });
+});
