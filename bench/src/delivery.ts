@@ -6,10 +6,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createClient } from '@dimmer/node';
 import { bundleProgram } from './bundle.ts';
 import { BareFloor } from './delivery/bare-floor.ts';
 import { FanOut } from './delivery/fan-out.ts';
+import { timeOneSdk } from './delivery/one-sdk.ts';
 import { RealServer } from './delivery/real-server.ts';
 import { describeMachine } from './machine.ts';
 import { markdownTable, readable } from './markdown.ts';
@@ -45,7 +45,7 @@ try {
 
 async function measure(server: RealServer): Promise<string> {
   const acknowledged = await timeAcknowledgement(server);
-  const one = await timeOneSdk(server);
+  const one = (await timeOneSdk(server, WARM_UP + sdkToggles)).slice(WARM_UP);
   const many = await timeFanOut(server);
   const rows = [
     row('toggle → acknowledged', acknowledged.real),
@@ -87,27 +87,6 @@ async function wallMs(act: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await act();
   return performance.now() - start;
-}
-
-/** From before the request until the SDK tells its listeners. */
-async function timeOneSdk(server: RealServer): Promise<number[]> {
-  const client = createClient({ url: server.url, key: server.key, cache: false, logger: false });
-  const { ready } = await client.ready();
-  if (!ready) throw new Error(`The SDK is not connected: ${JSON.stringify(client.status())}`);
-  const samples: number[] = [];
-  for (let index = 0; index < WARM_UP + sdkToggles; index += 1) {
-    const start = performance.now();
-    const applied = new Promise<number>((resolve) => {
-      const stop = client.on('change', () => {
-        stop();
-        resolve(performance.now() - start);
-      });
-    });
-    const [tookMs] = await Promise.all([applied, server.toggle()]);
-    samples.push(tookMs);
-  }
-  await client.close();
-  return samples.slice(WARM_UP);
 }
 
 /** Our server and the bare loop in turns, each with streams of its own, so that a slow moment meets both. */

@@ -1,12 +1,18 @@
 /**
  * The floor of delivery: node:http and a loop that writes one shared buffer to every stream. No log, no database, no
- * keys. `GET /stream` streams, `POST /toggle` writes an event of the same size as ours to all of them.
+ * keys. `GET /stream` streams, after a snapshot of SNAPSHOT_BYTES; `POST /toggle` writes an event of the same size as ours
+ * to all of them.
  */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 const streams = new Set<ServerResponse>();
 const event = Buffer.from(`event: patch\nid: 1.0123456789ab\ndata: {"filler":"${'x'.repeat(400)}"}\n\n`);
+
+const snapshotBytes = Number(process.env.SNAPSHOT_BYTES ?? 0);
+const hello = Buffer.from(
+  `event: snapshot\nid: 1.0123456789ab\ndata: {"filler":"${'x'.repeat(snapshotBytes)}"}\n\nevent: ping\ndata: {}\n\n`,
+);
 
 const server = createServer((request, response) => {
   if (request.method === 'POST') {
@@ -16,7 +22,7 @@ const server = createServer((request, response) => {
     return;
   }
   response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-  response.write(': hello\n\n');
+  response.write(hello);
   streams.add(response);
   response.on('close', () => streams.delete(response));
 });

@@ -15,6 +15,11 @@ export class Program {
     this.process.stderr?.on('data', keep);
   }
 
+  /** What it has printed so far. */
+  get output(): string {
+    return this.#output;
+  }
+
   /** The first address that it prints. Throws what it printed if it ends instead. */
   async url(): Promise<string> {
     for (;;) {

@@ -6,8 +6,14 @@ const BROWSER_SHARE = 0.8;
 /** A storm is let in at the rate all the same at which it would be if it were spread. */
 const BURST_S = 1;
 
-/** Who is turned away comes back after at least this, and at a random instant within the time that all of them need. */
-const RETRY_AFTER_S = { least: 1, spread: 8 } as const;
+/** Those who wait in line are given this share of the rate; the rest is for whoever comes without having been turned away. */
+const LINE_SHARE = 0.8;
+
+/** Nobody is asked to wait in line for longer. Beyond it the line is a guess, and so a random time within its last half. */
+const LONGEST_LINE_MS = 60_000;
+
+/** Who is turned away for another reason comes back at a random instant: when there is room again nobody knows. */
+const RETRY_AFTER_S = { least: 2, most: 10 } as const;
 
 export interface AdmissionOptions {
   /** Streams held at once. */
@@ -40,8 +46,8 @@ export class Admission {
   #browsers = 0;
   #tokens: number;
   #filledAt: number;
-  /** Those who were turned away and are expected back. */
-  #away = 0;
+  /** When the last of those who were asked to come back in turn is due, ms since 1970. */
+  #lineEndsAt = 0;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -57,11 +63,7 @@ export class Admission {
       return 'full';
     const fromThere = isBrowser && address !== null ? (this.#addresses.get(address) ?? 0) : 0;
     if (browsersPerAddress > 0 && fromThere >= browsersPerAddress) return 'crowded';
-    if (!this.#takeToken()) {
-      this.#away += 1;
-      return 'busy';
-    }
-    this.#away = Math.max(0, this.#away - 1);
+    if (!this.#takeToken()) return 'busy';
     this.#streams += 1;
     if (isBrowser) this.#browsers += 1;
     if (isBrowser && address !== null) this.#addresses.set(address, fromThere + 1);
@@ -79,13 +81,24 @@ export class Admission {
   }
 
   /**
-   * When somebody who was turned away shall come back, s. Spread over as long as it takes to let all of them in: were it
-   * a fixed time, they would come together again, and were it doubled at each refusal, the last would come a minute late.
+   * When somebody who was not let in shall come back, s; call it once for each.
+   *
+   * Where too many come at once each gets the next place in a line that moves a little slower than the rate, so nearly
+   * all are let in the second time. Were it a fixed time, they would come together again; a random one for all, and few
+   * who were refused would wait as long as many; doubled at each refusal, the last would come a minute late.
+   *
+   * @param isBusy whether too many come at once; otherwise nobody knows when there will be room
    */
-  retryAfterS(): number {
-    const { newPerSecond, random } = this.#options;
-    const spread = Math.max(RETRY_AFTER_S.spread, (1.25 * this.#away) / newPerSecond);
-    return Math.ceil(RETRY_AFTER_S.least + random() * spread);
+  retryAfterS(isBusy: boolean): number {
+    const { now, random, newPerSecond } = this.#options;
+    if (!isBusy) return Math.round(RETRY_AFTER_S.least + random() * (RETRY_AFTER_S.most - RETRY_AFTER_S.least));
+    const at = now();
+    this.#lineEndsAt = Math.max(at, this.#lineEndsAt) + 1_000 / (newPerSecond * LINE_SHARE);
+    const waitMs = this.#lineEndsAt - at;
+    if (waitMs <= LONGEST_LINE_MS) return Math.ceil(waitMs / 1_000);
+    // Also where the clock was set back. The line is no longer than what is promised.
+    this.#lineEndsAt = at + LONGEST_LINE_MS;
+    return Math.ceil((LONGEST_LINE_MS * (1 + random())) / 2 / 1_000);
   }
 
   #takeToken(): boolean {

@@ -139,9 +139,13 @@ export class Hub {
     return 'open';
   }
 
-  /** When somebody who was not let in shall come back, s; another time for each. */
-  retryAfterS(): number {
-    return this.#admission.retryAfterS();
+  /**
+   * When somebody who was not let in shall come back, s; another time for each, so call it once for each.
+   *
+   * @param isBusy whether the outcome was `busy`
+   */
+  retryAfterS(isBusy: boolean): number {
+    return this.#admission.retryAfterS(isBusy);
   }
 
   /** Ends the streams of keys that have been revoked or have expired. Runs by itself every second as well. */

@@ -80,7 +80,9 @@ export function streamRoute({ hub, instances, isBehind, metrics, addressOf }: Sd
   function refuse(c: Context<SdkEnv>, why: keyof typeof REFUSALS): Response {
     metrics.refused(why);
     const answer = answerRefusal(c as Context, REFUSALS[why]);
-    answer.headers.set('Retry-After', String(hub.retryAfterS()));
+    answer.headers.set('Retry-After', String(hub.retryAfterS(why === 'busy')));
+    // In a storm the connections of those who were refused, kept for their next request, would use up the files.
+    answer.headers.set('Connection', 'close');
     return answer;
   }
 }
