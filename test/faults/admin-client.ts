@@ -17,14 +17,29 @@ export class AdminClient {
 
   // biome-ignore lint/suspicious/noExplicitAny: the answers of all routes
   async call(method: string, path: string, body?: unknown): Promise<any> {
-    const response = await fetch(`${this.#url()}/api/v1${path}`, {
+    const response = await this.#send(method, path, body);
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  /** As `call`, and whatever comes of it is an answer. Status 0: the connection broke before there was one. */
+  // biome-ignore lint/suspicious/noExplicitAny: the answers of all routes
+  async attempt(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
+    try {
+      const response = await this.#send(method, path, body);
+      return { status: response.status, body: await response.json() };
+    } catch {
+      return { status: 0, body: null };
+    }
+  }
+
+  #send(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`${this.#url()}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const answer = await response.json();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-    return answer;
   }
 
   createFlag(key: string): Promise<unknown> {

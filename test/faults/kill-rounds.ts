@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { AdminClient } from './admin-client.ts';
 import { Decider } from './decider.ts';
 import { FlagWriter } from './flag-writer.ts';
-import { discardBundle, ServerProcess } from './server-process.ts';
+import { integrityOf } from './integrity.ts';
+import { ServerProcess } from './server-process.ts';
+import { pause } from './waiting.ts';
 
 const WRITERS = 4;
 const KILL_AFTER_MS = { min: 50, max: 400 } as const;
@@ -23,8 +24,8 @@ export interface KillReport {
   readonly wrongValues: readonly string[];
   /** Rounds after which the hash chain, or the documents that it amounts to, were not whole. */
   readonly brokenChains: readonly string[];
-  /** What SQLite says of its file: `ok`. */
-  readonly integrity: string;
+  /** What SQLite said of its file after a restart, if it was not `ok`. */
+  readonly brokenFiles: readonly string[];
   /** Slowest start after a kill, until requests are answered. */
   readonly slowestStartMs: number;
   /** Decisions that the applications made meanwhile, and those that fell back to a default. */
@@ -41,22 +42,36 @@ interface KillOptions {
   /** Applications that decide all the while. */
   readonly applications: number;
   readonly onRound?: (round: number, acknowledged: number) => void;
+  /** Further settings of the server, by the folder that its database will be in. */
+  readonly env?: (folder: string) => Readonly<Record<string, string>>;
+  /** What is done to that folder before the first start. */
+  readonly prepare?: (folder: string) => Promise<void>;
+  /** What is done to the folder of the database while nobody has it: a disk that has lost something. */
+  readonly whileDown?: (folder: string) => Promise<void>;
 }
 
 /**
  * Kills the server with SIGKILL in the middle of writes, again and again, and looks for anything that it had
  * acknowledged and no longer knows. Applications with the Node SDK decide all the while.
  */
-export async function killRounds({ rounds, applications, onRound }: KillOptions): Promise<KillReport> {
+export async function killRounds(options: KillOptions): Promise<KillReport> {
+  const { rounds, applications, onRound, env = () => ({}), prepare, whileDown } = options;
   const folder = await mkdtemp(join(tmpdir(), 'dimmer-kill-'));
   const database = join(folder, 'dimmer.db');
-  const server = new ServerProcess(database);
+  const server = new ServerProcess(database, env(folder));
   const admin = new AdminClient(() => server.url);
   const writers = Array.from({ length: WRITERS }, (_, index) => new FlagWriter(`flag-${index}`, admin));
   const deciders: Decider[] = [];
-  const found = { acknowledged: 0, lost: [] as string[], wrongValues: [] as string[], brokenChains: [] as string[] };
+  const found = {
+    acknowledged: 0,
+    lost: [] as string[],
+    wrongValues: [] as string[],
+    brokenChains: [] as string[],
+    brokenFiles: [] as string[],
+  };
   let slowestStartMs = 0;
   try {
+    await prepare?.(folder);
     await server.start();
     for (const { flag } of writers) await admin.createFlag(flag);
     const key = server.serverKeys.get('production') as string;
@@ -70,8 +85,11 @@ export async function killRounds({ rounds, applications, onRound }: KillOptions)
       await pause(KILL_AFTER_MS.min + Math.random() * (KILL_AFTER_MS.max - KILL_AFTER_MS.min));
       await server.kill();
       await writing;
+      await whileDown?.(folder);
       slowestStartMs = Math.max(slowestStartMs, await server.start());
       found.acknowledged += await check(admin, writers, before, round, found);
+      const integrity = integrityOf(database);
+      if (integrity !== 'ok') found.brokenFiles.push(`round ${round}: ${integrity}`);
       onRound?.(round, found.acknowledged);
     }
 
@@ -82,7 +100,6 @@ export async function killRounds({ rounds, applications, onRound }: KillOptions)
     return {
       rounds,
       ...found,
-      integrity: integrityOf(database),
       slowestStartMs: Math.round(slowestStartMs),
       decisions: deciders.reduce((sum, decider) => sum + decider.decisions, 0),
       failedDecisions: deciders.reduce((sum, decider) => sum + decider.failures, 0),
@@ -92,7 +109,6 @@ export async function killRounds({ rounds, applications, onRound }: KillOptions)
   } finally {
     await Promise.all(deciders.map((decider) => decider.close()));
     await server.kill();
-    await discardBundle();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -132,18 +148,4 @@ async function converged(deciders: readonly Decider[], head: () => Promise<numbe
     await pause(20);
   }
   return null;
-}
-
-/** Reads the file as another program would, without the server. */
-function integrityOf(database: string): string {
-  const sqlite = new Sqlite(database, { readonly: true });
-  try {
-    return String(sqlite.pragma('integrity_check', { simple: true }));
-  } finally {
-    sqlite.close();
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
