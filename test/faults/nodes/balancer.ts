@@ -23,9 +23,14 @@ export class Balancer {
     return `http://127.0.0.1:${(this.#server.address() as { port: number }).port}`;
   }
 
+  /** Cuts every connection that goes through it. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
+    this.cut();
     await closed;
   }
 

@@ -1,0 +1,91 @@
+import { expect, it } from 'vitest';
+import { PostgresCluster } from '../../../server/test/postgres/postgres-cluster.ts';
+import { AdminClient } from '../admin-client.ts';
+import { discardBundle, ServerProcess } from '../server-process.ts';
+import { Balancer } from './balancer.ts';
+import { Fleet } from './fleet.ts';
+
+const isLong = process.env.DIMMER_FAULTS === 'long';
+const APPLICATIONS = isLong ? 500 : 30;
+const FLAG = 'ramped';
+const WITHIN_MS = 15_000;
+
+it('F8 a standby takes over from a primary that dies in the middle of writes: all servers and SDKs go over to what it has, and go on', {
+  timeout: 120_000,
+}, async () => {
+  const primary = await PostgresCluster.start();
+  const standby = await primary.standby();
+  let current = primary;
+  const database = await Balancer.start(() => [`http://127.0.0.1:${current.port}`]);
+  const url = new URL(await primary.createDatabase());
+  url.port = new URL(database.url).port;
+  const nodes = [new ServerProcess(url.href), new ServerProcess(url.href)] as const;
+  const admin = new AdminClient(() => nodes[0].url);
+  const acknowledged: string[] = [];
+  let isWriting = true;
+  let fleet: Fleet | null = null;
+  try {
+    await Promise.all(nodes.map((node) => node.start()));
+    await admin.createFlag(FLAG);
+    const key = nodes.map((node) => node.serverKeys.get('production')).find((each) => each !== undefined) as string;
+    const balancer = await Balancer.start(() => nodes.map((node) => node.url));
+    fleet = new Fleet(APPLICATIONS, balancer.url, key);
+    expect(await fleet.ready()).toBe(APPLICATIONS);
+
+    let lastAt = 0;
+    const writing = (async () => {
+      for (let step = 1; isWriting; step += 1) {
+        try {
+          acknowledged.push((await admin.rollout(FLAG, 1_000 + step)).id);
+          lastAt = performance.now();
+        } catch {
+          // Refused while there is no primary.
+        }
+        await pause(20);
+      }
+    })();
+    await pause(1_000);
+    await primary.crash();
+    await pause(500);
+    await standby.promote();
+    current = standby;
+    database.cut();
+    const promotedAt = performance.now();
+    while (lastAt < promotedAt && performance.now() - promotedAt < WITHIN_MS) await pause(10);
+    const recoveredInMs = lastAt - promotedAt;
+    await pause(500);
+    isWriting = false;
+    await writing;
+
+    const last = acknowledged.at(-1) as string;
+    const settledAt = performance.now();
+    while (fleet.at(last) < APPLICATIONS && performance.now() - settledAt < 60_000) await pause(20);
+    const log = new Set((await admin.changesAfter(0)).values());
+    const unreplicated = acknowledged.filter((id) => !log.has(id)).length;
+    if (isLong) {
+      process.stdout.write(
+        `${acknowledged.length} acknowledged, ${unreplicated} of them had not reached the standby; first write after ${Math.round(recoveredInMs)} ms; ${fleet.at(last)} of ${APPLICATIONS} SDKs at the last id\n`,
+      );
+    }
+    expect(recoveredInMs).toBeGreaterThan(0);
+    expect(recoveredInMs).toBeLessThan(WITHIN_MS);
+    expect(fleet.at(last)).toBe(APPLICATIONS);
+    expect(fleet.answers(FLAG)).toBe(1);
+    expect(await admin.verify()).toMatchObject({ ok: true });
+    const other = new AdminClient(() => nodes[1].url);
+    expect(await other.verify()).toMatchObject({ ok: true });
+    await balancer.stop();
+  } finally {
+    isWriting = false;
+    await fleet?.close();
+    await Promise.all(nodes.map((node) => node.kill()));
+    await database.stop();
+    await discardBundle();
+    await standby.stop();
+    await primary.stop();
+  }
+});
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
