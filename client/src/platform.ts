@@ -10,6 +10,8 @@ import type { StreamSource } from './stream-source.ts';
 export interface Platform {
   /** The wall clock, ms since 1970. */
   readonly now: () => number;
+  /** The same, but it runs on evenly when somebody sets the wall clock. Absent: the wall clock has to do. */
+  readonly steady?: (() => number) | undefined;
   /** A number in [0, 1). */
   readonly random: () => number;
   /**
@@ -74,6 +76,8 @@ interface ReportingLimits {
   readonly receiptSpreadMs: number;
   /** How many summaries of former ids may wait for the server to come back. More are dropped, the newest first. */
   readonly maxPending: number;
+  /** Makes two batches of one that was too large (413). Absent, or where it makes none: such a batch is dropped. */
+  readonly halve?: ((batch: string) => readonly string[]) | undefined;
 }
 
 /** Everything the SDK may say in the log of its host. Each has its sentence in `docs/sdk.md`. */

@@ -5,7 +5,7 @@
 import type { CreateFallback, Fallback } from './fallback.ts';
 import type { Answer, Connection, Platform } from './platform.ts';
 import type { Replica } from './replica.ts';
-import { isKeyRefused, isRefusal, retryDelayMs } from './retry-policy.ts';
+import { isKeyRefused, isRefusal, probeDelayMs, retryDelayMs } from './retry-policy.ts';
 import type { StreamFailure } from './stream-source.ts';
 
 const MIN_INTERVAL_MS = 30_000;
@@ -37,11 +37,13 @@ export class Poller implements Fallback {
   }
 
   /** Begins at the third failure in a row, or 30 s after the first; not while the key is refused, as it would be here. */
-  lost({ status }: StreamFailure, failures: number): boolean {
+  lost({ status, retryAfterMs }: StreamFailure, failures: number): number | undefined {
     if (isKeyRefused(status) || failures === AFTER_FAILURES) this.stop();
-    if (isKeyRefused(status)) return false;
+    if (isKeyRefused(status)) return undefined;
     this.#cancel ??= this.#platform.after(failures < AFTER_FAILURES ? MIN_INTERVAL_MS : 0, () => void this.#poll());
-    return this.#isPolling;
+    // Who says when to come back is a server that streams, and has no room at the moment.
+    if (this.#isPolling) return retryAfterMs ? 0 : probeDelayMs(this.#platform.random);
+    return undefined;
   }
 
   stop(): void {

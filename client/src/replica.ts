@@ -37,11 +37,11 @@ export interface Replica {
  * @param changed called when another id has taken over; `keys` may be empty
  */
 export function createReplica(
-  { now, after, cache, log, speed }: Platform,
+  { now, steady, after, cache, log, speed }: Platform,
   beforeChange: () => void,
   changed: (change: Change) => void,
 ): Replica {
-  const clock = createServerClock(now);
+  const clock = createServerClock(now, steady);
   let cancelWrite: (() => void) | undefined;
   let writing: Promise<void> | void;
 

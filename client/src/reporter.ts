@@ -65,6 +65,8 @@ export function createReporter(
   let summaries: Summary[] = [];
   /** The text of the batch that is on its way or waits to be sent again. */
   let batch: string | undefined;
+  /** What is to follow it, because one batch was too large. */
+  let halves: readonly string[] = [];
   let sending: Promise<void> | undefined;
   let failures = 0;
   let sentAt = 0;
@@ -96,11 +98,13 @@ export function createReporter(
   async function sendAll(): Promise<number> {
     isSoon = false;
     if (!batch) drain();
-    while ((batch ??= nextBatch())) {
+    while ((batch ??= halves[0] ?? nextBatch())) {
+      halves = halves.filter((half) => half !== batch);
       sentAt = now();
       const answer = await connection.request('events', batch);
       if (isWorthAnotherTry(answer)) return retryDelayMs({ ...answer, failures: failures++ }, random);
       failures = 0;
+      if (answer.status === 413) halves = [...(reporting.halve?.(batch) ?? []), ...halves];
       batch = undefined;
     }
     return FLUSH_MS;

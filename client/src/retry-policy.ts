@@ -12,6 +12,7 @@ const BASE_MS = 1_000;
 const CAP_MS = 30_000;
 const REFUSED_MS = 300_000;
 const RETRY_AFTER_CAP_MS = 300_000;
+const PROBE_MS = { least: 60_000, most: 300_000 } as const;
 
 /** What the policy looks at. */
 export interface Trouble extends Pick<StreamFailure, 'status' | 'retryAfterMs' | 'refused'> {
@@ -57,4 +58,9 @@ export function retryDelayMs(trouble: Trouble, random: () => number): number {
     least = 0;
   }
   return Math.min(RETRY_AFTER_CAP_MS, retryAfterMs) + least + random() * (most - least);
+}
+
+/** How long to wait, in ms, before a stream is tried again where polling works and streams do not: [60, 300] s. */
+export function probeDelayMs(random: () => number): number {
+  return PROBE_MS.least + random() * (PROBE_MS.most - PROBE_MS.least);
 }

@@ -16,17 +16,21 @@ export interface ServerClock {
   readonly heard: (at: number) => void;
 }
 
-/** @param now our own clock, ms since 1970 */
-export function createServerClock(now: () => number): ServerClock {
+/**
+ * @param now our own clock, ms since 1970
+ * @param steady the same, but nobody sets it: what was learnt by the pings stays true when the clock jumps
+ */
+export function createServerClock(now: () => number, steady = now): ServerClock {
   /** The server's clock at the last pings less ours when they came, ms. */
   let offsets: number[] = [];
   return {
     now() {
+      if (!offsets.length) return now();
       const skewMs = Math.max(...offsets);
-      return now() + (skewMs > 0 || (skewMs <= -MAX_LATENCY_MS && offsets.length) ? skewMs : 0);
+      return steady() + (skewMs > 0 || skewMs <= -MAX_LATENCY_MS ? skewMs : 0);
     },
     heard(at) {
-      if (at > 0) offsets = [...offsets, at - now()].slice(-PINGS);
+      if (at > 0) offsets = [...offsets, at - steady()].slice(-PINGS);
     },
   };
 }

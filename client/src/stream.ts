@@ -79,9 +79,11 @@ export function createStream(
   function lose(failure: StreamFailure, resync = false): void {
     const delivered = liveSince > 0 || resync;
     drop();
-    cancelTimer = after(retryDelayMs({ ...failure, failures: failures++, delivered, resync }, random), connect);
+    const delayMs = retryDelayMs({ ...failure, failures: failures++, delivered, resync }, random);
+    const probeMs = fallback?.lost(failure, failures);
+    cancelTimer = after(probeMs || delayMs, connect);
     // While rules come another way, one lost stream more is no news.
-    if (fallback?.lost(failure, failures)) lastError = failure.message;
+    if (probeMs !== undefined) lastError = failure.message;
     else enter(isRefusal(failure) ? 'refused' : 'reconnecting', failure.message);
   }
 

@@ -15,14 +15,16 @@ import {
   SPEED,
 } from '@dimmer/client';
 import { connectNode, createFileCache, defaultCacheDirectory } from '@dimmer/client-node';
+import { halveBatch } from './halve-batch.ts';
 import { createLog } from './log.ts';
 import { createNodeShadows } from './node-shadows.ts';
 import { VERSION } from './version.ts';
+import { steadyNow } from './wake-watch.ts';
 
 /** The longest time that `setTimeout` takes; beyond it, it fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-const REPORTING = { receiptShare: 1, receiptSpreadMs: 5_000, maxPending: 100 };
+const REPORTING = { receiptShare: 1, receiptSpreadMs: 5_000, maxPending: 100, halve: halveBatch };
 
 /** Options of `createClient`. */
 export interface NodeOptions extends ClientOptions {
@@ -57,6 +59,7 @@ export function createClient(options: NodeOptions): MigratingClient {
 
   const world = {
     now: Date.now,
+    steady: steadyNow,
     random: Math.random,
     after,
     log,
