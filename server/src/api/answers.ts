@@ -15,20 +15,29 @@ export function documentAnswer(name: string, shape: z.ZodRawShape) {
   return z.looseObject({ ...shape, ...stamp }).openapi(name);
 }
 
+const standing = {
+  connected: z.number().int().openapi({ description: 'SDKs connected, through relays too.' }),
+  applied: z.number().int(),
+  pending: z.number().int(),
+  silent: z.number().int().openapi({ description: 'Connected, and never say what they apply.' }),
+};
+
 /** How far a change has come in one environment. */
 export const propagationAnswer = z
   .object({
     environment: z.string(),
     revision: z.number().int(),
     id: z.string(),
-    complete: z.boolean().openapi({ description: 'All that are connected and say what they apply have applied it.' }),
+    complete: z
+      .boolean()
+      .openapi({
+        description: 'All SDKs with server keys that are connected and say what they apply have applied it.',
+      }),
     everywhere: z
       .boolean()
       .openapi({ description: 'False: other servers cannot be asked, and their instances are missing here.' }),
-    connected: z.number().int().openapi({ description: 'SDKs connected, through relays too.' }),
-    applied: z.number().int(),
-    pending: z.number().int(),
-    silent: z.number().int().openapi({ description: 'Connected, and never say what they apply: most browsers.' }),
+    ...standing,
+    browsers: z.object(standing).openapi({ description: 'The same of browsers, which `complete` does not wait for.' }),
     delayMs: z
       .object({ p50: z.number(), p99: z.number(), max: z.number() })
       .nullable()

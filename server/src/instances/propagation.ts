@@ -26,17 +26,26 @@ export interface Straggler {
   readonly via: string;
 }
 
-/** How far a change has come. */
-export interface Propagation {
-  /** Everybody who says what they apply has said so of this. */
-  readonly complete: boolean;
+/** How many have come how far. */
+interface Standing {
   /** SDKs connected, through relays too. */
   readonly connected: number;
   /** Of these, those that have said to have applied it, or something later. */
   readonly applied: number;
   readonly pending: number;
-  /** Connected, and never say: browsers, of which only some do. */
+  /** Connected, and never say what they apply. */
   readonly silent: number;
+}
+
+/**
+ * How far a change has come. Whether it is complete is a matter of SDKs with server keys: a browser key is public, and
+ * whoever has it could hold up, or feign, what somebody on call waits for.
+ */
+export interface Propagation extends Standing {
+  /** Every SDK with a server key that says what it applies has said so of this. */
+  readonly complete: boolean;
+  /** The same of browsers, of which one in ten says what it applies. */
+  readonly browsers: Standing;
   /** From the commit until it was applied, ms, of those that applied exactly this id last; `null`: of none. */
   readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   /** By name, those furthest behind; at most 100. */
@@ -47,17 +56,17 @@ export interface Propagation {
 
 /** How far a change has come among these instances. */
 export function propagationOf(instances: readonly Instance[], target: Target): Propagation {
-  const roll = callRoll(instances);
-  const applied = roll.applied.reduce((sum, { id, count }) => sum + (hasReached(id, target) ? count : 0), 0);
-  // Each server and relay tells the truth of its own instant; in between, somebody may be counted on one side only.
-  const pending = Math.max(0, roll.connected - roll.silent - applied);
-  const older = instances.filter(
+  const servers = instances.filter(({ audience }) => audience === 'server');
+  const roll = callRoll(servers);
+  const standing = standingOf(roll, target);
+  const older = servers.filter(
     ({ evaluatedId, evaluatedAt }) =>
       evaluatedId !== null && (evaluatedAt ?? 0) > target.at && !hasReached(evaluatedId, target),
   );
   return {
-    complete: pending === 0,
-    ...{ connected: roll.connected, applied, pending, silent: roll.silent },
+    complete: standing.pending === 0,
+    ...standing,
+    browsers: standingOf(callRoll(instances.filter(({ audience }) => audience === 'browser')), target),
     delayMs: delaysOf(roll, target.id),
     stragglers: roll.behind
       .filter(({ appliedId }) => appliedId === null || !hasReached(appliedId, target))
@@ -68,6 +77,12 @@ export function propagationOf(instances: readonly Instance[], target: Target): P
       lastAt: older.reduce<number | null>((last, { evaluatedAt }) => Math.max(last ?? 0, evaluatedAt ?? 0), null),
     },
   };
+}
+
+function standingOf({ connected, silent, applied: ids }: RollCall, target: Target): Standing {
+  const applied = ids.reduce((sum, { id, count }) => sum + (hasReached(id, target) ? count : 0), 0);
+  // Each server and relay tells the truth of its own instant; in between, somebody may be counted on one side only.
+  return { connected, applied, pending: Math.max(0, connected - silent - applied), silent };
 }
 
 /** An id is a revision and the hash of its history: one of another history has not reached it, whatever its number. */

@@ -51,6 +51,22 @@ describe('a change', () => {
     expect(propagationOf(all, CHANGE)).toMatchObject({ complete: true, connected: 2, silent: 1, pending: 0 });
   });
 
+  it('is neither held up nor confirmed by browsers, whose key everybody has', () => {
+    const browser = (more: Partial<Instance>) => instance({ audience: 'browser', ...more });
+    const lies = { ...callRoll([]), connected: 1_000_000, applied: [{ id: CHANGE.id, count: 500_000 }] };
+    const all = [
+      applied('105.aaaaaaaaaaaa'),
+      browser({ appliedId: '104.cccccccccccc' }),
+      browser({ rollCall: lies }),
+      browser({ evaluatedId: '104.cccccccccccc', evaluatedAt: 2_000 }),
+    ];
+    expect(propagationOf(all, CHANGE)).toMatchObject({
+      ...{ complete: true, connected: 1, applied: 1, pending: 0, stragglers: [], evaluatingOlder: { instances: 0 } },
+      browsers: { connected: 1_000_002, applied: 500_000, pending: 500_002 },
+    });
+    expect(propagationOf([applied('104.cccccccccccc'), browser({ rollCall: lies })], CHANGE).complete).toBe(false);
+  });
+
   it('is known to be passed over by who has evaluated by older rules since, connected or not', () => {
     const all = [
       instance({ streams: 0, evaluatedId: '104.cccccccccccc', evaluatedAt: 1_500 }),
