@@ -1,6 +1,5 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../store/sqlite/database.ts';
 import { StoreError } from '../store/store.ts';
 
@@ -8,8 +7,9 @@ import { StoreError } from '../store/store.ts';
 const LEAST_FREE_BYTES = 1024 * 1024;
 
 /**
- * Writes to the database without changing it. Only a write that reaches the disk notices one that has become read-only;
- * beginning a transaction does not. On a full disk so small a write still finds room in the write-ahead log that is there
+ * Writes a number into the database's header that nobody reads. Only a write that reaches the disk notices one that has
+ * become read-only or fails; beginning a transaction does not, nor does setting a row to what it is already: SQLite then
+ * writes nothing. On a full disk so small a write still finds room in the write-ahead log that is there
  * already, and a change does not: so the room is asked for as well.
  *
  * @param freeBytes of the file system that a file is on
@@ -19,9 +19,10 @@ export async function probeSqlite(
   database: SqliteDatabase,
   freeBytes: (file: string) => Promise<number> = freeBytesBeside,
 ): Promise<void> {
-  const { drizzle } = database;
-  database.write(() => drizzle.run(sql`UPDATE schema_version SET version = version`));
-  const { memory, name } = drizzle.$client;
+  const { $client: sqlite } = database.drizzle;
+  const { memory, name } = sqlite;
+  const written = sqlite.pragma('user_version', { simple: true });
+  database.write(() => sqlite.pragma(`user_version = ${written === 0 ? 1 : 0}`));
   if (!memory && (await freeBytes(name)) < LEAST_FREE_BYTES)
     throw new StoreError('STORE_FULL', 'There is less than 1 MiB free on the disk of the database.');
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -91,6 +91,19 @@ describe('the probe of a database', () => {
     const database = SqliteDatabase.open(':memory:');
     await expect(probeSqlite(database)).resolves.toBeUndefined();
     database.close();
+  });
+
+  it('writes each time: setting what is there already would find nothing out', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dimmer-probe-'));
+    const database = SqliteDatabase.open(join(folder, 'dimmer.db'));
+    const written = async () => (await stat(join(folder, 'dimmer.db-wal'))).size;
+    for (let each = 0; each < 3; each += 1) {
+      const before = await written();
+      await probeSqlite(database);
+      expect(await written()).toBeGreaterThan(before);
+    }
+    database.close();
+    await rm(folder, { recursive: true });
   });
 
   it('finds one whose disk has no room left for a change', async () => {

@@ -56,6 +56,23 @@ describe('A SQLite file that is no longer where it was', () => {
   });
 });
 
+describe('A SQLite file that another program holds', () => {
+  const waitMs = () => database.drizzle.$client.pragma('busy_timeout', { simple: true });
+
+  it('is waited for once, and not again until it is free: streams wait as well', () => {
+    database = SqliteDatabase.open(file);
+    const other = new Sqlite(file);
+    other.exec('BEGIN IMMEDIATE');
+    expect(waitMs()).toBe(500);
+    expect(() => write()).toThrow(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }));
+    expect(waitMs()).toBe(0);
+    expect(() => write()).toThrow();
+    other.close();
+    write();
+    expect(waitMs()).toBe(500);
+  });
+});
+
 describe('A SQLite file on a full disk', () => {
   it('says that it is full, in words that hold no data, and is written again when there is room', () => {
     database = SqliteDatabase.open(file);

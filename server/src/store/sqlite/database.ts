@@ -5,7 +5,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { StoreError } from '../store.ts';
 import { FilePlace } from './file-place.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { attemptSqlite } from './sqlite-failure.ts';
+import { attemptSqlite, isHeldByAnother } from './sqlite-failure.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
 
 /**
@@ -22,6 +22,7 @@ export class SqliteDatabase {
   /** `null`: in memory. */
   readonly #place: FilePlace | null;
   readonly #log: WriteAheadLog | null;
+  #waitMs = BUSY_TIMEOUT_MS;
 
   private constructor(sqlite: Sqlite.Database, lock: Sqlite.Database | null) {
     this.#sqlite = sqlite;
@@ -66,7 +67,8 @@ export class SqliteDatabase {
   }
 
   /**
-   * Runs `work`, which writes, if what it writes can be found again.
+   * Runs `work`, which writes, if what it writes can be found again. Once another program has held the file for longer
+   * than we wait, nobody waits for it any more until a write succeeds.
    *
    * @throws StoreError `STORE_FULL` if the disk has no room left, `STORE_MOVED` if the file is no longer where it was,
    * `STORE_UNAVAILABLE` for anything else; nothing has been written then
@@ -74,8 +76,21 @@ export class SqliteDatabase {
   write<Result>(work: () => Result): Result {
     return attemptSqlite(() => {
       this.#place?.check();
-      return work();
+      try {
+        const result = work();
+        this.#waitAtMost(BUSY_TIMEOUT_MS);
+        return result;
+      } catch (error) {
+        if (isHeldByAnother(error as Error)) this.#waitAtMost(0);
+        throw error;
+      }
     });
+  }
+
+  #waitAtMost(ms: number): void {
+    if (ms === this.#waitMs) return;
+    this.#waitMs = ms;
+    this.#sqlite.pragma(`busy_timeout = ${ms}`);
   }
 
   close(): void {

@@ -18,6 +18,11 @@ export function attemptSqlite<Result>(work: () => Result): Result {
   }
 }
 
+/** Whether it failed because another program was in the middle of writing, for longer than we wait. */
+export function isHeldByAnother(error: Error): boolean {
+  return (sqliteErrorIn(error) as { code?: string }).code?.startsWith('SQLITE_BUSY') ?? false;
+}
+
 /** Drizzle wraps what the driver throws, and says the whole statement with it. */
 function sqliteErrorIn(error: Error): Error {
   return error.cause instanceof Error ? sqliteErrorIn(error.cause) : error;
