@@ -65,7 +65,7 @@ export function createDimmerClient(
   const launching = platform.launching?.({ ...platform, ruleset, serverNow: replica.serverNow, countUnknown });
   const reporter =
     connection && reporting ? createReporter(connection, platform, identity, drain, launching?.next) : undefined;
-  const forgetHide = reporter && platform.onHide?.(reporter.flush);
+  let leaveHost: (() => void) | undefined;
 
   /** Hands the counters to the reporter, and begins again at zero. */
   function drain(): void {
@@ -97,7 +97,7 @@ export function createDimmerClient(
   }
 
   async function close(): Promise<void> {
-    forgetHide?.();
+    leaveHost?.();
     launching?.close();
     stream.close();
     const ended = Promise.all([replica.close(), reporter?.close()]);
@@ -174,6 +174,7 @@ export function createDimmerClient(
   };
 
   replica.load(bootstrap);
-  stream.connect();
+  if (connection && platform.lifecycle) leaveHost = platform.lifecycle(stream, replica, reporter?.flush);
+  else stream.connect();
   return client;
 }

@@ -5,6 +5,8 @@
 import type { ErrorMessages, Snapshot, Speed } from '@dimmer/core';
 import type { CreateFallback } from './fallback.ts';
 import type { CreateLaunching } from './launch/launching.ts';
+import type { Replica } from './replica.ts';
+import type { Stream } from './stream.ts';
 import type { StreamSource } from './stream-source.ts';
 
 export interface Platform {
@@ -33,9 +35,20 @@ export interface Platform {
   readonly reporting: ReportingLimits;
   /** Makes what runs old and new code side by side. Absent: the client cannot. */
   readonly launching?: CreateLaunching | undefined;
-  /** Calls `flush` when it may be the last chance to send; the answer unsubscribes. */
-  readonly onHide?: ((flush: () => void) => () => void) | undefined;
+  /** Decides when the stream is open, on a host that comes and goes. Absent: always. */
+  readonly lifecycle?: Lifecycle | undefined;
 }
+
+/**
+ * Connects the stream and lets it rest by what becomes of the host; the answer ends that.
+ *
+ * @param flush sends what is counted; absent where nothing is
+ */
+export type Lifecycle = (
+  stream: Pick<Stream, 'connect' | 'rest'>,
+  replica: Replica,
+  flush: (() => unknown) | undefined,
+) => () => void;
 
 /** One server, seen with one key. */
 export interface Connection {

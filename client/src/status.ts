@@ -7,10 +7,19 @@ export type Source = 'stream' | 'poll' | 'cache' | 'bootstrap' | 'default';
  * - `polling`: no stream, but the rules are fetched from time to time
  * - `reconnecting`: neither; the next attempt comes within half a minute, or when the server has asked for it
  * - `refused`: the same, but the server refuses the key, or something else answers in its stead: tried rarely
+ * - `paused`: the page is hidden or frozen, or the browser offline: nothing is tried until that changes
  * - `offline`: nothing to connect to, because `url` or `key` is missing, or there is no `EventSource`
  * - `closed`: after `close()`
  */
-export type ConnectionState = 'connecting' | 'live' | 'polling' | 'reconnecting' | 'refused' | 'offline' | 'closed';
+export type ConnectionState =
+  | 'connecting'
+  | 'live'
+  | 'polling'
+  | 'reconnecting'
+  | 'refused'
+  | 'paused'
+  | 'offline'
+  | 'closed';
 
 /** How the client is doing. */
 export interface Status {

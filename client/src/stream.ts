@@ -25,6 +25,8 @@ interface Receiver extends Pick<Replica, 'receive'> {
 export interface Stream {
   /** Opens the stream now, in the place of any that is open. */
   readonly connect: () => void;
+  /** Closes the stream and tries no more until `connect`. */
+  readonly rest: () => void;
   /** Closes the stream and tries no more. */
   readonly close: () => void;
   readonly status: () => Pick<Status, 'state' | 'since' | 'lastError'>;
@@ -115,6 +117,7 @@ export function createStream(
 
   function connect(): void {
     if (!connection) return;
+    if (state === 'paused') enter('reconnecting');
     drop();
     expect(OPENING_MS);
     try {
@@ -129,13 +132,16 @@ export function createStream(
     }
   }
 
+  function end(last: ConnectionState): void {
+    drop();
+    fallback?.stop();
+    enter(last);
+  }
+
   return {
     connect,
-    close() {
-      drop();
-      fallback?.stop();
-      enter('closed');
-    },
+    rest: () => end('paused'),
+    close: () => end('closed'),
     status: () => ({ state, since, lastError }),
   };
 }

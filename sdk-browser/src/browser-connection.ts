@@ -1,13 +1,23 @@
 /** The server as a browser sees it: the public key in the query, because `EventSource` cannot send headers. */
-import type { Connection } from '@dimmer/client';
+import type { Connection, Replica } from '@dimmer/client';
 import { openBrowserStream } from './browser-stream.ts';
 import { retryAfterMsOf } from './retry-after.ts';
+import { shareStream } from './shared-stream.ts';
+import { VERSION } from './version.ts';
 
-/** In characters; with a byte or more for some of them, still below the browsers' limit. */
-const MAX_KEEPALIVE = 3e4;
+/** Browsers fail requests with `keepalive` from 64 KiB, all that are under way together. */
+const MAX_KEEPALIVE_BYTES = 6e4;
 
-/** @param identity who connects, as query parameters */
-export function connectBrowser(base: string, key: string, identity: { readonly [name: string]: string }): Connection {
+/**
+ * @param identity who connects, as query parameters
+ * @param replica what this tab holds, for other tabs
+ */
+export function connectBrowser(
+  base: string,
+  key: string,
+  identity: { readonly [name: string]: string },
+  replica: () => Replica,
+): Connection {
   function endpoint(path: string, id: string): string {
     const query = new URLSearchParams({ ...identity, key });
     if (id) query.set('lastEventId', id);
@@ -15,10 +25,14 @@ export function connectBrowser(base: string, key: string, identity: { readonly [
   }
 
   return {
-    stream: { open: (id, sink) => openBrowserStream(endpoint('stream', id), sink) },
-    // A plain text body needs no preflight, and `keepalive` lets the request outlive the page; browsers fail it from 64 KiB.
+    stream: shareStream(
+      `dimmer ${VERSION} ${base} ${key}`,
+      { open: (id, sink) => openBrowserStream(endpoint('stream', id), sink) },
+      replica,
+    ),
+    // A plain text body needs no preflight, and `keepalive` lets the request outlive the page.
     request: (path, body = '') =>
-      fetch(endpoint(path, ''), { method: 'POST', body, keepalive: body.length < MAX_KEEPALIVE }).then(
+      fetch(endpoint(path, ''), { method: 'POST', body, keepalive: new Blob([body]).size < MAX_KEEPALIVE_BYTES }).then(
         (response) => ({ status: response.status, retryAfterMs: retryAfterMsOf(response), text: '' }),
         () => ({ status: 0, retryAfterMs: 0, text: '' }),
       ),

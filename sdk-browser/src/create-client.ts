@@ -6,11 +6,16 @@ import {
   identify,
   type Log,
   type Platform,
+  type Replica,
   readOptions,
 } from '@dimmer/client';
 import { connectBrowser } from './browser-connection.ts';
 import { createLocalCache } from './local-cache.ts';
+import { followPage } from './page-lifecycle.ts';
 import { VERSION } from './version.ts';
+
+/** Share of the browsers that say what they have applied. */
+const RECEIPT_SHARE = 0.1;
 
 /** Options of `createClient`. */
 export interface BrowserOptions extends ClientOptions {
@@ -46,6 +51,10 @@ export function createClientOn(options: BrowserOptions, extend: (platform: Platf
   const { url, key } = known;
   const identity = identify(known, `browser/${VERSION}`, random);
   if (!url || !key) log('OPTION_INVALID', 'url, key');
+  // Drawn here and not by the reporter, because the server is told beforehand whose word it need not wait for.
+  const sendsReceipts = known.reporting && random() < RECEIPT_SHARE;
+  const query = { ...identity, ...(!sendsReceipts && { receipts: '0' }) };
+  let replica: Replica;
 
   const platform: Platform = {
     now: Date.now,
@@ -54,14 +63,13 @@ export function createClientOn(options: BrowserOptions, extend: (platform: Platf
       const timer = setTimeout(run, delayMs);
       return () => clearTimeout(timer);
     },
-    connection: url && key && 'EventSource' in globalThis ? connectBrowser(url, key, { ...identity }) : undefined,
+    connection: url && key && 'EventSource' in globalThis ? connectBrowser(url, key, query, () => replica) : undefined,
     cache: known.cache ? createLocalCache(`dimmer ${url} ${key}`) : undefined,
     log,
-    reporting: { receiptShare: 0.1, receiptSpreadMs: 10_000, maxPending: 10 },
-    onHide(flush) {
-      const flushIfHidden = () => void (document.hidden && flush());
-      document.addEventListener('visibilitychange', flushIfHidden);
-      return () => document.removeEventListener('visibilitychange', flushIfHidden);
+    reporting: { receiptShare: +sendsReceipts, receiptSpreadMs: 10_000, maxPending: 10 },
+    lifecycle(stream, held, flush) {
+      replica = held;
+      return followPage(stream, held, flush);
     },
   };
   return createDimmerClient(known, identity, extend(platform));

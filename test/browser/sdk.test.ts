@@ -196,13 +196,15 @@ describe('a client in Chromium', () => {
   });
 
   it('serves defaults, and says so, for options that are nonsense', async () => {
-    const answers = await page.evaluate(() =>
-      [undefined, null, 7, {}, { url: 1, key: 2 }, { url: 'http://[', key: 'k' }].map((options) => {
-        const flags = window.createClient(options as never);
-        return [flags.value('text', 'red'), flags.status().state];
-      }),
-    );
-    expect(answers).toEqual([...Array(5).fill(['red', 'offline']), ['red', 'refused']]);
+    const answers = await page.evaluate(() => {
+      const clients = [undefined, null, 7, {}, { url: 1, key: 2 }, { url: 'http://[', key: 'k' }].map((options) =>
+        window.createClient(options as never),
+      );
+      window.flags = clients.at(-1) as DimmerClient;
+      return clients.map((flags) => [flags.value('text', 'red'), flags.status().state]);
+    });
+    expect(answers).toEqual([...Array(5).fill(['red', 'offline']), ['red', 'connecting']]);
+    await vi.waitFor(async () => expect((await status()).state).toBe('refused'));
     expect(problems.filter((text) => text.includes('OPTION_INVALID')).length).toBeGreaterThanOrEqual(5);
   });
 });

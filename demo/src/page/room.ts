@@ -13,6 +13,7 @@ const CONNECTION_WORDS: Record<ConnectionState, string> = {
   polling: 'no stream, asking from time to time',
   reconnecting: 'reconnecting; the last rules still decide',
   refused: 'refused; the last rules still decide',
+  paused: 'paused while nobody looks, or nothing is connected',
   offline: 'not configured',
   closed: 'closed',
 };

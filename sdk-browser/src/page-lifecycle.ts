@@ -1,0 +1,47 @@
+/**
+ * When a page has its stream: while somebody looks at it and there is a network. A tab that has been hidden for a minute
+ * gives it up, as does one that is left or frozen: a page with an open connection is not kept for the way back.
+ */
+import type { Lifecycle } from '@dimmer/client';
+
+const HIDDEN_MS = 60_000;
+/** The whole street gets its network back at the same instant. */
+const ONLINE_SPREAD_MS = 1_000;
+
+const EVENTS = ['visibilitychange', 'pagehide', 'pageshow', 'freeze', 'resume', 'online', 'offline'];
+
+export const followPage: Lifecycle = (stream, _replica, flush) => {
+  const over = new AbortController();
+  let isResting = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function connect(): void {
+    isResting = false;
+    stream.connect();
+  }
+
+  function rest(): void {
+    isResting = true;
+    stream.rest();
+  }
+
+  function notice(type?: string): void {
+    const isHidden = globalThis.document?.hidden;
+    const leaves = type === 'pagehide' || type === 'freeze';
+    clearTimeout(timer);
+    // Each may be the last that this page hears.
+    if (leaves || isHidden) flush?.();
+    if (leaves || navigator.onLine === false) rest();
+    else if (isHidden) timer = setTimeout(rest, HIDDEN_MS);
+    else if (isResting) timer = setTimeout(connect, type === 'online' ? Math.random() * ONLINE_SPREAD_MS : 0);
+  }
+
+  // In the capturing phase, because `freeze` and `resume` do not bubble up from the document.
+  for (const type of EVENTS) addEventListener(type, () => notice(type), { capture: true, signal: over.signal });
+  if (navigator.onLine !== false) stream.connect();
+  notice();
+  return () => {
+    over.abort();
+    clearTimeout(timer);
+  };
+};
