@@ -1,9 +1,21 @@
 import { failingDisk } from './failing-disk.ts';
 import type { Fault } from './fault.ts';
 import { fullDisk } from './full-disk.ts';
+import { growingLog } from './growing-log.ts';
+import { killSwitch } from './kill-switch.ts';
 import { killedServer } from './killed-server.ts';
 import { lostFile } from './lost-file.ts';
 import { powerLoss } from './power-loss.ts';
+import { stalledServer } from './stalled-server.ts';
 
 /** All faults that are programs of their own; those that are tests are found by their titles, see `tested-faults.ts`. */
-export const FAULTS: readonly Fault[] = [killedServer, powerLoss, failingDisk, fullDisk, lostFile];
+export const FAULTS: readonly Fault[] = [
+  killedServer,
+  powerLoss,
+  failingDisk,
+  fullDisk,
+  growingLog,
+  stalledServer,
+  lostFile,
+  killSwitch,
+];

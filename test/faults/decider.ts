@@ -22,6 +22,11 @@ export class Decider {
     return this.#client.status().id;
   }
 
+  /** Calls `listener` at every change of the connection's state. The answer ends that. */
+  onState(listener: () => void): () => void {
+    return this.#client.on('status', listener);
+  }
+
   /** Begins to decide once the rules are there. */
   async start(): Promise<void> {
     await this.#client.ready();

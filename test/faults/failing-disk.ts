@@ -25,7 +25,7 @@ export const failingDisk: Fault = {
   missing: () => DiskFault.missing(),
   async run(size, say) {
     const findings = new Findings();
-    const stage = await FaultStage.open({ applications: 1, streams: 3 });
+    const stage = await FaultStage.open({ applications: size === 'long' ? 1 : 0, streams: 3 });
     const writer = new SteadyWriter('flag-0', stage.admin);
     let recoveredInMs = 0;
     let lost = 0;

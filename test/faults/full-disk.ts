@@ -22,7 +22,7 @@ export const fullDisk: Fault = {
     let recoveredInMs = 0;
     let stage: FaultStage | null = null;
     try {
-      stage = await FaultStage.open({ folder: disk, applications: 1, streams: 3 });
+      stage = await FaultStage.open({ folder: disk, applications: size === 'long' ? 1 : 0, streams: 3 });
       const writer = new SteadyWriter('flag-0', stage.admin, 0);
       for (let round = 1; round <= ROUNDS[size]; round += 1) {
         const tookMs = await outage({

@@ -10,6 +10,9 @@ import { type FaultRow, faultTable, isFailed } from './fault-table.ts';
 import { discardBundle } from './server-process.ts';
 import { runVitestFaults } from './vitest-faults.ts';
 
+/** `DIMMER_FAULTS=short npm run test:faults F4` shows what `npm test` does of it. */
+const SIZE = process.env.DIMMER_FAULTS === 'short' ? 'short' : 'long';
+
 async function main(ids: readonly string[]): Promise<void> {
   const wrong = ids.filter((id) => !/^F\d+$/.test(id));
   if (wrong.length > 0) {
@@ -44,7 +47,7 @@ async function tryFault({ id, sentence, missing, run }: Fault): Promise<FaultRow
   }
   say(sentence);
   try {
-    const outcome = await run('long', say);
+    const outcome = await run(SIZE, say);
     for (const violation of outcome.violations) say(`!!! ${violation}`);
     return { id, sentence, missing: null, outcome, tookMs: performance.now() - startedAt };
   } catch (error) {
