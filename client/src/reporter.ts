@@ -28,7 +28,7 @@ export interface Count {
 }
 
 /** How often which flag served which variation, at one id and between two instants (ms since 1970). */
-export interface Summary {
+interface Summary {
   readonly id: string;
   readonly from: number;
   readonly to: number;

@@ -27,6 +27,8 @@ import type { Role } from './server.ts';
 import { openStorage, type Storage } from './store/storage.ts';
 import { VERSION } from './version.ts';
 
+const LAGGING_MS = 1_000;
+
 interface World {
   readonly logger: Logger;
   /** Ms since 1970. */
@@ -97,6 +99,7 @@ async function assemble(config: Config, storage: Storage, { logger, now }: World
       hub.checkKeys();
     },
   );
+  const lagging = whetherLagging(changeLog);
   const adminTokenHash = config.adminToken === null ? null : hashSecret(config.adminToken);
   const metricsTokenHash = config.metricsToken === null ? null : hashSecret(config.metricsToken);
   const app = createApp({
@@ -105,14 +108,7 @@ async function assemble(config: Config, storage: Storage, { logger, now }: World
     addressOf: clientAddresses(config.proxies),
     keys: localKeys({ state, now, adminTokenHash }),
     events: countEvents({ evaluations, launches, metrics }),
-    isBehind: (_, lastId) =>
-      // With one server on the database, a client that is ahead has seen what a restored backup does not have.
-      shared === null || revisionIn(lastId) <= state.head.revision
-        ? false
-        : changeLog.catchUp().then(
-            () => false,
-            () => true,
-          ),
+    isBehind: (_, lastId) => (shared === null || revisionIn(lastId) <= state.head.revision ? false : lagging()),
     readiness: new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => storage.probe() }),
     mayReadMetrics: metricsReaders({ state, now, adminTokenHash, metricsTokenHash }),
   });
@@ -139,6 +135,24 @@ async function assemble(config: Config, storage: Storage, { logger, now }: World
       await fellows?.close();
       await store.close();
     },
+  };
+}
+
+/**
+ * Whether this server cannot be brought up to what its fellows know. Asked by clients that are ahead, which anybody can
+ * claim to be: so one look answers all who ask within a second.
+ */
+function whetherLagging(changeLog: ChangeLog): () => Promise<boolean> {
+  let answer: Promise<boolean> | null = null;
+  return () => {
+    answer ??= changeLog
+      .catchUp()
+      .then(
+        () => false,
+        () => true,
+      )
+      .finally(() => setTimeout(() => (answer = null), LAGGING_MS).unref());
+    return answer;
   };
 }
 

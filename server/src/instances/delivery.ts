@@ -10,6 +10,9 @@ import type { SharedInstances } from './shared-instances.ts';
 /** How often it is looked whether everybody has applied a change: in memory, or by a query. */
 const LOOK_MS = { own: 10, shared: 60 } as const;
 
+/** After each look so many times as long as it took. */
+const LOOKS_REST = 5;
+
 const PAGE = 50;
 
 /** What is known of instances, and whether that is all. */
@@ -85,10 +88,13 @@ export class Delivery {
   async #wait(project: string, environment: string, due: Due, until: number): Promise<EnvironmentPropagation> {
     const lookMs = this.#options.shared === null ? LOOK_MS.own : LOOK_MS.shared;
     for (;;) {
+      const startedAt = performance.now();
       const standing = await this.#standing(project, environment, due);
-      const leftMs = until - performance.now();
-      if (standing.complete || leftMs <= 0) return standing;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(lookMs, leftMs)));
+      const now = performance.now();
+      if (standing.complete || now >= until) return standing;
+      // Where there are very many instances a look takes milliseconds, and must not become all that this server does.
+      const waitMs = Math.max(lookMs, LOOKS_REST * (now - startedAt));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, until - now)));
     }
   }
 

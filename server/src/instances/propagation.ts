@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** One that is connected and has not said that it has applied a change. */
-export interface Straggler {
+interface Straggler {
   readonly instance: string | null;
   readonly application: string | null;
   readonly sdk: string | null;
