@@ -139,6 +139,9 @@ describe('While the database is away', () => {
       const late = await a.stream('', bearer());
       expect(late.response.statusCode).toBe(200);
       expect((await a.call('GET', '/api/v1/projects/default/flags/cart')).status).toBe(200);
+      // Who has newer rules than this server can read keeps them.
+      const ahead = await a.stream('', { ...bearer(), 'last-event-id': '9999.aaaaaaaaaaaa' });
+      expect(ahead.response.statusCode).toBe(503);
       expect(await a.admin('GET', 'environments/production/propagation')).toMatchObject({
         everywhere: false,
         connected: 2,
