@@ -38,7 +38,7 @@ export class Poller implements Fallback {
 
   /** Begins at the third failure in a row, or 30 s after the first; not while the key is refused, as it would be here. */
   lost({ status, retryAfterMs }: StreamFailure, failures: number): number | undefined {
-    if (isKeyRefused(status) || failures === AFTER_FAILURES) this.stop();
+    if (isKeyRefused(status) || (failures === AFTER_FAILURES && !this.#isPolling)) this.stop();
     if (isKeyRefused(status)) return undefined;
     this.#cancel ??= this.#platform.after(failures < AFTER_FAILURES ? MIN_INTERVAL_MS : 0, () => void this.#poll());
     // Who says when to come back is a server that streams, and has no room at the moment.

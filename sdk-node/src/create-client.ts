@@ -6,6 +6,7 @@ import {
   DEFAULTS,
   ERROR_MESSAGES,
   identify,
+  type Lifecycle,
   type Log,
   launchingIn,
   type MigratingClient,
@@ -19,7 +20,7 @@ import { halveBatch } from './halve-batch.ts';
 import { createLog } from './log.ts';
 import { createNodeShadows } from './node-shadows.ts';
 import { VERSION } from './version.ts';
-import { steadyNow } from './wake-watch.ts';
+import { steadyNow, watchWake } from './wake-watch.ts';
 
 /** The longest time that `setTimeout` takes; beyond it, it fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -74,6 +75,7 @@ export function createClient(options: NodeOptions): MigratingClient {
   const platform: Platform = {
     ...world,
     connection,
+    lifecycle,
     fallback: (...helped) => new Poller(connection, world, pollIntervalMs, ...helped),
     cache: cacheOf(options.cache, url, key, log),
   };
@@ -85,6 +87,12 @@ function after(delayMs: number, run: () => void, hold?: boolean): () => void {
   if (!hold) timer.unref();
   return () => clearTimeout(timer);
 }
+
+/** Always connected, and anew after a sleep. */
+const lifecycle: Lifecycle = ({ connect }) => {
+  connect();
+  return watchWake(connect);
+};
 
 function cacheOf(option: unknown, url: URL, key: string, log: Log): Cache | undefined {
   if (option === false) return undefined;

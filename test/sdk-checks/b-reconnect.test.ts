@@ -126,7 +126,7 @@ describe('B. Reconnect', () => {
       await eventually(() => stateOf(flags) === 'live');
       for (const stream of server.streams) stream.end();
       await eventually(() => stateOf(flags) === 'reconnecting');
-      const waitedMs = await passUntil(() => proxy.accepted === 2);
+      const waitedMs = await passUntil(() => server.requests('stream').length === 2);
       expect(waitedMs).toBeGreaterThanOrEqual(2_400);
       expect(waitedMs).toBeLessThanOrEqual(2_600);
     },

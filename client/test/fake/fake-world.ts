@@ -25,7 +25,10 @@ export interface Puppet {
 const START_MS = 1_760_000_000_000;
 
 export class FakeWorld {
+  /** Time that has passed awake, from an instant on. Timers go by it. */
   nowMs = START_MS;
+  /** What the wall clock has got ahead of that, by sleep or by being set. */
+  aheadMs = 0;
   /** What `random()` answers; a function for more than one answer. */
   die: () => number = () => 0.5;
   readonly streams: Puppet[] = [];
@@ -36,9 +39,16 @@ export class FakeWorld {
   readonly written: object[] = [];
   kept: string | undefined;
   #timers: Timer[] = [];
+  readonly #wakers = new Set<() => void>();
 
   readonly platform: Platform = {
-    now: () => this.nowMs,
+    now: () => this.nowMs + this.aheadMs,
+    steady: () => this.nowMs,
+    lifecycle: ({ connect }) => {
+      connect();
+      this.#wakers.add(connect);
+      return () => this.#wakers.delete(connect);
+    },
     random: () => this.die(),
     after: (delayMs, run, hold = false) => {
       const timer = { at: this.nowMs + delayMs, run, hold };
@@ -63,6 +73,12 @@ export class FakeWorld {
 
   get timerCount(): number {
     return this.#timers.length;
+  }
+
+  /** Sleeps: the wall clock goes on, timers do not, and then somebody notices. */
+  sleep(ms: number): void {
+    this.aheadMs += ms;
+    for (const woken of this.#wakers) woken();
   }
 
   get holdsProcess(): boolean {
