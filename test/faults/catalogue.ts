@@ -6,15 +6,17 @@ import { killSwitch } from './kill-switch.ts';
 import { killedServer } from './killed-server.ts';
 import { lostFile } from './lost-file.ts';
 import { powerLoss } from './power-loss.ts';
+import { restoredBackup } from './restored-backup.ts';
 import { stalledServer } from './stalled-server.ts';
 
-/** All faults that are programs of their own; those that are tests are found by their titles, see `tested-faults.ts`. */
+/** All faults that are programs of their own; those that are tests are found by their titles, see `vitest-faults.ts`. */
 export const FAULTS: readonly Fault[] = [
   killedServer,
   powerLoss,
   failingDisk,
   fullDisk,
   growingLog,
+  restoredBackup,
   stalledServer,
   lostFile,
   killSwitch,
