@@ -121,5 +121,5 @@ function describe(error: NodeJS.ErrnoException): string {
 
 /** A certificate, a version of TLS, or a proxy. */
 function isRefusal({ code = '' }: NodeJS.ErrnoException): boolean {
-  return code === PROXY_REFUSED || /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL/.test(code);
+  return code === PROXY_REFUSED || /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO/.test(code);
 }
