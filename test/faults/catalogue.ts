@@ -2,6 +2,7 @@ import { failingDisk } from './failing-disk.ts';
 import type { Fault } from './fault.ts';
 import { fullDisk } from './full-disk.ts';
 import { growingLog } from './growing-log.ts';
+import { jumpingClock } from './jumping-clock.ts';
 import { killSwitch } from './kill-switch.ts';
 import { killedServer } from './killed-server.ts';
 import { lostFile } from './lost-file.ts';
@@ -17,6 +18,7 @@ export const FAULTS: readonly Fault[] = [
   fullDisk,
   growingLog,
   restoredBackup,
+  jumpingClock,
   stalledServer,
   lostFile,
   killSwitch,

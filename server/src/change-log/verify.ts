@@ -6,7 +6,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { type Change, GENESIS, type Head, hashOf, idOf } from './change.ts';
 
 /** Changes read and hashed before the event loop gets its turn. */
-const BATCH = 200;
+const BATCH = 50;
 
 /** Whether the log is what was written, and where it first is not. */
 export type Verification =
