@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type PluginBuild } from 'esbuild';
@@ -20,7 +20,7 @@ export async function bundleProgram(source: URL): Promise<string> {
   // A folder for each, because several are called main.ts.
   const outdir = `${OUT_DIR}${relative(ROOT, entry).replaceAll('/', '-')}/`;
   mkdirSync(outdir, { recursive: true });
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
     platform: 'node',
@@ -32,7 +32,13 @@ export async function bundleProgram(source: URL): Promise<string> {
     splitting: true,
     plugins: [{ name: 'packages-as-shipped', setup: leaveOutPackages }],
     logLevel: 'error',
+    write: false,
   });
+  // Put in place whole: another process may be starting from the same file.
+  for (const { path, contents } of outputFiles) {
+    writeFileSync(`${path}.${process.pid}`, contents);
+    renameSync(`${path}.${process.pid}`, path);
+  }
   return `${outdir}${basename(entry, '.ts')}.mjs`;
 }
 

@@ -60,6 +60,18 @@ export class OriginServer {
     return (JSON.parse(await this.#admin.send('POST', `${TARGETING}/toggle`, { on: this.#isOn })) as { id: string }).id;
   }
 
+  /** A command of the project, e.g. `flags`. Throws the answer if it is refused, or the server fails. */
+  command(path: string, body: unknown): Promise<string> {
+    return this.#admin.send('POST', `${PROJECT}/${path}`, body);
+  }
+
+  /** The value of one line of `/metrics`; 0 if there is none. */
+  async metric(line: string): Promise<number> {
+    const text = await this.#admin.send('GET', '/metrics');
+    const found = text.split('\n').find((each) => each.startsWith(`${line} `));
+    return Number(found?.slice(line.length) ?? 0);
+  }
+
   async snapshotBytes(): Promise<number> {
     const caller = new Caller(this.url, this.authorization);
     const text = await caller.send('GET', '/sdk/v1/ruleset');

@@ -10,7 +10,7 @@ export interface ReaderEvents {
   closed(): void;
 }
 
-export type EventKind = 'snapshot' | 'patch' | 'ping' | 'goodbye';
+type EventKind = 'snapshot' | 'patch' | 'ping' | 'goodbye';
 
 const MARK = 'event: ';
 const MARK_BYTES = Buffer.from(MARK);

@@ -14,6 +14,8 @@ export interface Storm {
 /** Connections are let in as they come. */
 const NO_ADMISSION = { DIMMER_STREAMS_PER_SECOND: '1000000' };
 
+const SETTLE_MS = 2_000;
+
 interface Sizes {
   readonly clients: number;
   readonly snapshotBytes: number;
@@ -48,7 +50,7 @@ export async function stormOfSdks(sizes: Sizes, kind: 'resuming' | 'cold', first
   const server = await OriginServer.start({ snapshotBytes });
   // One stream stays, or nothing would be remembered to resume from.
   const witness = await Swarm.open(server.streamed, 1);
-  const swarm = await Swarm.open(server.streamed, Math.min(clients, 1_000));
+  const swarm = await Swarm.open(server.streamed, clients);
   const storms: Storm[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const id = await server.toggle();
@@ -69,6 +71,8 @@ async function weather(
   plan: Omit<StormPlan, 'url'>,
   meanwhile: () => Promise<void> = async () => {},
 ): Promise<Storm> {
+  // What the server lets in at once has come together again.
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   await swarm.cut();
   await program.during(meanwhile);
   const { result, vitals } = await program.during(() => swarm.storm(plan));

@@ -36,31 +36,41 @@ async function obey(command: SwarmCommand): Promise<void> {
   answer({ kind: 'stormed', report: result.report });
 }
 
+/** In peace: some at a time, and who is refused comes back when he is told to. */
 function open({ url, headers, streams }: Extract<SwarmCommand, { kind: 'open' }>): void {
   const address = new URL(url);
   const request = requestText(address, headers);
+  let begun = 0;
   let opened = 0;
   const next = () => {
-    if (readers.length === streams) return;
+    if (begun === streams) return;
+    begun += 1;
+    attempt();
+  };
+  const attempt = () => {
     let isFirst = true;
-    readers.push(
-      new RawReader(address, request, {
-        answered(status) {
-          if (status !== 200) throw new Error(`The stream answers ${status}`);
-        },
-        event(kind) {
-          if (kind === 'patch') countPatch();
-          if (kind !== 'ping' || !isFirst) return;
-          isFirst = false;
-          opened += 1;
-          if (opened === streams) answer({ kind: 'opened' });
-          else next();
-        },
-        closed() {
-          throw new Error('A stream was ended');
-        },
-      }),
-    );
+    const reader: RawReader = new RawReader(address, request, {
+      answered(status, retryAfterMs) {
+        if (status === 200) {
+          readers.push(reader);
+          return;
+        }
+        if (retryAfterMs === undefined) throw new Error(`The stream answers ${status}`);
+        reader.cut();
+        setTimeout(attempt, retryAfterMs);
+      },
+      event(kind) {
+        if (kind === 'patch') countPatch();
+        if (kind !== 'ping' || !isFirst) return;
+        isFirst = false;
+        opened += 1;
+        if (opened === streams) answer({ kind: 'opened' });
+        else next();
+      },
+      closed() {
+        throw new Error('A stream was ended');
+      },
+    });
   };
   for (let count = 0; count < AT_ONCE; count += 1) next();
 }

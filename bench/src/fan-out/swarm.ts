@@ -62,7 +62,7 @@ export class Swarm {
     await answer;
   }
 
-  /** The next message, which must be of this kind. Throws what the swarm printed if it ends instead. */
+  /** The next message of this kind. Throws what the swarm printed if it ends instead. */
   #answer<Kind extends SwarmAnswer['kind']>(kind: Kind): Promise<Extract<SwarmAnswer, { kind: Kind }>> {
     const { process: child } = this.#program;
     return new Promise((resolve, reject) => {
@@ -74,13 +74,11 @@ export class Swarm {
       const ended = () => settle(() => reject(new Error(`The swarm ended: ${this.#program.output}`)));
       const heard = (message: unknown) => {
         const answer = message as SwarmAnswer;
-        settle(() => {
-          if (answer.kind === kind) resolve(answer as Extract<SwarmAnswer, { kind: Kind }>);
-          else reject(new Error(`The swarm says ${answer.kind} instead of ${kind}`));
-        });
+        // Changes may be made while something else is waited for.
+        if (answer.kind === kind) settle(() => resolve(answer as Extract<SwarmAnswer, { kind: Kind }>));
       };
       const timer = setTimeout(() => settle(() => reject(new Error(`The swarm never says ${kind}`))), PATIENCE_MS);
-      child.once('message', heard).once('exit', ended);
+      child.on('message', heard).once('exit', ended);
     });
   }
 }

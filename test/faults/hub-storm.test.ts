@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { OriginServer } from '../../bench/src/fan-out/origin-server.ts';
+import { Swarm } from '../../bench/src/fan-out/swarm.ts';
+
+const isLong = process.env.DIMMER_FAULTS === 'long';
+const CLIENTS = isLong ? 10_000 : 600;
+const SNAPSHOT_BYTES = 100_000;
+const MEGABYTE = 1_000_000;
+
+interface Weather {
+  readonly env: Readonly<Record<string, string>>;
+  readonly firstWithinMs: 'sdk' | number;
+}
+
+/** Cuts every stream, lets all come back without anything to resume from, and writes all the while. */
+async function storm({ env, firstWithinMs }: Weather) {
+  const server = await OriginServer.start({ snapshotBytes: SNAPSHOT_BYTES, env });
+  const swarm = await Swarm.open(server.streamed, CLIENTS);
+  try {
+    await swarm.cut();
+    let isOver = false;
+    let written = 0;
+    const { result, vitals } = await server.program.during(async () => {
+      const write = async () => {
+        // Throws if one is refused.
+        for (; !isOver; written += 1) await server.toggle();
+      };
+      const all = swarm.storm({ clients: CLIENTS, headers: {}, firstWithinMs }).finally(() => {
+        isOver = true;
+      });
+      const [report] = await Promise.all([all, write()]);
+      return report;
+    });
+    return { ...result, ...vitals, written };
+  } finally {
+    await swarm.close();
+    await server.stop();
+  }
+}
+
+const inNumbers = ({ refused, written, loopP99Ms, loopMaxMs, rssBytes }: Awaited<ReturnType<typeof storm>>) => ({
+  tried: `${CLIENTS.toLocaleString('en')} streams cut at once, ${written.toLocaleString('en')} writes meanwhile`,
+  notes: [
+    `${refused.toLocaleString('en')} refused`,
+    `event loop late by ${Math.round(loopP99Ms)} ms (p99), ${Math.round(loopMaxMs)} ms (max)`,
+    `${Math.round(rssBytes / MEGABYTE)} MB`,
+  ],
+});
+
+it('F17 all streams are cut at once and come back as SDKs do: all are current within 15 s, and every write is taken', {
+  timeout: 180_000,
+}, async ({ task }) => {
+  const seen = await storm({ env: { DIMMER_STREAMS_PER_SECOND: '1000000' }, firstWithinMs: 'sdk' });
+  Object.assign(task.meta, { fault: { ...inNumbers(seen), recoveredInMs: Math.round(seen.allCurrentMs) } });
+  expect(seen.allCurrentMs).toBeLessThanOrEqual(15_000);
+  expect(seen).toMatchObject({ snapshots: CLIENTS, failed: 0, refused: 0 });
+  expect(seen.written).toBeGreaterThan(10);
+  if (isLong) {
+    expect(seen.loopP99Ms).toBeLessThanOrEqual(50);
+    expect(seen.loopMaxMs).toBeLessThanOrEqual(750);
+    expect(seen.rssBytes).toBeLessThanOrEqual(300 * MEGABYTE);
+  }
+});
+
+it('F18 all streams are cut and come back at once, several times faster than they are let in: all are current within 30 s, each is refused at most once on average', {
+  timeout: 180_000,
+}, async ({ task }) => {
+  const env: Record<string, string> = isLong ? {} : { DIMMER_STREAMS_PER_SECOND: String(CLIENTS / 3) };
+  const seen = await storm({ env, firstWithinMs: 1_000 });
+  Object.assign(task.meta, { fault: { ...inNumbers(seen), recoveredInMs: Math.round(seen.allCurrentMs) } });
+  expect(seen.allCurrentMs).toBeLessThanOrEqual(30_000);
+  expect(seen).toMatchObject({ snapshots: CLIENTS, failed: 0 });
+  expect(seen.refused).toBeGreaterThan(0);
+  expect(seen.refused / CLIENTS).toBeLessThanOrEqual(1);
+  expect(seen.written).toBeGreaterThan(10);
+});
