@@ -1,9 +1,10 @@
 /**
- * Builds what users install: `npm run build` (all), `npm run build -- server`, `npm run build -- sdk`.
- * The server becomes one file beside its packages; the two SDKs bundle core and client, so that users install one package.
+ * Builds what users install: `npm run build` (all), `npm run build -- server`, or `cli`, or `sdk`.
+ * The server becomes one file beside its packages, the command line one file; the two SDKs bundle core and client, so that users install one package.
  */
 import { chmod, rm } from 'node:fs/promises';
 import { buildSdks } from './build-sdk.ts';
+import { bundleCli } from './bundle-cli.ts';
 import { bundleServer } from './bundle-server.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -14,7 +15,13 @@ async function buildServer(): Promise<void> {
   await chmod(`${root}server/dist/main.js`, 0o755);
 }
 
-const parts: Record<string, () => Promise<void>> = { server: buildServer, sdk: buildSdks };
+async function buildCli(): Promise<void> {
+  await rm(`${root}cli/dist`, { recursive: true, force: true });
+  await bundleCli('cli/dist/main.js');
+  await chmod(`${root}cli/dist/main.js`, 0o755);
+}
+
+const parts: Record<string, () => Promise<void>> = { server: buildServer, cli: buildCli, sdk: buildSdks };
 const wanted = process.argv.slice(2);
 for (const name of wanted.length > 0 ? wanted : Object.keys(parts)) {
   const part = parts[name];

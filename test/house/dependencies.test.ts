@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'sdk-node': ['@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
   'sdk-browser': ['@dimmer/client', '@dimmer/core'],
   server: ['@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
+  cli: [],
   demo: ['@dimmer/node', '@dimmer/browser'],
   examples: ['@dimmer/node', '@dimmer/browser'],
 };
@@ -23,6 +24,7 @@ const MAY_INSTALL: Record<string, readonly string[]> = {
   'client-node': ['eventsource'],
   'sdk-node': [],
   'sdk-browser': [],
+  cli: ['commander'],
 };
 
 function sourcesOf(folder: string): string[] {

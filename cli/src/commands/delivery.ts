@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import { apiOf, type CommandWorld, show } from '../command-world.ts';
+import { EXIT } from '../exit-codes.ts';
+import { plain, table, when } from '../output.ts';
+import { type Propagation, propagationText } from '../propagation.ts';
+
+interface Instance {
+  readonly instance: string | null;
+  readonly application: string | null;
+  readonly sdk: string | null;
+  readonly streams: number;
+  readonly appliedId: string | null;
+  readonly delayMs: number | null;
+  readonly connectedAt: number | null;
+  readonly rollCall: { readonly connected: number } | null;
+}
+
+/** What has reached whom, and why somebody gets what he gets. */
+export function addDelivery(program: Command, world: CommandWorld): void {
+  program
+    .command('instances')
+    .description('who is connected, and what each has applied')
+    .requiredOption('-e, --environment <key>', 'in which environment')
+    .action(async (_, command: Command) => {
+      const { environment } = command.opts<{ environment: string }>();
+      const api = await apiOf(world, command);
+      const answer = await api.inProject('GET', `environments/${encodeURIComponent(environment)}/instances`);
+      show(world, command, answer, () =>
+        table(
+          ['instance', 'application', 'sdk', 'state', 'applied', 'delay', 'since'],
+          answer.items.map((each: Instance) => [
+            ...[each.instance ?? '(no name)', each.application ?? '', each.sdk ?? ''],
+            each.streams > 0 ? (each.rollCall ? `relay of ${each.rollCall.connected}` : 'connected') : 'gone',
+            each.appliedId === answer.id ? 'current' : (each.appliedId ?? 'unknown'),
+            each.delayMs === null ? '' : `${Math.round(each.delayMs)} ms`,
+            each.connectedAt === null ? '' : when(each.connectedAt),
+          ]),
+        ),
+      );
+    });
+
+  program
+    .command('propagation')
+    .description('whether a change has reached everybody; ends with 4 if not')
+    .requiredOption('-e, --environment <key>', 'in which environment')
+    .option('--revision <number>', 'of a change; default: the last')
+    .action(async (_, command: Command) => {
+      const { environment, revision } = command.opts<{ environment: string; revision?: string }>();
+      const query = revision === undefined ? '' : `?revision=${encodeURIComponent(revision)}`;
+      const api = await apiOf(world, command);
+      const path = `environments/${encodeURIComponent(environment)}/propagation${query}`;
+      const answer: Propagation & { revision: number } = await api.inProject('GET', path);
+      show(world, command, answer, () => `Revision ${answer.revision}: ${propagationText(answer)}`);
+      if (!answer.complete) world.exitCode = EXIT.unconfirmed;
+    });
+
+  program
+    .command('explain')
+    .description('what somebody gets, and why')
+    .argument('<flag>')
+    .requiredOption('-e, --environment <key>', 'in which environment')
+    .requiredOption('--context <json>', 'who asks, e.g. \'{"targetingKey": "user-17"}\'')
+    .option('--at <instant>', 'as of when, e.g. 2026-11-20T03:00:00Z')
+    .action(async (flag: string, _, command: Command) => {
+      const { environment, context, at } = command.opts<Record<string, string>>();
+      const api = await apiOf(world, command);
+      const path = `flags/${encodeURIComponent(flag)}/environments/${encodeURIComponent(environment as string)}/explain`;
+      const answer = await api.inProject('POST', path, {
+        context: json(command, context as string),
+        ...(at && { at }),
+      });
+      show(world, command, answer, () => {
+        const { evaluation, decidedBy, revision } = answer;
+        const by = evaluation.ruleId ? `rule ${plain(evaluation.ruleId)}` : decidedBy;
+        return `${plain(evaluation.variation ?? 'the default of the code')}, because of: ${by} (${evaluation.reason}, revision ${revision})\n`;
+      });
+    });
+
+  program
+    .command('audit')
+    .description('the log itself')
+    .command('verify')
+    .description('walk the hash chain; ends with 1 if it is broken')
+    .action(async (_, command: Command) => {
+      const answer = await (await apiOf(world, command)).call('GET', '/changes/verify');
+      show(world, command, answer, () =>
+        answer.ok
+          ? `The log is whole up to revision ${answer.revision} (${answer.id}).\n`
+          : `BROKEN at revision ${answer.revision}: ${plain(answer.problem)}\n`,
+      );
+      if (!answer.ok) world.exitCode = EXIT.refused;
+    });
+}
+
+function json(command: Command, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return command.error(`error: --context is not JSON: ${plain(text).slice(0, 200)}`, { exitCode: EXIT.usage });
+  }
+}

@@ -1,0 +1,154 @@
+import type { Command } from 'commander';
+import { apiOf, type CommandWorld, show } from '../command-world.ts';
+import { dimmer, plain, table, when } from '../output.ts';
+
+/** One environment of a flag, as lists have it. */
+interface EnvironmentSummary {
+  readonly environment: string;
+  readonly on: boolean;
+  readonly killed?: unknown;
+  readonly rules: number;
+  readonly shares: readonly { readonly variation: string; readonly percent: number }[];
+}
+
+/** `dimmer flags …`: what is the same in all environments. */
+export function addFlags(program: Command, world: CommandWorld): void {
+  const flags = program.command('flags').description('list, show, create and archive flags');
+
+  flags
+    .command('list')
+    .description('one line a flag, with every environment')
+    .option('--search <text>', 'part of a key, name or description')
+    .option('--tag <tag>')
+    .option('--owner <name>')
+    .option('--archived', 'the archived ones instead')
+    .action(async (_, command: Command) => {
+      const { search, tag, owner, archived } = command.opts<Record<string, string | undefined>>();
+      const query = new URLSearchParams({ limit: '1000', ...(archived && { archived: 'yes' }) });
+      for (const [name, value] of Object.entries({ search, tag, owner })) if (value) query.set(name, value);
+      const api = await apiOf(world, command);
+      const items: ListedFlag[] = [];
+      for (let next: string | null = ''; next !== null; ) {
+        if (next) query.set('after', next);
+        const page = await api.inProject('GET', `flags?${query}`);
+        items.push(...page.items);
+        next = page.next;
+      }
+      show(world, command, { items }, () => flagTable(items));
+    });
+
+  flags
+    .command('show')
+    .description('one flag, in every environment')
+    .argument('<flag>')
+    .action(async (key: string, _, command: Command) => {
+      const flag = await (await apiOf(world, command)).inProject('GET', `flags/${encodeURIComponent(key)}`);
+      show(world, command, flag, () => {
+        const rows = flag.environments.map((each: EnvironmentSummary) => [each.environment, ...standing(each)]);
+        const head = `${plain(flag.key)} (${flag.type})  ${plain(flag.name)}\n${plain(flag.description)}`.trimEnd();
+        return `${head}\n\n${table(['environment', 'state', '', 'rules'], rows)}`;
+      });
+    });
+
+  flags
+    .command('create')
+    .description('create a flag; it is off everywhere')
+    .argument('<flag>')
+    .option('--type <type>', 'boolean, string, number, json, launch or migration', 'boolean')
+    .option('--name <name>')
+    .option('--description <text>')
+    .option('--browser', 'browsers may see it')
+    .action(async (key: string, _, command: Command) => {
+      const options = command.opts<Record<string, string | boolean>>();
+      const answer = await (await apiOf(world, command)).inProject('POST', 'flags', { key, ...options });
+      show(world, command, answer, () => `Created ${plain(key)} (revision ${answer.revision})\n`);
+    });
+
+  flags
+    .command('archive')
+    .description('take a flag away; it can be brought back')
+    .argument('<flag>')
+    .option('--reason <text>')
+    .action(async (key: string, _, command: Command) => {
+      const { reason } = command.opts<{ reason?: string }>();
+      const path = `flags/${encodeURIComponent(key)}/archive`;
+      const answer = await (await apiOf(world, command)).inProject(
+        'POST',
+        path,
+        reason === undefined ? {} : { reason },
+      );
+      show(world, command, answer, () => `Archived ${plain(key)} (revision ${answer.revision})\n`);
+    });
+
+  program
+    .command('history')
+    .description('the last changes, of everything or of one flag')
+    .argument('[flag]')
+    .option('-e, --environment <key>')
+    .option('--since <instant>', 'e.g. 2026-11-20T03:00:00Z')
+    .option('--limit <count>', 'how many', '20')
+    .action(async (flag: string | undefined, _, command: Command) => {
+      const { environment, since, limit } = command.opts<Record<string, string | undefined>>();
+      const api = await apiOf(world, command);
+      const query = new URLSearchParams({ project: api.project, limit: limit ?? '20' });
+      for (const [name, value] of Object.entries({ flag, environment, since })) if (value) query.set(name, value);
+      const answer = await api.call('GET', `/changes?${query}`);
+      show(world, command, answer, () =>
+        table(
+          ['revision', 'when', 'who', 'what', 'of', 'where', 'why'],
+          answer.items.map((change: Record<string, unknown> & { actor: { name: string }; at: number }) => [
+            ...[change.revision, when(change.at), change.actor.name, change.command, change.subject],
+            ...[change.environment ?? '', change.reason ?? ''],
+          ]),
+        ),
+      );
+    });
+
+  program
+    .command('revert')
+    .description('undo one change')
+    .argument('<revision>')
+    .option('--reason <text>')
+    .option('--force', 'also what has been changed since')
+    .action(async (revision: string, _, command: Command) => {
+      const { reason, force } = command.opts<{ reason?: string; force?: boolean }>();
+      const body = { ...(reason !== undefined && { reason }), ...(force && { force }) };
+      const path = `/changes/${encodeURIComponent(revision)}/revert`;
+      const answer = await (await apiOf(world, command)).call('POST', path, body);
+      show(world, command, answer, () => `Reverted ${plain(revision)} (revision ${answer.revision})\n`);
+    });
+}
+
+interface ListedFlag {
+  readonly key: string;
+  readonly type: string;
+  readonly environments: readonly EnvironmentSummary[];
+}
+
+function flagTable(items: readonly ListedFlag[]): string {
+  if (items.length === 0) return 'There are no flags yet. Create one: dimmer flags create new-checkout\n';
+  const environments = [...new Set(items.flatMap((flag) => flag.environments.map(({ environment }) => environment)))];
+  return table(
+    ['flag', 'type', ...environments],
+    items.map(({ key, type, environments: all }) => [
+      ...[key, type],
+      ...environments.map((name) => {
+        const found = all.find(({ environment }) => environment === name);
+        return found ? standing(found).slice(0, 2).join(' ') : '';
+      }),
+    ]),
+  );
+}
+
+/** How a flag stands in one environment: a bar, words, rules. */
+function standing({ on, killed, shares, rules }: EnvironmentSummary): [string, string, number] {
+  if (killed) return [dimmer(0), 'KILLED', rules];
+  if (!on) return [dimmer(0), 'off', rules];
+  const lit = shares.filter(({ variation }) => variation !== 'off');
+  const percent = lit.reduce((sum, share) => sum + share.percent, 0);
+  const words =
+    shares.length === 1
+      ? plain(shares[0]?.variation)
+      : lit.map((s) => `${plain(s.variation)} ${s.percent} %`).join(', ');
+  return [dimmer(percent), words || 'off', rules];
+}

@@ -1,0 +1,65 @@
+import { Command, CommanderError } from 'commander';
+import type { CommandWorld } from './command-world.ts';
+import { addConnection } from './commands/connection.ts';
+import { addDelivery } from './commands/delivery.ts';
+import { addFlags } from './commands/flags.ts';
+import { addSwitches } from './commands/switches.ts';
+import { CommandProblem, EXIT } from './exit-codes.ts';
+import { plain, type Terminal } from './output.ts';
+import { VERSION } from './version.ts';
+
+const AFTER_HELP = `
+Ends with 0: done. 1: refused. 2: that makes no sense. 3: the server cannot be reached. 4: not confirmed by every instance.
+`;
+
+/**
+ * Runs one command line. Never rejects.
+ *
+ * @param args without the names of node and program
+ * @returns what the process shall end with
+ */
+export async function run(
+  args: readonly string[],
+  terminal: Terminal,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const world: CommandWorld = { terminal, env, exitCode: EXIT.ok };
+  try {
+    await createProgram(world).parseAsync(args, { from: 'user' });
+    return world.exitCode;
+  } catch (error) {
+    // Help and version end that way too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!(error instanceof CommandProblem)) throw error;
+    terminal.err(`${plain(error.message)}\n${error.fix ? `${plain(error.fix)}\n` : ''}`);
+    return error.exitCode;
+  }
+}
+
+function createProgram(world: CommandWorld): Command {
+  const program = new Command('dimmer')
+    .description('Feature flags: listed, ramped, killed, and the kill confirmed by every instance.')
+    .version(VERSION)
+    .option('--url <url>', 'the server; default: DIMMER_URL, or that of the last login')
+    .option('--token <token>', 'an admin token; default: DIMMER_TOKEN, or that of the last login')
+    .option('-p, --project <key>', 'default: DIMMER_PROJECT, or "default"')
+    .option('--json', 'for machines')
+    .addHelpText('after', AFTER_HELP)
+    .exitOverride()
+    .configureOutput({ writeOut: world.terminal.out, writeErr: world.terminal.err })
+    .showHelpAfterError('(more: dimmer --help)');
+  addConnection(program, world);
+  addFlags(program, world);
+  addSwitches(program, world);
+  addDelivery(program, world);
+  inherit(program);
+  return program;
+}
+
+/** Commander copies these to a command when it is made, and ours are made by several hands. */
+function inherit(command: Command): void {
+  for (const each of command.commands) {
+    each.copyInheritedSettings(command);
+    inherit(each);
+  }
+}

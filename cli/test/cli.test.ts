@@ -1,0 +1,167 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@dimmer/node';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
+import { run } from '../src/program.ts';
+
+let server: TestServer;
+let home = '';
+
+beforeAll(async () => {
+  server = await TestServer.start();
+});
+afterAll(() => server.stop());
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'dimmer-cli-'));
+  return () => rm(home, { recursive: true });
+});
+
+/** One command line, as typed; with the server and token in the environment unless told otherwise. */
+async function dimmer(line: string | readonly string[], env: Record<string, string | undefined> = {}) {
+  let out = '';
+  let err = '';
+  const terminal = { out: (text: string) => (out += text), err: (text: string) => (err += text), isInteractive: false };
+  const args = typeof line === 'string' ? line.split(' ') : line;
+  const code = await run(args, terminal, { HOME: home, DIMMER_URL: server.url, DIMMER_TOKEN: ADMIN_TOKEN, ...env });
+  return { code, out, err };
+}
+
+let flags = 0;
+async function newFlag(): Promise<string> {
+  const key = `flag-${++flags}`;
+  expect(await dimmer(`flags create ${key}`)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`Created ${key}`),
+  });
+  return key;
+}
+
+describe('dimmer', () => {
+  it('ramps, kills and restores a flag, and shows how it stands', async () => {
+    const flag = await newFlag();
+    expect((await dimmer(`rollout ${flag} 25% -e production`)).out).toMatch(
+      /^Rolled out flag-\d+ in production \(revision \d+\)/,
+    );
+    expect((await dimmer(`flags show ${flag}`)).out).toMatch(
+      /production +███░░░░░░░ on 25 %|production +██░░░░░░░░ +on 25 %|production +███░░░░░░░ +on 25 %/,
+    );
+    const killed = await dimmer(['kill', flag, '-e', 'production', '--reason', 'errors at the checkout']);
+    expect(killed).toMatchObject({ code: 0, out: expect.stringContaining(`Killed ${flag} in production`) });
+    expect((await dimmer(`flags show ${flag}`)).out).toMatch(/production +░░░░░░░░░░ +KILLED/);
+    expect((await dimmer(`restore ${flag} -e production`)).code).toBe(0);
+    expect((await dimmer(`flags list --search ${flag}`)).out).toContain('on 25 %');
+    expect((await dimmer(`toggle ${flag} off -e production`)).out).toContain('Toggled');
+    expect((await dimmer(`toggle ${flag} off -e production`)).out).toContain('was so already');
+  });
+
+  it('waits until every instance has applied a kill, and says how long it took', async () => {
+    const flag = await newFlag();
+    await dimmer(`toggle ${flag} on -e production`);
+    const clients = Array.from({ length: 5 }, (_, index) =>
+      createClient({ url: server.url, key: server.serverKey, instance: `web-${index}`, cache: false, logger: false }),
+    );
+    await Promise.all(clients.map((client) => client.ready()));
+    const { code, out } = await dimmer(['kill', flag, '-e', 'production', '--reason', 'errors', '--wait']);
+    expect(out).toMatch(/5 of 5 instances have applied it; p50 [\d.]+, p99 [\d.]+, max [\d.]+ ms/);
+    expect(code).toBe(0);
+    expect(clients.map((client) => client.isEnabled(flag))).toEqual(Array(5).fill(false));
+    expect((await dimmer('instances -e production')).out).toMatch(/web-3 .*connected +current/);
+    expect((await dimmer('propagation -e production')).code).toBe(0);
+    await Promise.all(clients.map((client) => client.close()));
+  });
+
+  it('ends with 4 and names who has not applied it in time', async () => {
+    const flag = await newFlag();
+    const stream = await server.stream('?instance=deaf&application=shop');
+    const { code, out } = await dimmer([
+      'kill',
+      flag,
+      '-e',
+      'production',
+      '--reason',
+      'errors',
+      '--wait',
+      '--timeout',
+      '0.2',
+    ]);
+    expect(code).toBe(4);
+    expect(out).toContain('0 of 1 instances have applied it');
+    expect(out).toContain('not yet: deaf (shop), at nothing');
+    stream.close();
+  });
+
+  it('says why somebody gets what he gets, and what has happened', async () => {
+    const flag = await newFlag();
+    await dimmer(['toggle', flag, 'on', '-e', 'production', '--reason', 'for Ann']);
+    const { out } = await dimmer(['explain', flag, '-e', 'production', '--context', '{"targetingKey":"ann"}']);
+    expect(out).toMatch(/^on, because of: fallthrough/);
+    const history = await dimmer(`history ${flag}`);
+    expect(history.out).toMatch(/revision +when +who +what +of +where +why/);
+    expect(history.out).toContain('for Ann');
+    const revision = /^(\d+)/m.exec(history.out)?.[1];
+    expect((await dimmer(`revert ${revision}`)).out).toContain(`Reverted ${revision}`);
+    expect((await dimmer('audit verify')).out).toContain('The log is whole');
+  });
+
+  it('answers machines in JSON', async () => {
+    const flag = await newFlag();
+    const { out } = await dimmer(`--json rollout ${flag} 10 -e staging`);
+    expect(JSON.parse(out)).toMatchObject({ changed: true, document: { flag, environment: 'staging', on: true } });
+    expect(JSON.parse((await dimmer(`--json flags list`)).out).items.length).toBeGreaterThan(0);
+  });
+
+  it('keeps a server and a token after login, readable by their owner alone, and shows the token to no other server', async () => {
+    const nothing = { DIMMER_URL: undefined, DIMMER_TOKEN: undefined };
+    expect(await dimmer('projects', nothing)).toMatchObject({ code: 2, err: expect.stringContaining('dimmer login') });
+    const login = await dimmer(`login ${server.url}`, { DIMMER_URL: undefined });
+    expect(login).toMatchObject({ code: 0, out: expect.stringContaining('default') });
+    expect((await stat(join(home, '.config/dimmer/settings.json'))).mode & 0o777).toBe(0o600);
+    expect((await dimmer('projects', nothing)).out).toContain('default');
+    const elsewhere = await dimmer('projects', { DIMMER_URL: 'http://127.0.0.1:2', DIMMER_TOKEN: undefined });
+    expect(elsewhere).toMatchObject({ code: 2, err: expect.stringContaining('There is no token') });
+  });
+
+  it('examines the way to the server', async () => {
+    const good = await dimmer('doctor');
+    expect(good.out).toMatch(
+      /good +http.* answers within \d+ ms\ngood +it says: ready\ngood +clocks are 0 s apart\ngood +the token is taken/,
+    );
+    expect(good.code).toBe(0);
+    const bad = await dimmer('doctor', { DIMMER_TOKEN: 'wrong-token-of-twenty-characters' });
+    expect(bad).toMatchObject({ code: 1, out: expect.stringContaining('the token is not taken') });
+    const away = await dimmer('doctor', { DIMMER_URL: 'http://127.0.0.1:2' });
+    expect(away).toMatchObject({ code: 1, out: expect.stringContaining('cannot be reached: ECONNREFUSED') });
+  });
+});
+
+describe('what cannot be done', () => {
+  it.each([
+    ['kill x -e production', 2, "required option '--reason <text>' not specified"],
+    ['rollout x 120% -e production', 2, 'Write a percentage from 0% to 100%'],
+    ['toggle x maybe -e production', 2, 'It is on or off'],
+    ['nonsense', 2, "unknown command 'nonsense'"],
+    ['toggle no-such-flag on -e production', 1, 'FLAG_NOT_FOUND'],
+    ['instances -e no-such-place', 1, 'ENVIRONMENT_NOT_FOUND'],
+  ])('is refused with what to do: %s', async (line, code, says) => {
+    expect(await dimmer(line)).toMatchObject({ code, err: expect.stringContaining(says) });
+  });
+
+  it('is told apart from a server that is away', async () => {
+    expect(await dimmer('projects', { DIMMER_URL: 'http://127.0.0.1:2' })).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('cannot be reached: ECONNREFUSED'),
+    });
+  });
+
+  it('shows names as text, whatever characters they are made of', async () => {
+    const flag = await newFlag();
+    await server.admin('PATCH', `flags/${flag}`, { name: 'red\u001b[31m \u202egnp' });
+    const { out } = await dimmer(`flags show ${flag}`);
+    expect(out).toContain('red[31m gnp');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
+    expect(out).not.toMatch(/[\u001b\u202e]/);
+  });
+});
