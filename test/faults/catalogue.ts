@@ -2,6 +2,7 @@ import { failingDisk } from './failing-disk.ts';
 import type { Fault } from './fault.ts';
 import { fullDisk } from './full-disk.ts';
 import { growingLog } from './growing-log.ts';
+import { hostilePayloads } from './hostile-payloads.ts';
 import { jumpingClock } from './jumping-clock.ts';
 import { killSwitch } from './kill-switch.ts';
 import { killedServer } from './killed-server.ts';
@@ -20,6 +21,7 @@ export const FAULTS: readonly Fault[] = [
   restoredBackup,
   jumpingClock,
   stalledServer,
+  hostilePayloads,
   lostFile,
   killSwitch,
 ];

@@ -36,6 +36,7 @@ export class ServerProcess {
   #child: ChildProcess | null = null;
   #port = 0;
   #output = '';
+  #log = '';
 
   /**
    * @param database path of the SQLite file, or the URL of a PostgreSQL database
@@ -54,6 +55,11 @@ export class ServerProcess {
   get serverKeys(): ReadonlyMap<string, string> {
     const lines = this.#output.matchAll(/^ {2}(\w+)\n {4}server key +(\S+)$/gm);
     return new Map([...lines].map(([, environment, key]) => [environment as string, key as string]));
+  }
+
+  /** What it has said in its log, over all starts. */
+  get log(): string {
+    return this.#log;
   }
 
   /**
@@ -110,6 +116,7 @@ export class ServerProcess {
       const timer = setTimeout(() => reject(new Error(`No start within ${START_MS} ms: ${errors}`)), START_MS);
       child.stderr.on('data', (text) => {
         errors += text;
+        this.#log += text;
         const port = /Listening url="http:\/\/127\.0\.0\.1:(\d+)"/.exec(errors)?.[1];
         if (port === undefined) return;
         this.#port = Number(port);
