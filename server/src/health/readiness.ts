@@ -14,9 +14,14 @@ export type Readiness =
   | { readonly status: 'ready' }
   | { readonly status: 'degraded' | 'not ready'; readonly reason: string };
 
+/** What is missing, in words for whoever can reach the port. */
+export class Degraded extends Error {
+  override readonly name = 'Degraded';
+}
+
 interface ReadinessOptions {
   readonly isDraining: () => boolean;
-  /** Rejects when the store cannot be written; with a `StoreError`, if it knows why. */
+  /** Rejects when something is missing that is not needed to serve streams; with `StoreError` or `Degraded`, if it knows what. */
   readonly probeStore: () => Promise<void>;
   /**
    * Ms, by a clock that nobody sets: after the wall clock has gone back an hour, the last answer would stay for an hour.
@@ -63,6 +68,7 @@ export class ReadinessCheck {
 
 /** In our own words: what the database says is for the log, not for whoever can reach the port. */
 function problemOf(error: unknown): string {
+  if (error instanceof Degraded) return error.message;
   const code = error instanceof StoreError ? error.code : null;
   if (code === 'STORE_FULL') return 'the database cannot be written: its disk is full';
   if (code === 'STORE_MOVED') return 'the database cannot be written: its file is no longer where it was';

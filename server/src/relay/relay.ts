@@ -4,7 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Config, UpstreamConfig } from '../config.ts';
 import { healthRoutes } from '../health/health-routes.ts';
-import { ReadinessCheck } from '../health/readiness.ts';
+import { Degraded, ReadinessCheck } from '../health/readiness.ts';
 import { answerErrors, answerRefusal } from '../http/answer-error.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
@@ -60,7 +60,7 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
   app.notFound(answerNotFound);
   app.route(
     '/health',
-    healthRoutes(new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => Promise.resolve() })),
+    healthRoutes(new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => probeUpstream(ring) })),
   );
   app.route('/metrics', metricsRoutes(metrics, metricsReader(config)));
   app.route(
@@ -87,6 +87,11 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
       await ring.close();
     },
   };
+}
+
+async function probeUpstream(ring: KeyRing): Promise<void> {
+  const { keys, live } = ring.count();
+  if (live < keys) throw new Degraded(`the server above does not answer for ${keys - live} of ${keys} keys`);
 }
 
 /** A relay that is cut off must not take a client back to what it happens to have. */

@@ -120,7 +120,14 @@ describe('While the server above is away', () => {
     const stream = await connect(relay);
     await vi.waitFor(() => expect(stream.named('snapshot')).toHaveLength(1), SOON);
     const before = await ruleset(relay);
+    const readiness = async () => (await fetch(`${relay.url}/health/ready`)).json();
+    expect(await readiness()).toEqual({ status: 'ready' });
     await origin.close();
+    await vi.waitFor(
+      async () =>
+        expect(await readiness()).toMatchObject({ status: 'degraded', reason: expect.stringContaining('1 of 1 keys') }),
+      SOON,
+    );
     expect(await ruleset(relay)).toBe(before);
     const late = await connect(relay);
     await vi.waitFor(() => expect(late.named('snapshot')).toHaveLength(1), SOON);
