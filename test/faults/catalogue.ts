@@ -8,6 +8,7 @@ import { killSwitch } from './kill-switch.ts';
 import { killedServer } from './killed-server.ts';
 import { lostFile } from './lost-file.ts';
 import { powerLoss } from './power-loss.ts';
+import { proxiedStreams } from './proxied-streams.ts';
 import { restoredBackup } from './restored-backup.ts';
 import { stalledServer } from './stalled-server.ts';
 
@@ -22,6 +23,7 @@ export const FAULTS: readonly Fault[] = [
   jumpingClock,
   stalledServer,
   hostilePayloads,
+  proxiedStreams,
   lostFile,
   killSwitch,
 ];
