@@ -12,34 +12,46 @@ export interface PageServer {
   readonly close: () => Promise<void>;
 }
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+const TYPES = { html: 'text/html', js: 'text/javascript' } as const;
+
+/** @param version of the SDK, as the build of the package would put it in; by default it runs from source */
+export async function bundlePage(code: string, version?: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: ROOT, loader: 'ts' },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    logLevel: 'error',
+    absWorkingDir: ROOT,
+    tsconfig: 'tsconfig.json',
+    define: version ? { DIMMER_VERSION: JSON.stringify(version) } : {},
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** A page that does nothing but run a module. */
+export function pageWith(script: string): string {
+  return `<!doctype html><title>page</title><script type="module" src="${script}"></script>`;
+}
+
 /**
  * Serves `/` with `/page.js`, a module bundled from `code`, which may import `@dimmer/browser`.
  *
  * @param files more to serve: text by path
  */
 export async function servePage(code: string, files: { readonly [path: string]: string } = {}): Promise<PageServer> {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
-    logLevel: 'error',
-    absWorkingDir: root,
-    tsconfig: 'tsconfig.json',
-  });
-  const script = outputFiles[0]?.text ?? '';
-  const texts = new Map(Object.entries(files));
+  const texts = new Map(Object.entries({ '/': pageWith('/page.js'), '/page.js': await bundlePage(code), ...files }));
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
-    response.setHeader('content-security-policy', STRICT_CSP);
-    if (path === '/page.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
-    else if (path === '/')
-      response
-        .writeHead(200, { 'content-type': 'text/html' })
-        .end('<!doctype html><title>page</title><script type="module" src="/page.js"></script>');
-    else response.writeHead(texts.has(path) ? 200 : 404, { 'content-type': 'application/json' }).end(texts.get(path));
+    const ending = path === '/' ? 'html' : path.split('.')[1];
+    response.writeHead(texts.has(path) ? 200 : 404, {
+      'content-security-policy': STRICT_CSP,
+      'content-type': TYPES[ending as keyof typeof TYPES] ?? 'application/json',
+    });
+    response.end(texts.get(path));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

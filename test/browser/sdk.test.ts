@@ -11,7 +11,7 @@ declare global {
     createClient: typeof createClient;
     flags: DimmerClient;
     globalsBefore: string[];
-    changes: unknown[];
+    changes: { readonly keys: readonly string[]; readonly id: string }[];
   }
 }
 
