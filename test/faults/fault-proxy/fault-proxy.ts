@@ -10,6 +10,8 @@ import { ProxiedConnection } from './proxied-connection.ts';
 export class FaultProxy {
   /** Connections ever taken. */
   accepted = 0;
+  /** Bytes that servers have sent down. */
+  bytesDown = 0;
   readonly #server: Server;
   readonly #target: () => string;
   readonly #connections = new Set<ProxiedConnection>();

@@ -1,7 +1,10 @@
 /** Which way bytes go: `up` to the server, `down` to the client. */
 export type Direction = 'up' | 'down';
 
-/** What a network, or somebody in it, can do to a connection. Offsets count the bytes that go down it, from 0. */
+/**
+ * What a network, or somebody in it, can do to a connection. Offsets count the bytes that go down it, from 0, since it
+ * began or the fault did, whichever was later.
+ */
 export type Fault =
   | { readonly kind: 'pass' }
   /** Both ways, each piece is late by `ms` and up to `jitterMs` more; the order stays. */

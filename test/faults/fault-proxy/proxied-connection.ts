@@ -11,6 +11,7 @@ const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(res
 /** What a connection asks of the proxy. */
 interface Faults {
   readonly fault: Fault;
+  bytesDown: number;
   readonly takesRequest: () => boolean;
   readonly changed: () => Promise<void>;
 }
@@ -20,8 +21,9 @@ export class ProxiedConnection {
   readonly #client: Socket;
   readonly #server: Socket;
   readonly #faults: Faults;
-  /** Bytes that have gone down. */
+  /** Bytes that have gone down under the present fault. */
   #sent = 0;
+  #fault: Fault | undefined;
   #isOver = false;
   #rewriter: SseRewriter | undefined;
 
@@ -84,6 +86,9 @@ export class ProxiedConnection {
   }
 
   async #passDown(piece: Buffer, fault: Fault): Promise<void> {
+    this.#faults.bytesDown += piece.length;
+    if (this.#fault !== fault) this.#sent = 0;
+    this.#fault = fault;
     const start = this.#sent;
     this.#sent += piece.length;
     switch (fault.kind) {
