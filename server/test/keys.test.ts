@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createKey, revokeKey, rotateKey } from '../src/commands/keys.ts';
 import { authenticate, type Credential, isStillValid } from '../src/keys/authenticate.ts';
-import { type Action, can } from '../src/keys/can.ts';
+import { type Action, can, type Role } from '../src/keys/can.ts';
 import { hashSecret, mintToken, parseToken } from '../src/keys/token.ts';
 import { openShop, START_MS } from './change-log-fixture.ts';
 
@@ -65,7 +65,7 @@ describe('Authentication', () => {
     const { text, key } = await make('server');
     expect(enter(text)).toEqual({
       ok: true,
-      credential: { kind: 'server', id: key().id, name: 'a key', ...PRODUCTION },
+      credential: { kind: 'server', role: 'admin', id: key().id, name: 'a key', ...PRODUCTION },
     });
     expect(enter((await make('admin')).text)).toMatchObject({ ok: true, credential: { kind: 'admin', project: null } });
     expect(enter((await make('browser')).text)).toMatchObject({ ok: true, credential: { kind: 'browser' } });
@@ -185,9 +185,9 @@ describe('A key', () => {
 
 describe('What a credential may do', () => {
   const admin = (project: string | null, environment: string | null): Credential => ({
-    ...{ kind: 'admin', id: 'x', name: 'x', project, environment },
+    ...{ kind: 'admin', role: 'admin', id: 'x', name: 'x', project, environment },
   });
-  const ACTIONS: readonly Action[] = ['read', 'write', 'kill', 'keys', 'install'];
+  const ACTIONS: readonly Action[] = ['read', 'operate', 'write', 'kill', 'manage', 'install'];
   const PLACES = [
     [null, null],
     ['shop', null],
@@ -216,9 +216,31 @@ describe('What a credential may do', () => {
     ]);
   });
 
+  it('is what its role may do, and no more', () => {
+    const may = (role: Role) =>
+      ACTIONS.filter((action) => can({ ...admin('shop', null), role }, action, 'shop', 'production'));
+    expect(may('viewer')).toEqual(['read']);
+    expect(may('operator')).toEqual(['read', 'operate', 'kill']);
+    expect(may('editor')).toEqual(['read', 'operate', 'write', 'kill']);
+    expect(may('break-glass')).toEqual(['kill']);
+  });
+
+  it('is reading only, where a newer server has given a role that is not known here', async () => {
+    const { make, enter, state } = await openKeys();
+    const { text, key } = await make('admin');
+    expect(enter(text)).toMatchObject({ credential: { role: 'admin' } });
+    const { body, ...rest } = key();
+    const version = rest.version + 1;
+    state.apply({
+      ...{ revision: state.head.revision + 1, hash: 'a'.repeat(64), at: 1 },
+      writes: [{ ...rest, version, body: { ...body, role: 'gardener' } }],
+    } as never);
+    expect(enter(text)).toMatchObject({ credential: { role: 'viewer' } });
+  });
+
   it('is nothing at all for the keys of SDKs', () => {
     for (const kind of ['server', 'browser'] as const) {
-      const key: Credential = { kind, id: 'x', name: 'x', ...PRODUCTION };
+      const key: Credential = { kind, role: 'admin', id: 'x', name: 'x', ...PRODUCTION };
       for (const action of ACTIONS) expect(can(key, action, 'shop', 'production')).toBe(false);
     }
   });

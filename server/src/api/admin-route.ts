@@ -215,7 +215,7 @@ export function allow(
   if (can(credential, action, project, environment)) return;
   const where = [project ?? 'all projects', environment].filter((part) => part !== null).join(', ');
   throw new ApiError('FORBIDDEN', `This token may not do that (${action}) in ${where}.`, {
-    fix: `It is for ${credential.project ?? 'all projects'}, ${credential.environment ?? 'all environments'}. Use another.`,
+    fix: `It is a ${credential.role}'s, for ${credential.project ?? 'all projects'}, ${credential.environment ?? 'all environments'}. Use another.`,
   });
 }
 

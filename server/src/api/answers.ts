@@ -28,11 +28,9 @@ export const propagationAnswer = z
     environment: z.string(),
     revision: z.number().int(),
     id: z.string(),
-    complete: z
-      .boolean()
-      .openapi({
-        description: 'All SDKs with server keys that are connected and say what they apply have applied it.',
-      }),
+    complete: z.boolean().openapi({
+      description: 'All SDKs with server keys that are connected and say what they apply have applied it.',
+    }),
     everywhere: z
       .boolean()
       .openapi({ description: 'False: other servers cannot be asked, and their instances are missing here.' }),

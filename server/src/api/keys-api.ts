@@ -61,12 +61,12 @@ export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices):
     credential,
   }: Pick<AdminRequest<{ key: string }, never, never>, 'params' | 'credential'>) => {
     const key = state.key(params.key);
-    if (key && can(credential, 'keys', key.project, key.environment)) return key;
+    if (key && can(credential, 'manage', key.project, key.environment)) return key;
     throw new ApiError('KEY_NOT_FOUND', `There is no key "${params.key}" that you may manage.`);
   };
 
   routes.add({
-    ...{ method: 'get', path: ENVIRONMENT_KEYS, tag, action: 'keys', summary: 'Server and browser keys' },
+    ...{ method: 'get', path: ENVIRONMENT_KEYS, tag, action: 'manage', summary: 'Server and browser keys' },
     ...{ params: inEnvironment, query: pageQuery, answer: listAnswer(keyAnswer) },
     handle({ params: { project, environment }, query }) {
       found(findEnvironment(state, project, environment));
@@ -78,7 +78,7 @@ export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices):
   });
 
   routes.add({
-    ...{ method: 'post', path: ENVIRONMENT_KEYS, tag, action: 'keys', summary: 'Create a server or browser key' },
+    ...{ method: 'post', path: ENVIRONMENT_KEYS, tag, action: 'manage', summary: 'Create a server or browser key' },
     ...{ params: inEnvironment, body: createKeyInput, answer: mintedAnswer, status: 201 },
     handle: ({ params, body: { kind, ...input }, execute }) => create({ kind, ...params }, input, execute),
   });
@@ -88,7 +88,7 @@ export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices):
     ...{ query: pageQuery, answer: listAnswer(keyAnswer) },
     handle({ query, credential }) {
       const keys = [...state.keys()].filter(
-        ({ body }) => body.kind === 'admin' && can(credential, 'keys', body.project, body.environment),
+        ({ body }) => body.kind === 'admin' && can(credential, 'manage', body.project, body.environment),
       );
       return listed(keys, query);
     },
@@ -98,9 +98,9 @@ export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices):
     ...{ method: 'post', path: '/keys', tag, action: 'handler decides' },
     ...{ summary: 'Create an admin token that reaches no further than yours', body: createAdminKeyInput },
     ...{ answer: mintedAnswer, status: 201 },
-    handle({ body: { project = null, environment = null, ...input }, credential, execute }) {
-      allow(credential, 'keys', project, environment);
-      return create({ kind: 'admin', project, environment }, input, execute);
+    handle({ body: { role, project = null, environment = null, ...input }, credential, execute }) {
+      allow(credential, 'manage', project, environment);
+      return create({ kind: 'admin', role, project, environment }, input, execute);
     },
   });
 

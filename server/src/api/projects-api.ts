@@ -48,7 +48,7 @@ export function addProjects(routes: AdminRoutes, { changeLog }: AdminServices): 
   });
 
   routes.add({
-    ...{ method: 'patch', path: '/projects/{project}', tag, action: 'write', summary: 'Rename or describe a project' },
+    ...{ method: 'patch', path: '/projects/{project}', tag, action: 'manage', summary: 'Rename or describe a project' },
     ...{ params: inProject, body: updateProjectInput, answer: writeAnswer(projectAnswer) },
     handle: async ({ params, body, execute }) =>
       answerWrite(changeLog, await execute(updateProject(params.project, body))),
@@ -69,7 +69,7 @@ export function addProjects(routes: AdminRoutes, { changeLog }: AdminServices): 
   });
 
   routes.add({
-    ...{ method: 'post', path: '/projects/{project}/environments', tag, action: 'write' },
+    ...{ method: 'post', path: '/projects/{project}/environments', tag, action: 'manage' },
     ...{ summary: 'Create an environment, with every flag off', params: inProject, body: createEnvironmentInput },
     ...{ answer: writeAnswer(environmentAnswer), status: 201 },
     handle: async ({ params, body, execute }) =>
@@ -87,7 +87,7 @@ export function addProjects(routes: AdminRoutes, { changeLog }: AdminServices): 
   });
 
   routes.add({
-    ...{ method: 'patch', path: '/projects/{project}/environments/{environment}', tag, action: 'write' },
+    ...{ method: 'patch', path: '/projects/{project}/environments/{environment}', tag, action: 'manage' },
     ...{ summary: 'Rename, describe, protect an environment', params: inEnvironment, body: updateEnvironmentInput },
     answer: writeAnswer(environmentAnswer),
     handle: async ({ params, body, execute }) =>

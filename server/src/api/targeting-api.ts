@@ -80,16 +80,19 @@ export function addTargeting(routes: AdminRoutes, { changeLog }: AdminServices):
   });
 
   act('', 'Replace the targeting whole (needs If-Match)', targetingInput, replaceTargeting, { method: 'put' });
-  act('/toggle', 'Turn a flag on or off', toggleInput, toggleFlag);
-  act('/rollout', 'Say how many people get what', rolloutInput, rollOut);
+  act('/toggle', 'Turn a flag on or off', toggleInput, toggleFlag, { action: 'operate' });
+  act('/rollout', 'Say how many people get what', rolloutInput, rollOut, { action: 'operate' });
   bareAct('/kill', 'Turn a flag off now, with a reason', 'kill', killFlag);
-  bareAct('/restore', 'Turn a killed flag on again', 'write', restoreFlag);
+  bareAct('/restore', 'Turn a killed flag on again', 'operate', restoreFlag);
   act('/targets', 'Give some keys one variation', targetKeysInput, targetKeys);
   act('/targets/remove', 'Take some keys out of the targets', untargetKeysInput, untargetKeys);
   act('/prerequisites', 'Set the prerequisites', prerequisitesInput, setPrerequisites, { method: 'put' });
   act('/fallthrough', 'Set what is served where no rule matches', fallthroughInput, setFallthrough, { method: 'put' });
   act('/off', 'Set what is served while the flag is off', offVariationInput, setOffVariation, { method: 'put' });
-  act('/dials', 'Turn the dials of a launch or migration', dialsInput, setDials, { method: 'patch' });
+  act('/dials', 'Turn the dials of a launch or migration', dialsInput, setDials, {
+    method: 'patch',
+    action: 'operate',
+  });
   act('/rules', 'Add a rule', addRuleInput, addRule);
   act('/rules/reorder', 'Put the rules in another order', reorderRulesInput, reorderRules);
 

@@ -3,6 +3,7 @@ import { type Live, place } from '../documents/document.ts';
 import { given, instantField, keyField, nameField } from '../documents/fields.ts';
 import type { KeyBody, KeyKind } from '../documents/key.ts';
 import { LIMITS } from '../documents/limits.ts';
+import { ROLES, type Role } from '../keys/can.ts';
 import type { Documents } from '../state/documents.ts';
 import { accept, type Command } from './command.ts';
 import { findEnvironment, findProject } from './find.ts';
@@ -19,6 +20,8 @@ export const createKeyInput = z.strictObject({
 });
 
 export const createAdminKeyInput = z.strictObject({
+  /** What it may do. */
+  role: z.enum(ROLES).default('admin'),
   name: nameField.default(''),
   /** Default: every project. */
   project: given(keyField),
@@ -41,6 +44,8 @@ export interface MintedKey {
 /** What a new key opens. */
 export interface KeyScope {
   readonly kind: KeyKind;
+  /** Of admin tokens. Default: everything. */
+  readonly role?: Role;
   readonly project: string | null;
   readonly environment: string | null;
 }
@@ -51,7 +56,7 @@ export function createKey(
   input: { readonly name: string; readonly expiresAt?: number },
   minted: MintedKey,
 ): Command {
-  const { kind, project, environment } = scope;
+  const { kind, role, project, environment } = scope;
   const about = place.key(minted.selector, project, environment);
   return {
     ...{ name: 'key.create', project, environment, subject: minted.selector, about },
@@ -70,7 +75,8 @@ export function createKey(
         return refuse('LIMIT_EXCEEDED', message, { fix: 'Revoke some that are not used.' });
       }
       const body: KeyBody = {
-        ...{ kind, name, project, environment, ...halvesOf(minted), createdAt: now, createdBy: actor.name },
+        ...{ kind, ...(role !== undefined && { role }), name, project, environment, ...halvesOf(minted) },
+        ...{ createdAt: now, createdBy: actor.name },
         ...{ expiresAt, revokedAt: null, replaces: null },
       };
       return accept([{ ...about, body }]);

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { instantField, keyField, nameField } from './fields.ts';
+import { given, instantField, keyField, nameField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 
 /** `server`: reads a whole ruleset; `browser`: public, reads what browsers may see; `admin`: uses the admin API. */
@@ -7,6 +7,8 @@ const keyKindField = z.enum(['server', 'browser', 'admin']);
 
 const shape = {
   kind: keyKindField,
+  /** Of admin tokens: what they may do. Absent: everything. A name, because a newer server may know more of them. */
+  role: given(z.string()),
   name: nameField,
   /** `null` (admin tokens only): every project. */
   project: keyField.nullable(),

@@ -1,11 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { KeyBody, KeyKind } from '../documents/key.ts';
 import type { Documents } from '../state/documents.ts';
+import { ROLES, type Role } from './can.ts';
 import { hashSecret, parseToken } from './token.ts';
 
 /** Somebody who has proved who they are, and how far that reaches. */
 export interface Credential {
   readonly kind: KeyKind;
+  /** What it may do, if it is a token for the admin API. */
+  readonly role: Role;
   /** The selector of the key, never its secret; stands in the log. */
   readonly id: string;
   readonly name: string;
@@ -32,7 +35,7 @@ interface Terms {
 }
 
 const CONFIGURED_ADMIN: Credential = {
-  ...{ kind: 'admin', id: 'DIMMER_ADMIN_TOKEN', name: 'DIMMER_ADMIN_TOKEN' },
+  ...{ kind: 'admin', role: 'admin', id: 'DIMMER_ADMIN_TOKEN', name: 'DIMMER_ADMIN_TOKEN' },
   ...{ project: null, environment: null },
 };
 
@@ -72,10 +75,19 @@ function identify(
   const key = token ? state.key(token.selector)?.body : undefined;
   if (token && key?.kind === token.kind && secretMatches(token.secret, key.secretHash)) {
     const { kind, selector: id, name, project, environment } = key;
-    return { credential: { kind, id, name: name || `${kind} key ${id}`, project, environment }, key };
+    return {
+      credential: { kind, role: roleOf(key), id, name: name || `${kind} key ${id}`, project, environment },
+      key,
+    };
   }
   const isConfigured = adminTokenHash !== null && sameHash(hashSecret(presented), adminTokenHash);
   return isConfigured ? { credential: CONFIGURED_ADMIN } : null;
+}
+
+/** Tokens of before there were roles may do everything. A role of a newer server, unknown here, may only look. */
+function roleOf({ role }: KeyBody): Role {
+  if (role === undefined) return 'admin';
+  return ROLES.find((known) => known === role) ?? 'viewer';
 }
 
 function secretMatches(secret: string | null, secretHash: string | null): boolean {
