@@ -116,7 +116,7 @@ export class Tab {
     await vi.waitUntil(async () => (await this.status()).state === state, { timeout: withinMs, interval: 20 });
   }
 
-  /** Minimises the window of this tab, which has it to itself. */
+  /** Minimises the window of this tab. Each has one to itself in the packaged Chromium; elsewhere all have one. */
   readonly hide = () => this.#window('minimized', 'hidden');
   readonly show = () => this.#window('normal', 'visible');
 
@@ -152,6 +152,7 @@ export class Tab {
   async #window(windowState: 'minimized' | 'normal', expected: string): Promise<void> {
     const { windowId } = await this.#devtools.send('Browser.getWindowForTarget');
     await this.#devtools.send('Browser.setWindowBounds', { windowId, bounds: { windowState } });
+    if (windowState === 'normal') await this.page.bringToFront();
     await this.page.waitForFunction((state) => document.visibilityState === state, expected);
   }
 }
