@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest';
 import { OriginServer } from '../../bench/src/fan-out/origin-server.ts';
 import { Swarm } from '../../bench/src/fan-out/swarm.ts';
+import { pause } from './waiting.ts';
 
 const isLong = process.env.DIMMER_FAULTS === 'long';
 const CLIENTS = isLong ? 10_000 : 600;
 const SNAPSHOT_BYTES = 100_000;
 const MEGABYTE = 1_000_000;
+/** Each write goes to all who are back already: as often as a machine of two cores can bear beside a storm. */
+const WRITE_EVERY_MS = isLong ? 500 : 50;
 
 interface Weather {
   readonly env: Readonly<Record<string, string>>;
@@ -23,7 +26,10 @@ async function storm({ env, firstWithinMs }: Weather) {
     const { result, vitals } = await server.program.during(async () => {
       const write = async () => {
         // Throws if one is refused.
-        for (; !isOver; written += 1) await server.toggle();
+        for (; !isOver; written += 1) {
+          await server.toggle();
+          await pause(WRITE_EVERY_MS);
+        }
       };
       const all = swarm.storm({ clients: CLIENTS, headers: {}, firstWithinMs }).finally(() => {
         isOver = true;
@@ -54,7 +60,7 @@ it('F17 all streams are cut at once and come back as SDKs do: all are current wi
   Object.assign(task.meta, { fault: { ...inNumbers(seen), recoveredInMs: Math.round(seen.allCurrentMs) } });
   expect(seen.allCurrentMs).toBeLessThanOrEqual(15_000);
   expect(seen).toMatchObject({ snapshots: CLIENTS, failed: 0, refused: 0 });
-  expect(seen.written).toBeGreaterThan(10);
+  expect(seen.written).toBeGreaterThan(5);
   if (isLong) {
     expect(seen.loopP99Ms).toBeLessThanOrEqual(50);
     expect(seen.loopMaxMs).toBeLessThanOrEqual(750);
@@ -72,5 +78,5 @@ it('F18 all streams are cut and come back at once, several times faster than the
   expect(seen).toMatchObject({ snapshots: CLIENTS, failed: 0 });
   expect(seen.refused).toBeGreaterThan(0);
   expect(seen.refused / CLIENTS).toBeLessThanOrEqual(1);
-  expect(seen.written).toBeGreaterThan(10);
+  expect(seen.written).toBeGreaterThan(5);
 });
