@@ -7,6 +7,8 @@ import { pause, waitUntil } from './waiting.ts';
 const NOTICED_MS = 1_000;
 const RECOVERED_MS = 5_000;
 const FIRST_REFUSAL_MS = 20_000;
+/** Acknowledged before it begins, so that there is something to lose. */
+const WELL_WRITES = 20;
 
 interface OutageOptions {
   readonly stage: FaultStage;
@@ -36,7 +38,8 @@ export async function outage(options: OutageOptions): Promise<number> {
   const lostBefore = stage.followers.reduce((sum, { lost }) => sum + lost, 0);
   stage.watch.start();
   writer.start();
-  await waitUntil(() => writer.attempts.some(isAcknowledged), FIRST_REFUSAL_MS);
+  const enough = writer.acknowledged.length + WELL_WRITES;
+  await waitUntil(() => writer.acknowledged.length >= enough, FIRST_REFUSAL_MS);
   await options.begin();
   const refused = await waitUntil(() => lastStatus(writer) !== 200, FIRST_REFUSAL_MS);
   findings.expect(refused !== null, `${name}: writes go on being acknowledged`);

@@ -34,7 +34,7 @@ export async function runVitestFaults(ids: readonly string[], without: readonly 
       'run',
       'test/faults',
       '--exclude',
-      '**/faults.test.ts',
+      '**/short-*.test.ts',
       '-t',
       wanted,
       '--no-file-parallelism',

@@ -1,7 +1,7 @@
 import { StoreError } from '../store/store.ts';
 
-/** Probes are asked for by anybody; the store is asked at most this often. */
-const FRESH_MS = 1_000;
+/** Probes are asked for by anybody; the store is asked at most this often, so what fails is known within a second. */
+const FRESH_MS = 500;
 
 const ANSWER_MS = 1_000;
 

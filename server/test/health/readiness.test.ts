@@ -56,7 +56,7 @@ describe('readiness', () => {
     expect(await readiness.check()).toEqual({ status: 'degraded', reason });
   });
 
-  it('asks the database at most once a second, however many ask', async () => {
+  it('asks the database at most twice a second, however many ask', async () => {
     const { world, readiness } = checkable();
     await Promise.all(Array.from({ length: 100 }, () => readiness.check()));
     expect(world.probes).toBe(1);
