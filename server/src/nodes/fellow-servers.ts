@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import type { SharedInstances } from '../instances/shared-instances.ts';
 import type { Logger } from '../logger.ts';
@@ -43,6 +44,7 @@ export class FellowServers {
     });
     this.#notifications = new Notifications({
       ...{ url: listenUrl, logger },
+      say: (channel, word) => database.attempt((db) => db.execute(sql`SELECT pg_notify(${channel}, ${word})`)),
       heard: (revision) => this.#follower.hint(revision),
     });
     this.#pruning = setInterval(() => void this.#prune(), PRUNE_MS);

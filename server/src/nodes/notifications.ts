@@ -14,6 +14,8 @@ const AGAIN_MS = 1_000;
 interface NotificationsOptions {
   /** Reaches the database itself: LISTEN through a pooler that gives each transaction another connection hears nothing. */
   readonly url: string;
+  /** Says a word on a channel of the database by the road that commits take, so that its echo proves the whole of it. */
+  readonly say: (channel: string, word: string) => Promise<unknown>;
   /** Somebody has committed. `null`: something may have been missed. */
   readonly heard: (revision: number | null) => void;
   readonly logger: Logger;
@@ -23,7 +25,7 @@ interface NotificationsOptions {
  * Hears of commits by other servers the moment they are made. A hint and no more: whoever misses one finds out by
  * polling, seconds later.
  *
- * The connection proves itself: every 10 s it is sent a word through the same database, and one that does not hear it
+ * The connection proves itself: every 10 s a word is said by the road that commits take, and one that does not hear it
  * is given up for a new one. A socket that was cut without a farewell looks alive for hours otherwise, and a pooler in
  * between acknowledges LISTEN and never delivers.
  */
@@ -104,15 +106,19 @@ export class Notifications {
   }
 
   #ask(): void {
-    const client = this.#client;
-    if (client === null || this.#echo !== null) return;
+    if (this.#client === null || this.#echo !== null) return;
     this.#echo = setTimeout(() => this.#missEcho(), ECHO_WITHIN_MS);
-    client.query('SELECT pg_notify($1, $2)', [PROBE_CHANNEL, this.#name]).catch(() => {});
+    // What could not be said has no echo, and nothing is wrong with the ear.
+    this.#options.say(PROBE_CHANNEL, this.#name).catch(() => this.#forgetEcho());
+  }
+
+  #forgetEcho(): void {
+    if (this.#echo !== null) clearTimeout(this.#echo);
+    this.#echo = null;
   }
 
   #heardEcho(): void {
-    if (this.#echo !== null) clearTimeout(this.#echo);
-    this.#echo = null;
+    this.#forgetEcho();
     if (this.#isWorking === false) this.#options.logger.info('Notifications of the database arrive again');
     this.#isWorking = true;
   }
