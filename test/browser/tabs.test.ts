@@ -78,7 +78,7 @@ describe('84: seven tabs', () => {
   it('hear from the one that leads that the stream is lost, and have one stream again when it is back', async () => {
     const tabs = await openTabs(3);
     server.cut();
-    for (const tab of tabs) await tab.is('reconnecting');
+    for (const tab of tabs) await tab.was('reconnecting');
     const { id } = server.change({ a: switchFlag(false) });
     for (const tab of tabs) await tab.has(id, 5_000);
     expect(server.streams.size).toBe(1);
@@ -174,7 +174,7 @@ describe('a tab is right all the same', () => {
         }),
       `dimmer source ${server.url} ${KEY}`,
     );
-    await follower!.is('reconnecting');
+    await follower!.was('reconnecting');
     const { id } = server.change({ a: switchFlag(false) });
     await follower!.has(id, 5_000);
     expect(await leader.status()).toMatchObject({ id, lastError: null });

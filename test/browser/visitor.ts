@@ -73,7 +73,6 @@ export class Tab {
 
   static async open(page: Page, url: string, beforeIt?: (page: Page) => Promise<unknown>): Promise<Tab> {
     const tab = new Tab(page, await page.context().newCDPSession(page));
-    await letItHide(page);
     await beforeIt?.(page);
     await page.goto(url);
     await page.waitForFunction(() => window.createClient !== undefined);
@@ -120,8 +119,14 @@ export class Tab {
   readonly hide = () => this.#window('minimized', 'hidden');
   readonly show = () => this.#window('normal', 'visible');
 
+  /** Resolves when the connection is, or has been, in a state that may be short. */
+  async was(state: string): Promise<void> {
+    await vi.waitUntil(async () => (await this.states()).includes(state), { timeout: 3_000, interval: 20 });
+  }
+
   /** The page hears of it, and then nothing runs any more. */
   async freeze(): Promise<void> {
+    await letItHide(this.page);
     await this.#devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
   }
 
@@ -150,6 +155,7 @@ export class Tab {
   }
 
   async #window(windowState: 'minimized' | 'normal', expected: string): Promise<void> {
+    await letItHide(this.page);
     const { windowId } = await this.#devtools.send('Browser.getWindowForTarget');
     await this.#devtools.send('Browser.setWindowBounds', { windowId, bounds: { windowState } });
     if (windowState === 'normal') await this.page.bringToFront();
