@@ -19,7 +19,7 @@ export interface GivenSettings {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `$XDG_CONFIG_HOME/dimmer/settings.json`, or in `~/.config`. */
-export function settingsPath(env: Environment): string {
+function settingsPath(env: Environment): string {
   return join(env.XDG_CONFIG_HOME || join(env.HOME ?? '.', '.config'), 'dimmer', 'settings.json');
 }
 
