@@ -6,10 +6,16 @@ import { Swarm } from './swarm.ts';
 const TURN = 10;
 const WARM_UP = 20;
 
+interface Turns {
+  /** From the request until the last stream has the change. */
+  readonly ms: number[];
+  /** CPU time of the server for each stream and change, of each turn. What others do on the machine matters least here. */
+  readonly cpuUs: number[];
+}
+
 export interface LastClient {
-  /** From the request until the last stream has the change, ms. */
-  readonly real: readonly number[];
-  readonly bare: readonly number[];
+  readonly real: Turns;
+  readonly bare: Turns;
   /** Evaluation requests that were answered while a change was on its way to all streams, ms. */
   readonly evaluations: readonly number[];
   /** The same requests while nothing else happens. */
@@ -21,11 +27,11 @@ export async function timeLastClient(server: OriginServer, streams: number, togg
   const floor = await Floor.start();
   const swarm = await Swarm.open(server.streamed, streams);
   const bareSwarm = await Swarm.open(floor.streamed, streams);
-  const real: number[] = [];
-  const bare: number[] = [];
+  const real: Turns = { ms: [], cpuUs: [] };
+  const bare: Turns = { ms: [], cpuUs: [] };
   for (let done = 0; done < WARM_UP + toggles; done += TURN) {
-    for (let index = 0; index < TURN; index += 1) real.push(await swarm.time(() => server.toggle()));
-    for (let index = 0; index < TURN; index += 1) bare.push(await bareSwarm.time(() => floor.toggle()));
+    await takeTurn(server, swarm, streams, real);
+    await takeTurn(floor, bareSwarm, streams, bare);
   }
   await bareSwarm.close();
   await floor.stop();
@@ -37,7 +43,18 @@ export async function timeLastClient(server: OriginServer, streams: number, togg
   while (evaluationsAlone.length < evaluations.length) evaluationsAlone.push(await timed(evaluator));
   evaluator.close();
   await swarm.close();
-  return { real: real.slice(WARM_UP), bare: bare.slice(WARM_UP), evaluations, evaluationsAlone };
+  return { real: warm(real), bare: warm(bare), evaluations, evaluationsAlone };
+}
+
+async function takeTurn(server: OriginServer | Floor, swarm: Swarm, streams: number, turns: Turns): Promise<void> {
+  const { vitals } = await server.program.during(async () => {
+    for (let index = 0; index < TURN; index += 1) turns.ms.push(await swarm.time(() => server.toggle()));
+  });
+  turns.cpuUs.push((vitals.cpuMs * 1_000) / (TURN * streams));
+}
+
+function warm({ ms, cpuUs }: Turns): Turns {
+  return { ms: ms.slice(WARM_UP), cpuUs: cpuUs.slice(WARM_UP / TURN) };
 }
 
 /** One request after another, from the toggle's acknowledgement until the last stream has the change. */

@@ -9,12 +9,16 @@ import type { WatchedProgram } from './watched-program.ts';
 export interface Storm {
   readonly report: StormReport;
   readonly vitals: Vitals;
+  /** While the server lost all its streams at once, before. */
+  readonly lost: Vitals;
 }
 
 /** Connections are let in as they come. */
 const NO_ADMISSION = { DIMMER_STREAMS_PER_SECOND: '1000000' };
 
 const SETTLE_MS = 2_000;
+/** By then the server has noticed that all have gone. */
+const LOSE_MS = 1_500;
 
 interface Sizes {
   readonly clients: number;
@@ -72,9 +76,16 @@ async function weather(
   meanwhile: () => Promise<void> = async () => {},
 ): Promise<Storm> {
   // What the server lets in at once has come together again.
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  await swarm.cut();
-  await program.during(meanwhile);
+  await pause(SETTLE_MS);
+  const { vitals: lost } = await program.during(async () => {
+    await swarm.cut();
+    await pause(LOSE_MS);
+  });
+  await meanwhile();
   const { result, vitals } = await program.during(() => swarm.storm(plan));
-  return { report: result, vitals };
+  return { report: result, vitals, lost };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
