@@ -15,7 +15,7 @@ const ASK_MS = 700;
 const TAKE_AFTER = 3;
 /** Locks do not work here: a stream of its own. */
 const ALONE_AFTER = 6;
-/** A tab that has lost the stream keeps the lead for so long, for the others to hear first that they have to wait. */
+/** A tab whose stream is lost or sent away keeps the lead for so long, for the others to hear first that they are to wait. */
 const KEEP_MS = 1_000;
 
 /** What tabs tell each other. */
@@ -63,6 +63,7 @@ function openShared(name: string, source: StreamSource, replica: Replica, id: st
   let isCurrent = false;
   let isTaking = false;
   let unanswered = 0;
+  let keepMs = 0;
   let closeOwn: (() => void) | undefined;
   /** Gives the lock back, or up the place in the queue for it. */
   let letGo: (() => void) | undefined;
@@ -115,11 +116,15 @@ function openShared(name: string, source: StreamSource, replica: Replica, id: st
     clearInterval(timer);
     leads = true;
     isCurrent = false;
+    waiting.clear();
     try {
       closeOwn = source.open(id, {
         alive: sink.alive,
         event(type, data) {
-          if (type === 'goodbye') send({ event: [type, data] });
+          if (type === 'goodbye') {
+            keepMs = KEEP_MS;
+            send({ event: [type, data] });
+          }
           const wasCurrent = isCurrent;
           deliver(type, data);
           // What this tab could not use is not passed on.
@@ -128,8 +133,9 @@ function openShared(name: string, source: StreamSource, replica: Replica, id: st
           if (!wasCurrent) for (const [tab, its] of waiting) tell(tab, its);
         },
         failed(failure) {
+          keepMs = KEEP_MS;
           send({ lost: failure });
-          close(KEEP_MS);
+          close();
           sink.failed(failure);
         },
       });
@@ -191,7 +197,8 @@ function openShared(name: string, source: StreamSource, replica: Replica, id: st
     }
   }
 
-  function close(keepMs = 0): void {
+  function close(): void {
+    if (over.signal.aborted) return;
     over.abort();
     closeOwn?.();
     clearInterval(timer);

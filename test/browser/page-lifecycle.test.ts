@@ -1,11 +1,11 @@
 /** Pages that are hidden, left, frozen, come back, go offline and sleep: checks 86 to 88. */
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FakeServer } from '../../client/test/fake/fake-server.ts';
 import { snapshotOf, switchFlag } from '../../client/test/fake/rules.ts';
 import { launchChromium } from './chromium.ts';
 import { type PageServer, servePage } from './page-server.ts';
-import { type Tab, VISITED_PAGE, Visitor } from './visitor.ts';
+import { type Tab, until, VISITED_PAGE, Visitor } from './visitor.ts';
 
 const RULES = snapshotOf({ a: switchFlag(true) });
 const KEY = 'web_public';
@@ -57,7 +57,7 @@ async function passHearing({ page }: Tab, ms: number): Promise<void> {
     await page.clock.fastForward(Math.min(leftMs, 15_000));
     const { now } = await page.evaluate(() => ({ now: Date.now() }));
     server.send('ping', { id: server.snapshot.id, at: now });
-    await vi.waitUntil(async () => (await page.evaluate(() => window.flags.status().lastEventAgeMs ?? 1e9)) < 10_000);
+    await until(async () => (await page.evaluate(() => window.flags.status().lastEventAgeMs ?? 1e9)) < 10_000);
   }
 }
 
@@ -70,7 +70,7 @@ describe('86: a page that is hidden', () => {
     expect(server.streams.size).toBe(1);
     await tab.page.clock.fastForward(1_000);
     await tab.is('paused');
-    await vi.waitUntil(() => server.streams.size === 0);
+    await until(() => server.streams.size === 0);
     const id = turnOff();
     await tab.page.clock.fastForward(600_000);
     expect(await tab.isEnabled('a')).toBe(true);
@@ -96,14 +96,14 @@ describe('86: a page that is hidden', () => {
     for (const tab of tabs) await tab.hide();
     for (const tab of tabs) await tab.page.clock.fastForward(60_000);
     for (const tab of tabs) await tab.is('paused');
-    await vi.waitUntil(() => server.streams.size === 0);
+    await until(() => server.streams.size === 0);
     const id = turnOff();
     await tabs[1].show();
     await tabs[1].has(id, 2_000);
     expect(streamsAsked().at(-1)).toBe('tab-2');
     await tabs[0].show();
     await tabs[0].has(id, 2_000);
-    await vi.waitUntil(() => server.streams.size === 1);
+    await until(() => server.streams.size === 1);
   });
 
   it('from the start connects all the same, and rests after 60 s', async () => {
@@ -122,7 +122,7 @@ describe('87: what is counted', () => {
     const tab = await visitor.open();
     await askForMany(tab);
     await tab.page.goto('about:blank');
-    await vi.waitUntil(() => countsReported().length > 0, { timeout: 5_000 });
+    await until(() => countsReported().length > 0, 5_000);
     expect(countsReported().every((count) => count === 1)).toBe(true);
   });
 
@@ -130,17 +130,17 @@ describe('87: what is counted', () => {
     const tab = await visitor.open();
     await tab.isEnabled('a');
     await tab.page.close({ runBeforeUnload: true });
-    await vi.waitUntil(() => countsReported().length === 1, { timeout: 5_000 });
+    await until(() => countsReported().length === 1, 5_000);
   });
 
   it('arrives when the page is hidden, and when it is frozen', async () => {
     const tab = await visitor.open();
     await tab.isEnabled('a');
     await tab.hide();
-    await vi.waitUntil(() => countsReported().length === 1);
+    await until(() => countsReported().length === 1);
     await tab.isEnabled('a');
     await tab.freeze();
-    await vi.waitUntil(() => countsReported().length === 2);
+    await until(() => countsReported().length === 2);
   });
 
   it('is sent by a request without `keepalive` where it exceeds 60 kB, which browsers would not send with it', async () => {
@@ -156,7 +156,7 @@ describe('87: what is counted', () => {
       for (const key of keys) window.flags.isEnabled(key);
     }, Object.keys(flags));
     await tab.hide();
-    await vi.waitUntil(() => countsReported().length === 1_000);
+    await until(() => countsReported().length === 1_000);
   });
 });
 
@@ -167,7 +167,7 @@ describe('87: a page that comes back', () => {
    */
   async function leaveAndReturn({ page }: Tab, meanwhile: () => void): Promise<void> {
     await page.goto(`${pages.url}/next.html`);
-    await vi.waitUntil(() => server.streams.size === 0);
+    await until(() => server.streams.size === 0);
     meanwhile();
     await page.goBack({ waitUntil: 'commit' });
   }
@@ -185,7 +185,7 @@ describe('87: a page that comes back', () => {
       await tab.create({ ...{ url: server.url, key: KEY }, instance: 'again' });
       await tab.page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
       expect(await tab.status()).toMatchObject({ state: 'paused' });
-      await vi.waitUntil(() => server.streams.size === 0);
+      await until(() => server.streams.size === 0);
       id = server.change({ a: switchFlag(true) }).id;
       await tab.page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
     }

@@ -1,11 +1,11 @@
 /** Seven tabs and one stream: checks 84 and 85. */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FakeServer } from '../../client/test/fake/fake-server.ts';
 import { snapshotOf, switchFlag, textFlag } from '../../client/test/fake/rules.ts';
 import { launchChromium } from './chromium.ts';
 import { bundlePage, type PageServer, pageWith, servePage } from './page-server.ts';
-import { type Tab, VISITED_PAGE, Visitor } from './visitor.ts';
+import { type Tab, until, VISITED_PAGE, Visitor } from './visitor.ts';
 
 const RULES = snapshotOf({ a: switchFlag(true), text: textFlag('blue') });
 const KEY = 'web_public';
@@ -88,7 +88,7 @@ describe('84: seven tabs', () => {
   it('follow a goodbye together, and have one stream afterwards', async () => {
     const tabs = await openTabs(3);
     server.send('goodbye', { reconnectInMs: 300 });
-    await vi.waitUntil(() => streamsAsked().length === 2);
+    await until(() => streamsAsked().length === 2);
     const { id } = server.change({ a: switchFlag(false) });
     for (const tab of tabs) {
       await tab.has(id);
@@ -135,24 +135,24 @@ describe('85: when the tab that leads', () => {
   it('thaws or has time again, it follows the one that took over, and misses nothing', async () => {
     const [leader, follower] = (await openTabs(2)) as [Tab, Tab];
     await leader.jam(4_000);
-    await vi.waitUntil(() => streamsAsked().at(-1) === follower.instance, { timeout: 3_000 });
+    await until(() => streamsAsked().at(-1) === follower.instance, 3_000);
     const { id } = server.change({ a: switchFlag(false) });
     for (const tab of [follower, leader]) await tab.has(id, 5_000);
     await leader.freeze();
     const next = server.change({ a: switchFlag(true) }).id;
     await leader.thaw();
     for (const tab of [leader, follower]) await tab.has(next);
-    await vi.waitUntil(() => server.streams.size === 1);
+    await until(() => server.streams.size === 1);
     expect(streamsAsked()).toEqual([leader.instance, follower.instance]);
   });
 
   it('is hidden while another is not, it hands the lead over, and nothing is lost', async () => {
     const [leader, follower] = (await openTabs(2)) as [Tab, Tab];
     await leader.hide();
-    await vi.waitUntil(() => streamsAsked().at(-1) === follower.instance);
+    await until(() => streamsAsked().at(-1) === follower.instance);
     const { id } = server.change({ a: switchFlag(false) });
     for (const tab of [leader, follower]) await tab.has(id);
-    await vi.waitUntil(() => server.streams.size === 1);
+    await until(() => server.streams.size === 1);
     expect(streamsAsked()).toHaveLength(2);
   });
 });

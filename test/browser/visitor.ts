@@ -12,6 +12,11 @@ export const VISITED_PAGE = `
   const { createClient } = await import('@dimmer/browser');
   window.createClient = createClient;`;
 
+/** Resolves as soon as a condition holds. */
+export async function until(condition: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
+  await vi.waitUntil(condition, { timeout: withinMs, interval: 20 });
+}
+
 declare global {
   interface Window {
     createClient: typeof createClient;
@@ -101,18 +106,15 @@ export class Tab {
 
   /** Resolves when the client has the given rules, live. */
   async has(id: string, withinMs = 3_000): Promise<void> {
-    await vi.waitUntil(
-      async () => {
-        const status = await this.status();
-        return status.id === id && status.state === 'live';
-      },
-      { timeout: withinMs, interval: 20 },
-    );
+    await until(async () => {
+      const status = await this.status();
+      return status.id === id && status.state === 'live';
+    }, withinMs);
   }
 
   /** Resolves when the connection is in the given state. */
   async is(state: string, withinMs = 3_000): Promise<void> {
-    await vi.waitUntil(async () => (await this.status()).state === state, { timeout: withinMs, interval: 20 });
+    await until(async () => (await this.status()).state === state, withinMs);
   }
 
   /** Minimises the window of this tab. Each has one to itself in the packaged Chromium; elsewhere all have one. */
@@ -121,7 +123,7 @@ export class Tab {
 
   /** Resolves when the connection is, or has been, in a state that may be short. */
   async was(state: string): Promise<void> {
-    await vi.waitUntil(async () => (await this.states()).includes(state), { timeout: 3_000, interval: 20 });
+    await until(async () => (await this.states()).includes(state));
   }
 
   /** The page hears of it, and then nothing runs any more. */
