@@ -1,6 +1,7 @@
 import {
   type ClientOptions,
   createDimmerClient,
+  createPoller,
   DEFAULTS,
   type DimmerClient,
   identify,
@@ -14,6 +15,8 @@ import { createLocalCache } from './local-cache.ts';
 import { followPage } from './page-lifecycle.ts';
 import { VERSION } from './version.ts';
 
+/** How often rules are fetched while no stream works: a page is looked at for minutes, and there are many. */
+const POLL_MS = 60_000;
 /** Share of the browsers that say what they have applied. */
 const RECEIPT_SHARE = 0.1;
 
@@ -67,6 +70,7 @@ export function createClientOn(options: BrowserOptions, extend: (platform: Platf
     cache: known.cache ? createLocalCache(`dimmer ${url} ${key}`) : undefined,
     log,
     reporting: { receiptShare: +sendsReceipts, receiptSpreadMs: 10_000, maxPending: 10 },
+    fallback: (...helped) => createPoller(platform.connection!, platform, POLL_MS, ...helped),
     lifecycle(stream, held, flush) {
       replica = held;
       return followPage(stream, held, flush);

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
 /** By entry. Raised only together with docs/decisions/0035, which says what the bytes are for. */
-const BUDGET_BYTES = { index: 10_050, launch: 17_480 } as const;
+const BUDGET_BYTES = { index: 10_520, launch: 17_950 } as const;
 
 async function bundle(entry: keyof typeof BUDGET_BYTES): Promise<Uint8Array> {
   const { outputFiles } = await build({

@@ -3,6 +3,7 @@ import {
   type ClientOptions,
   createDimmerClient,
   createMigration,
+  createPoller,
   DEFAULTS,
   ERROR_MESSAGES,
   identify,
@@ -11,7 +12,6 @@ import {
   launchingIn,
   type MigratingClient,
   type Platform,
-  Poller,
   readOptions,
   SPEED,
 } from '@dimmer/client';
@@ -76,7 +76,7 @@ export function createClient(options: NodeOptions): MigratingClient {
     ...world,
     connection,
     lifecycle,
-    fallback: (...helped) => new Poller(connection, world, pollIntervalMs, ...helped),
+    fallback: (...helped) => createPoller(connection, world, pollIntervalMs, ...helped),
     cache: cacheOf(options.cache, url, key, log),
   };
   return createDimmerClient(known, identity, platform) as MigratingClient;

@@ -2,9 +2,9 @@
 import {
   type Answer,
   type Connection,
+  createPoller,
   type LogCode,
   type Platform,
-  Poller,
   type StreamFailure,
   type StreamSink,
 } from '@dimmer/client';
@@ -61,7 +61,7 @@ export class FakeWorld {
     reporting: { receiptShare: 1, receiptSpreadMs: 200, maxPending: 3 },
     cache: { read: () => this.kept, write: (snapshot) => void this.written.push(snapshot) },
     connection: this.#connection(),
-    fallback: (...helped) => new Poller(this.platform.connection!, this.platform, 0, ...helped),
+    fallback: (...helped) => createPoller(this.platform.connection!, this.platform, 0, ...helped),
   };
 
   /** The stream that is open now. */
