@@ -19,10 +19,8 @@ export async function probeSqlite(
   database: SqliteDatabase,
   freeBytes: (file: string) => Promise<number> = freeBytesBeside,
 ): Promise<void> {
-  const { $client: sqlite } = database.drizzle;
-  const { memory, name } = sqlite;
-  const written = sqlite.pragma('user_version', { simple: true });
-  database.write(() => sqlite.pragma(`user_version = ${written === 0 ? 1 : 0}`));
+  const { memory, name } = database.drizzle.$client;
+  database.touch();
   if (!memory && (await freeBytes(name)) < LEAST_FREE_BYTES)
     throw new StoreError('STORE_FULL', 'There is less than 1 MiB free on the disk of the database.');
 }

@@ -82,9 +82,37 @@ export class SqliteDatabase {
         return result;
       } catch (error) {
         if (isHeldByAnother(error as Error)) this.#waitAtMost(0);
+        else this.#cover();
         throw error;
       }
     });
+  }
+
+  /**
+   * Writes a number into the header that nobody reads: the least that reaches the disk.
+   *
+   * @throws StoreError as `write`
+   */
+  touch(): void {
+    this.write(() => this.#touch());
+  }
+
+  #touch(): void {
+    const before = this.#sqlite.pragma('user_version', { simple: true });
+    // Another number: what is there already is not written.
+    this.#sqlite.pragma(`user_version = ${before === 0 ? 1 : 0}`);
+  }
+
+  /**
+   * Puts something harmless where a commit was written that could not be synced. It has been refused; but it stands whole
+   * in the log, and were the process killed now, the next start would take it for good.
+   */
+  #cover(): void {
+    try {
+      this.#touch();
+    } catch {
+      // The disk still fails. Written it is all the same, if anything can be.
+    }
   }
 
   #waitAtMost(ms: number): void {
