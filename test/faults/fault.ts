@@ -1,5 +1,5 @@
 /** `short` is part of `npm test`; `long` is `npm run test:faults`. */
-export type FaultSize = 'short' | 'long';
+type FaultSize = 'short' | 'long';
 
 /** What came of a fault. */
 export interface FaultOutcome {
