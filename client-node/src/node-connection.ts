@@ -6,6 +6,7 @@ import type { Answer, Connection } from '@dimmer/client';
 import { createAgent, retryAfterMsOf, sendRequest } from './http-request.ts';
 import { isTooDeep } from './json-depth.ts';
 import { openNodeStream } from './node-stream.ts';
+import { parseInSlices } from './sliced-json.ts';
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const MAX_INFLATED_BYTES = 32 * 1024 * 1024;
@@ -64,6 +65,7 @@ export function connectNode(base: URL, key: string, identity: URLSearchParams): 
       open: (id, sink) => openNodeStream({ url: endpoint('stream'), headers: { authorization }, agent }, id, sink),
     },
     request,
+    parse: parseInSlices,
     close() {
       agent.pool.destroy();
     },

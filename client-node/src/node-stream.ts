@@ -10,6 +10,7 @@ import type { StreamFailure, StreamSink } from '@dimmer/client';
 import { EventSource, type EventSourceFetchInit, type FetchLikeResponse } from 'eventsource';
 import { type HttpRequest, retryAfterMsOf, sendRequest } from './http-request.ts';
 import { isTooDeep } from './json-depth.ts';
+import { isLarge, parseInSlices } from './sliced-json.ts';
 
 /** The largest event that is taken. A server refuses to make a ruleset that is larger. */
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
@@ -32,6 +33,8 @@ export function openNodeStream(request: HttpRequest, id: string, sink: StreamSin
   let over = false;
   let abort: () => void = () => {};
   let bytesOfEvent = 0;
+  /** Events that are being parsed, and those that came after them. */
+  let pending: Promise<void> | undefined;
 
   function close(): void {
     over = true;
@@ -43,6 +46,16 @@ export function openNodeStream(request: HttpRequest, id: string, sink: StreamSin
     if (over) return;
     close();
     sink.failed({ status: 0, retryAfterMs: 0, ...failure });
+  }
+
+  function enqueue(type: string, data: string): void {
+    const turn: Promise<void> = (pending ?? Promise.resolve()).then(async () => {
+      // What cannot be parsed is told as it is: whoever receives it says what is wrong.
+      const payload = over ? undefined : await parseInSlices(data).catch(() => undefined);
+      if (!over) sink.event(type, data, payload);
+      if (pending === turn) pending = undefined;
+    });
+    pending = turn;
   }
 
   function open(_url: string | URL, init: EventSourceFetchInit): Promise<FetchLikeResponse> {
@@ -81,8 +94,13 @@ export function openNodeStream(request: HttpRequest, id: string, sink: StreamSin
             return { done: false, value };
           }
           fail({ message: 'an event over 16 MiB' });
-        } else fail({ message: 'the server ended the stream' });
+        } else {
+          // What came whole counts, though nothing follows it.
+          await pending;
+          fail({ message: 'the server ended the stream' });
+        }
       } catch (error) {
+        await pending;
         fail({ message: (error as Error).message });
       }
       return { done: true };
@@ -96,6 +114,7 @@ export function openNodeStream(request: HttpRequest, id: string, sink: StreamSin
       bytesOfEvent = 0;
       if (over) return;
       if (isTooDeep(event.data)) fail({ message: `a ${type} nested deeper than 64` });
+      else if (pending || isLarge(event.data)) enqueue(type, event.data);
       else sink.event(type, event.data);
     });
   }

@@ -61,6 +61,8 @@ export interface Connection {
    * @param id what is held already, for a conditional request; the platform may leave it to its HTTP cache
    */
   readonly request: (path: string, body?: string, id?: string) => Promise<Answer>;
+  /** Parses an answer without holding up the host, however large it is. Absent: it is parsed at once. */
+  readonly parse?: (json: string) => Promise<unknown>;
   /** Lets go of sockets that are kept for the next request. */
   readonly close?: () => void;
 }

@@ -31,19 +31,20 @@ export function createPoller(
   async function poll(): Promise<void> {
     const turn = cancel;
     const answer = await connection.request('ruleset', undefined, replica.ruleset.id);
+    const problem = await take(answer, () => turn === cancel);
     // A stream that has come meanwhile knows better than this answer.
     if (turn !== cancel) return;
-    const problem = take(answer);
     isPolling = problem === undefined;
     enter(isPolling ? 'polling' : 'reconnecting', problem);
     cancel = after(delayMs(answer), poll);
   }
 
-  function take({ status, text }: Answer): string | undefined {
-    if (status === 304) return replica.confirm('poll');
+  async function take({ status, text }: Answer, isWanted: () => boolean): Promise<string | undefined> {
+    if (status === 304 && isWanted()) return replica.confirm('poll');
     if (status !== 200) return `HTTP ${status}`;
     try {
-      return replica.replace(JSON.parse(text), 'poll');
+      const rules = await (connection.parse?.(text) ?? JSON.parse(text));
+      return isWanted() ? replica.replace(rules, 'poll') : undefined;
     } catch (error) {
       return `a ruleset that cannot be read: ${error}`;
     }
@@ -58,7 +59,7 @@ export function createPoller(
   return {
     /** Begins at the third failure in a row, or 30 s after the first; not while the key is refused, as it would be here. */
     lost({ status, retryAfterMs }, failures) {
-      if (isKeyRefused(status) || failures === AFTER_FAILURES) stop();
+      if (isKeyRefused(status) || (failures === AFTER_FAILURES && !isPolling)) stop();
       if (isKeyRefused(status)) return undefined;
       cancel ??= after(failures < AFTER_FAILURES ? MIN_INTERVAL_MS : 0, poll);
       // Who says when to come back is a server that streams, and has no room at the moment.

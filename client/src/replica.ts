@@ -27,7 +27,7 @@ export interface Replica {
   /** Notes that the server was heard of, and has what is held. */
   readonly confirm: (source: Source) => undefined;
   /** Takes a snapshot, patch or ping of the stream. Answers why the replica cannot go on from here, if it cannot: see docs/protocol.md. */
-  readonly receive: (type: string, data: string, isLive: boolean) => string | undefined;
+  readonly receive: (type: string, data: string, isLive: boolean, payload?: unknown) => string | undefined;
   /** Resolves when everything is written. */
   readonly close: () => Promise<void> | void;
 }
@@ -102,9 +102,10 @@ export function createReplica(
       take(cache?.read(), 'cache', 'CACHE_INVALID') || take(bootstrap, 'bootstrap', 'BOOTSTRAP_INVALID');
     },
     replace: (snapshot, source) => apply('replace', snapshot as Snapshot & Patch, source),
-    receive(type, data, isLive) {
+    receive(type, data, isLive, parsed) {
       try {
-        const payload = JSON.parse(data);
+        // biome-ignore lint/suspicious/noExplicitAny: whatever came; what uses it looks at it
+        const payload: any = parsed ?? JSON.parse(data);
         const { id, at, from, clients } = payload;
         if (type === 'snapshot') return apply('replace', payload, 'stream');
         if (type === 'ping') {

@@ -15,7 +15,8 @@ export interface StreamSource {
 export interface StreamSink {
   /** Something arrived that is not yet an event: the stream lives. */
   readonly alive: () => void;
-  readonly event: (type: string, data: string) => void;
+  /** `payload` is what `data` says, if the source has parsed it already. */
+  readonly event: (type: string, data: string, payload?: unknown) => void;
   /** The stream is over. Called at most once. */
   readonly failed: (failure: StreamFailure) => void;
 }

@@ -95,7 +95,7 @@ export function createStream(
     cancelTimer = after(withinMs, () => lose({ message: `silent for ${withinMs} ms` }));
   }
 
-  function take(type: string, data: string): void {
+  function take(type: string, data: string, payload?: unknown): void {
     if (type === 'goodbye') {
       // The server asks to come back later, to itself or to whoever takes over. That is no failure, and a goodbye that
       // cannot be read is still one.
@@ -105,7 +105,7 @@ export function createStream(
       return;
     }
     expect(IDLE_MS);
-    const problem = replica.receive(type, data, liveSince > 0);
+    const problem = replica.receive(type, data, liveSince > 0, payload);
     forgets = problem !== undefined;
     if (problem) lose({ message: problem }, true);
     else if (!liveSince) {

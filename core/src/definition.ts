@@ -19,6 +19,8 @@ export interface Environment {
 /** What only makes deciding faster (`speed.ts`). Answers are the same without it. */
 export interface Speed {
   readonly createHasher: (prefix: string) => Hasher;
+  /** Whether two definitions, nested no deeper than some dozens, are the same. */
+  readonly isSame: (one: unknown, other: unknown) => boolean;
   /** Asks only those rules that can say yes. `compiled` belong to `rules`, one to one. */
   readonly askRules: (compiled: readonly CompiledRule[], rules: readonly Rule[]) => AskRules;
 }

@@ -1,5 +1,5 @@
 import { isObject } from './context.ts';
-import type { Speed } from './definition.ts';
+import type { Environment, Speed } from './definition.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { Flag, type FlagEnvironment } from './flag.ts';
 import { HASH_VERSION, type Patch, SCHEMA_VERSION, type Snapshot } from './model.ts';
@@ -37,7 +37,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** Brings `held` to what `received` says. Answers which keys changed. */
-function update<Shape, Surroundings, Held extends { readonly source: Shape }>(
+function update<Shape, Surroundings extends Environment, Held extends { readonly source: Shape }>(
   held: Map<string, Held>,
   received: { readonly [key: string]: Shape | null },
   isWhole: boolean,
@@ -45,12 +45,13 @@ function update<Shape, Surroundings, Held extends { readonly source: Shape }>(
   environment: Surroundings,
 ): Set<string> {
   const changed = new Set<string>();
+  const isAlike = environment.speed?.isSame ?? isSame;
   if (isWhole) for (const key of held.keys()) if (!Object.hasOwn(received, key) && held.delete(key)) changed.add(key);
   for (const [key, shape] of Object.entries(received)) {
     const previous = held.get(key);
     if (shape === null) {
       if (held.delete(key)) changed.add(key);
-    } else if (!previous || !isSame(previous.source, shape)) {
+    } else if (!previous || !isAlike(previous.source, shape)) {
       held.set(key, new Kind(key, shape, environment, previous));
       changed.add(key);
     }

@@ -5,5 +5,6 @@
 import type { Speed } from './definition.ts';
 import { createFastHasher } from './fast-hasher.ts';
 import { askIndexed } from './rule-index.ts';
+import { isSameJson } from './same-json.ts';
 
-export const SPEED: Speed = { createHasher: createFastHasher, askRules: askIndexed };
+export const SPEED: Speed = { createHasher: createFastHasher, askRules: askIndexed, isSame: isSameJson };

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isSameJson } from '../src/same-json.ts';
+
+describe('two values that JSON has carried', () => {
+  test('are the same just when their texts are', () => {
+    const value = fc.jsonValue({ maxDepth: 3 }).map((each) => JSON.parse(JSON.stringify(each)));
+    const pair = fc.oneof(
+      fc.tuple(value, value),
+      value.map((each) => [each, structuredClone(each)] as const),
+      fc.tuple(
+        fc.dictionary(fc.constantFrom('a', 'b', '0'), value),
+        fc.dictionary(fc.constantFrom('a', 'b', '0'), value),
+      ),
+    );
+    fc.assert(
+      fc.property(pair, ([one, other]) => {
+        expect(isSameJson(one, other)).toBe(JSON.stringify(one) === JSON.stringify(other));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test.each([
+    ['{"__proto__":1}', '{"__proto__":2}'],
+    ['{"__proto__":{"a":1}}', '{}'],
+    ['[]', '{}'],
+    ['[null]', '[{}]'],
+    ['{"a":1,"b":2}', '{"b":2,"a":1}'],
+  ])('%s is another than %s', (one, other) => {
+    expect(isSameJson(JSON.parse(one), JSON.parse(other))).toBe(false);
+    expect(isSameJson(JSON.parse(other), JSON.parse(one))).toBe(false);
+    expect(isSameJson(JSON.parse(one), JSON.parse(one))).toBe(true);
+  });
+});
