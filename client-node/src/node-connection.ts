@@ -6,7 +6,7 @@ import type { Answer, Connection } from '@dimmer/client';
 import { createAgent, retryAfterMsOf, sendRequest } from './http-request.ts';
 import { isTooDeep } from './json-depth.ts';
 import { openNodeStream } from './node-stream.ts';
-import { parseInSlices } from './sliced-json.ts';
+import { isLarge, parseInSlices } from './sliced-json.ts';
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const MAX_INFLATED_BYTES = 32 * 1024 * 1024;
@@ -65,7 +65,6 @@ export function connectNode(base: URL, key: string, identity: URLSearchParams): 
       open: (id, sink) => openNodeStream({ url: endpoint('stream'), headers: { authorization }, agent }, id, sink),
     },
     request,
-    parse: parseInSlices,
     close() {
       agent.pool.destroy();
     },
@@ -83,7 +82,9 @@ async function answerOf(response: IncomingMessage): Promise<Answer> {
   const body = Buffer.concat(chunks);
   const text = (response.headers['content-encoding'] === 'gzip' ? await inflate(body) : body).toString('utf8');
   if (isTooDeep(text)) throw new RangeError('JSON nested deeper than 64');
-  return { status: response.statusCode ?? 0, retryAfterMs: retryAfterMsOf(response), text };
+  // What cannot be parsed is told as it is: whoever asked says what is wrong.
+  const payload = isLarge(text) ? await parseInSlices(text).catch(() => undefined) : undefined;
+  return { status: response.statusCode ?? 0, retryAfterMs: retryAfterMsOf(response), text, payload };
 }
 
 /** A few hundred kilobytes can inflate to gigabytes: the size is bounded, and so is the ratio. */

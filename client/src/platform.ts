@@ -61,8 +61,6 @@ export interface Connection {
    * @param id what is held already, for a conditional request; the platform may leave it to its HTTP cache
    */
   readonly request: (path: string, body?: string, id?: string) => Promise<Answer>;
-  /** Parses an answer without holding up the host, however large it is. Absent: it is parsed at once. */
-  readonly parse?: (json: string) => Promise<unknown>;
   /** Lets go of sockets that are kept for the next request. */
   readonly close?: () => void;
 }
@@ -73,6 +71,9 @@ export interface Answer {
   /** What `Retry-After` asks, 0 if it asks nothing. */
   readonly retryAfterMs: number;
   readonly text: string;
+  /** What `text` says, if it has been parsed already. */
+  // biome-ignore lint/suspicious/noExplicitAny: whatever came; what uses it looks at it
+  readonly payload?: any;
 }
 
 /**

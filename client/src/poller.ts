@@ -31,20 +31,19 @@ export function createPoller(
   async function poll(): Promise<void> {
     const turn = cancel;
     const answer = await connection.request('ruleset', undefined, replica.ruleset.id);
-    const problem = await take(answer, () => turn === cancel);
     // A stream that has come meanwhile knows better than this answer.
     if (turn !== cancel) return;
+    const problem = take(answer);
     isPolling = problem === undefined;
     enter(isPolling ? 'polling' : 'reconnecting', problem);
     cancel = after(delayMs(answer), poll);
   }
 
-  async function take({ status, text }: Answer, isWanted: () => boolean): Promise<string | undefined> {
-    if (status === 304 && isWanted()) return replica.confirm('poll');
+  function take({ status, text, payload }: Answer): string | undefined {
+    if (status === 304) return replica.confirm('poll');
     if (status !== 200) return `HTTP ${status}`;
     try {
-      const rules = await (connection.parse?.(text) ?? JSON.parse(text));
-      return isWanted() ? replica.replace(rules, 'poll') : undefined;
+      return replica.replace(payload ?? JSON.parse(text), 'poll');
     } catch (error) {
       return `a ruleset that cannot be read: ${error}`;
     }
