@@ -163,6 +163,7 @@ export function createDimmerClient(
     status: () => ({
       ...stream.status(),
       id: ruleset.id,
+      at: ruleset.at,
       source: replica.source,
       lastEventAgeMs: replica.heardAt ? now() - replica.heardAt : null,
     }),

@@ -28,6 +28,8 @@ export interface Status {
   readonly since: number;
   /** The id of the rules that decide now; '' while there are none. */
   readonly id: string;
+  /** When those rules were made, ms since 1970 by the server's clock; 0 while there are none. Tells how old a cache is. */
+  readonly at: number;
   /** Where those rules come from. */
   readonly source: Source;
   /** How long ago the server was last heard of, ms; null if never. */

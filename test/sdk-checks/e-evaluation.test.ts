@@ -1,11 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { eventText, FakeServer } from '../../client/test/fake/fake-server.ts';
 import { FakeWorld } from '../../client/test/fake/fake-world.ts';
 import { snapshotOf, switchFlag } from '../../client/test/fake/rules.ts';
 import { closeClients, openClient } from './clients.ts';
 import { deliver, openFake, ping } from './fake-client.ts';
 import { flagOf, largeRules } from './large-rules.ts';
-import { eventually } from './stopped-clock.ts';
+import { eventually, passUntil, stopClock } from './stopped-clock.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -82,6 +82,19 @@ describe('E. Evaluation', () => {
     }
     expect(Math.min(...first)).toBeLessThanOrEqual(50);
     expect(Math.min(...second)).toBeLessThanOrEqual(50);
+    await server.close();
+  });
+
+  it('66 loading 5,000 flags by polling brings them all', async () => {
+    const server = await FakeServer.start(largeRules(5_000));
+    server.behaviours.stream = (_request, response) => response.writeHead(503).end();
+    stopClock();
+    const flags = openClient(server.url, { reporting: false });
+    await passUntil(() => server.requests('ruleset').length === 1);
+    await eventually(() => flags.status().state === 'polling');
+    expect(flags.value('flag-4999', '', { targetingKey: 'ann', plan: 'trial', age: 5 })).toContain('blue');
+    vi.useRealTimers();
+    await closeClients();
     await server.close();
   });
 
