@@ -29,11 +29,3 @@ export function ping(world: FakeWorld, id: string, at = world.nowMs): void {
 export function patchText(from: string, id: string, flags: object, segments: object = {}): string {
   return JSON.stringify({ schema: 1, hash: 1, from, id, at: 0, flags, segments });
 }
-
-/** Keeps a healthy stream alive while time passes. */
-export function live(world: FakeWorld, ms: number, id = RULES.id): void {
-  for (let passedMs = 0; passedMs < ms; passedMs += 15_000) {
-    world.pass(Math.min(15_000, ms - passedMs));
-    ping(world, id);
-  }
-}

@@ -2,7 +2,7 @@
 import type { EventRewrite } from './fault.ts';
 
 /** The name of an event, from its text. */
-export function nameOf(event: string): string {
+function nameOf(event: string): string {
   return /^event: (.*)$/m.exec(event)?.[1] ?? '';
 }
 
