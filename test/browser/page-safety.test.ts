@@ -71,7 +71,7 @@ it('91: closed, it lets go of its connection within 1 s, and 1,000 times leave n
           flags.isEnabled('a');
           // Closed before it connects, while it does, and afterwards.
           if (time % 100 === 0) await flags.ready();
-          else if (time % 2) await new Promise((resolve) => setTimeout(resolve));
+          else if (time % 20 === 1) await new Promise((resolve) => setTimeout(resolve));
           await flags.close();
         }
       },
