@@ -52,6 +52,11 @@ describe('a client for Node', () => {
     expect(Object.fromEntries(stream!.query)).toEqual({ application: 'shop', instance: 'shop-1', sdk: 'node/source' });
   });
 
+  it('says beforehand if it will never tell what it has applied', async () => {
+    await connect({ reporting: false }).ready();
+    expect(server.requests('stream')[0]!.query.get('receipts')).toBe('0');
+  });
+
   it('sends its key in a header, and shows it nowhere else', async () => {
     server.behaviours.stream = (_request, response) => response.writeHead(401).end('{"code":"KEY_UNKNOWN"}');
     const flags = connect();

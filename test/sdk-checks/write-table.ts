@@ -14,6 +14,8 @@ const OWN = [
   'test/browser/sdk.test.ts',
   'test/browser/tabs.test.ts',
   'test/browser/page-lifecycle.test.ts',
+  'test/browser/page-checks.test.ts',
+  'test/browser/page-safety.test.ts',
 ];
 /** Where a test is run that is written as a program. */
 const RUN_BY: Readonly<Record<string, string>> = {
