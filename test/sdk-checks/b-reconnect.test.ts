@@ -170,7 +170,7 @@ describe('B. Reconnect', () => {
     it.each([
       [3, 'live'],
       [4, 'reconnecting'],
-    ])('%i redirects in a row: %s', async (redirects, state) => {
+    ])('redirected %i times in a row: %s', async (redirects, state) => {
       server.behaviours.stream = (request, response) => {
         const seen = server.requests('stream').length;
         if (seen > redirects) server.stream(request, response);

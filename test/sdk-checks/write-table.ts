@@ -79,12 +79,16 @@ function resultOf(tests: readonly Ran[]): string {
 
 /** Files, each with the tests in it, named by what they say first. */
 function namesOf(tests: readonly Ran[], number: number): string {
-  const byFile = new Map<string, string>();
+  const byFile = new Map<string, string[]>();
   for (const { file, titles } of tests) {
     const named = titles.find((title) => numbersOf(title).includes(number)) ?? titles.at(-1) ?? '';
-    if (!byFile.has(file)) byFile.set(file, named.replace(/^[\d, ]+:? /, '').replaceAll('|', '\\|'));
+    byFile.set(file, [...(byFile.get(file) ?? []), named.replace(/^[\d, ]+:? /, '').replaceAll('|', '\\|')]);
   }
-  return [...byFile].map(([file, title]) => `[${title}](../${file})`).join('<br>');
+  const lines = [...byFile].map(([file, titles]) => {
+    const further = new Set(titles).size - 1;
+    return `[${titles[0]}](../${file})${further > 0 ? `, and ${further} more` : ''}`;
+  });
+  return lines.join('<br>');
 }
 
 function tableOf(ran: readonly Ran[]): string {
@@ -93,7 +97,7 @@ function tableOf(ran: readonly Ran[]): string {
     ...Object.entries(checks).map(([text, what]) => {
       const number = Number(text);
       const tests = testsOf(number, ran);
-      const remark = REMARKS[number] ? `. ${REMARKS[number]}` : '';
+      const remark = REMARKS[number] ? ` (${REMARKS[number]})` : '';
       return `| ${number} | ${what}${remark} | ${namesOf(tests, number)} | ${resultOf(tests)} |`;
     }),
   ]);
