@@ -16,10 +16,10 @@ interface Turns {
 export interface LastClient {
   readonly real: Turns;
   readonly bare: Turns;
-  /** Evaluation requests that were answered while a change was on its way to all streams, ms. */
-  readonly evaluations: readonly number[];
-  /** The same requests while nothing else happens. */
-  readonly evaluationsAlone: readonly number[];
+  /** Evaluation requests that were answered while a change was on its way to all streams, ms, by rounds. */
+  readonly evaluations: readonly (readonly number[])[];
+  /** The same requests while nothing else happens, after each round. */
+  readonly evaluationsAlone: readonly (readonly number[])[];
 }
 
 /** Our server and the bare loop in turns, each with streams of its own, so that a slow moment meets both. */
@@ -36,12 +36,14 @@ export async function timeLastClient(server: OriginServer, streams: number, togg
   await bareSwarm.close();
   await floor.stop();
 
-  const evaluations: number[] = [];
-  for (let done = 0; done < toggles; done += 1) evaluations.push(...(await evaluateDuring(server, swarm)));
-  const evaluator = server.evaluator();
-  const evaluationsAlone: number[] = [];
-  while (evaluationsAlone.length < evaluations.length) evaluationsAlone.push(await timed(evaluator));
-  evaluator.close();
+  const evaluations: number[][] = [];
+  const evaluationsAlone: number[][] = [];
+  for (let done = 0; done < toggles; done += TURN) {
+    const during: number[] = [];
+    for (let index = 0; index < TURN; index += 1) during.push(...(await evaluateDuring(server, swarm)));
+    evaluations.push(during);
+    evaluationsAlone.push(await evaluateAlone(server, during.length));
+  }
   await swarm.close();
   return { real: warm(real), bare: warm(bare), evaluations, evaluationsAlone };
 }
@@ -74,6 +76,14 @@ async function evaluateDuring(server: OriginServer, swarm: Swarm): Promise<numbe
   });
   isUnderWay = false;
   await asking;
+  evaluator.close();
+  return samples;
+}
+
+async function evaluateAlone(server: OriginServer, times: number): Promise<number[]> {
+  const evaluator = server.evaluator();
+  const samples: number[] = [];
+  while (samples.length < times) samples.push(await timed(evaluator));
   evaluator.close();
   return samples;
 }
