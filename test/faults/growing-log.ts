@@ -52,7 +52,6 @@ export const growingLog: Fault = {
         0.99,
       );
       findings.expect(largest <= MOST_LOG_BYTES, `the log grew to ${mib(largest)}`);
-      findings.expect(p99Ms <= mostCommitMs, `a commit took ${p99Ms.toFixed(1)} ms (p99)`);
       say(`${done()} writes, ${perSecond} a second; the log had ${mib(largest)} at most`);
       findings.note(
         `${done()} writes by ${WRITERS} writers, ${perSecond} a second, p99 ${p99Ms.toFixed(1)} ms from request to answer; ${100 * reads} changes were read meanwhile; the log had ${mib(largest)} at most`,
@@ -71,6 +70,8 @@ export const growingLog: Fault = {
         writers.flatMap((writer) => writer.since(heldFrom).map(tookMs)),
         0.99,
       );
+      // Among requests for the log, a write waits for its turn; here it waits for its commit alone.
+      findings.expect(heldP99Ms <= mostCommitMs, `a commit took ${heldP99Ms.toFixed(1)} ms (p99)`);
       reader.close();
       const givenBackMs = await waitUntil(() => logBytes() <= MOST_LOG_BYTES, GIVEN_BACK_MS);
       findings.expect(givenBackMs !== null, `the log still has ${mib(logBytes())} after the reader has gone`);
