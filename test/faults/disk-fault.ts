@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { isInstalled } from './installed.ts';
 
 const ATTACH_MS = 10_000;
@@ -20,7 +21,8 @@ export class DiskFault {
 
   /** Why that is not possible here; `null` if it is. */
   static missing(): string | null {
-    return isInstalled('strace') ? null : 'strace is not installed, which makes system calls fail';
+    if (!isInstalled('strace')) return 'strace is not installed, which makes system calls fail';
+    return mayAttach() ? null : 'strace may not attach to other processes here (kernel.yama.ptrace_scope); root may';
   }
 
   /** Resolves when the calls fail. Rejects if strace may not attach to the process. */
@@ -53,5 +55,15 @@ export class DiskFault {
     const gone = once(this.#strace, 'exit');
     this.#strace.kill('SIGINT');
     await gone;
+  }
+}
+
+/** The server is started first, and made to fail later: that is attaching, which many systems keep for root. */
+function mayAttach(): boolean {
+  if (process.getuid?.() === 0) return true;
+  try {
+    return readFileSync('/proc/sys/kernel/yama/ptrace_scope', 'utf8').trim() === '0';
+  } catch {
+    return true;
   }
 }
