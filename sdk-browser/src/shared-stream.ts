@@ -47,10 +47,19 @@ const isHidden = (): boolean => !!globalThis.document?.hidden;
  * @param replica what this tab holds, and answers other tabs with
  */
 export function shareStream(name: string, source: StreamSource, replica: () => Replica): StreamSource {
-  return { open: (id, sink) => openShared(name, source, replica(), id, sink) };
+  const own = { failed: false };
+  return { open: (id, sink) => openShared(name, source, own, replica(), id, sink) };
 }
 
-function openShared(name: string, source: StreamSource, replica: Replica, id: string, sink: StreamSink): () => void {
+/** @param own whether the last stream of this tab's own failed before it delivered, so that others had better lead */
+function openShared(
+  name: string,
+  source: StreamSource,
+  own: { failed: boolean },
+  replica: Replica,
+  id: string,
+  sink: StreamSink,
+): () => void {
   const me = Math.random();
   const over = new AbortController();
   /** Tabs that have asked for the present state before it was known, and what they hold. */
@@ -126,6 +135,7 @@ function openShared(name: string, source: StreamSource, replica: Replica, id: st
             send({ event: [type, data] });
           }
           const wasCurrent = isCurrent;
+          own.failed = false;
           deliver(type, data);
           // What this tab could not use is not passed on.
           if (over.signal.aborted) return;
@@ -133,6 +143,7 @@ function openShared(name: string, source: StreamSource, replica: Replica, id: st
           if (!wasCurrent) for (const [tab, its] of waiting) tell(tab, its);
         },
         failed(failure) {
+          own.failed = !isCurrent;
           keepMs = KEEP_MS;
           send({ lost: failure });
           close();
@@ -189,7 +200,7 @@ function openShared(name: string, source: StreamSource, replica: Replica, id: st
         isCurrent = false;
         send({ join: id });
       }
-      if (hidden && !isHidden()) take();
+      if (hidden && !isHidden() && !own.failed) take();
       if (lost) {
         close();
         sink.failed(lost);

@@ -32,9 +32,14 @@ export async function bundlePage(code: string, version?: string): Promise<string
   return outputFiles[0]?.text ?? '';
 }
 
-/** A page that does nothing but run a module. */
-export function pageWith(script: string): string {
-  return `<!doctype html><title>page</title><script type="module" src="${script}"></script>`;
+/**
+ * A page that does nothing but run a module.
+ *
+ * @param policy what it forbids beyond the policy of all pages
+ */
+export function pageWith(script: string, policy = ''): string {
+  return `<!doctype html><meta http-equiv="content-security-policy" content="${policy}"><title>page</title>
+    <script type="module" src="${script}"></script>`;
 }
 
 /**

@@ -18,6 +18,7 @@ let visitor: Visitor;
 beforeAll(async () => {
   browser = await launchChromium();
   pages = await servePage(VISITED_PAGE, {
+    '/shut.html': pageWith('/page.js', "connect-src 'none'"),
     '/older.html': pageWith('/older.js'),
     '/older.js': await bundlePage(VISITED_PAGE, '0.0.9'),
   });
@@ -186,6 +187,21 @@ describe('a tab is right all the same', () => {
     expect(server.requests('stream').map(({ query }) => query.get('sdk'))).toEqual(['browser/source', 'browser/0.0.9']);
     const { id } = server.change({ a: switchFlag(false) });
     for (const tab of tabs) await tab.has(id);
+  });
+
+  it('whose page forbids connections, by the stream of another; and its failure to lead stops nobody', async () => {
+    const shut = await visitor.open({ initTimeoutMs: 300 }, '/shut.html');
+    expect(await shut.status()).toMatchObject({ state: 'reconnecting', source: 'default' });
+    const open = await visitor.open();
+    for (const tab of [open, shut]) await tab.has(RULES.id, 10_000);
+    const { id } = server.change({ a: switchFlag(false) });
+    for (const tab of [open, shut]) await tab.has(id);
+    // It would lead in the place of one that is hidden, had it not failed at it.
+    await open.hide();
+    const next = server.change({ a: switchFlag(true) }).id;
+    for (const tab of [open, shut]) await tab.has(next);
+    expect(await shut.states()).toEqual(['reconnecting', 'live']);
+    expect(streamsAsked()).toEqual([open.instance]);
   });
 
   it('beside one with another key', async () => {
