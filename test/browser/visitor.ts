@@ -4,7 +4,6 @@
  */
 import type { createClient, DimmerClient } from '@dimmer/browser';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
-import { vi } from 'vitest';
 
 /** What `servePage` is to bundle for a visitor. */
 export const VISITED_PAGE = `
@@ -12,9 +11,15 @@ export const VISITED_PAGE = `
   const { createClient } = await import('@dimmer/browser');
   window.createClient = createClient;`;
 
-/** Resolves as soon as a condition holds. */
+const ASK_AGAIN_MS = 20;
+
+/** Resolves as soon as a condition holds, and throws if it does not in time. */
 export async function until(condition: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
-  await vi.waitUntil(condition, { timeout: withinMs, interval: 20 });
+  const until = performance.now() + withinMs;
+  while (!(await condition())) {
+    if (performance.now() > until) throw new Error(`Not within ${withinMs} ms: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
 }
 
 declare global {

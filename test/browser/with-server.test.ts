@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TestServer } from '../../server/test/running-server.ts';
 import { launchChromium } from './chromium.ts';
 import { type PageServer, servePage } from './page-server.ts';
+import { Visitor } from './visitor.ts';
 
 let browser: Browser;
 let server: TestServer;
@@ -53,4 +54,27 @@ it('a page follows a ramp and a kill, and its evaluations arrive', async () => {
     const { items } = await server.admin('GET', `${targeting}/evaluations`);
     expect(items.map(({ variation }: { variation: string }) => variation).sort()).toEqual(['off', 'on']);
   }, 15_000);
+});
+
+it('84, 85: seven tabs are one instance to the server, and follow a kill when the one that leads has crashed', async () => {
+  await server.admin('POST', 'flags', { key: 'banner', type: 'boolean', browser: true });
+  const visitor = await Visitor.arrive(browser, pages.url, { url: server.url, key: server.browserKey });
+  const tabs = [await visitor.open(), ...(await Promise.all(Array.from({ length: 6 }, () => visitor.open())))];
+  const { items } = await server.admin('GET', 'environments/production/instances');
+  const connected = items.filter(({ instance }: { instance: string }) => instance.startsWith('tab-'));
+  expect(connected).toMatchObject([{ instance: 'tab-1' }]);
+  const { id } = await server.admin('POST', 'flags/banner/environments/production/rollout', { percent: 100 });
+  for (const tab of tabs) {
+    await tab.has(id);
+    expect(await tab.isEnabled('banner')).toBe(true);
+  }
+  // The new one that leads is sent what it has missed, not everything.
+  await tabs[0]!.crash();
+  const { id: next } = await server.admin('POST', 'flags/banner/environments/production/kill', { reason: 'ugly' });
+  for (const tab of tabs.slice(1)) {
+    await tab.has(next);
+    expect(await tab.isEnabled('banner')).toBe(false);
+    expect((await tab.changes()).at(-1)).toMatchObject({ id: next, keys: ['banner'] });
+  }
+  await visitor.leave();
 });
