@@ -1,0 +1,32 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode, Suspense } from 'react';
+import { Failure } from './elements/failure.tsx';
+import { Loading } from './elements/loading.tsx';
+import { queryClient } from './server/query-client.ts';
+import { Routes } from './shell/routes.tsx';
+import { theme } from './theme.ts';
+
+/** The whole dashboard. */
+export function App() {
+  return (
+    <StrictMode>
+      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+        <QueryClientProvider client={queryClient}>
+          <Notifications position="bottom-right" limit={4} />
+          <Failure>
+            <Suspense fallback={<Loading what="Dimmer" />}>
+              <Routes />
+            </Suspense>
+          </Failure>
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>
+  );
+}
+
+/** The content security policy lets in only the style elements that carry this page's nonce. */
+function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';
+}

@@ -1,0 +1,42 @@
+import { Tooltip } from '@mantine/core';
+import { useEffect, useState } from 'react';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+const ofYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+
+/** A time as people say it, in the reader's zone; the exact instant on hover and focus. */
+export function Instant({ at }: { /** Ms since 1970. */ readonly at: number }) {
+  const now = useMinutes();
+  const date = new Date(at);
+  return (
+    <Tooltip label={`${exact.format(date)} · ${date.toISOString()}`} events={{ hover: true, focus: true, touch: true }}>
+      <time dateTime={date.toISOString()}>{agoOf(at, now)}</time>
+    </Tooltip>
+  );
+}
+
+/** E.g. `now`, `5 min. ago`, `yesterday`, `3 Mar 2026`. */
+function agoOf(at: number, now: number): string {
+  const age = now - at;
+  const ahead = Math.abs(age);
+  if (ahead < MINUTE_MS) return age >= 0 ? 'just now' : 'in a moment';
+  if (ahead < HOUR_MS) return relative.format(-Math.trunc(age / MINUTE_MS), 'minute');
+  if (ahead < DAY_MS) return relative.format(-Math.trunc(age / HOUR_MS), 'hour');
+  if (ahead < 30 * DAY_MS) return relative.format(-Math.trunc(age / DAY_MS), 'day');
+  return ofYear.format(at);
+}
+
+/** The time, anew every half minute. */
+function useMinutes(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), MINUTE_MS / 2);
+    return () => clearInterval(timer);
+  }, []);
+  return Math.max(now, 0);
+}

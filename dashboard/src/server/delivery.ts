@@ -1,0 +1,51 @@
+import { queryOptions } from '@tanstack/react-query';
+import { path, request } from './request.ts';
+
+interface Standing {
+  readonly connected: number;
+  readonly applied: number;
+  readonly pending: number;
+  /** Connected, and never say what they apply. */
+  readonly silent: number;
+}
+
+/** How far a change has come in one environment. */
+export interface Propagation extends Standing {
+  readonly environment: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly complete: boolean;
+  /** False: other servers cannot be asked. */
+  readonly everywhere: boolean;
+  readonly browsers: Standing;
+  readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+  readonly stragglers: readonly Straggler[];
+}
+
+/** Who has not applied it. */
+export interface Straggler {
+  readonly instance: string | null;
+  readonly application: string | null;
+  readonly appliedId: string | null;
+  readonly via?: readonly string[];
+}
+
+const WATCHING_MS = 150;
+const RESTING_MS = 5_000;
+
+/**
+ * Whether a change has reached everybody; asked again and again until it has.
+ *
+ * @param revision of a change; without it, the last one of the environment
+ */
+export function propagationQuery(project: string, environment: string, revision?: number) {
+  const query = revision === undefined ? '' : `?revision=${revision}`;
+  return queryOptions({
+    queryKey: ['propagation', project, environment, revision ?? 'last'],
+    queryFn: ({ signal }) =>
+      request<Propagation>(path`/api/v1/projects/${project}/environments/${environment}/propagation` + query, {
+        signal,
+      }),
+    refetchInterval: ({ state }) => (state.data?.complete ? RESTING_MS : WATCHING_MS),
+  });
+}

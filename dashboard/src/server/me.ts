@@ -1,0 +1,64 @@
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { request, ServerError } from './request.ts';
+
+export type Role = 'viewer' | 'operator' | 'editor' | 'admin' | 'break-glass';
+
+/** What somebody may do, and how far it reaches; `null` = everywhere. */
+export interface Grant {
+  readonly role: Role;
+  readonly project: string | null;
+  readonly environment: string | null;
+}
+
+/** Whoever is signed in. */
+export interface Me {
+  readonly kind: 'person' | 'token';
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly twoFactor: boolean | null;
+  readonly grants: readonly Grant[];
+  readonly server: { readonly version: string };
+}
+
+/** Whoever is signed in; `null`: nobody. */
+export const sessionQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) =>
+    request<Me>('/api/v1/me', { signal }).catch((error: unknown) => {
+      if (error instanceof ServerError && error.isSignedOut) return null;
+      throw error;
+    }),
+});
+
+/** Whoever is signed in. For pages that nobody else gets to. */
+export function useMe(): Me {
+  const { data: me } = useSuspenseQuery(sessionQuery);
+  if (me === null) throw new ServerError(401, { code: 'SIGNED_OUT', message: 'You are signed out.' });
+  return me;
+}
+
+export type Action = 'read' | 'operate' | 'write' | 'kill' | 'manage' | 'install';
+
+const MAY: Readonly<Record<Role, readonly Action[]>> = {
+  viewer: ['read'],
+  operator: ['read', 'operate', 'kill'],
+  editor: ['read', 'operate', 'write', 'kill'],
+  admin: ['read', 'operate', 'write', 'kill', 'manage', 'install'],
+  'break-glass': ['kill'],
+};
+
+/**
+ * Whether to offer something. The server decides anew, whatever is asked: this only spares people from buttons that
+ * cannot work for them.
+ */
+export function useMay(): (action: Action, project: string | null, environment: string | null) => boolean {
+  const me = useMe();
+  return (action, project, environment) =>
+    me.grants.some((grant) => {
+      if (!MAY[grant.role].includes(action)) return false;
+      if (grant.project !== null && grant.project !== project) return false;
+      if (grant.environment === null || grant.environment === environment) return true;
+      return action === 'read' && environment === null;
+    });
+}

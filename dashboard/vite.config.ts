@@ -1,0 +1,17 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** `npm run build -- dashboard`; while working on it: `npm run dev -w dashboard`, beside a server on port 4400. */
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: 'es2022',
+    // Inlined assets would need `data:` in the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: {
+    proxy: Object.fromEntries(['/api', '/auth', '/openapi.json'].map((path) => [path, 'http://127.0.0.1:4400'])),
+  },
+});
