@@ -1,6 +1,8 @@
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { ServerError } from '../server/request.ts';
+import { Instant } from './instant.tsx';
+import { shownText } from './shown-text.ts';
 
 interface Props {
   readonly error: unknown;
@@ -8,14 +10,22 @@ interface Props {
   readonly title?: string;
 }
 
-/** What went wrong and what to do about it, in the server's own words. */
+/** What went wrong and what to do about it, in the server's own words; and who was faster, if somebody was. */
 export function Problem({ error, title }: Props) {
   const known = error instanceof ServerError ? error : null;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = shownText(error instanceof Error ? error.message : String(error));
+  const faster = known?.code === 'VERSION_CONFLICT' ? (known.details.current as Faster | undefined) : undefined;
   return (
     <Alert role="alert" color="red" icon={<IconAlertTriangle aria-hidden />} title={title ?? message}>
       {title !== undefined && <Text size="sm">{message}</Text>}
-      {known?.fix !== undefined && <Text size="sm">{known.fix}</Text>}
+      {faster?.by !== undefined && faster.at !== undefined && (
+        <Text size="sm">
+          {shownText(faster.by)} was faster, <Instant at={faster.at} />
+          {faster.reason ? `: “${shownText(faster.reason)}”` : ''}. Close this, look at what is there now, and do it
+          again if it is still right.
+        </Text>
+      )}
+      {faster === undefined && known?.fix !== undefined && <Text size="sm">{shownText(known.fix)}</Text>}
       {known && (
         <Text size="xs" c="dimmed" ff="monospace">
           {known.code}
@@ -23,4 +33,11 @@ export function Problem({ error, title }: Props) {
       )}
     </Alert>
   );
+}
+
+/** Who made the version that stands now. */
+interface Faster {
+  readonly by?: string;
+  readonly at?: number;
+  readonly reason?: string | null;
 }

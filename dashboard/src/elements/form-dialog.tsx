@@ -1,0 +1,117 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
+import { ServerError } from '../server/request.ts';
+import { Problem } from './problem.tsx';
+
+/** What asking for somebody else's agreement gives back. */
+interface Proposed {
+  readonly changeRequest: { readonly id: string };
+}
+
+interface Props {
+  readonly title: string;
+  readonly children: ReactNode;
+  /** What the button says: the act itself, never `OK`. */
+  readonly act: string;
+  readonly isDestructive?: boolean;
+  readonly isWide?: boolean;
+  /** Looks at what was typed, and says at the fields what is wrong. False: nothing is sent. */
+  readonly check?: () => boolean;
+  /** Rejects with what went wrong, which is then shown; the dialog stays, with what was typed. */
+  readonly onAct: () => Promise<unknown>;
+  /** Makes it a change request, where the environment wants somebody else's agreement. */
+  readonly onPropose?: () => Promise<Proposed>;
+  /** Where the change request is to be found. */
+  readonly project?: string;
+  readonly onClose: () => void;
+}
+
+/** A dialog with fields that does one thing, and says what became of it. */
+export function FormDialog(props: Props) {
+  const {
+    title,
+    children,
+    act,
+    isDestructive = false,
+    isWide = false,
+    check,
+    onAct,
+    onPropose,
+    project,
+    onClose,
+  } = props;
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [proposed, setProposed] = useState<string | null>(null);
+  const run = async (what: () => Promise<void>): Promise<void> => {
+    if (check?.() === false) return;
+    setBusy(true);
+    setError(null);
+    await what().catch(setError);
+    setBusy(false);
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void run(async () => {
+      await onAct();
+      onClose();
+    });
+  };
+  const canPropose = onPropose && error instanceof ServerError && error.code === 'APPROVAL_REQUIRED';
+  const proposeInstead = (): void => {
+    void run(async () => {
+      const answer = await onPropose?.();
+      if (answer) setProposed(answer.changeRequest.id);
+    });
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size={isWide ? 'lg' : 'md'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {proposed === null ? (
+        <form onSubmit={submit} noValidate>
+          <Stack>
+            {children}
+            {error !== null && <Problem error={error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={onClose}>
+                Cancel
+              </Button>
+              {canPropose ? (
+                <Button loading={isBusy} onClick={proposeInstead}>
+                  Propose it instead
+                </Button>
+              ) : (
+                <Button type="submit" loading={isBusy} {...(isDestructive && { color: 'red.8' })}>
+                  {act}
+                </Button>
+              )}
+            </Group>
+          </Stack>
+        </form>
+      ) : (
+        <Stack role="status">
+          <Text>It is proposed. Somebody else has to approve it before it is carried out.</Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Close
+            </Button>
+            {project !== undefined && (
+              <Button
+                component={Link}
+                href={`/projects/${encodeURIComponent(project)}/change-requests/${encodeURIComponent(proposed)}`}
+              >
+                Open the change request
+              </Button>
+            )}
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}
