@@ -1,6 +1,6 @@
 /**
  * Builds what users install: `npm run build` (all), `npm run build -- server`, or `cli`, or `sdk`.
- * The server becomes one file beside its packages, the command line one file; the two SDKs bundle core and client, so that users install one package.
+ * The server becomes one file beside its packages, the command line a file and its chunks; the two SDKs bundle core and client, so that users install one package.
  */
 import { chmod, rm } from 'node:fs/promises';
 import { buildSdks } from './build-sdk.ts';
@@ -17,7 +17,7 @@ async function buildServer(): Promise<void> {
 
 async function buildCli(): Promise<void> {
   await rm(`${root}cli/dist`, { recursive: true, force: true });
-  await bundleCli('cli/dist/main.js');
+  await bundleCli('cli/dist');
   await chmod(`${root}cli/dist/main.js`, 0o755);
 }
 

@@ -6,6 +6,13 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** A person is looking, so that progress is worth showing. */
   readonly isInteractive: boolean;
+  /** Asks a person for a line. Absent: nobody is there to answer. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
+}
+
+/** Shows how far something is, in one line that the next one overwrites; the empty text takes it away. */
+export function progress({ isInteractive, err }: Terminal, text: string): void {
+  if (isInteractive) err(`\r\u001b[K${text}`);
 }
 
 /**

@@ -1,15 +1,24 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandWorld } from './command-world.ts';
+import { addComparing } from './commands/comparing.ts';
+import { addCompletion } from './commands/completing.ts';
 import { addConnection } from './commands/connection.ts';
 import { addDelivery } from './commands/delivery.ts';
+import { addFiles } from './commands/files.ts';
 import { addFlags } from './commands/flags.ts';
+import { addGenerating } from './commands/generating.ts';
 import { addSwitches } from './commands/switches.ts';
+import { addWatching } from './commands/watching.ts';
 import { CommandProblem, EXIT } from './exit-codes.ts';
 import { plain, type Terminal } from './output.ts';
 import { VERSION } from './version.ts';
 
+/** What the scripts of `dimmer completion` ask. Not a command, as it must not read options from what is typed so far. */
+const COMPLETE = '__complete';
+
 const AFTER_HELP = `
 Ends with 0: done. 1: refused. 2: that makes no sense. 3: the server cannot be reached. 4: not confirmed by every instance.
+5: there is something to apply (plan --detailed-exitcode).
 `;
 
 /**
@@ -25,13 +34,15 @@ export async function run(
 ): Promise<number> {
   const world: CommandWorld = { terminal, env, exitCode: EXIT.ok };
   try {
+    if (args[0] === COMPLETE) return await complete(createProgram(world), args.slice(1), world);
     await createProgram(world).parseAsync(args, { from: 'user' });
     return world.exitCode;
   } catch (error) {
     // Help and version end that way too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (!(error instanceof CommandProblem)) throw error;
-    terminal.err(`${plain(error.message)}\n${error.fix ? `${plain(error.fix)}\n` : ''}`);
+    const lines = [error.message, ...error.lines, error.fix ?? ''].filter((line) => line !== '');
+    terminal.err(lines.map((line) => `${plain(line)}\n`).join(''));
     return error.exitCode;
   }
 }
@@ -52,8 +63,23 @@ function createProgram(world: CommandWorld): Command {
   addFlags(program, world);
   addSwitches(program, world);
   addDelivery(program, world);
+  addWatching(program, world);
+  addComparing(program, world);
+  addFiles(program, world);
+  addGenerating(program, world);
+  addCompletion(program, world);
   inherit(program);
   return program;
+}
+
+async function complete(program: Command, words: readonly string[], { terminal, env }: CommandWorld): Promise<number> {
+  const [{ candidates }, { Names }] = await Promise.all([
+    import('./completion/candidates.ts'),
+    import('./completion/names.ts'),
+  ]);
+  const found = await candidates(program, words, new Names(env));
+  terminal.out(found.map((each) => `${each}\n`).join(''));
+  return EXIT.ok;
 }
 
 /** Commander copies these to a command when it is made, and ours are made by several hands. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@dimmer/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
-import { run } from '../src/program.ts';
+import { TestServer } from '../../server/test/running-server.ts';
+import { type } from './command-line.ts';
 
 let server: TestServer;
 let home = '';
@@ -20,13 +20,8 @@ beforeEach(async () => {
 });
 
 /** One command line, as typed; with the server and token in the environment unless told otherwise. */
-async function dimmer(line: string | readonly string[], env: Record<string, string | undefined> = {}) {
-  let out = '';
-  let err = '';
-  const terminal = { out: (text: string) => (out += text), err: (text: string) => (err += text), isInteractive: false };
-  const args = typeof line === 'string' ? line.split(' ') : line;
-  const code = await run(args, terminal, { HOME: home, DIMMER_URL: server.url, DIMMER_TOKEN: ADMIN_TOKEN, ...env });
-  return { code, out, err };
+function dimmer(line: string | readonly string[], env: Record<string, string | undefined> = {}) {
+  return type(server.url, line, { env: { HOME: home, ...env } });
 }
 
 let flags = 0;

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { ApiClient, whyNot } from '../api-client.ts';
+import { ApiClient } from '../api-client.ts';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
-import { CommandProblem, EXIT } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
 import { plain, table } from '../output.ts';
 import { keepSettings, readSettings } from '../settings.ts';
-
-const CLOCKS_APART_MS = 2_000;
+import { type Me, meText } from '../who-am-i.ts';
 
 /** Which server, and whether all is well between here and there. */
 export function addConnection(program: Command, world: CommandWorld): void {
@@ -24,14 +23,23 @@ export function addConnection(program: Command, world: CommandWorld): void {
     });
 
   program
+    .command('whoami')
+    .description('who the token is, and what it may do')
+    .action(async (_, command: Command) => {
+      const api = await apiOf(world, command);
+      const me: Me = await api.call('GET', '/me');
+      show(world, command, me, () => meText(me, api.url));
+    });
+
+  program
     .command('projects')
     .description('projects that the token may read')
     .action(async (_, command: Command) => {
-      const answer = await (await apiOf(world, command)).call('GET', '/projects');
-      show(world, command, answer, () =>
+      const items = await (await apiOf(world, command)).list('/projects');
+      show(world, command, { items }, () =>
         table(
           ['project', 'name'],
-          answer.items.map(({ key, name }: { key: string; name: string }) => [key, name]),
+          items.map(({ key, name }: { key: string; name: string }) => [key, name]),
         ),
       );
     });
@@ -40,49 +48,12 @@ export function addConnection(program: Command, world: CommandWorld): void {
     .command('doctor')
     .description('look for what is wrong between here and the server')
     .action(async (_, command: Command) => {
-      const findings = await examine(world, command);
+      const { examine } = await import('../doctor.ts');
+      const settings = await readSettings(command.optsWithGlobals(), world.env);
+      const findings = await examine(settings, world.env);
       show(world, command, { findings }, () =>
         findings.map(({ isGood, what }) => `${isGood ? 'good' : 'BAD '}  ${what}\n`).join(''),
       );
       if (findings.some(({ isGood }) => !isGood)) world.exitCode = EXIT.refused;
     });
-}
-
-interface Finding {
-  readonly isGood: boolean;
-  readonly what: string;
-}
-
-async function examine(world: CommandWorld, command: Command): Promise<Finding[]> {
-  const settings = await readSettings(command.optsWithGlobals(), world.env);
-  const findings: Finding[] = [];
-  const startedAt = Date.now();
-  let ready: Response;
-  try {
-    ready = await fetch(`${settings.url}/health/ready`, { signal: AbortSignal.timeout(5_000) });
-  } catch (error) {
-    return [{ isGood: false, what: `${settings.url} cannot be reached: ${whyNot(error)}` }];
-  }
-  const tookMs = Date.now() - startedAt;
-  const { status, reason } = ((await ready.json().catch(() => ({}))) ?? {}) as { status?: string; reason?: string };
-  findings.push({ isGood: true, what: `${settings.url} answers within ${tookMs} ms` });
-  findings.push(
-    status === undefined
-      ? { isGood: false, what: 'what answers there is no Dimmer server, or a proxy answers in its stead' }
-      : { isGood: status === 'ready', what: `it says: ${status}${reason ? ` (${plain(reason)})` : ''}` },
-  );
-  const date = Date.parse(ready.headers.get('date') ?? '');
-  if (Number.isFinite(date)) {
-    // The header is cut to the second.
-    const apartMs = Math.abs(date + 500 - (startedAt + tookMs / 2));
-    findings.push({ isGood: apartMs < CLOCKS_APART_MS, what: `clocks are ${Math.round(apartMs / 1_000)} s apart` });
-  }
-  try {
-    await new ApiClient(settings).call('GET', '/projects');
-    findings.push({ isGood: true, what: 'the token is taken' });
-  } catch (error) {
-    if (!(error instanceof CommandProblem)) throw error;
-    findings.push({ isGood: false, what: `the token is not taken: ${plain(error.message)}` });
-  }
-  return findings;
 }

@@ -22,19 +22,14 @@ export function addFlags(program: Command, world: CommandWorld): void {
     .option('--tag <tag>')
     .option('--owner <name>')
     .option('--archived', 'the archived ones instead')
+    .option('--stale', 'only those that may be taken out of the code, and why')
     .action(async (_, command: Command) => {
-      const { search, tag, owner, archived } = command.opts<Record<string, string | undefined>>();
-      const query = new URLSearchParams({ limit: '1000', ...(archived && { archived: 'yes' }) });
-      for (const [name, value] of Object.entries({ search, tag, owner })) if (value) query.set(name, value);
-      const api = await apiOf(world, command);
-      const items: ListedFlag[] = [];
-      for (let next: string | null = ''; next !== null; ) {
-        if (next) query.set('after', next);
-        const page = await api.inProject('GET', `flags?${query}`);
-        items.push(...page.items);
-        next = page.next;
-      }
-      show(world, command, { items }, () => flagTable(items));
+      const { search, tag, owner, archived, stale } = command.opts<Record<string, string | undefined>>();
+      const given = Object.entries({ search, tag, owner }).filter(([, value]) => value) as [string, string][];
+      const query = { ...Object.fromEntries(given), ...(archived && { archived: 'yes' }) };
+      const all: ListedFlag[] = await (await apiOf(world, command)).listInProject('flags', query);
+      const items = stale ? all.filter((flag) => flag.stale) : all;
+      show(world, command, { items }, () => flagTable(items, stale !== undefined));
     });
 
   flags
@@ -122,11 +117,15 @@ export function addFlags(program: Command, world: CommandWorld): void {
 interface ListedFlag {
   readonly key: string;
   readonly type: string;
+  /** Why nobody needs it any more. Older servers do not know. */
+  readonly stale?: string | null;
+  readonly lastEvaluatedAt?: number | null;
   readonly environments: readonly EnvironmentSummary[];
 }
 
-function flagTable(items: readonly ListedFlag[]): string {
-  if (items.length === 0) return 'There are no flags yet. Create one: dimmer flags create new-checkout\n';
+function flagTable(items: readonly ListedFlag[], stale: boolean): string {
+  if (items.length === 0) return 'There are none. Create one: dimmer flags create new-checkout\n';
+  if (stale) return staleTable(items);
   const environments = [...new Set(items.flatMap((flag) => flag.environments.map(({ environment }) => environment)))];
   return table(
     ['flag', 'type', ...environments],
@@ -139,6 +138,21 @@ function flagTable(items: readonly ListedFlag[]): string {
     ]),
   );
 }
+
+function staleTable(items: readonly ListedFlag[]): string {
+  return table(
+    ['flag', 'type', 'why', 'last evaluated'],
+    items.map(({ key, type, stale, lastEvaluatedAt }) => [
+      ...[key, type, STALE_TEXT[stale ?? ''] ?? stale],
+      lastEvaluatedAt ? when(lastEvaluatedAt) : 'never, as far as is known',
+    ]),
+  );
+}
+
+const STALE_TEXT: Readonly<Record<string, string>> = {
+  'not-evaluated': 'nobody asks for it',
+  'served-to-all': 'everybody gets the same',
+};
 
 /** How a flag stands in one environment: a bar, words, rules. */
 function standing({ on, killed, shares, rules }: EnvironmentSummary): [string, string, number] {

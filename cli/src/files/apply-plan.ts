@@ -1,0 +1,88 @@
+import type { ApiClient } from '../api-client.ts';
+import { CommandProblem, Refusal } from '../exit-codes.ts';
+import { ChangeRequests } from './change-requests.ts';
+import type { Plan, Step } from './plan.ts';
+import { whereRefused } from './where-refused.ts';
+
+/** What became of one step. */
+export type Done =
+  | { readonly kind: 'applied'; readonly step: Step; readonly revision: number }
+  /** Everything was as asked already. */
+  | { readonly kind: 'unchanged'; readonly step: Step }
+  | { readonly kind: 'proposed'; readonly step: Step; readonly changeRequest: string; readonly isNew: boolean }
+  /** It stands on what is only proposed. */
+  | { readonly kind: 'waiting'; readonly step: Step; readonly on: string };
+
+/** How far an apply has come. */
+export interface Applied {
+  readonly done: readonly Done[];
+  /** Not even tried. */
+  readonly left: readonly Step[];
+  /** Why it ended before its end. The step in question is neither done nor left. */
+  readonly stopped?: { readonly step: Step; readonly problem: CommandProblem };
+}
+
+interface ApplyOptions {
+  readonly reason: string | undefined;
+  readonly propose: boolean;
+  readonly onDone: (done: Done) => void;
+}
+
+/**
+ * Carries a plan out, step by step, and stops at the first refusal. Each write names the version that the plan was made
+ * from, so whatever somebody else has changed since is refused rather than overwritten.
+ */
+export async function applyPlan(api: ApiClient, { steps }: Plan, options: ApplyOptions): Promise<Applied> {
+  const requests = new ChangeRequests(api);
+  const versions = new Map<string, number>();
+  const proposed = new Set<string>();
+  const done: Done[] = [];
+  for (const [index, step] of steps.entries()) {
+    try {
+      const result = await carryOut(api, step, { versions, proposed, requests, options });
+      if (result.kind === 'proposed' || result.kind === 'waiting') proposed.add(step.document);
+      done.push(result);
+      options.onDone(result);
+    } catch (error) {
+      if (!(error instanceof CommandProblem)) throw error;
+      return { done, left: steps.slice(index + 1), stopped: { step, problem: located(error, step) } };
+    }
+  }
+  return { done, left: [] };
+}
+
+interface Progress {
+  /** Of documents that this apply has written. */
+  readonly versions: Map<string, number>;
+  readonly proposed: Set<string>;
+  readonly requests: ChangeRequests;
+  readonly options: ApplyOptions;
+}
+
+async function carryOut(
+  api: ApiClient,
+  step: Step,
+  { versions, proposed, requests, options: { reason, propose } }: Progress,
+): Promise<Done> {
+  const missing = [step.document, ...step.needs].find((each) => proposed.has(each));
+  const on = missing ?? (step.needsAll ? [...proposed][0] : undefined);
+  if (on !== undefined) return { kind: 'waiting', step, on };
+  const body = { ...step.body, ...(reason !== undefined && { reason }) };
+  const version = versions.get(step.document) ?? step.version;
+  const options = version === null ? {} : { ifMatch: version };
+  try {
+    const answer = await api.call(step.method, step.path, body, options);
+    versions.set(step.document, answer.document.version);
+    return answer.changed ? { kind: 'applied', step, revision: answer.revision } : { kind: 'unchanged', step };
+  } catch (error) {
+    if (!propose || !(error instanceof Refusal) || error.code !== 'APPROVAL_REQUIRED') throw error;
+    return { kind: 'proposed', step, ...(await requests.propose(step, body, options)) };
+  }
+}
+
+/** The same problem, with the line that it is about. */
+function located(problem: CommandProblem, step: Step): CommandProblem {
+  if (!(problem instanceof Refusal)) return problem;
+  const { code, said, fix, path, exitCode } = problem;
+  return new Refusal(exitCode, { code, said: `${whereRefused(step, path)}${said}`, fix, path });
+}

@@ -1,0 +1,113 @@
+import { differences } from '../differences.ts';
+import { sameJson } from '../same-json.ts';
+import { currentTargeting, desiredTargeting, type WholeTargeting } from './desired.ts';
+import type { FlagFile, TargetingFile } from './file-format.ts';
+import { type ServerTargeting, targetingPath } from './picture.ts';
+import type { Note, Part, Planning, Step } from './plan.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** A flag that was just made has this version in every environment. */
+const FIRST_VERSION = 1;
+
+/** How flags stand in each environment that their files speak of. */
+export function planTargetings(planning: Planning): Part {
+  const loosening: Step[] = [];
+  const binding: Step[] = [];
+  const notes: Note[] = [];
+  for (const file of inOrder(planning.folder.flags)) {
+    const { key } = file.content;
+    const flag = planning.picture.flags.get(key);
+    // Files cannot make another flag of this one; planFlags says so.
+    if (flag && file.content.seed !== undefined && file.content.seed !== flag.seed) continue;
+    if (flag && file.content.type !== undefined && file.content.type !== flag.type) continue;
+    for (const [environment, content] of Object.entries(file.content.environments ?? {})) {
+      const current = planning.picture.targetings.get(key)?.get(environment);
+      const { steps, needsMore } = planTargeting(planning, file, environment, content, current);
+      (needsMore ? binding : loosening).push(...steps);
+      if (current?.killed) notes.push(killedNote(key, environment, current.killed));
+    }
+  }
+  // A prerequisite that goes makes room for one that comes: together they could be a circle.
+  return { steps: [...loosening, ...binding], notes };
+}
+
+function planTargeting(
+  { at }: Planning,
+  file: YamlFile<FlagFile>,
+  environment: string,
+  content: TargetingFile,
+  current: ServerTargeting | undefined,
+): { steps: Step[]; needsMore: boolean } {
+  const { key } = file.content;
+  const document = `targeting/${key}/${environment}`;
+  const desired = desiredTargeting(content, current);
+  const path = `${at}${targetingPath(key, environment)}`;
+  const about = {
+    ...({ sign: current ? '~' : '+', what: `${key} in ${environment}`, document } as const),
+    ...{ version: current?.version ?? FIRST_VERSION, isNew: current === undefined },
+    needs: ['project', `environment/${environment}`, `flag/${key}`, ...needsOf(desired, environment)],
+  };
+  const steps: Step[] = [];
+  // First what holds shadows in check, then what may cast them.
+  const dials = changedDials(content.dials ?? {}, current?.dials ?? {});
+  if (Object.keys(dials).length > 0) {
+    steps.push({
+      ...{ ...about, method: 'PATCH', path: `${path}/dials`, body: dials },
+      differences: differences({ dials: current?.dials ?? {} }, { dials: content.dials ?? {} }),
+      source: { file, under: ['environments', environment, 'dials'] },
+    });
+  }
+  const was = current ? currentTargeting(current) : undefined;
+  const found = differences(was ?? { prerequisites: [], targets: [], rules: [] }, desired);
+  if (found.length > 0) {
+    steps.push({
+      ...{ ...about, method: 'PUT', path, body: { ...desired }, differences: found },
+      source: { file, under: ['environments', environment] },
+    });
+  }
+  const had = new Set(was?.prerequisites.map(({ flag }) => flag));
+  return { steps, needsMore: desired.prerequisites.some(({ flag }) => !had.has(flag)) };
+}
+
+/** What a targeting stands on: the flags that it needs, how those stand, and its segments. */
+function needsOf({ prerequisites, rules }: WholeTargeting, environment: string): string[] {
+  const flags = prerequisites.flatMap(({ flag }) => [`flag/${flag}`, `targeting/${flag}/${environment}`]);
+  const segments = rules
+    .flatMap(({ when }) => when)
+    .filter(({ operator }) => operator === 'inSegment')
+    .flatMap(({ values = [] }) => values.map((segment) => `segment/${segment}`));
+  return [...flags, ...segments];
+}
+
+/** `null` gives a dial back to the code. */
+function changedDials(
+  desired: Readonly<Record<string, unknown>>,
+  current: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const names = [...new Set([...Object.keys(current), ...Object.keys(desired)])];
+  return Object.fromEntries(
+    names.filter((name) => !sameJson(current[name], desired[name])).map((name) => [name, desired[name] ?? null]),
+  );
+}
+
+function killedNote(flag: string, environment: string, { by, reason }: NonNullable<ServerTargeting['killed']>): Note {
+  const message = `was killed by ${by}: ${reason}. It stays killed until somebody restores it.`;
+  return { what: `${flag} in ${environment}`, message };
+}
+
+/** Flags behind those that they need. */
+function inOrder(flags: ReadonlyMap<string, YamlFile<FlagFile>>): YamlFile<FlagFile>[] {
+  const ordered = new Set<YamlFile<FlagFile>>();
+  const visited = new Set<string>();
+  const visit = (key: string) => {
+    const file = flags.get(key);
+    if (!file || visited.has(key)) return;
+    visited.add(key);
+    for (const { prerequisites = [] } of Object.values(file.content.environments ?? {})) {
+      for (const { flag } of prerequisites) visit(flag);
+    }
+    ordered.add(file);
+  };
+  for (const key of flags.keys()) visit(key);
+  return [...ordered];
+}
