@@ -25,7 +25,7 @@ const MAY_INSTALL: Record<string, readonly string[]> = {
   'client-node': ['eventsource'],
   'sdk-node': [],
   'sdk-browser': [],
-  cli: ['commander'],
+  cli: ['commander', 'yaml'],
 };
 
 function sourcesOf(folder: string): string[] {
