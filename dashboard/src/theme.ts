@@ -45,5 +45,7 @@ export const theme = createTheme({
   components: {
     // A title in the colour of its alert is as little as 3.6:1 on its ground.
     Alert: Alert.extend({ styles: { title: { color: 'var(--mantine-color-text)' } } }),
+    // Its `<header>` would count as that of the page.
+    ModalHeader: { defaultProps: { role: 'presentation' } },
   },
 });

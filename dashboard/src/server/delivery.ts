@@ -20,6 +20,8 @@ export interface Propagation extends Standing {
   readonly browsers: Standing;
   readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   readonly stragglers: readonly Straggler[];
+  /** Who has told of evaluations by older rules since, connected or not. */
+  readonly evaluatingOlder?: { readonly instances: number; readonly lastAt: number | null };
 }
 
 /** Who has not applied it. */
@@ -27,11 +29,15 @@ export interface Straggler {
   readonly instance: string | null;
   readonly application: string | null;
   readonly appliedId: string | null;
-  readonly via?: readonly string[];
+  /** The relays that it is connected through; empty: none. */
+  readonly via?: string;
 }
 
 const WATCHING_MS = 150;
 const RESTING_MS = 5_000;
+/** After half a minute whoever is missing will be for longer. */
+const PATIENT_AFTER = 200;
+const PATIENT_MS = 1_000;
 
 /**
  * Whether a change has reached everybody; asked again and again until it has.
@@ -46,6 +52,9 @@ export function propagationQuery(project: string, environment: string, revision?
       request<Propagation>(path`/api/v1/projects/${project}/environments/${environment}/propagation` + query, {
         signal,
       }),
-    refetchInterval: ({ state }) => (state.data?.complete ? RESTING_MS : WATCHING_MS),
+    refetchInterval: ({ state }) => {
+      if (state.data?.complete) return RESTING_MS;
+      return state.dataUpdateCount > PATIENT_AFTER || state.error ? PATIENT_MS : WATCHING_MS;
+    },
   });
 }

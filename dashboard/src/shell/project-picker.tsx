@@ -1,12 +1,15 @@
 import { Select } from '@mantine/core';
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { shownText } from '../elements/shown-text.ts';
 import { projectsQuery } from '../server/projects.ts';
 
-/** Goes from one project to another, to the same page. */
+/**
+ * Goes from one project to another, to the same page. A list that cannot be read must not take the page down: somebody
+ * may be about to kill.
+ */
 export function ProjectPicker({ project }: { readonly project: string | null }) {
-  const { data: projects } = useSuspenseQuery(projectsQuery);
+  const { data: projects = [] } = useQuery(projectsQuery);
   const [location, navigate] = useLocation();
   if (projects.length === 0) return null;
   const [, , , page = 'flags'] = project === null ? [] : location.split('/');

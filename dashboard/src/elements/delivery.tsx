@@ -1,0 +1,124 @@
+import { Alert, Group, Loader, Progress, Stack, Text } from '@mantine/core';
+import { IconCircleCheckFilled, IconPlugConnectedX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type Propagation, propagationQuery } from '../server/delivery.ts';
+import classes from './delivery.module.css';
+import { formatDuration } from './duration.ts';
+import { Problem } from './problem.tsx';
+import { shownText } from './shown-text.ts';
+
+const number = new Intl.NumberFormat();
+
+interface Props {
+  readonly project: string;
+  readonly environment: string;
+  readonly revision: number;
+}
+
+/** How far a change has come, asked until everybody has it: the numbers, how long it took, and who is missing. */
+export function Delivery({ project, environment, revision }: Props) {
+  const { data, error } = useQuery(propagationQuery(project, environment, revision));
+  if (!data) {
+    return error ? (
+      <Problem error={error} title="It is done, but whether it has arrived cannot be asked" />
+    ) : (
+      <Group gap="xs">
+        <Loader size="sm" /> <Text>Asking the instances …</Text>
+      </Group>
+    );
+  }
+  return (
+    <Stack gap="sm">
+      <Count propagation={data} />
+      {!data.everywhere && (
+        <Alert color="orange" icon={<IconPlugConnectedX aria-hidden />} title="Not all servers can be asked">
+          These are the instances of the servers that can be asked at the moment. Whether the others have it is not
+          known; SDKs that are connected get it as soon as their server does.
+        </Alert>
+      )}
+      <Stragglers propagation={data} />
+    </Stack>
+  );
+}
+
+function Count({ propagation }: { readonly propagation: Propagation }) {
+  const { applied, pending, silent, complete, browsers, delayMs, evaluatingOlder } = propagation;
+  const all = applied + pending;
+  const browsersAll = browsers.applied + browsers.pending;
+  return (
+    <div role="status" aria-atomic="true">
+      <Group gap="xs" wrap="nowrap">
+        {complete ? (
+          <IconCircleCheckFilled size={36} color="var(--mantine-color-green-7)" aria-hidden />
+        ) : (
+          <Loader size={32} aria-hidden />
+        )}
+        <Text fz={{ base: 26, sm: 34 }} fw={750} lh={1.1}>
+          {all === 0
+            ? 'Nobody is connected'
+            : `Applied by ${number.format(applied)} of ${number.format(all)} ${all === 1 ? 'instance' : 'instances'}`}
+        </Text>
+      </Group>
+      {all > 0 && (
+        <Progress
+          value={(100 * applied) / all}
+          color={complete ? 'green.7' : 'amber.5'}
+          my="xs"
+          aria-label={`${applied} of ${all}`}
+        />
+      )}
+      <Text size="sm">
+        {all === 0 && 'Whoever connects gets it with the rules. '}
+        {delayMs &&
+          `Half of them within ${formatDuration(delayMs.p50)}, p99 ${formatDuration(delayMs.p99)}, the last after ${formatDuration(delayMs.max)}. `}
+        {silent > 0 && `${number.format(silent)} more never say what they apply. `}
+      </Text>
+      {browsers.connected > 0 && (
+        <Text size="sm" c="dimmed">
+          Browsers:{' '}
+          {browsersAll === 0
+            ? 'none of them says what it applies'
+            : `${number.format(browsers.applied)} of ${number.format(browsersAll)}`}
+          {browsers.silent > 0 && `, ${number.format(browsers.silent)} more do not say`}. They are not waited for.
+        </Text>
+      )}
+      {evaluatingOlder && evaluatingOlder.instances > 0 && (
+        <Text size="sm">
+          {evaluatingOlder.instances} {evaluatingOlder.instances === 1 ? 'instance has' : 'instances have'} told of
+          evaluations by older rules since.
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Stragglers({ propagation: { stragglers, pending, id } }: { readonly propagation: Propagation }) {
+  if (stragglers.length === 0) return null;
+  const more = pending - stragglers.length;
+  return (
+    <div>
+      <Text fw={650} size="sm">
+        Still without it
+      </Text>
+      <ul className={classes.stragglers}>
+        {stragglers.map(({ application, instance, appliedId, via }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: names need not be unique, and rows hold nothing of their own.
+          <li key={index}>
+            <span>
+              <b>{shownText(application || 'unnamed')}</b> {shownText(instance ?? 'unnamed')}
+              {via ? ` through ${shownText(via)}` : ''}
+            </span>
+            <span className={classes.has}>has {appliedId === null ? 'nothing yet' : revisionOf(appliedId)}</span>
+          </li>
+        ))}
+      </ul>
+      <Text size="xs" c="dimmed">
+        {more > 0 && `And ${number.format(more)} more. `}This is revision {revisionOf(id)}.
+      </Text>
+    </div>
+  );
+}
+
+function revisionOf(id: string): string {
+  return id.split('.')[0] ?? id;
+}

@@ -1,0 +1,78 @@
+import { Checkbox, Stack, Text } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type Change, changeQuery } from '../server/changes.ts';
+import { environmentsQuery } from '../server/projects.ts';
+import { ServerError } from '../server/request.ts';
+import { revertWrite } from '../server/switches.ts';
+import { touchedBy } from '../server/touched.ts';
+import { carryOut, propose, type Written } from '../server/write.ts';
+import { changeSentence } from './change-sentence.ts';
+import { Difference } from './difference.tsx';
+import { Loading } from './loading.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
+
+interface Props {
+  readonly change: Change;
+  readonly onReverted?: (written: Written) => void;
+  readonly onClose: () => void;
+}
+
+/** Whether a change can be undone by a new one: not those of projects, environments, keys and people. */
+export function isRevertible({ writes }: Pick<Change, 'writes'>): boolean {
+  return writes.length > 0 && writes.every(({ kind }) => ['flag', 'targeting', 'segment'].includes(kind));
+}
+
+/** Asks before a change is undone, and shows what that makes. */
+export function RevertDialog({ change, onReverted, onClose }: Props) {
+  const queryClient = useQueryClient();
+  const { data: full } = useQuery(changeQuery(change.revision));
+  const { data: environments = [] } = useQuery({
+    ...environmentsQuery(change.project ?? ''),
+    enabled: change.project !== null,
+  });
+  const [isConflict, setConflict] = useState(false);
+  const [force, setForce] = useState(false);
+  const touched = environments.filter(({ key }) => change.environment === null || change.environment === key);
+  const act = async (reason: string | undefined): Promise<void> => {
+    const written = await carryOut(revertWrite(change.revision, reason, force)).catch((error: unknown) => {
+      if (error instanceof ServerError && error.code === 'REVERT_CONFLICT') setConflict(true);
+      throw error;
+    });
+    for (const queryKey of touchedBy([change])) void queryClient.invalidateQueries({ queryKey });
+    onReverted?.(written);
+  };
+  return (
+    <ReasonDialog
+      title="Revert this change?"
+      act="Revert"
+      isDestructive
+      isWide
+      reason={touched.some((environment) => environment.protected) ? 'required' : 'optional'}
+      onAct={act}
+      onPropose={(reason) => propose(revertWrite(change.revision, reason, force))}
+      {...(change.project !== null && { project: change.project })}
+      onClose={onClose}
+    >
+      <Text size="sm">{changeSentence(change, full?.documents)}. Reverting writes back what was there before:</Text>
+      {full ? (
+        <Difference documents={full.documents.map((each) => ({ ...each, before: each.after, after: each.before }))} />
+      ) : (
+        <Loading what="the change" />
+      )}
+      {isConflict && (
+        <Stack gap={4}>
+          <Text size="sm">
+            Somebody has changed the same thing again since. Revert the newer changes first, newest first; or undo all
+            of them at once, together with this one.
+          </Text>
+          <Checkbox
+            label="Undo the newer changes of it as well"
+            checked={force}
+            onChange={(event) => setForce(event.currentTarget.checked)}
+          />
+        </Stack>
+      )}
+    </ReasonDialog>
+  );
+}

@@ -1,0 +1,35 @@
+import { Text } from '@mantine/core';
+import { ReasonDialog } from '../../elements/reason-dialog.tsx';
+import { shownText } from '../../elements/shown-text.ts';
+import { restoreWrite } from '../../server/switches.ts';
+import { carryOut, propose, type Written } from '../../server/write.ts';
+
+const QUICK_REASONS = ['Fixed', 'It was not the cause', 'Killed by mistake', 'Drill is over'] as const;
+
+interface Props {
+  readonly project: string;
+  readonly environment: string;
+  readonly flag: string;
+  readonly isProtected: boolean;
+  readonly onRestored: (written: Written) => void;
+  readonly onClose: () => void;
+}
+
+/** Asks before a killed flag is turned on again. */
+export function RestoreDialog({ project, environment, flag, isProtected, onRestored, onClose }: Props) {
+  const write = (reason: string | undefined) => restoreWrite(project, flag, environment, reason);
+  return (
+    <ReasonDialog
+      title={`Restore ${shownText(flag)} in ${shownText(environment)}?`}
+      act="Restore"
+      reason={isProtected ? 'required' : 'optional'}
+      quickReasons={QUICK_REASONS}
+      onAct={async (reason) => onRestored(await carryOut(write(reason)))}
+      onPropose={(reason) => propose(write(reason))}
+      project={project}
+      onClose={onClose}
+    >
+      <Text size="sm">It is turned on again with the rules it has: the same people get it as before the kill.</Text>
+    </ReasonDialog>
+  );
+}
