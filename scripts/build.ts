@@ -1,10 +1,11 @@
 /**
  * Builds what users install: `npm run build` (all), `npm run build -- server`, or `cli`, or `sdk`.
- * The server becomes one file beside its packages, the command line a file and its chunks; the two SDKs bundle core and client, so that users install one package.
+ * The server becomes one file beside its packages, with the dashboard's files in a folder; the command line a file and its chunks; the two SDKs bundle core and client, so that users install one package.
  */
 import { chmod, rm } from 'node:fs/promises';
 import { buildSdks } from './build-sdk.ts';
 import { bundleCli } from './bundle-cli.ts';
+import { bundleDashboard } from './bundle-dashboard.ts';
 import { bundleServer } from './bundle-server.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -12,6 +13,7 @@ const root = new URL('..', import.meta.url).pathname;
 async function buildServer(): Promise<void> {
   await rm(`${root}server/dist`, { recursive: true, force: true });
   await bundleServer('server/dist/main.js');
+  await bundleDashboard(`${root}server/dist/dashboard`);
   await chmod(`${root}server/dist/main.js`, 0o755);
 }
 

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { adminApi } from './api/admin-api.ts';
 import type { AdminServices } from './api/admin-services.ts';
 import { describeApi } from './api/describe-api.ts';
@@ -17,6 +17,7 @@ import { measureRequests } from './metrics/measure-requests.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
 import { sdkRoutes } from './sdk/sdk-routes.ts';
 import type { SdkServices } from './sdk/sdk-services.ts';
+import { signInRoutes } from './sign-in/sign-in-routes.ts';
 
 /** All that the routes work with. Made by `server.ts`. */
 export interface Services extends AdminServices, SdkServices {
@@ -25,14 +26,17 @@ export interface Services extends AdminServices, SdkServices {
   readonly readiness: ReadinessCheck;
   /** Throws what the caller is answered instead of the metrics. */
   readonly mayReadMetrics: (c: Context) => void;
+  /** Answers with the pages for people; `null`: they have not been built. */
+  readonly dashboard: MiddlewareHandler<AppEnv> | null;
 }
 
 /**
- * All routes on one screen. `/api/v1` asks for an admin token, `/sdk/v1` for the key of an environment, `/metrics` for
- * either the metrics token or an admin's; `/health` and `/openapi.json` are open.
+ * All routes on one screen. `/api/v1` asks for an admin token or a person's session, `/sdk/v1` for the key of an
+ * environment, `/metrics` for either the metrics token or an admin's; `/health`, `/openapi.json`, sign-in at `/auth` and
+ * the files of the dashboard, at any other address, are open.
  */
 export function createApp(services: Services): OpenAPIHono<AppEnv> {
-  const { logger, metrics, mayReadMetrics, readiness } = services;
+  const { logger, metrics, mayReadMetrics, readiness, dashboard } = services;
   const app = new OpenAPIHono<AppEnv>();
   app.use(nameRequest);
   app.use(measureRequests(metrics));
@@ -42,6 +46,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.route('/health', healthRoutes(readiness));
   app.route('/metrics', metricsRoutes(metrics, mayReadMetrics));
   app.route('/sdk/v1', sdkRoutes(services));
+  app.route('/auth', signInRoutes(services));
   app.route(
     '/api/v1',
     adminApi(services, (routes) => {
@@ -51,6 +56,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
     }),
   );
   describeApi(app);
+  if (dashboard) app.get('*', dashboard);
   return app;
 }
 

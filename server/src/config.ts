@@ -17,6 +17,18 @@ export interface Config {
   readonly adminToken: string | null;
   /** A token that may read `/metrics` and nothing else. `DIMMER_METRICS_TOKEN`, default: an admin token is needed. */
   readonly metricsToken: string | null;
+  /**
+   * Where people reach the dashboard, without a slash at its end. `DIMMER_PUBLIC_URL`, default: wherever this server
+   * listens. With https, cookies are for https alone.
+   */
+  readonly publicUrl: string | null;
+  /**
+   * What sessions are signed with. `DIMMER_AUTH_SECRET`; beside SQLite a file is made for it; on PostgreSQL people
+   * cannot sign in without.
+   */
+  readonly authSecret: string | null;
+  /** Single sign-on. `DIMMER_OIDC_ISSUER`, `…_CLIENT_ID`, `…_CLIENT_SECRET`; default: there is none. */
+  readonly oidc: OidcConfig | null;
   /** Time over which streams are sent away after SIGTERM, in ms. `DIMMER_DRAIN_MS`, default 20,000. */
   readonly drainMs: number;
   /** Streams held at once; `null` = as many as the limit on open files allows. `DIMMER_MAX_STREAMS`. */
@@ -51,6 +63,17 @@ export interface UpstreamConfig {
   readonly url: URL;
   /** Where rulesets are kept for a start without it. `DIMMER_RELAY_FOLDER`, default `./data/relay`. */
   readonly folder: string;
+}
+
+/** The identity provider of single sign-on. */
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** As the button says it. `DIMMER_OIDC_NAME`, default: `single sign-on`. */
+  readonly name: string;
+  /** What somebody may do who comes for the first time, everywhere. `DIMMER_OIDC_ROLE`, default: nothing. */
+  readonly role: 'viewer' | 'operator' | 'editor' | null;
 }
 
 /** One variable that cannot be used, and what to write instead. */
@@ -113,6 +136,19 @@ const upstreamUrl = z.string().transform((text, context): URL => {
   return z.NEVER;
 });
 
+const publicUrl = z.string().transform((text, context): string => {
+  try {
+    const url = new URL(text);
+    const isBare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+    if (/^https?:$/.test(url.protocol) && isBare) return url.origin;
+  } catch {
+    // Said below.
+  }
+  const message = 'must be where people open the dashboard, without a path, e.g. https://flags.example.com';
+  context.issues.push({ code: 'custom', message, input: text });
+  return z.NEVER;
+});
+
 function isPostgres(url: string): boolean {
   try {
     const { protocol, hostname, pathname } = new URL(url);
@@ -136,6 +172,20 @@ const environmentSchema = z.object({
     .default(null),
   DIMMER_ADMIN_TOKEN: token.nullable().default(null),
   DIMMER_METRICS_TOKEN: token.nullable().default(null),
+  DIMMER_PUBLIC_URL: publicUrl.nullable().default(null),
+  DIMMER_AUTH_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32')
+    .nullable()
+    .default(null),
+  DIMMER_OIDC_ISSUER: upstreamUrl.nullable().default(null),
+  DIMMER_OIDC_CLIENT_ID: z.string().nullable().default(null),
+  DIMMER_OIDC_CLIENT_SECRET: z.string().nullable().default(null),
+  DIMMER_OIDC_NAME: z.string().max(60).default('single sign-on'),
+  DIMMER_OIDC_ROLE: z
+    .enum(['viewer', 'operator', 'editor'], 'must be one of viewer, operator, editor')
+    .nullable()
+    .default(null),
   DIMMER_DRAIN_MS: wholeNumber(0, 24_000, 'must be milliseconds from 0 to 24000, e.g. 20000').default(20_000),
   DIMMER_MAX_STREAMS: wholeNumber(1, 1_000_000, 'must be a whole number from 1 to 1000000, e.g. 10000')
     .nullable()
@@ -172,7 +222,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const result = environmentSchema.safeParse(given);
   const problems = [
-    ...(result.success ? pointless(result.data) : result.error.issues.map(problemOf)),
+    ...(result.success ? [...pointless(result.data), ...halfOidc(result.data)] : result.error.issues.map(problemOf)),
     ...misspelled(env),
   ];
   if (!result.success || problems.length > 0) return { ok: false, problems };
@@ -186,6 +236,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       upstream: read.DIMMER_UPSTREAM && { url: read.DIMMER_UPSTREAM, folder: read.DIMMER_RELAY_FOLDER },
       adminToken: read.DIMMER_ADMIN_TOKEN,
       metricsToken: read.DIMMER_METRICS_TOKEN,
+      publicUrl: read.DIMMER_PUBLIC_URL,
+      authSecret: read.DIMMER_AUTH_SECRET,
+      oidc: oidcOf(read),
       drainMs: read.DIMMER_DRAIN_MS,
       maxStreams: read.DIMMER_MAX_STREAMS,
       streamsPerSecond: read.DIMMER_STREAMS_PER_SECOND,
@@ -202,6 +255,25 @@ type Read = z.output<typeof environmentSchema>;
 
 function withListenUrl(database: DatabaseConfig, listenUrl: string | null): DatabaseConfig {
   return database.kind === 'postgres' ? { ...database, listenUrl } : database;
+}
+
+function oidcOf(read: Read): OidcConfig | null {
+  const { DIMMER_OIDC_ISSUER: issuer, DIMMER_OIDC_CLIENT_ID: clientId, DIMMER_OIDC_CLIENT_SECRET: clientSecret } = read;
+  if (issuer === null || clientId === null || clientSecret === null) return null;
+  const { DIMMER_OIDC_NAME: name, DIMMER_OIDC_ROLE: role } = read;
+  return { issuer: issuer.href.replace(/\/$/, ''), clientId, clientSecret, name, role };
+}
+
+/** Single sign-on is set up whole or not at all, and needs to know where it sends people back to. */
+function halfOidc(read: Read): ConfigProblem[] {
+  const needed = ['DIMMER_OIDC_ISSUER', 'DIMMER_OIDC_CLIENT_ID', 'DIMMER_OIDC_CLIENT_SECRET'] as const;
+  if (needed.every((variable) => read[variable] === null)) return [];
+  return [...needed, 'DIMMER_PUBLIC_URL' as const]
+    .filter((variable) => read[variable] === null)
+    .map((variable) => ({
+      variable,
+      message: 'is needed for single sign-on, beside the other DIMMER_OIDC_ variables',
+    }));
 }
 
 /** What is set and has no meaning beside the rest: whoever set it meant something else. */
@@ -243,4 +315,7 @@ const SERVER_PREFIXES = [
   'DIMMER_PROX',
   'DIMMER_EVALUATION',
   'DIMMER_LOG',
+  'DIMMER_PUBLIC',
+  'DIMMER_AUTH',
+  'DIMMER_OIDC',
 ];

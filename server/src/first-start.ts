@@ -2,14 +2,22 @@ import type { Actor } from './change-log/change.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
 import type { Command } from './commands/command.ts';
 import { createEnvironment } from './commands/environments.ts';
+import { createInvitation, type LinkPurpose } from './commands/invitations.ts';
 import { createKey, type KeyScope } from './commands/keys.ts';
 import { createProject } from './commands/projects.ts';
+import { mintLink } from './keys/link.ts';
 import { type MintedToken, mintToken } from './keys/token.ts';
 
 const PROJECT = 'default';
 
 /** None is protected: the first kill must not fail for want of a reason. `PATCH …/environments/production` protects it. */
 const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
+
+/** The first person may do everything. */
+const SET_UP: LinkPurpose = {
+  ...{ purpose: 'set-up', email: null, person: null },
+  grants: [{ role: 'admin', project: null, environment: null }],
+};
 
 const ACTOR: Actor = { kind: 'system', id: 'first-start', name: 'first start' };
 
@@ -26,17 +34,22 @@ export interface Welcome {
   readonly environments: readonly EnvironmentKeys[];
   /** `null`: `DIMMER_ADMIN_TOKEN` is set, and no other was made. */
   readonly adminToken: string | null;
+  /** Whoever opens it becomes the first person, an admin of everything. `null`: there was one, or people cannot sign in. */
+  readonly setUpLink: string | null;
 }
 
 interface FirstStartOptions {
   readonly hasConfiguredAdminToken: boolean;
+  /** Where people reach the server; `null`: they cannot sign in. */
+  readonly linkBase: string | null;
   /** Shows the tokens. Called before they are valid, by a few milliseconds. */
   readonly announce: (welcome: Welcome) => void;
 }
 
 /**
  * Makes what a new server needs to be of use: the project `default` with three environments, a key of each kind for
- * each, and an admin token unless one is configured. Does nothing when that has been done.
+ * each, an admin token unless one is configured, and a link by which the first person comes in. Does nothing when that
+ * has been done.
  *
  * The tokens are shown BEFORE they are committed. A server that dies in between has shown tokens that do not work and
  * shows others on its next start; the other way round it would hold an admin token that nobody has seen, and its owner
@@ -48,11 +61,14 @@ export async function makeFirstStart(log: ChangeLog, options: FirstStartOptions)
   const keys = [...log.state.keys()];
   const needsAdmin = !options.hasConfiguredAdminToken && !keys.some(({ body }) => body.kind === 'admin');
   const isNew = keys.every(({ body }) => body.kind === 'admin') && [...log.state.projects()].every(isDefault);
-  if (!needsAdmin && !isNew) return null;
+  const { linkBase } = options;
+  const needsLink = linkBase !== null && isEmpty(log.state.people()) && isEmpty(log.state.invitations());
+  if (!needsAdmin && !isNew && !needsLink) return null;
 
   if (isNew) await makeProject(log);
   const minted = isNew ? ENVIRONMENTS.map(mintKeys) : [];
   const admin = needsAdmin ? mintToken('admin') : null;
+  const link = needsLink ? mintLink(linkBase) : null;
   const welcome: Welcome = {
     project: PROJECT,
     environments: minted.map(({ environment, server, browser }) => ({
@@ -61,15 +77,22 @@ export async function makeFirstStart(log: ChangeLog, options: FirstStartOptions)
       browserKey: browser.text,
     })),
     adminToken: admin?.text ?? null,
+    setUpLink: link?.url ?? null,
   };
   options.announce(welcome);
   for (const { environment, server, browser } of minted) {
     await run(log, keyCommand({ kind: 'server', project: PROJECT, environment }, server));
     await run(log, keyCommand({ kind: 'browser', project: PROJECT, environment }, browser));
   }
+  if (link !== null) await run(log, createInvitation(SET_UP, link));
   // Last: as long as it is missing, the next start begins again.
   if (admin !== null) await run(log, keyCommand({ kind: 'admin', project: null, environment: null }, admin));
   return welcome;
+}
+
+function isEmpty(items: Iterable<unknown>): boolean {
+  for (const _ of items) return false;
+  return true;
 }
 
 function isDefault({ id }: { readonly id: string }): boolean {

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { ChangeRequestSchedule } from './api/change-request-schedule.ts';
+import { ChangeStreams } from './api/change-stream.ts';
+import { apiOf } from './api/replay.ts';
 import { createApp } from './app.ts';
 import { ChangeLog } from './change-log/change-log.ts';
 import type { Config } from './config.ts';
@@ -7,6 +11,7 @@ import { Evaluations } from './evaluations/evaluations.ts';
 import { makeFirstStart } from './first-start.ts';
 import { ReadinessCheck } from './health/readiness.ts';
 import { clientAddresses } from './http/client-address.ts';
+import { dashboardFiles } from './http/dashboard-files.ts';
 import { hubLimits } from './hub/file-limit.ts';
 import { Hub } from './hub/hub.ts';
 import { LogRulesets } from './hub/log-rulesets.ts';
@@ -14,6 +19,8 @@ import { Delivery } from './instances/delivery.ts';
 import { revisionIn } from './instances/instance.ts';
 import { InstanceRegistry } from './instances/instance-registry.ts';
 import { SharedInstances } from './instances/shared-instances.ts';
+import { isStillValid } from './keys/authenticate.ts';
+import type { Grant } from './keys/can.ts';
 import { hashSecret } from './keys/token.ts';
 import { Launches } from './launches/launches.ts';
 import type { Logger } from './logger.ts';
@@ -24,15 +31,24 @@ import { RulesetView } from './ruleset/ruleset-view.ts';
 import { countEvents } from './sdk/event-sink.ts';
 import { localKeys } from './sdk/key-gate.ts';
 import type { Role } from './server.ts';
+import { Passwords } from './sign-in/passwords.ts';
+import { People } from './sign-in/people.ts';
+import { secretBeside } from './sign-in/secret.ts';
+import { SignIn } from './sign-in/sign-in.ts';
 import { openStorage, type Storage } from './store/storage.ts';
 import { VERSION } from './version.ts';
 
 const LAGGING_MS = 1_000;
 
+/** Beside the bundle of the server, where `npm run build` puts it. */
+const DASHBOARD = fileURLToPath(new URL('./dashboard', import.meta.url));
+
 interface World {
   readonly logger: Logger;
   /** Ms since 1970. */
   readonly now: () => number;
+  /** Where this server listens, as soon as it does. */
+  readonly listeningAt: () => string;
 }
 
 /**
@@ -50,7 +66,7 @@ export async function openOrigin(config: Config, world: World): Promise<Role> {
   }
 }
 
-async function assemble(config: Config, storage: Storage, { logger, now }: World): Promise<Role> {
+async function assemble(config: Config, storage: Storage, { logger, now, listeningAt }: World): Promise<Role> {
   const { store, shared } = storage;
   const changeLog = await ChangeLog.open(store, {
     clock: now,
@@ -102,8 +118,21 @@ async function assemble(config: Config, storage: Storage, { logger, now }: World
   const lagging = whetherLagging(changeLog);
   const adminTokenHash = config.adminToken === null ? null : hashSecret(config.adminToken);
   const metricsTokenHash = config.metricsToken === null ? null : hashSecret(config.metricsToken);
+  const publicUrl = () => config.publicUrl ?? listeningAt();
+  const people = new People(changeLog, now, ssoGrants(config));
+  const signIn = openSignIn(config, storage, { changeLog, people, now, logger });
+  const changeStreams = new ChangeStreams({
+    changeLog,
+    current: (credential) =>
+      credential.kind === 'person'
+        ? people.credential(credential.id)
+        : isStillValid(state, credential, now())
+          ? credential
+          : null,
+  });
   const app = createApp({
     ...{ changeLog, hub, evaluations, launches, delivery, metrics, logger, now, adminTokenHash },
+    ...{ signIn, publicUrl, changeStreams, dashboard: dashboardFiles(DASHBOARD, logger) },
     instances: registry,
     addressOf: clientAddresses(config.proxies),
     keys: localKeys({ state, now, adminTokenHash }),
@@ -118,16 +147,22 @@ async function assemble(config: Config, storage: Storage, { logger, now }: World
     notified: () => fellows?.notified ?? null,
   });
 
+  const schedule = new ChangeRequestSchedule({ ...{ changeLog, people, now, logger, isOurs }, answers: apiOf(app) });
   return {
     ...{ app, hub },
     begin: (announce) =>
       storage.exclusively(async () => {
         await changeLog.catchUp();
-        return makeFirstStart(changeLog, { hasConfiguredAdminToken: config.adminToken !== null, announce });
+        return makeFirstStart(changeLog, {
+          ...{ hasConfiguredAdminToken: config.adminToken !== null, announce },
+          linkBase: signIn === null ? null : publicUrl(),
+        });
       }),
+    leave: () => changeStreams.close(),
     facts: () => ({ node, database: nameOf(config.database), revision: state.head.revision }),
     async release() {
       unsubscribe();
+      schedule.close();
       hub.close();
       await changeLog.settled();
       await evaluations.close();
@@ -154,6 +189,26 @@ function whetherLagging(changeLog: ChangeLog): () => Promise<boolean> {
       .finally(() => setTimeout(() => (answer = null), LAGGING_MS).unref());
     return answer;
   };
+}
+
+/** People's sign-in; `null`: it is off, for want of a secret that all servers share. */
+function openSignIn(
+  config: Config,
+  storage: Storage,
+  terms: Pick<ConstructorParameters<typeof SignIn>[0], 'changeLog' | 'people' | 'now' | 'logger'>,
+): SignIn | null {
+  const secret = config.authSecret ?? (storage.file === null ? null : secretBeside(storage.file));
+  if (secret === null) {
+    terms.logger.warn('People cannot sign in: set DIMMER_AUTH_SECRET to the same random text on every server');
+    return null;
+  }
+  const { publicUrl, oidc } = config;
+  return new SignIn({ ...terms, database: storage.signIn, secret, publicUrl, oidc, passwords: new Passwords() });
+}
+
+function ssoGrants({ oidc }: Config): readonly Grant[] {
+  const role = oidc?.role ?? null;
+  return role === null ? [] : [{ role, project: null, environment: null }];
 }
 
 /** For the log: a file, or a host and database without user and password. */

@@ -59,17 +59,17 @@ export class ListenError extends Error {
  */
 export async function startServer(config: Config, dependencies: ServerDependencies = {}): Promise<RunningServer> {
   const { logger = silentLogger, now = Date.now, announce = () => {} } = dependencies;
-  const world = { logger, now };
+  let url = '';
+  const world = { logger, now, listeningAt: () => url };
   const role = config.upstream ? openRelay(config, config.upstream, world) : await openOrigin(config, world);
-  const { hub } = role;
   const http = createHttpServer(role.app);
   try {
     await listen(http, config);
-    const url = urlOf(http, config.host);
+    url = urlOf(http, config.host);
     const welcome = await role.begin((made) => announce(made, url));
     logger.info('Listening', { url, ...role.facts() });
     let closing: Promise<void> | null = null;
-    return { url, welcome, close: () => (closing ??= drain(http, hub, config.drainMs, logger).then(role.release)) };
+    return { url, welcome, close: () => (closing ??= drain(http, role, config.drainMs, logger).then(role.release)) };
   } catch (error) {
     http.close();
     await role.release();
@@ -83,6 +83,8 @@ export interface Role {
   readonly hub: Hub;
   /** Makes what a new server needs; `null` if there is nothing to make. Called when it listens. */
   begin(announce: (welcome: Welcome) => void): Promise<Welcome | null>;
+  /** Ends what pages hold open, when the server goes down. */
+  leave?(): void;
   /** For the log. */
   facts(): LogFields;
   /** Lets go of everything. Called when all streams have ended. */
@@ -135,9 +137,10 @@ function urlOf(http: Server, host: string): string {
 }
 
 /** Stops listening, sends all streams away, and waits for requests that are under way. */
-async function drain(http: Server, hub: Hub, drainMs: number, logger: Logger): Promise<void> {
+async function drain(http: Server, { hub, leave }: Role, drainMs: number, logger: Logger): Promise<void> {
   logger.info('Going down', { streams: hub.size, drainMs });
   const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+  leave?.();
   await hub.drain(drainMs);
   const cut = setTimeout(() => http.closeAllConnections(), LAST_SOCKETS_MS);
   await closed;

@@ -6,9 +6,16 @@ import type { Welcome } from './first-start.ts';
  * @param url where the server listens
  */
 export function welcomeText(welcome: Welcome, url: string): string {
-  const { adminToken, environments } = welcome;
+  const { adminToken, environments, setUpLink } = welcome;
+  // A server of before there were people: its tokens have been shown long ago.
+  if (adminToken === null && environments.length === 0 && setUpLink !== null) {
+    return `\nOpen this in a browser to become the first administrator of the dashboard (it works once):\n\n  ${setUpLink}\n\n`;
+  }
   const sections = [
     ['', 'Dimmer is running for the first time. What follows is shown once: keep it.'],
+    ...(setUpLink === null
+      ? []
+      : [['Open this in a browser to become its first administrator:', '', `  ${setUpLink}`]]),
     [`  admin token  ${adminToken ?? '(the one in DIMMER_ADMIN_TOKEN)'}`],
     ...environments.map(({ environment, serverKey, browserKey }) => [
       `  ${environment}`,

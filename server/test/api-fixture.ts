@@ -1,3 +1,4 @@
+import { ChangeStreams } from '../src/api/change-stream.ts';
 import { createApp } from '../src/app.ts';
 import { Evaluations } from '../src/evaluations/evaluations.ts';
 import { ReadinessCheck } from '../src/health/readiness.ts';
@@ -56,6 +57,8 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
   });
   const instances = new InstanceRegistry(now);
   const app = createApp({
+    ...{ signIn: null, publicUrl: () => 'http://localhost', dashboard: null },
+    changeStreams: new ChangeStreams({ changeLog: log, current: (credential) => credential }),
     delivery: new Delivery({ changeLog: log, registry: instances, shared: null }),
     ...{
       changeLog: log,
@@ -89,6 +92,10 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      await response.body?.cancel();
+      return { status: response.status, headers: response.headers, body: {} };
+    }
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text || null };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createKey, revokeKey, rotateKey } from '../src/commands/keys.ts';
 import { authenticate, type Credential, isStillValid } from '../src/keys/authenticate.ts';
-import { type Action, can, type Role } from '../src/keys/can.ts';
+import { type Action, can, mayGrant, type Role } from '../src/keys/can.ts';
 import { hashSecret, mintToken, parseToken } from '../src/keys/token.ts';
 import { openShop, START_MS } from './change-log-fixture.ts';
 
@@ -65,9 +65,14 @@ describe('Authentication', () => {
     const { text, key } = await make('server');
     expect(enter(text)).toEqual({
       ok: true,
-      credential: { kind: 'server', role: 'admin', id: key().id, name: 'a key', ...PRODUCTION },
+      credential: { kind: 'server', id: key().id, name: 'a key', grants: [] },
+      key: expect.objectContaining(PRODUCTION),
     });
-    expect(enter((await make('admin')).text)).toMatchObject({ ok: true, credential: { kind: 'admin', project: null } });
+    const everything = [{ role: 'admin', project: null, environment: null }];
+    expect(enter((await make('admin')).text)).toMatchObject({
+      ok: true,
+      credential: { kind: 'admin', grants: everything },
+    });
     expect(enter((await make('browser')).text)).toMatchObject({ ok: true, credential: { kind: 'browser' } });
   });
 
@@ -107,7 +112,7 @@ describe('Authentication', () => {
     for (const token of ['a long enough secret!', mintToken('admin').text]) {
       expect(enter(token, START_MS, hashSecret(token))).toMatchObject({
         ok: true,
-        credential: { kind: 'admin', project: null },
+        credential: { kind: 'admin', grants: [{ role: 'admin', project: null, environment: null }] },
       });
       expect(enter(`${token}x`, START_MS, hashSecret(token))).toMatchObject({ ok: false });
     }
@@ -184,8 +189,8 @@ describe('A key', () => {
 });
 
 describe('What a credential may do', () => {
-  const admin = (project: string | null, environment: string | null): Credential => ({
-    ...{ kind: 'admin', role: 'admin', id: 'x', name: 'x', project, environment },
+  const admin = (project: string | null, environment: string | null, role: Role = 'admin'): Credential => ({
+    ...{ kind: 'admin', id: 'x', name: 'x', grants: [{ role, project, environment }] },
   });
   const ACTIONS: readonly Action[] = ['read', 'operate', 'write', 'kill', 'manage', 'install'];
   const PLACES = [
@@ -218,7 +223,7 @@ describe('What a credential may do', () => {
 
   it('is what its role may do, and no more', () => {
     const may = (role: Role) =>
-      ACTIONS.filter((action) => can({ ...admin('shop', null), role }, action, 'shop', 'production'));
+      ACTIONS.filter((action) => can(admin('shop', null, role), action, 'shop', 'production'));
     expect(may('viewer')).toEqual(['read']);
     expect(may('operator')).toEqual(['read', 'operate', 'kill']);
     expect(may('editor')).toEqual(['read', 'operate', 'write', 'kill']);
@@ -228,20 +233,40 @@ describe('What a credential may do', () => {
   it('is reading only, where a newer server has given a role that is not known here', async () => {
     const { make, enter, state } = await openKeys();
     const { text, key } = await make('admin');
-    expect(enter(text)).toMatchObject({ credential: { role: 'admin' } });
+    expect(enter(text)).toMatchObject({ credential: { grants: [{ role: 'admin' }] } });
     const { body, ...rest } = key();
     const version = rest.version + 1;
     state.apply({
       ...{ revision: state.head.revision + 1, hash: 'a'.repeat(64), at: 1 },
       writes: [{ ...rest, version, body: { ...body, role: 'gardener' } }],
     } as never);
-    expect(enter(text)).toMatchObject({ credential: { role: 'viewer' } });
+    expect(enter(text)).toMatchObject({ credential: { grants: [{ role: 'viewer' }] } });
   });
 
-  it('is nothing at all for the keys of SDKs', () => {
+  it('is nothing at all for the keys of SDKs', async () => {
+    const { make, enter } = await openKeys();
     for (const kind of ['server', 'browser'] as const) {
-      const key: Credential = { kind, role: 'admin', id: 'x', name: 'x', ...PRODUCTION };
-      for (const action of ACTIONS) expect(can(key, action, 'shop', 'production')).toBe(false);
+      const { credential } = enter((await make(kind)).text) as { credential: Credential };
+      for (const action of ACTIONS) expect(can(credential, action, 'shop', 'production')).toBe(false);
     }
+  });
+
+  it('is the sum of the roles that a person has', () => {
+    const grants = [...admin('shop', null, 'viewer').grants, ...admin('shop', 'staging', 'editor').grants];
+    const actor = { kind: 'person', id: 'ann', name: 'Ann', grants } as const;
+    expect(can(actor, 'read', 'shop', 'production')).toBe(true);
+    expect(can(actor, 'write', 'shop', 'staging')).toBe(true);
+    expect(can(actor, 'write', 'shop', 'production')).toBe(false);
+    expect(can(actor, 'write', 'shop', null)).toBe(false);
+    expect(can({ grants: [] }, 'read', 'shop', null)).toBe(false);
+  });
+
+  it('bounds what they may hand out: nobody gives what they do not have', () => {
+    const shop = admin('shop', null);
+    expect(mayGrant(shop, { role: 'admin', project: 'shop', environment: null })).toBe(true);
+    expect(mayGrant(shop, { role: 'operator', project: 'shop', environment: 'production' })).toBe(true);
+    expect(mayGrant(shop, { role: 'viewer', project: 'other', environment: null })).toBe(false);
+    expect(mayGrant(shop, { role: 'viewer', project: null, environment: null })).toBe(false);
+    expect(mayGrant(admin('shop', null, 'editor'), { role: 'viewer', project: 'shop', environment: null })).toBe(false);
   });
 });

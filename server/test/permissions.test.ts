@@ -1,18 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEnvironment } from '../src/commands/environments.ts';
 import { createFlag } from '../src/commands/flags.ts';
+import { createInvitation } from '../src/commands/invitations.ts';
 import { createKey } from '../src/commands/keys.ts';
+import { createPerson } from '../src/commands/people.ts';
 import { createProject } from '../src/commands/projects.ts';
 import { addRule } from '../src/commands/rules.ts';
 import { createSegment } from '../src/commands/segments.ts';
+import { mintLink } from '../src/keys/link.ts';
 import { mintToken } from '../src/keys/token.ts';
 import { openApi } from './api-fixture.ts';
 
 /**
  * What each route is, by hand: the code is not asked what it does. A route without a row fails the test.
- * `seen`: everybody may ask, and gets what he may read.
+ * `seen`: everybody may ask, and gets what he may read. `… request`: about a change request in production of the shop.
+ * `managers`: whoever is an admin of something; `manage person`: about somebody who is a viewer of the shop.
  */
-const ROUTES: Record<string, 'seen' | 'read' | 'operate' | 'write' | 'kill' | 'manage' | 'install'> = {
+const ROUTES: Record<string, string> = {
   'GET /projects': 'seen',
   'POST /projects': 'install',
   'GET /projects/{project}': 'read',
@@ -67,6 +71,22 @@ const ROUTES: Record<string, 'seen' | 'read' | 'operate' | 'write' | 'kill' | 'm
   'POST /keys': 'manage',
   'POST /keys/{key}/rotate': 'manage',
   'POST /keys/{key}/revoke': 'manage',
+  'GET /me': 'seen',
+  'GET /stream': 'seen',
+  'GET /people': 'managers',
+  'PATCH /people/{person}': 'manage person',
+  'POST /people/{person}/disable': 'manage person',
+  'POST /people/{person}/enable': 'manage person',
+  'POST /people/{person}/reset-link': 'manage person',
+  'GET /invitations': 'managers',
+  'POST /invitations': 'managers',
+  'POST /invitations/{invitation}/revoke': 'manage person',
+  'GET /projects/{project}/change-requests': 'read',
+  'GET /projects/{project}/change-requests/{request}': 'read request',
+  'POST /projects/{project}/change-requests/{request}/approve': 'write request',
+  'POST /projects/{project}/change-requests/{request}/reject': 'write request',
+  'POST /projects/{project}/change-requests/{request}/withdraw': 'manage request',
+  'POST /projects/{project}/change-requests/{request}/apply': 'operate request',
 };
 
 /** Again by hand. */
@@ -82,6 +102,8 @@ const REACHES = ['everything', 'shop', 'production'] as const;
 let api: Awaited<ReturnType<typeof openApi>>;
 const tokens = new Map<string, string>();
 let aKey = '';
+let aRequest = '';
+let anInvitation = '';
 let aChange = 0;
 
 beforeAll(async () => {
@@ -111,11 +133,28 @@ beforeAll(async () => {
   const minted = mintToken('server');
   await api.act(createKey({ kind: 'server', project: 'shop', environment: 'production' }, { name: 'sdk' }, minted));
   aKey = minted.selector;
+  const grants = [{ role: 'viewer', project: 'shop', environment: null }] as const;
+  await api.act(createPerson({ id: 'vera', email: 'vera@shop.example', name: 'Vera', grants }));
+  anInvitation = mintLink('').selector;
+  const link = { purpose: 'invitation', email: 'willi@shop.example', person: null, grants } as const;
+  await api.act(createInvitation(link, { selector: anInvitation, secretHash: 'a'.repeat(64) }));
+  const path = '/api/v1/projects/shop/flags/cart/environments/production/toggle?propose=true';
+  const { body } = await api.call('POST', path, { on: true, reason: 'it is time' });
+  aRequest = body.changeRequest.id;
 });
 afterAll(() => api.close());
 
 function fill(path: string, project: string, environment: string): string {
-  const values = { project, environment, flag: 'cart', segment: 'testers', rule: 'r1', key: aKey, revision: aChange };
+  const values = {
+    project,
+    environment,
+    flag: 'cart',
+    segment: 'testers',
+    rule: 'r1',
+    key: aKey,
+    revision: aChange,
+    ...{ person: 'vera', invitation: anInvitation, request: aRequest },
+  };
   return path.replace(/\{(\w+)\}/g, (_, name) => String(values[name as keyof typeof values]));
 }
 
@@ -123,6 +162,10 @@ function fill(path: string, project: string, environment: string): string {
 function isAllowed(route: string, role: string, reach: (typeof REACHES)[number], project: string, environment: string) {
   const action = ROUTES[route] as string;
   if (action === 'seen') return true;
+  if (action === 'managers') return role === 'admin';
+  if (action === 'manage person') return role === 'admin' && reach !== 'production';
+  const [verb, isRequest] = action.split(' ');
+  if (isRequest) return project === 'shop' && (MAY[role]?.includes(verb as string) ?? false);
   if (!MAY[role]?.includes(action)) return false;
   if (reach === 'everything') return true;
   if (action === 'install') return false;
@@ -163,12 +206,14 @@ describe('Permissions', () => {
             rows += 1;
             const token = tokens.get(`${role} ${reach}`) as string;
             // A body that no route takes: whoever is let in is told so, and nothing is changed.
-            const body = method === 'GET' || method === 'DELETE' ? undefined : { nothing: 'of the kind' };
+            const nothing = /request|person/.test(ROUTES[route] as string) ? {} : { nothing: 'of the kind' };
+            const body = method === 'GET' || method === 'DELETE' ? undefined : nothing;
             const target = `/api/v1${fill(path, project, environment)}${method === 'DELETE' ? '?nothing=1' : ''}`;
             const { status, body: answer } = await api.call(method, target, body, { token });
             const code = answer.error?.code;
             // A change or key that one may not see is as if it were not there.
-            const isRefused = status === 403 || code === 'CHANGE_NOT_FOUND' || code === 'KEY_NOT_FOUND';
+            const isRefused =
+              status === 403 || /^(CHANGE|KEY|PERSON|INVITATION|CHANGE_REQUEST)_NOT_FOUND$/.test(code ?? '');
             const isShape = /^(BODY|QUERY)_INVALID$/.test(code ?? '');
             const allowed = isAllowed(route, role, reach, project, environment);
             if (allowed === isRefused && !(!allowed && isShape && decidesLate(route)))

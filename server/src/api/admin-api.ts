@@ -1,13 +1,18 @@
 import type { Context } from 'hono';
+import { answerErrors } from '../http/answer-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { limitBody, limitDepth } from '../http/request-body.ts';
 import { requireAdmin } from '../http/require-admin.ts';
 import { type AdminApi, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
+import { addChangeRequests } from './change-requests-api.ts';
+import { addChangeStream } from './change-stream.ts';
 import { addChanges } from './changes-api.ts';
 import { addExplain } from './explain-api.ts';
 import { addFlags } from './flags-api.ts';
 import { addKeys } from './keys-api.ts';
+import { addMe } from './me-api.ts';
+import { addPeople } from './people-api.ts';
 import { addProjects } from './projects-api.ts';
 import { addSegments } from './segments-api.ts';
 import { addTargeting } from './targeting-api.ts';
@@ -18,10 +23,12 @@ import { addTargeting } from './targeting-api.ts';
  * @param addMore routes of other concepts, under the same guards
  */
 export function adminApi(services: AdminServices, addMore: (routes: AdminRoutes) => void = () => {}): AdminApi {
-  const { changeLog, adminTokenHash, now } = services;
+  const { changeLog, adminTokenHash, now, signIn, publicUrl } = services;
   const routes = new AdminRoutes(services);
+  // Change requests are replayed through these routes alone, so they answer errors themselves.
+  routes.api.onError(answerErrors(services.logger));
   routes.api.use('*', keepPrivate);
-  routes.api.use('*', requireAdmin({ state: changeLog.state, adminTokenHash, now }));
+  routes.api.use('*', requireAdmin({ state: changeLog.state, adminTokenHash, now, signIn, publicUrl }));
   routes.api.use('*', limitBody());
   routes.api.use('*', limitDepth);
   addProjects(routes, services);
@@ -31,6 +38,10 @@ export function adminApi(services: AdminServices, addMore: (routes: AdminRoutes)
   addSegments(routes, services);
   addKeys(routes, services);
   addChanges(routes, services);
+  addChangeStream(routes, services.changeStreams);
+  addChangeRequests(routes, services);
+  addPeople(routes, services);
+  addMe(routes, services);
   addMore(routes);
   return routes.api;
 }

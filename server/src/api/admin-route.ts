@@ -2,8 +2,6 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Actor } from '../change-log/change.ts';
-import type { Outcome } from '../change-log/change-log.ts';
 import type { Command } from '../commands/command.ts';
 import { reasonField } from '../commands/switches.ts';
 import { given } from '../documents/fields.ts';
@@ -12,10 +10,12 @@ import type { AppEnv } from '../http/app-env.ts';
 import { describeIssue } from '../http/describe-issue.ts';
 import { versionInIfMatch } from '../http/if-match.ts';
 import type { Credential } from '../keys/authenticate.ts';
-import { type Action, can } from '../keys/can.ts';
+import type { Action } from '../keys/can.ts';
 import type { AdminServices } from './admin-services.ts';
+import { allow } from './allow.ts';
 import { errorAnswer } from './answers.ts';
-import { waitQuery } from './wait-query.ts';
+import { CarryOut, type Done, type Mode } from './carry-out.ts';
+import { writeFields } from './write-query.ts';
 
 export type AdminApi = OpenAPIHono<AppEnv>;
 
@@ -24,6 +24,8 @@ export interface Answer {
   readonly json: unknown;
   /** Plain text, which is sent instead. */
   readonly text?: string;
+  /** A whole response, e.g. a stream, which is sent instead. */
+  readonly response?: Response;
   readonly status?: 200 | 201;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -44,13 +46,6 @@ export interface AdminRequest<Params, Body, Query> {
   execute(command: Command): Promise<Done>;
 }
 
-type Done = Extract<Outcome, { ok: true }>;
-
-/** A request with what it has carried out so far. */
-interface Executed extends AdminRequest<unknown, unknown, unknown> {
-  readonly executed: readonly Done[];
-}
-
 interface RouteSpec<Params extends z.ZodObject, Body extends z.ZodObject, Query extends z.ZodObject> {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Below `/api/v1`, parameters in braces. */
@@ -67,6 +62,8 @@ interface RouteSpec<Params extends z.ZodObject, Body extends z.ZodObject, Query 
   readonly body?: Body;
   readonly query?: Query;
   readonly answer: z.ZodType;
+  /** Cannot be looked at or proposed first: it hands out a secret, or does more than to write a document. */
+  readonly isImmediate?: boolean;
   /** The route can answer in plain text as well: what it then says. */
   readonly text?: string;
   readonly status?: 200 | 201;
@@ -138,61 +135,66 @@ export class AdminRoutes {
     });
     // The types of the router cannot follow a handler that is given what they infer; what it is given is validated.
     const handler = async (c: Context<AppEnv>): Promise<Response> => {
-      const request = this.#request(c, sendsBody);
+      const { request, carryOut } = this.#request(c, sendsBody);
+      if (spec.isImmediate && carryOut.mode !== 'execute') throw new ApiError('QUERY_INVALID', NOT_TRIED);
       const answer = await spec.handle(request as never);
+      if (writes && carryOut.mode === 'preview') return c.json(carryOut.previewAnswer());
+      if (writes && carryOut.mode === 'propose') return c.json(await carryOut.propose(), 202);
+      if (answer.response) return answer.response;
       if (answer.text !== undefined) return c.text(answer.text, 200, { ...answer.headers });
-      const json = writes ? await this.#withPropagation(answer.json, request) : answer.json;
+      const json = writes ? await this.#withPropagation(answer.json, request.query, carryOut.done) : answer.json;
       return c.json(json as never, (answer.status ?? status) as ContentfulStatusCode, { ...answer.headers });
     };
     this.api.openapi(route, handler as never);
   }
 
   /** Where the caller waits for it: answers when the change has reached everybody, or the time is up. */
-  async #withPropagation(json: unknown, { query, executed }: Executed): Promise<unknown> {
-    const { wait, timeoutMs } = (query ?? {}) as z.output<typeof waitQuery>;
-    if (wait === undefined || executed.length === 0) return json;
+  async #withPropagation(json: unknown, query: unknown, done: Done | null): Promise<unknown> {
+    const { wait, timeoutMs } = (query ?? {}) as z.output<typeof writeFields>;
+    if (wait === undefined || done === null) return json;
     const { changeLog, delivery } = this.#services;
-    const { change, document } = executed.at(-1) as Done;
+    const { change, document } = done;
     // If everything was as asked already, what is waited for is the change that made it so.
     const last = change ?? (document && (await changeLog.change(document.revision)));
     return { ...(json as object), propagation: last ? await delivery.applied(last, timeoutMs) : [] };
   }
 
-  #request(c: Context<AppEnv>, hasBody: boolean): Executed {
+  #request(
+    c: Context<AppEnv>,
+    hasBody: boolean,
+  ): { request: AdminRequest<unknown, unknown, unknown>; carryOut: CarryOut } {
     const valid = (target: 'param' | 'query' | 'json') => c.req.valid(target as never) as Record<string, unknown>;
     const credential = c.get('credential');
     const query = valid('query') ?? {};
-    const executed: Done[] = [];
-    const { reason, ...body } = hasBody ? (valid('json') ?? {}) : { reason: query.reason };
-    return {
-      params: valid('param') ?? {},
-      ...{ body, query, credential, executed, prefersText: prefersText(c) },
-      execute: async (command) => {
-        const outcome = await this.#services.changeLog.execute(command, {
-          actor: actorOf(credential),
-          expectedVersion: versionInIfMatch(c.req.header('if-match')),
-          reason: reason as string | undefined,
-        });
-        if (!outcome.ok) throw ApiError.of(outcome.refusal);
-        executed.push(outcome);
-        return outcome;
-      },
-    };
+    const { reason, ...body } = (hasBody ? (valid('json') ?? {}) : { reason: query.reason }) as { reason?: string };
+    const expectedVersion = versionInIfMatch(c.req.header('if-match'));
+    const method = c.req.method as 'POST';
+    const path = new URL(c.req.url).pathname.replace(/^\/api\/v1/, '');
+    const carryOut = new CarryOut({
+      ...{ changeLog: this.#services.changeLog, credential, mode: modeIn(query), reason, expectedVersion },
+      ...{ call: { method, path, body, version: expectedVersion ?? null }, acting: c.env?.acting },
+    });
+    const execute = (command: Command) => carryOut.execute(command);
+    const request = { params: valid('param') ?? {}, body, query, credential, prefersText: prefersText(c), execute };
+    return { request, carryOut };
   }
+}
+
+const NOT_TRIED =
+  'This cannot be tried or proposed first: it hands out a secret, or does more than to change a document.';
+
+function modeIn({ dryRun, propose }: Record<string, unknown>): Mode {
+  return dryRun !== undefined ? 'preview' : propose !== undefined ? 'propose' : 'execute';
 }
 
 /** What every write may be asked for besides. A DELETE has no body that every proxy lets through: its reason is here. */
 function writeQuery({ method }: { readonly method: string }) {
-  return method === 'delete' ? waitQuery.extend({ reason: given(reasonField) }) : waitQuery;
+  return method === 'delete' ? writeFields.extend({ reason: given(reasonField) }) : writeFields;
 }
 
 function prefersText(c: Context<AppEnv>): boolean {
   const supports = ['application/json', 'text/plain'];
   return accepts(c, { header: 'Accept', supports, default: 'application/json' }) === 'text/plain';
-}
-
-function actorOf({ id, name }: Credential): Actor {
-  return { kind: 'token', id, name };
 }
 
 async function authorise(
@@ -203,20 +205,6 @@ async function authorise(
   const { project = null, environment = null } = c.req.param() as { project?: string; environment?: string };
   if (action !== 'handler decides') allow(c.get('credential'), action, project, environment);
   await next();
-}
-
-/** @throws ApiError `FORBIDDEN`, whether or not what is asked about exists */
-export function allow(
-  credential: Credential,
-  action: Action,
-  project: string | null,
-  environment: string | null,
-): void {
-  if (can(credential, action, project, environment)) return;
-  const where = [project ?? 'all projects', environment].filter((part) => part !== null).join(', ');
-  throw new ApiError('FORBIDDEN', `This token may not do that (${action}) in ${where}.`, {
-    fix: `It is a ${credential.role}'s, for ${credential.project ?? 'all projects'}, ${credential.environment ?? 'all environments'}. Use another.`,
-  });
 }
 
 type ShapeResult = { readonly target: string } & (

@@ -1,13 +1,22 @@
 import type { ChangeLog } from '../change-log/change-log.ts';
 import type { Delivery } from '../instances/delivery.ts';
+import type { Logger } from '../logger.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import type { ChangeStreams } from './change-stream.ts';
 
 /** What the admin API works with. Made once by `server.ts`, or by a test. */
 export interface AdminServices {
   readonly changeLog: ChangeLog;
   /** Whether changes have reached everybody. */
   readonly delivery: Pick<Delivery, 'applied' | 'instances' | 'propagation'>;
+  readonly logger: Logger;
   /** Ms since 1970. */
   readonly now: () => number;
+  /** People's sign-in; `null`: it is off, and only tokens come in. */
+  readonly signIn: SignIn | null;
+  /** Where people reach this server, without a slash at its end. */
+  readonly publicUrl: () => string;
+  readonly changeStreams: ChangeStreams;
   /** SHA-256, hex, of `DIMMER_ADMIN_TOKEN`; `null` if that is not set. */
   readonly adminTokenHash: string | null;
 }

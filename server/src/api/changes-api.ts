@@ -3,9 +3,10 @@ import type { Change } from '../change-log/change.ts';
 import { revertChange } from '../commands/revert.ts';
 import { keyField } from '../documents/fields.ts';
 import { ApiError } from '../http/api-error.ts';
-import { type Action, can } from '../keys/can.ts';
-import { type AdminRequest, type AdminRoutes, allow } from './admin-route.ts';
+import { type Action, can, readsWhole } from '../keys/can.ts';
+import type { AdminRequest, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
+import { allow } from './allow.ts';
 import { writeAnswer } from './answers.ts';
 import { parseInstant } from './instant-query.ts';
 import { countField, ofFlag } from './path-fields.ts';
@@ -149,15 +150,16 @@ export function addChanges(routes: AdminRoutes, { changeLog }: AdminServices): v
   }
 }
 
-/** A token for one environment sees the changes of that environment only, so it must ask for it. */
+/** Who may see one environment sees the changes of that environment only, so it must be asked for. */
 function allowHistory(
   credential: AdminRequest<never, never, never>['credential'],
   project: string | null,
   environment: string | undefined,
 ): void {
-  if (environment === undefined && credential.environment !== null && can(credential, 'read', project, null)) {
-    throw new ApiError('FORBIDDEN', 'This token is for one environment.', {
-      fix: `Add environment=${credential.environment} to the query.`,
+  if (environment === undefined && can(credential, 'read', project, null) && !readsWhole(credential, project)) {
+    const own = credential.grants.find((grant) => grant.project === null || grant.project === project)?.environment;
+    throw new ApiError('FORBIDDEN', 'You may read single environments of this project.', {
+      fix: `Add environment=${own} to the query.`,
     });
   }
   allow(credential, 'read', project, environment ?? null);

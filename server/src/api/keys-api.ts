@@ -12,10 +12,11 @@ import {
 import type { Live } from '../documents/document.ts';
 import { keyBody } from '../documents/key.ts';
 import { ApiError } from '../http/api-error.ts';
-import { can } from '../keys/can.ts';
+import { can, mayGrant } from '../keys/can.ts';
 import { mintToken } from '../keys/token.ts';
-import { type AdminRequest, type AdminRoutes, type Answer, allow } from './admin-route.ts';
+import type { AdminRequest, AdminRoutes, Answer } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
+import { allow } from './allow.ts';
 import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
 import { found } from './found.ts';
 import { inEnvironment, pageOf, pageQuery } from './path-fields.ts';
@@ -79,7 +80,7 @@ export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices):
 
   routes.add({
     ...{ method: 'post', path: ENVIRONMENT_KEYS, tag, action: 'manage', summary: 'Create a server or browser key' },
-    ...{ params: inEnvironment, body: createKeyInput, answer: mintedAnswer, status: 201 },
+    ...{ params: inEnvironment, body: createKeyInput, answer: mintedAnswer, status: 201, isImmediate: true },
     handle: ({ params, body: { kind, ...input }, execute }) => create({ kind, ...params }, input, execute),
   });
 
@@ -97,9 +98,10 @@ export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices):
   routes.add({
     ...{ method: 'post', path: '/keys', tag, action: 'handler decides' },
     ...{ summary: 'Create an admin token that reaches no further than yours', body: createAdminKeyInput },
-    ...{ answer: mintedAnswer, status: 201 },
+    ...{ answer: mintedAnswer, status: 201, isImmediate: true },
     handle({ body: { role, project = null, environment = null, ...input }, credential, execute }) {
       allow(credential, 'manage', project, environment);
+      if (!mayGrant(credential, { role, project, environment })) throw lackOf(role);
       return create({ kind: 'admin', role, project, environment }, input, execute);
     },
   });
@@ -107,7 +109,7 @@ export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices):
   routes.add({
     ...{ method: 'post', path: '/keys/{key}/rotate', tag, action: 'handler decides' },
     ...{ summary: 'Create a key that follows another, which goes on working for a while' },
-    ...{ params: ofKey, body: rotateKeyInput, answer: mintedAnswer, status: 201 },
+    ...{ params: ofKey, body: rotateKeyInput, answer: mintedAnswer, status: 201, isImmediate: true },
     async handle(request) {
       const key = manageable(request);
       const minted = mintToken(key.body.kind);
@@ -121,5 +123,11 @@ export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices):
     ...{ method: 'post', path: '/keys/{key}/revoke', tag, action: 'handler decides' },
     ...{ summary: 'End a key and its streams at once', params: ofKey, answer: writeAnswer(keyAnswer) },
     handle: async (request) => answerWrite(changeLog, await request.execute(revokeKey(manageable(request)))),
+  });
+}
+
+function lackOf(role: string): ApiError {
+  return new ApiError('FORBIDDEN', `You cannot give the role of ${role}, because you may not do all that it may.`, {
+    fix: 'Give a role that allows no more than your own.',
   });
 }

@@ -2,6 +2,7 @@ import type { Change } from '../change-log/change.ts';
 import { idOf } from '../change-log/change.ts';
 import type { ChangeLog, Outcome } from '../change-log/change-log.ts';
 import { type Document, type Kind, type Live, subjectOf } from '../documents/document.ts';
+import type { InvitationBody } from '../documents/invitation.ts';
 import type { KeyBody } from '../documents/key.ts';
 import { etagOf } from '../http/if-match.ts';
 import { keyProblem } from '../keys/authenticate.ts';
@@ -18,16 +19,19 @@ export function presentDocument(document: Document | Live<Kind>): Record<string,
       return { ...body, ...stamp };
     case 'targeting':
       return { ...body, project, flag: subjectOf(document), environment, ...stamp };
+    case 'person':
+      return { ...body, ...stamp };
     case 'key':
-      return { ...withoutSecret(body as KeyBody), ...stamp };
+    case 'invitation':
+      return { ...withoutSecret(body as KeyBody | InvitationBody), ...stamp };
     default:
       return { ...body, project, ...stamp };
   }
 }
 
-/** A key as it may be seen: whether it works, and, if it is public anyway, its token. */
-function withoutSecret({ secretHash: _secret, ...body }: KeyBody) {
-  return body.kind === 'browser' ? { ...body, token: browserToken(body.selector) } : body;
+/** A key or link as it may be seen: whether it works, and, if it is public anyway, its token. */
+function withoutSecret({ secretHash: _secret, ...body }: KeyBody | InvitationBody) {
+  return 'kind' in body && body.kind === 'browser' ? { ...body, token: browserToken(body.selector as string) } : body;
 }
 
 /** Whether a key works now. */
@@ -76,5 +80,6 @@ export function presentChange(change: Change): Record<string, unknown> {
 
 /** A body in a change, before or after it. */
 export function presentBody(kind: Kind, body: Document['body']): unknown {
-  return kind === 'key' && body !== null ? withoutSecret(body as KeyBody) : body;
+  const hasSecret = (kind === 'key' || kind === 'invitation') && body !== null;
+  return hasSecret ? withoutSecret(body as KeyBody | InvitationBody) : body;
 }

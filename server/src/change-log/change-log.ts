@@ -4,7 +4,7 @@ import type { Document } from '../documents/document.ts';
 import type { Moment } from '../state/moment.ts';
 import { State } from '../state/state.ts';
 import type { ChangeQuery, DocumentAt, Store } from '../store/store.ts';
-import { type Actor, type Change, idOf } from './change.ts';
+import { type Actor, type Change, idOf, type Write } from './change.ts';
 import { decideChange } from './decide-change.ts';
 import { newId } from './new-id.ts';
 import { LogVerifier, type Verification } from './verify.ts';
@@ -20,6 +20,8 @@ export interface Request {
   /** The version of the document that the caller has seen; the command is refused if it has moved on. */
   readonly expectedVersion?: number | undefined;
   readonly reason?: string | undefined;
+  /** Whether a second person has agreed, where an environment wants that. */
+  readonly isApproved?: boolean;
 }
 
 /** What became of a command. */
@@ -32,6 +34,13 @@ export type Outcome =
       readonly document: Document | undefined;
       readonly warnings: readonly Warning[];
     }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** What would become of a command. */
+export type PreviewOutcome =
+  | (Extract<Outcome, { ok: true }> & {
+      readonly documents: readonly { readonly write: Write; readonly before: Document['body'] }[];
+    })
   | { readonly ok: false; readonly refusal: Refusal };
 
 type Attempt = ReturnType<typeof decideChange>;
@@ -91,6 +100,20 @@ export class ChangeLog {
   }
 
   /**
+   * What would come of a command, without carrying it out: the same checks, the same refusals, and each document that
+   * it would write as it is and as it would be.
+   */
+  async preview(command: Command, request: Request): Promise<PreviewOutcome> {
+    const attempt = await this.#attempt(command, request, async () => 'committed');
+    if (attempt === 'conflict') throw new Error('Nothing was committed, so nothing can have come first.');
+    if (!attempt.ok) return attempt;
+    const { change, warnings } = attempt;
+    const writes = change?.writes ?? [];
+    const documents = writes.map((write) => ({ write, before: this.#state.document(write)?.body ?? null }));
+    return { ok: true, change, document: this.#state.document(command.about), warnings, documents };
+  }
+
+  /**
    * Takes in what other nodes have committed. If the database holds another history than this node knows (a backup was
    * brought back, or a standby that lacked the last commits has taken over), everything is read anew.
    *
@@ -127,9 +150,11 @@ export class ChangeLog {
   async #attempt(command: Command, request: Request, commit: Store['commit']): Promise<Attempt | 'conflict'> {
     const stale = await this.#versionProblem(command, request.expectedVersion);
     if (stale) return stale;
-    const { actor } = request;
+    const { actor, isApproved = false } = request;
     const reason = request.reason === undefined ? null : storable(request.reason);
-    const decided = decideChange(command, this.#state, { now: this.#clock(), actor, reason, newId: this.#newId });
+    const decided = decideChange(command, this.#state, {
+      ...{ now: this.#clock(), actor, reason, isApproved, newId: this.#newId },
+    });
     if (!decided.ok || decided.change === null) return decided;
     return (await commit(decided.change)) === 'committed' ? decided : 'conflict';
   }

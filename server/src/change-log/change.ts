@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Document } from '../documents/document.ts';
 import { canonicalJson } from './canonical-json.ts';
 
-/** Who did it. `system` is the server itself: first start, later ramps and schedules. */
+/** Who did it. `system` is the server itself: first start, schedules, later ramps. */
 export interface Actor {
-  readonly kind: 'token' | 'system';
-  /** The selector of the token, never its secret. */
+  readonly kind: 'person' | 'token' | 'system';
+  /** The person's id, or the selector of the token, never its secret. */
   readonly id: string;
   readonly name: string;
 }

@@ -1,5 +1,5 @@
 import { checkDrafts } from '../commands/checks/check-drafts.ts';
-import { protectedEnvironment } from '../commands/checks/check-reason.ts';
+import { approvingEnvironment, protectedEnvironment } from '../commands/checks/check-guards.ts';
 import type { Command, Facts } from '../commands/command.ts';
 import { type Refused, refuse, type Warning } from '../commands/refusal.ts';
 import type { Draft } from '../documents/document.ts';
@@ -26,6 +26,8 @@ export function decideChange(command: Command, state: State, facts: Facts): Deci
   if ('refusal' in checked) return checked;
   const guarded = facts.reason === null ? protectedEnvironment(state, drafts) : null;
   if (guarded !== null) return refuseWithoutReason(`Environment "${guarded}" is protected.`);
+  const approving = command.neverWaits || facts.isApproved ? null : approvingEnvironment(state, drafts);
+  if (approving !== null) return refuseUnapproved(approving);
   const change = changeOf(command, drafts, state, facts);
   return { ok: true, change, warnings: [...decision.warnings, ...checked.warnings] };
 }
@@ -53,6 +55,14 @@ function changeOf(command: Command, drafts: readonly Draft[], state: State, fact
     reason: facts.reason,
     writes,
     prevHash: state.head.hash,
+  });
+}
+
+function refuseUnapproved(environment: string): Refused {
+  const message = `Environment "${environment}" wants a second person to agree to this.`;
+  return refuse('APPROVAL_REQUIRED', message, {
+    fix: 'Send the same with ?propose=true and a reason: it becomes a change request, which somebody else approves.',
+    details: { environment },
   });
 }
 

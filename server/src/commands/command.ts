@@ -9,6 +9,8 @@ export interface Facts {
   readonly now: number;
   readonly actor: Actor;
   readonly reason: string | null;
+  /** Whether a second person has agreed. */
+  readonly isApproved?: boolean;
   /** A fresh random name, e.g. for a rule or a seed. */
   readonly newId: () => string;
 }
@@ -41,6 +43,8 @@ export interface Command {
   readonly precondition?: 'optional' | 'required' | 'ignored';
   /** Always needs a reason, also where the environment is not protected. */
   readonly needsReason?: boolean;
+  /** A kill does not wait for a second person. */
+  readonly neverWaits?: boolean;
   /** Pure. May be called again with a newer state if another node was faster. */
   decide(state: State, facts: Facts): Decision;
 }

@@ -14,7 +14,7 @@ export function editTargeting(
   name: string,
   where: TargetingName,
   edit: Edit,
-  options: Pick<Command, 'precondition' | 'needsReason'> = {},
+  options: Pick<Command, 'precondition' | 'needsReason' | 'neverWaits'> = {},
 ): Command {
   const { project, flag, environment } = where;
   const about = place.targeting(project, flag, environment);

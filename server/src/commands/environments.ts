@@ -8,17 +8,22 @@ import { findEnvironment, findProject } from './find.ts';
 import { initialTargeting } from './initial-targeting.ts';
 import { refuse } from './refusal.ts';
 
+/** How many others must agree to a change that is felt here. */
+const approvalsField = z.union([z.literal(0), z.literal(1)]);
+
 export const createEnvironmentInput = z.strictObject({
   key: keyField,
   name: given(nameField),
   description: given(descriptionField),
   protected: given(z.boolean()),
+  approvals: given(approvalsField),
 });
 
 export const updateEnvironmentInput = z.strictObject({
   name: given(nameField),
   description: given(descriptionField),
   protected: given(z.boolean()),
+  approvals: given(approvalsField),
 });
 
 /** Makes an environment in which every flag of the project is off. Refuses: `ENVIRONMENT_EXISTS`, `LIMIT_EXCEEDED`. */
@@ -37,8 +42,13 @@ export function createEnvironment(project: string, input: Immutable<z.infer<type
         const message = `Project "${project}" has ${LIMITS.environmentsPerProject} environments, and that is the limit.`;
         return refuse('LIMIT_EXCEEDED', message);
       }
-      const { key, name = key, description = '', protected: isProtected = false } = input;
-      const drafts: Draft[] = [{ ...about, body: { key, name, description, protected: isProtected } }];
+      const { key, name = key, description = '', protected: isProtected = false, approvals } = input;
+      const drafts: Draft[] = [
+        {
+          ...about,
+          body: { key, name, description, protected: isProtected, ...(approvals !== undefined && { approvals }) },
+        },
+      ];
       for (const { body } of state.flags(project)) {
         drafts.push({ ...place.targeting(project, body.key, key), body: initialTargeting(body) });
       }

@@ -14,6 +14,9 @@ type Killed = NonNullable<TargetingBody['killed']>;
 /** What can be undone. A revoked key must stay revoked, and a project or environment is more than one document. */
 const REVERTIBLE = new Set(['flag', 'targeting', 'segment']);
 
+/** Written by the way, and left as it is: a change request has been applied, also if that is undone later. */
+const PASSED_OVER = 'change-request';
+
 /**
  * Writes every document of a change back as it was before, as a new change. Refuses: `REVERT_NOT_POSSIBLE` for changes
  * of projects, environments and keys; `REVERT_CONFLICT` if a document has moved on since, unless `force`, which undoes
@@ -31,21 +34,22 @@ export function revertChange(
   return {
     ...{ name: 'change.revert', project, environment, subject, about: aboutOf(change) },
     decide(state) {
-      const stuck = change.writes.find((write) => !REVERTIBLE.has(write.kind));
-      if (stuck || change.writes.length === 0) {
-        const message = `Change ${revision} (${change.command}) wrote a ${stuck?.kind}, which cannot be reverted.`;
+      const writes = change.writes.filter((write) => write.kind !== PASSED_OVER);
+      const stuck = writes.find((write) => !REVERTIBLE.has(write.kind));
+      if (stuck || writes.length === 0) {
+        const message = `Change ${revision} (${change.command}) wrote a ${stuck?.kind ?? PASSED_OVER}, which cannot be reverted.`;
         return refuse('REVERT_NOT_POSSIBLE', message, {
           fix: 'Only changes of flags, targetings and segments can be.',
         });
       }
-      const moved = change.writes.filter((write) => state.document(write)?.revision !== revision);
+      const moved = writes.filter((write) => state.document(write)?.revision !== revision);
       if (moved.length > 0 && !options.force) {
         return refuseMoved(
           revision,
           moved.map((write) => ({ kind: write.kind, id: write.id, revision: state.document(write)?.revision })),
         );
       }
-      const drafts = change.writes.map((write): Draft => {
+      const drafts = writes.map((write): Draft => {
         const was = before.find((each) => each.kind === write.kind && each.id === write.id);
         return { ...placeOf(write), body: was?.body ?? null } as Draft;
       });

@@ -32,7 +32,7 @@ export function killFlag(where: TargetingName): Command {
     ({ targeting }, { actor, now, reason }) => {
       return { ...targeting.body, on: false, killed: { by: actor.name, at: now, reason: reason ?? '' } };
     },
-    { precondition: 'ignored', needsReason: true },
+    { precondition: 'ignored', needsReason: true, neverWaits: true },
   );
 }
 

@@ -1,6 +1,9 @@
+import { type ChangeRequestBody, changeRequestBody } from './change-request.ts';
 import { type EnvironmentBody, environmentBody } from './environment.ts';
 import { type FlagBody, flagBody } from './flag.ts';
+import { type InvitationBody, invitationBody } from './invitation.ts';
 import { type KeyBody, keyBody } from './key.ts';
+import { type PersonBody, personBody } from './person.ts';
 import { type ProjectBody, projectBody } from './project.ts';
 import { type SegmentBody, segmentBody } from './segment.ts';
 import { type TargetingBody, targetingBody } from './targeting.ts';
@@ -12,6 +15,9 @@ interface BodyOf {
   readonly targeting: TargetingBody;
   readonly segment: SegmentBody;
   readonly key: KeyBody;
+  readonly person: PersonBody;
+  readonly invitation: InvitationBody;
+  readonly 'change-request': ChangeRequestBody;
 }
 
 export type Kind = keyof BodyOf;
@@ -71,6 +77,14 @@ export const place = {
     project,
     environment,
   }),
+  person: (id: string): Place<'person'> => ({ kind: 'person', id, project: null, environment: null }),
+  invitation: (id: string): Place<'invitation'> => ({ kind: 'invitation', id, project: null, environment: null }),
+  changeRequest: (project: string, id: string, environment: string | null): Place<'change-request'> => ({
+    kind: 'change-request',
+    id: `${project}/${id}`,
+    project,
+    environment,
+  }),
 } as const;
 
 /** The key of the flag, segment, … that a document is about: the middle of a targeting's id, else the last part. */
@@ -86,6 +100,9 @@ const SCHEMAS = {
   targeting: targetingBody,
   segment: segmentBody,
   key: keyBody,
+  person: personBody,
+  invitation: invitationBody,
+  'change-request': changeRequestBody,
 } as const;
 
 /**

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { descriptionField, keyField, nameField } from './fields.ts';
+import { descriptionField, given, keyField, nameField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 
 const shape = {
@@ -8,6 +8,8 @@ const shape = {
   description: descriptionField,
   /** A change to what it serves needs a reason. */
   protected: z.boolean(),
+  /** How many others must agree to such a change. A kill never waits. Absent: 0. */
+  approvals: given(z.union([z.literal(0), z.literal(1)])),
 };
 
 /** Development, staging, production, …: the same flags, other rules. */

@@ -30,6 +30,15 @@ export const jsonField = z
   .refine(hasFiniteNumbers, 'It has a number that is too large; the largest are about 1.8e308.')
   .openapi({ type: ['string', 'number', 'boolean', 'object', 'array', 'null'] });
 
+/** As sign-in compares them: in lower case. */
+export const emailField = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .regex(/^[^\s@<>()"]+@[^\s@<>()"]+$/, 'An address of e-mail, e.g. ann@example.com.')
+  .openapi({ example: 'ann@example.com' });
+
 export const nameField = z.string().max(LIMITS.nameCharacters);
 export const descriptionField = z.string().max(LIMITS.descriptionCharacters);
 export const tagsField = z.array(z.string().min(1).max(LIMITS.tagCharacters)).max(LIMITS.tags);

@@ -30,4 +30,9 @@ export const LIMITS = {
   environmentsPerProject: 50,
   projects: 1_000,
   liveKeysPerScope: 100,
+  /** Roles of one person. */
+  grants: 200,
+  people: 5_000,
+  openInvitations: 500,
+  openChangeRequests: 500,
 } as const;

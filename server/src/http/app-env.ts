@@ -1,7 +1,12 @@
+import type { Acting } from '../api/acting.ts';
 import type { Credential } from '../keys/authenticate.ts';
 
 /** What middleware leaves for handlers. */
 export interface AppEnv {
+  Bindings: {
+    /** Of requests that this process makes to itself; see there. */
+    readonly acting?: Acting;
+  };
   Variables: {
     requestId: string;
     /** Set on every admin route before its handler runs. */

@@ -6,12 +6,12 @@ import type { AppEnv } from './app-env.ts';
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 64;
 
-/** Refuses bodies over 1 MiB before they are read whole. */
-export function limitBody(): MiddlewareHandler<AppEnv> {
+/** Refuses bodies that are too large (default: over 1 MiB) before they are read whole. */
+export function limitBody(maxBytes = MAX_BYTES): MiddlewareHandler<AppEnv> {
   return bodyLimit({
-    maxSize: MAX_BYTES,
+    maxSize: maxBytes,
     onError: () => {
-      throw new ApiError('BODY_TOO_LARGE', `Bodies have at most ${MAX_BYTES} bytes.`, {
+      throw new ApiError('BODY_TOO_LARGE', `Bodies have at most ${maxBytes} bytes.`, {
         fix: 'Send less at once; long lists of keys belong into several segments.',
       });
     },

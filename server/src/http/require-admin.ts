@@ -1,8 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { authenticate, type Credential, type KeyProblem } from '../keys/authenticate.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Documents } from '../state/documents.ts';
 import { ApiError } from './api-error.ts';
 import type { AppEnv } from './app-env.ts';
+import { assertOwn } from './refuse-forged.ts';
 
 /** Where admin tokens are looked up. */
 export interface AdminTerms {
@@ -20,14 +22,31 @@ const MESSAGES = {
   KEY_KIND_WRONG: 'This is the key of an SDK. It reads a ruleset and opens nothing else.',
 } as const satisfies Record<KeyProblem, string>;
 
+interface Doors extends AdminTerms {
+  /** `null`: people cannot sign in here. */
+  readonly signIn: Pick<SignIn, 'credentialOf'> | null;
+  readonly publicUrl: () => string;
+}
+
 const FIX = 'Send "Authorization: Bearer adm_…", the token shown at the first start, or DIMMER_ADMIN_TOKEN.';
 
-/** Lets nobody pass without an admin token, and remembers who it was. Deny by default: it stands before all routes. */
-export function requireAdmin(terms: AdminTerms): MiddlewareHandler<AppEnv> {
+/**
+ * Lets nobody pass without an admin token or a person's session, and remembers who it was. Deny by default: it stands
+ * before all routes. A token that is sent counts, whatever cookies there are.
+ */
+export function requireAdmin({ signIn, publicUrl, ...terms }: Doors): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    c.set('credential', adminOf(c, terms));
+    c.set('credential', c.env?.acting?.credential ?? (await personOf(c)) ?? adminOf(c, terms));
     await next();
   };
+
+  async function personOf(c: Context): Promise<Credential | null> {
+    if (signIn === null || c.req.header('authorization') !== undefined) return null;
+    const credential = await signIn.credentialOf(c.req.raw.headers);
+    // A cookie is sent whoever asks for it to be; a token is not.
+    if (credential !== null && c.req.method !== 'GET') assertOwn(c, publicUrl());
+    return credential;
+  }
 }
 
 /**

@@ -1,28 +1,29 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { KeyBody, KeyKind } from '../documents/key.ts';
 import type { Documents } from '../state/documents.ts';
-import { ROLES, type Role } from './can.ts';
+import { type Grant, knownRole } from './can.ts';
 import { hashSecret, parseToken } from './token.ts';
 
 /** Somebody who has proved who they are, and how far that reaches. */
 export interface Credential {
-  readonly kind: KeyKind;
-  /** What it may do, if it is a token for the admin API. */
-  readonly role: Role;
-  /** The selector of the key, never its secret; stands in the log. */
+  readonly kind: KeyKind | 'person';
+  /** The selector of the key, never its secret, or the person's id; stands in the log. */
   readonly id: string;
   readonly name: string;
-  /** `null`: every project. */
-  readonly project: string | null;
-  /** `null`: every environment. */
-  readonly environment: string | null;
+  /** What they may do by the admin API; of SDKs' keys nothing. */
+  readonly grants: readonly Grant[];
 }
 
 /** Why somebody is not let in. */
 export type KeyProblem = 'KEY_MISSING' | 'KEY_UNKNOWN' | 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_KIND_WRONG';
 
 export type Authentication =
-  | { readonly ok: true; readonly credential: Credential }
+  | {
+      readonly ok: true;
+      readonly credential: Credential;
+      /** Absent: it is the configured token, which is not in the log. */
+      readonly key?: KeyBody;
+    }
   | { readonly ok: false; readonly code: KeyProblem };
 
 interface Terms {
@@ -35,8 +36,8 @@ interface Terms {
 }
 
 const CONFIGURED_ADMIN: Credential = {
-  ...{ kind: 'admin', role: 'admin', id: 'DIMMER_ADMIN_TOKEN', name: 'DIMMER_ADMIN_TOKEN' },
-  ...{ project: null, environment: null },
+  ...{ kind: 'admin', id: 'DIMMER_ADMIN_TOKEN', name: 'DIMMER_ADMIN_TOKEN' },
+  grants: [{ role: 'admin', project: null, environment: null }],
 };
 
 /** Stands in for the hash of a key that does not exist, so that an unknown selector takes as long as a wrong secret. */
@@ -49,8 +50,8 @@ export function authenticate(state: Documents, presented: string | undefined, te
   if (!found) return { ok: false, code: 'KEY_UNKNOWN' };
   const problem = found.key ? keyProblem(found.key, terms.now) : null;
   if (problem) return { ok: false, code: problem };
-  if (!terms.kinds.includes(found.credential.kind)) return { ok: false, code: 'KEY_KIND_WRONG' };
-  return { ok: true, credential: found.credential };
+  if (!(terms.kinds as readonly string[]).includes(found.credential.kind)) return { ok: false, code: 'KEY_KIND_WRONG' };
+  return { ok: true, ...found };
 }
 
 /** Whether a credential that was let in before would still be: its key is neither revoked nor expired. */
@@ -74,20 +75,17 @@ function identify(
   const token = parseToken(presented);
   const key = token ? state.key(token.selector)?.body : undefined;
   if (token && key?.kind === token.kind && secretMatches(token.secret, key.secretHash)) {
-    const { kind, selector: id, name, project, environment } = key;
-    return {
-      credential: { kind, role: roleOf(key), id, name: name || `${kind} key ${id}`, project, environment },
-      key,
-    };
+    const { kind, selector: id, name } = key;
+    return { credential: { kind, id, name: name || `${kind} key ${id}`, grants: grantsOf(key) }, key };
   }
   const isConfigured = adminTokenHash !== null && sameHash(hashSecret(presented), adminTokenHash);
   return isConfigured ? { credential: CONFIGURED_ADMIN } : null;
 }
 
-/** Tokens of before there were roles may do everything. A role of a newer server, unknown here, may only look. */
-function roleOf({ role }: KeyBody): Role {
-  if (role === undefined) return 'admin';
-  return ROLES.find((known) => known === role) ?? 'viewer';
+/** Tokens of before there were roles may do everything. */
+function grantsOf({ kind, role, project, environment }: KeyBody): readonly Grant[] {
+  if (kind !== 'admin') return [];
+  return [{ role: role === undefined ? 'admin' : knownRole(role), project, environment }];
 }
 
 function secretMatches(secret: string | null, secretHash: string | null): boolean {

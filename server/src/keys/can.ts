@@ -1,5 +1,3 @@
-import type { Credential } from './authenticate.ts';
-
 /**
  * What somebody may be about to do. `read` and `write` are about flags, segments, rules; `operate` turns what is there
  * up and down (toggle, rollout, restore, dials); `kill` is apart so that it can be allowed alone; `manage` makes and
@@ -20,17 +18,55 @@ export type Role = keyof typeof MAY;
 
 export const ROLES = Object.keys(MAY) as [Role, ...Role[]];
 
+/** A role, and how far it reaches. */
+export interface Grant {
+  readonly role: Role;
+  /** `null`: every project. */
+  readonly project: string | null;
+  /** `null`: every environment. */
+  readonly environment: string | null;
+}
+
+/** A role of a newer server, unknown here, may only look. */
+export function knownRole(role: string): Role {
+  return ROLES.find((known) => known === role) ?? 'viewer';
+}
+
 /**
  * Whether an actor may do something: the one place that says so.
  *
  * @param project `null`: something of the whole installation
  * @param environment `null`: something that all environments of the project share
  */
-export function can(actor: Credential, action: Action, project: string | null, environment: string | null): boolean {
-  if (actor.kind !== 'admin') return false;
-  if (!(MAY[actor.role] as readonly Action[]).includes(action)) return false;
-  if (actor.project !== null && actor.project !== project) return false;
-  if (actor.environment === null || actor.environment === environment) return true;
+export function can(
+  actor: { readonly grants: readonly Grant[] },
+  action: Action,
+  project: string | null,
+  environment: string | null,
+): boolean {
+  return actor.grants.some((grant) => allows(grant, action, project, environment));
+}
+
+function allows(grant: Grant, action: Action, project: string | null, environment: string | null): boolean {
+  if (!(MAY[grant.role] as readonly Action[]).includes(action)) return false;
+  if (grant.project !== null && grant.project !== project) return false;
+  if (grant.environment === null || grant.environment === environment) return true;
   // Who may see one environment must see the flags and segments that it is made of, but cannot change them for others.
   return action === 'read' && environment === null;
+}
+
+/**
+ * Whether an actor may hand a role out: nobody gives what they do not have. Whatever the role allows, there, must be
+ * allowed to the actor, and `manage` besides.
+ */
+export function mayGrant(actor: { readonly grants: readonly Grant[] }, { role, project, environment }: Grant): boolean {
+  return ['manage' as const, ...MAY[role]].every(
+    // `install` is about all projects at once; an admin of one project has no use of it, and does not lack it.
+    (action) => (action === 'install' && project !== null) || can(actor, action, project, environment),
+  );
+}
+
+/** Whether an actor may read everything of a project, not merely one environment of it. */
+export function readsWhole(actor: { readonly grants: readonly Grant[] }, project: string | null): boolean {
+  return actor.grants.some((grant) => grant.environment === null && allows(grant, 'read', project, null));
 }

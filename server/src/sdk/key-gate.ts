@@ -1,4 +1,5 @@
-import { authenticate, type Credential, isStillValid, type KeyProblem } from '../keys/authenticate.ts';
+import type { KeyBody } from '../documents/key.ts';
+import { authenticate, isStillValid, type KeyProblem } from '../keys/authenticate.ts';
 import type { Documents } from '../state/documents.ts';
 import type { Access } from './sdk-services.ts';
 
@@ -26,14 +27,15 @@ export function localKeys({ state, now, adminTokenHash }: Terms): KeyGate {
     admit(token) {
       const result = authenticate(state, token, { adminTokenHash, now: now(), kinds: ['server', 'browser'] });
       if (!result.ok) return result;
-      const { credential } = result;
-      return { ok: true, access: accessOf(credential, () => isStillValid(state, credential, now())) };
+      const { credential, key } = result;
+      return { ok: true, access: accessOf(key, () => isStillValid(state, credential, now())) };
     },
   };
 }
 
-function accessOf({ id, kind, project, environment }: Credential, isValid: () => boolean): Access {
-  if (project === null || environment === null || kind === 'admin')
-    throw new Error(`Key ${id} is of kind ${kind} and has no environment.`);
+function accessOf(key: KeyBody | undefined, isValid: () => boolean): Access {
+  if (key === undefined || key.project === null || key.environment === null || key.kind === 'admin')
+    throw new Error(`Key ${key?.selector} is of kind ${key?.kind} and has no environment.`);
+  const { selector: id, kind, project, environment } = key;
   return { scope: { project, environment, audience: kind }, key: { id, isValid } };
 }

@@ -16,6 +16,9 @@ export class State implements Documents {
     targeting: new Shelf(),
     segment: new Shelf(),
     key: new Shelf(),
+    person: new Shelf(),
+    invitation: new Shelf(),
+    'change-request': new Shelf(),
   };
   /** Last moment by scope: `project` for what all its environments share, `project/environment` for one alone. */
   #moments = new Map<string, Moment>();
@@ -128,8 +131,34 @@ export class State implements Documents {
     return this.#shelves.key.allLive();
   }
 
+  person(id: string): Live<'person'> | undefined {
+    return this.#shelves.person.live(id);
+  }
+
+  people(): Iterable<Live<'person'>> {
+    return this.#shelves.person.allLive();
+  }
+
+  invitation(id: string): Live<'invitation'> | undefined {
+    return this.#shelves.invitation.live(id);
+  }
+
+  invitations(): Iterable<Live<'invitation'>> {
+    return this.#shelves.invitation.allLive();
+  }
+
+  changeRequest(project: string, id: string): Live<'change-request'> | undefined {
+    return this.#shelves['change-request'].live(place.changeRequest(project, id, null).id);
+  }
+
+  changeRequests(project: string): Iterable<Live<'change-request'>> {
+    return this.#shelves['change-request'].liveOf(project);
+  }
+
+  /** Documents of kinds that only a newer server knows are kept as well: it may share the database. */
   #shelf(document: Document): Shelf<Kind> {
-    return this.#shelves[document.kind] as unknown as Shelf<Kind>;
+    const shelves = this.#shelves as unknown as Record<string, Shelf<Kind>>;
+    return (shelves[document.kind] ??= new Shelf());
   }
 }
 

@@ -8,8 +8,10 @@ import type { LaunchStore } from '../launches/launch-store.ts';
 import { PostgresLaunchStore } from '../launches/postgres-launch-store.ts';
 import { SqliteLaunchStore } from '../launches/sqlite-launch-store.ts';
 import type { Logger } from '../logger.ts';
+import type { AuthTerms } from '../sign-in/auth-options.ts';
 import { PostgresDatabase } from './postgres/database.ts';
 import { PostgresStore } from './postgres/postgres-store.ts';
+import { SCHEMA } from './postgres/tables.ts';
 import { SqliteDatabase } from './sqlite/database.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
 import { type Store, StoreError } from './store.ts';
@@ -24,6 +26,10 @@ export interface Storage {
   readonly store: Store;
   readonly evaluations: EvaluationStore;
   readonly launches: LaunchStore;
+  /** The same database for people's sign-in. */
+  readonly signIn: AuthTerms['database'];
+  /** The file that it is in; `null`: it is a server. */
+  readonly file: string | null;
   /** Rejects when nothing can be written. */
   probe(): Promise<void>;
   /** Runs `work` while no other server on this database does. */
@@ -38,24 +44,29 @@ export interface Storage {
  * @throws StoreError if it cannot be used
  */
 export async function openStorage(config: DatabaseConfig, logger: Logger): Promise<Storage> {
-  if (config.kind === 'sqlite') return sqliteStorage(SqliteDatabase.open(config.file));
+  if (config.kind === 'sqlite') return sqliteStorage(SqliteDatabase.open(config.file), config.file);
   const { url, listenUrl } = config;
   const database = await patiently(() => PostgresDatabase.open(url, { isPooled: listenUrl !== null }), logger);
   return {
     store: new PostgresStore(database),
     evaluations: new PostgresEvaluationStore(database),
     launches: new PostgresLaunchStore(database),
+    signIn: { dialect: database.kyselyDialect(), type: 'postgres', schemaName: SCHEMA, transaction: true },
+    file: null,
     probe: () => probePostgres(database),
     exclusively: (work) => database.exclusively(work),
     shared: { database, listenUrl: listenUrl ?? url },
   };
 }
 
-function sqliteStorage(database: SqliteDatabase): Storage {
+function sqliteStorage(database: SqliteDatabase, file: string): Storage {
   return {
     store: new SqliteStore(database),
     evaluations: new SqliteEvaluationStore(database),
     launches: new SqliteLaunchStore(database),
+    // Without transactions: each of its statements is done before anything else runs, and none can be left open.
+    signIn: { dialect: database.kyselyDialect(), type: 'sqlite', transaction: false },
+    file,
     probe: () => probeSqlite(database),
     exclusively: (work) => work(),
     shared: null,

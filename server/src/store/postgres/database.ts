@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { PostgresDialect } from 'kysely';
 import { Pool, type PoolClient } from 'pg';
 import { StoreError } from '../store.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -81,6 +82,11 @@ export class PostgresDatabase {
   /** As `attempt`, in one transaction, which is undone if `work` rejects. */
   transaction<Result>(work: (db: Postgres) => Promise<Result>, begin: Begin = 'BEGIN'): Promise<Result> {
     return this.#guard(() => this.#transact(work, begin));
+  }
+
+  /** For sign-in, which speaks by Kysely: connections of the pool that there is at the moment. */
+  kyselyDialect(): PostgresDialect {
+    return new PostgresDialect({ pool: { connect: () => this.#pool.connect(), end: async () => {} } as never });
   }
 
   /** Runs `work` while no other server on this database does. */

@@ -72,4 +72,43 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX instances_changed ON instances (changed_ms)',
     ],
   },
+  {
+    // People's secrets, as Better Auth lays them out: its columns are named in camel case.
+    version: 2,
+    worksFrom: 1,
+    statements: [
+      `CREATE TABLE sign_in_users (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE, "emailVerified" BOOLEAN NOT NULL,
+        image TEXT, "createdAt" TIMESTAMPTZ NOT NULL, "updatedAt" TIMESTAMPTZ NOT NULL, "twoFactorEnabled" BOOLEAN
+      )`,
+      `CREATE TABLE sign_in_sessions (
+        id TEXT PRIMARY KEY, "expiresAt" TIMESTAMPTZ NOT NULL, token TEXT NOT NULL UNIQUE,
+        "createdAt" TIMESTAMPTZ NOT NULL, "updatedAt" TIMESTAMPTZ NOT NULL, "ipAddress" TEXT, "userAgent" TEXT,
+        "userId" TEXT NOT NULL REFERENCES sign_in_users (id) ON DELETE CASCADE
+      )`,
+      'CREATE INDEX sign_in_sessions_user ON sign_in_sessions ("userId")',
+      `CREATE TABLE sign_in_accounts (
+        id TEXT PRIMARY KEY, "accountId" TEXT NOT NULL, "providerId" TEXT NOT NULL,
+        "userId" TEXT NOT NULL REFERENCES sign_in_users (id) ON DELETE CASCADE,
+        "accessToken" TEXT, "refreshToken" TEXT, "idToken" TEXT, "accessTokenExpiresAt" TIMESTAMPTZ,
+        "refreshTokenExpiresAt" TIMESTAMPTZ, scope TEXT, password TEXT,
+        "createdAt" TIMESTAMPTZ NOT NULL, "updatedAt" TIMESTAMPTZ NOT NULL
+      )`,
+      'CREATE INDEX sign_in_accounts_user ON sign_in_accounts ("userId")',
+      `CREATE TABLE sign_in_verifications (
+        id TEXT PRIMARY KEY, identifier TEXT NOT NULL, value TEXT NOT NULL, "expiresAt" TIMESTAMPTZ NOT NULL,
+        "createdAt" TIMESTAMPTZ NOT NULL, "updatedAt" TIMESTAMPTZ NOT NULL
+      )`,
+      'CREATE INDEX sign_in_verifications_identifier ON sign_in_verifications (identifier)',
+      `CREATE TABLE sign_in_two_factors (
+        id TEXT PRIMARY KEY, secret TEXT NOT NULL, "backupCodes" TEXT NOT NULL,
+        "userId" TEXT NOT NULL REFERENCES sign_in_users (id) ON DELETE CASCADE,
+        verified BOOLEAN, "failedVerificationCount" INTEGER, "lockedUntil" TIMESTAMPTZ
+      )`,
+      'CREATE INDEX sign_in_two_factors_user ON sign_in_two_factors ("userId")',
+      `CREATE TABLE sign_in_rates (
+        id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, count INTEGER NOT NULL, "lastRequest" BIGINT NOT NULL
+      )`,
+    ],
+  },
 ];

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { SqliteDialect } from 'kysely';
 import { StoreError } from '../store.ts';
 import { FilePlace } from './file-place.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -64,6 +65,11 @@ export class SqliteDatabase {
         { cause: error },
       );
     }
+  }
+
+  /** For sign-in, which speaks by Kysely: the same connection. */
+  kyselyDialect(): SqliteDialect {
+    return new SqliteDialect({ database: this.#sqlite });
   }
 
   /**

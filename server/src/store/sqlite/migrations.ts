@@ -55,4 +55,41 @@ export const MIGRATIONS: readonly { readonly version: number; readonly statement
       'CREATE INDEX launch_minutes_minute ON launch_minutes (minute)',
     ],
   },
+  {
+    // People's secrets, as Better Auth lays them out: its columns are named in camel case.
+    version: 4,
+    statements: [
+      `CREATE TABLE sign_in_users (
+        id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE, emailVerified INTEGER NOT NULL,
+        image TEXT, createdAt DATE NOT NULL, updatedAt DATE NOT NULL, twoFactorEnabled INTEGER
+      )`,
+      `CREATE TABLE sign_in_sessions (
+        id TEXT NOT NULL PRIMARY KEY, expiresAt DATE NOT NULL, token TEXT NOT NULL UNIQUE, createdAt DATE NOT NULL,
+        updatedAt DATE NOT NULL, ipAddress TEXT, userAgent TEXT,
+        userId TEXT NOT NULL REFERENCES sign_in_users (id) ON DELETE CASCADE
+      )`,
+      'CREATE INDEX sign_in_sessions_user ON sign_in_sessions (userId)',
+      `CREATE TABLE sign_in_accounts (
+        id TEXT NOT NULL PRIMARY KEY, accountId TEXT NOT NULL, providerId TEXT NOT NULL,
+        userId TEXT NOT NULL REFERENCES sign_in_users (id) ON DELETE CASCADE,
+        accessToken TEXT, refreshToken TEXT, idToken TEXT, accessTokenExpiresAt DATE, refreshTokenExpiresAt DATE,
+        scope TEXT, password TEXT, createdAt DATE NOT NULL, updatedAt DATE NOT NULL
+      )`,
+      'CREATE INDEX sign_in_accounts_user ON sign_in_accounts (userId)',
+      `CREATE TABLE sign_in_verifications (
+        id TEXT NOT NULL PRIMARY KEY, identifier TEXT NOT NULL, value TEXT NOT NULL, expiresAt DATE NOT NULL,
+        createdAt DATE NOT NULL, updatedAt DATE NOT NULL
+      )`,
+      'CREATE INDEX sign_in_verifications_identifier ON sign_in_verifications (identifier)',
+      `CREATE TABLE sign_in_two_factors (
+        id TEXT NOT NULL PRIMARY KEY, secret TEXT NOT NULL, backupCodes TEXT NOT NULL,
+        userId TEXT NOT NULL REFERENCES sign_in_users (id) ON DELETE CASCADE,
+        verified INTEGER, failedVerificationCount INTEGER, lockedUntil DATE
+      )`,
+      'CREATE INDEX sign_in_two_factors_user ON sign_in_two_factors (userId)',
+      `CREATE TABLE sign_in_rates (
+        id TEXT NOT NULL PRIMARY KEY, key TEXT NOT NULL UNIQUE, count INTEGER NOT NULL, lastRequest BIGINT NOT NULL
+      )`,
+    ],
+  },
 ];

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../change-log/canonical-json.ts';
 import { type Draft, subjectOf } from '../../documents/document.ts';
+import type { EnvironmentBody } from '../../documents/environment.ts';
 import type { FlagBody } from '../../documents/flag.ts';
 import type { SegmentBody } from '../../documents/segment.ts';
 import type { Documents } from '../../state/documents.ts';
@@ -10,39 +11,52 @@ import type { Documents } from '../../state/documents.ts';
  * description are no business of an SDK.
  */
 export function protectedEnvironment(state: Documents, drafts: readonly Draft[]): string | null {
+  return firstFelt(state, drafts, (environment) => environment.protected);
+}
+
+/**
+ * The environment that a change would be felt in and that wants a second person's approval, or `null`. Keys are left
+ * out: a proposal cannot hand out a secret, and a leaked key must be revoked at once.
+ */
+export function approvingEnvironment(state: Documents, drafts: readonly Draft[]): string | null {
+  const others = drafts.filter(({ kind }) => kind !== 'key');
+  return firstFelt(state, others, ({ approvals = 0 }) => approvals > 0);
+}
+
+function firstFelt(
+  state: Documents,
+  drafts: readonly Draft[],
+  isGuarded: (environment: EnvironmentBody) => boolean,
+): string | null {
   for (const draft of drafts) {
     if (draft.project === null) continue;
-    const guarded = guardedBy(state, draft.project, draft);
-    if (guarded !== null) return guarded;
+    for (const environment of feltIn(state, draft.project, draft)) if (isGuarded(environment)) return environment.key;
   }
   return null;
 }
 
-function guardedBy(state: Documents, project: string, draft: Draft): string | null {
+/** The environments that notice a draft. */
+function* feltIn(state: Documents, project: string, draft: Draft): Iterable<EnvironmentBody> {
   switch (draft.kind) {
     case 'environment':
     case 'targeting':
     case 'key': {
-      if (draft.environment === null || !state.environment(project, draft.environment)?.body.protected) return null;
+      const environment = draft.environment === null ? undefined : state.environment(project, draft.environment)?.body;
       const isNewFlag = draft.kind === 'targeting' && !state.flag(project, subjectOf(draft));
-      return isNewFlag ? null : draft.environment;
+      if (environment && !isNewFlag) yield environment;
+      return;
     }
     case 'flag': {
       const was = state.flag(project, subjectOf(draft))?.body;
-      return was && servesOther(was, draft.body) ? firstProtected(state, project) : null;
+      if (was && servesOther(was, draft.body)) for (const { body } of state.environments(project)) yield body;
+      return;
     }
     case 'segment': {
       const was = state.segment(project, subjectOf(draft))?.body;
-      return was && reachesOthers(was, draft.body) ? firstProtected(state, project) : null;
+      if (was && reachesOthers(was, draft.body)) for (const { body } of state.environments(project)) yield body;
+      return;
     }
-    default:
-      return null;
   }
-}
-
-function firstProtected(state: Documents, project: string): string | null {
-  for (const { body } of state.environments(project)) if (body.protected) return body.key;
-  return null;
 }
 
 const SERVED = ['variations', 'browser', 'archived', 'seed'] as const satisfies readonly (keyof FlagBody)[];

@@ -4,8 +4,12 @@ import { countField } from './path-fields.ts';
 const MAX_WAIT_MS = 60_000;
 const DEFAULT_WAIT_MS = 5_000;
 
-/** How a write is asked to answer only when instances have applied it. */
-export const waitQuery = z.strictObject({
+const yes = z.enum(['true']).optional();
+
+/** How a write is asked to wait, or to be something less than a write. */
+export const writeFields = z.strictObject({
+  dryRun: yes.openapi({ description: 'Say what would come of it; write nothing.' }),
+  propose: yes.openapi({ description: 'Make it a change request, which a second person approves. Needs a reason.' }),
   wait: z.enum(['applied']).optional().openapi({
     description: 'Answer when every connected instance has applied the change, or when `timeoutMs` is up.',
   }),

@@ -1,0 +1,79 @@
+import type { ChangeLog } from '../change-log/change-log.ts';
+import { failChangeRequest } from '../commands/change-requests.ts';
+import type { ChangeRequestBody } from '../documents/change-request.ts';
+import type { Logger } from '../logger.ts';
+import type { People } from '../sign-in/people.ts';
+import { type Answers, replay } from './replay.ts';
+
+const LOOK_MS = 1_000;
+
+interface Terms {
+  readonly changeLog: ChangeLog;
+  readonly people: People;
+  readonly answers: Answers;
+  readonly now: () => number;
+  readonly logger: Logger;
+  /** Whether this server, of all on one database, does a work at the moment. */
+  readonly isOurs: (work: string) => Promise<boolean>;
+}
+
+/** Applies approved change requests when their time has come, by leave of whoever has scheduled them. */
+export class ChangeRequestSchedule {
+  readonly #terms: Terms;
+  readonly #timer: NodeJS.Timeout;
+  #isBusy = false;
+
+  constructor(terms: Terms) {
+    this.#terms = terms;
+    this.#timer = setInterval(() => void this.look(), LOOK_MS).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Applies whatever is due. */
+  async look(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      const due = this.#due();
+      if (due.length > 0 && (await this.#terms.isOurs('apply change requests'))) {
+        for (const request of due) await this.#apply(request);
+      }
+    } catch (error) {
+      // The database is away. What is due stays due.
+      this.#terms.logger.warn('Change requests that are due could not be applied yet', { error: String(error) });
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #due(): ChangeRequestBody[] {
+    const { changeLog, now } = this.#terms;
+    const { state } = changeLog;
+    return [...state.projects()]
+      .flatMap(({ body }) => [...state.changeRequests(body.key)])
+      .map(({ body }) => body)
+      .filter(({ state: stands, applyAt }) => stands === 'scheduled' && applyAt !== null && applyAt <= now());
+  }
+
+  async #apply(request: ChangeRequestBody): Promise<void> {
+    const { people, answers, logger } = this.#terms;
+    const by = request.scheduledBy === null ? null : people.credential(request.scheduledBy.id);
+    if (by === null) return this.#fail(request, 'Whoever scheduled it may no longer sign in.');
+    const { status, body } = await replay(answers, request, by);
+    if (status < 400) return logger.info('A change request was applied at its time', { id: request.id });
+    // The database is away, or busy: its time has come and stays so.
+    if (status >= 500) return;
+    return this.#fail(request, `${body.error?.message ?? `Answered ${status}.`}`);
+  }
+
+  async #fail({ project, id, environment }: ChangeRequestBody, problem: string): Promise<void> {
+    const { changeLog, logger } = this.#terms;
+    logger.warn('A change request could not be applied at its time', { id, problem });
+    await changeLog.execute(failChangeRequest({ project, id, environment }, problem.slice(0, 2_000)), {
+      actor: { kind: 'system', id: 'schedule', name: 'schedule' },
+    });
+  }
+}

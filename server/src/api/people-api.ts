@@ -1,0 +1,188 @@
+import { z } from '@hono/zod-openapi';
+import {
+  createInvitation,
+  invitationStatus,
+  inviteInput,
+  type LinkPurpose,
+  revokeInvitation,
+} from '../commands/invitations.ts';
+import { grantInput, setPersonDisabled, updatePerson, updatePersonInput } from '../commands/people.ts';
+import type { Live } from '../documents/document.ts';
+import { invitationBody } from '../documents/invitation.ts';
+import { personBody } from '../documents/person.ts';
+import { ApiError } from '../http/api-error.ts';
+import { can, type Grant, knownRole, mayGrant } from '../keys/can.ts';
+import { mintLink } from '../keys/link.ts';
+import type { AdminRequest, AdminRoutes } from './admin-route.ts';
+import type { AdminServices } from './admin-services.ts';
+import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
+import { pageOf, pageQuery } from './path-fields.ts';
+import { answerWrite, presentDocument } from './present.ts';
+
+const personAnswer = documentAnswer('Person', {
+  ...personBody.shape,
+  grants: z.array(grantInput),
+  twoFactor: z.boolean().nullable().optional(),
+  lastSeenAt: z.number().int().nullable().optional().openapi({ description: 'When they last signed in.' }),
+});
+const { secretHash: _never, ...visibleShape } = invitationBody.shape;
+const invitationAnswer = documentAnswer('Invitation', {
+  ...visibleShape,
+  grants: z.array(grantInput),
+  status: z.enum(['open', 'used', 'expired', 'revoked']).optional(),
+});
+const linkAnswer = writeAnswer(invitationAnswer, {
+  link: z.string().openapi({ description: 'Works once. It is shown now and never again.' }),
+});
+const ofPerson = z.object({ person: z.string().min(1).max(128) });
+const ofInvitation = z.object({ invitation: z.string().min(1).max(64) });
+
+type Asking<Params> = Pick<AdminRequest<Params, never, never>, 'params' | 'credential'>;
+
+/** People, their roles, and the links by which they come in. */
+export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicUrl }: AdminServices): void {
+  const { state } = changeLog;
+  const tag = 'People';
+
+  /**
+   * A person all of whose roles whoever asks could hand out: to lock somebody out, or to make them a new password, is
+   * to have all that they have.
+   */
+  const manageable = ({ params, credential }: Asking<{ person: string }>): Live<'person'> => {
+    const person = state.person(params.person);
+    if (person && rolesOf(person).every((grant) => mayGrant(credential, grant)) && managesSome(credential)) {
+      return person;
+    }
+    throw new ApiError('PERSON_NOT_FOUND', `There is no person "${params.person}" whom you may manage.`);
+  };
+
+  const allowGrants = (credential: Asking<never>['credential'], grants: readonly Grant[]): void => {
+    const lacking = grants.find((grant) => !mayGrant(credential, grant));
+    if (!lacking) return;
+    const where = lacking.project ?? 'all projects';
+    throw new ApiError('FORBIDDEN', `You cannot make somebody ${lacking.role} in ${where}.`, {
+      fix: 'You can give what you have yourself, where you are an admin.',
+      path: 'grants',
+    });
+  };
+
+  const link = async (purpose: LinkPurpose, execute: AdminRequest<unknown, unknown, unknown>['execute']) => {
+    const minted = mintLink(publicUrl());
+    return answerWrite(changeLog, await execute(createInvitation(purpose, minted)), { link: minted.url });
+  };
+
+  routes.add({
+    ...{ method: 'get', path: '/people', tag, action: 'handler decides', summary: 'People whom you may manage' },
+    ...{ query: pageQuery, answer: listAnswer(personAnswer) },
+    async handle({ query, credential }) {
+      allowManaging(credential);
+      const { items, next } = pageOf(state.people(), ({ body }) => body.email, query);
+      const accounts = await signIn?.accounts(items.map(({ id }) => id));
+      return {
+        json: { items: items.map((person) => ({ ...presentDocument(person), ...accounts?.get(person.id) })), next },
+      };
+    },
+  });
+
+  routes.add({
+    ...{ method: 'patch', path: '/people/{person}', tag, action: 'handler decides' },
+    ...{ summary: 'Change a name or roles', params: ofPerson, body: updatePersonInput },
+    ...{ answer: writeAnswer(personAnswer), isImmediate: true },
+    async handle(request) {
+      const { id } = manageable(request);
+      allowGrants(request.credential, request.body.grants ?? []);
+      return answerWrite(changeLog, await request.execute(updatePerson(id, request.body)));
+    },
+  });
+
+  for (const act of ['disable', 'enable'] as const) {
+    routes.add({
+      ...{ method: 'post', path: `/people/{person}/${act}`, tag, action: 'handler decides' },
+      summary: act === 'disable' ? 'Lock somebody out, at once and everywhere' : 'Let somebody in again',
+      ...{ params: ofPerson, answer: writeAnswer(personAnswer), isImmediate: true },
+      async handle(request) {
+        const { id } = manageable(request);
+        const done = await request.execute(setPersonDisabled(id, act === 'disable'));
+        if (act === 'disable') await signIn?.endSessions(id);
+        return answerWrite(changeLog, done);
+      },
+    });
+  }
+
+  routes.add({
+    ...{ method: 'post', path: '/people/{person}/reset-link', tag, action: 'handler decides' },
+    ...{ summary: 'A link by which somebody chooses a new password, without their second factor' },
+    ...{ params: ofPerson, answer: linkAnswer, status: 201, isImmediate: true },
+    handle(request) {
+      const { id, body } = manageable(request);
+      return link({ purpose: 'reset', email: body.email, person: id, grants: [] }, request.execute);
+    },
+  });
+
+  routes.add({
+    ...{ method: 'get', path: '/invitations', tag, action: 'handler decides', summary: 'Links that were made' },
+    ...{ query: pageQuery, answer: listAnswer(invitationAnswer) },
+    handle({ query, credential }) {
+      allowManaging(credential);
+      const { items, next } = pageOf(state.invitations(), ({ id }) => id, query);
+      const at = now();
+      return {
+        json: {
+          items: items.map((one) => ({ ...presentDocument(one), status: invitationStatus(one.body, at) })),
+          next,
+        },
+      };
+    },
+  });
+
+  routes.add({
+    ...{ method: 'post', path: '/invitations', tag, action: 'handler decides', summary: 'Invite somebody by a link' },
+    ...{ body: inviteInput, answer: linkAnswer, status: 201, isImmediate: true },
+    handle({ body: { email, grants }, credential, execute }) {
+      allowManaging(credential);
+      allowGrants(credential, grants);
+      return link({ purpose: 'invitation', email, person: null, grants }, execute);
+    },
+  });
+
+  routes.add({
+    ...{ method: 'post', path: '/invitations/{invitation}/revoke', tag, action: 'handler decides' },
+    ...{ summary: 'End a link', params: ofInvitation, answer: writeAnswer(invitationAnswer), isImmediate: true },
+    async handle({ params, credential, execute }) {
+      const found = state.invitation(params.invitation);
+      const mayEnd = found?.body.grants.every((grant) => mayGrant(credential, asGrant(grant)));
+      if (!mayEnd || !managesSome(credential)) {
+        throw new ApiError('INVITATION_NOT_FOUND', `There is no invitation "${params.invitation}" that you may end.`);
+      }
+      return answerWrite(changeLog, await execute(revokeInvitation(params.invitation)));
+    },
+  });
+}
+
+/** Whoever is an admin somewhere sees who is there: they have to know whom to give a role. */
+function allowManaging(credential: Asking<never>['credential']): void {
+  if (managesSome(credential)) return;
+  throw new ApiError('FORBIDDEN', 'Only admins see the people of this server.', {
+    fix: 'Ask an admin of your project.',
+  });
+}
+
+function managesSome(credential: Asking<never>['credential']): boolean {
+  return credential.grants.some(({ project, environment }) => can(credential, 'manage', project, environment));
+}
+
+function rolesOf({ body }: Live<'person'>): Grant[] {
+  return body.grants.map(asGrant);
+}
+
+function asGrant({
+  role,
+  project,
+  environment,
+}: {
+  role: string;
+  project: string | null;
+  environment: string | null;
+}): Grant {
+  return { role: knownRole(role), project, environment };
+}

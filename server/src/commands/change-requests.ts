@@ -1,0 +1,162 @@
+import { z } from '@hono/zod-openapi';
+import type { Actor } from '../change-log/change.ts';
+import type { ChangeRequestBody } from '../documents/change-request.ts';
+import { type Live, place } from '../documents/document.ts';
+import { descriptionField, given, instantField } from '../documents/fields.ts';
+import { LIMITS } from '../documents/limits.ts';
+import { accept, type Command } from './command.ts';
+import { type Refused, refuse } from './refusal.ts';
+
+export const approveInput = z.strictObject({ comment: given(descriptionField) });
+export const applyInput = z.strictObject({
+  /** When, ms since 1970; without it, now. */
+  at: given(instantField),
+});
+
+const YEAR_MS = 366 * 86_400_000;
+
+type RequestName = Pick<ChangeRequestBody, 'project' | 'id' | 'environment'>;
+
+/** Proposes a change. Refuses: `LIMIT_EXCEEDED`, `REASON_REQUIRED`. */
+export function createChangeRequest(
+  name: RequestName,
+  { title, call }: Pick<ChangeRequestBody, 'title' | 'call'>,
+): Command {
+  const about = placeOf(name);
+  return {
+    ...{ name: 'change-request.create', ...whereOf(name), subject: name.id, about, needsReason: true },
+    decide(state, { now, actor, reason }) {
+      const open = [...state.changeRequests(name.project)].filter(({ body }) => isOpen(body));
+      if (open.length >= LIMITS.openChangeRequests) {
+        return refuse(
+          'LIMIT_EXCEEDED',
+          `${LIMITS.openChangeRequests} change requests are open, and that is the limit.`,
+          {
+            fix: 'Apply, reject or withdraw some.',
+          },
+        );
+      }
+      const body: ChangeRequestBody = {
+        ...{ ...name, title, reason: reason ?? '', call, state: 'open' },
+        ...{ createdBy: actor, createdAt: now, approvals: [] },
+        ...{ applyAt: null, scheduledBy: null, appliedRevision: null, problem: null },
+      };
+      return accept([{ ...about, body }]);
+    },
+  };
+}
+
+/** Agrees. Refuses: `APPROVAL_OWN` to whoever proposed it, and to a machine; `CHANGE_REQUEST_CLOSED`. */
+export function approveChangeRequest(name: RequestName, comment: string): Command {
+  return edit('approve', name, ['open', 'approved'], (body, { actor, now }) => {
+    if (actor.kind !== 'person' || actor.id === body.createdBy.id) {
+      return refuse('APPROVAL_OWN', 'A second person has to agree: not who proposed it, and not a token.', {
+        fix: 'Ask somebody else who may change flags here.',
+      });
+    }
+    if (body.approvals.some(({ by }) => by.id === actor.id)) return body;
+    return { ...body, state: 'approved', approvals: [...body.approvals, { by: actor, at: now, comment }] };
+  });
+}
+
+/** Says no, with the reason. Refuses: `CHANGE_REQUEST_CLOSED`. */
+export function rejectChangeRequest(name: RequestName): Command {
+  return {
+    ...edit('reject', name, ['open', 'approved', 'scheduled', 'failed'], (body, { reason }) => ({
+      ...{ ...body, state: 'rejected', applyAt: null, problem: reason },
+    })),
+    needsReason: true,
+  };
+}
+
+/** Takes it back. Refuses: `CHANGE_REQUEST_CLOSED`. */
+export function withdrawChangeRequest(name: RequestName): Command {
+  return edit('withdraw', name, ['open', 'approved', 'scheduled', 'failed'], (body) => ({
+    ...{ ...body, state: 'withdrawn', applyAt: null },
+  }));
+}
+
+/** Has it applied at a time. Refuses: `CHANGE_REQUEST_CLOSED`, `INSTANT_INVALID`. */
+export function scheduleChangeRequest(name: RequestName, applyAt: number): Command {
+  return edit('schedule', name, ['approved', 'scheduled', 'failed'], (body, { actor, now }) => {
+    if (applyAt <= now || applyAt > now + YEAR_MS) {
+      return refuse('INSTANT_INVALID', 'The time lies in the past, or more than a year ahead.', {
+        fix: 'Send milliseconds since 1970, or leave `at` out to apply it now.',
+        path: 'at',
+      });
+    }
+    return { ...body, state: 'scheduled', applyAt, scheduledBy: actor, problem: null };
+  });
+}
+
+/** Notes that it could not be applied when its time had come. */
+export function failChangeRequest(name: RequestName, problem: string): Command {
+  return edit('fail', name, ['scheduled'], (body) => ({ ...body, state: 'failed', applyAt: null, problem }));
+}
+
+/**
+ * The same command, and in the same change the note that the request has been applied: so it is applied once, however
+ * many ask for it at the same time. Refuses what the command refuses, and `CHANGE_REQUEST_CLOSED`.
+ */
+export function applyingRequest(name: RequestName, command: Command): Command {
+  const about = placeOf(name);
+  return {
+    ...command,
+    decide(state, facts) {
+      const found = findOpen(state.changeRequest(name.project, name.id), name, ['approved', 'scheduled', 'failed']);
+      if ('refusal' in found) return found;
+      const decision = command.decide(state, facts);
+      if (!decision.ok) return decision;
+      const body: ChangeRequestBody = {
+        ...{ ...found.body, state: 'applied', applyAt: null, problem: null },
+        appliedRevision: state.head.revision + 1,
+      };
+      return accept([...decision.drafts, { ...about, body }], decision.warnings);
+    },
+  };
+}
+
+export function isOpen({ state }: ChangeRequestBody): boolean {
+  return state === 'open' || state === 'approved' || state === 'scheduled' || state === 'failed';
+}
+
+function edit(
+  act: string,
+  name: RequestName,
+  from: readonly ChangeRequestBody['state'][],
+  change: (
+    body: ChangeRequestBody,
+    facts: { readonly actor: Actor; readonly now: number; readonly reason: string | null },
+  ) => ChangeRequestBody | Refused,
+): Command {
+  const about = placeOf(name);
+  return {
+    ...{ name: `change-request.${act}`, ...whereOf(name), subject: name.id, about },
+    decide(state, facts) {
+      const found = findOpen(state.changeRequest(name.project, name.id), name, from);
+      if ('refusal' in found) return found;
+      const body = change(found.body, facts);
+      return 'refusal' in body ? body : accept([{ ...about, body }]);
+    },
+  };
+}
+
+function findOpen(
+  found: Live<'change-request'> | undefined,
+  { id }: RequestName,
+  from: readonly ChangeRequestBody['state'][],
+): Live<'change-request'> | Refused {
+  if (!found) return refuse('CHANGE_REQUEST_NOT_FOUND', `There is no change request "${id}".`);
+  if (from.includes(found.body.state)) return found;
+  const fix =
+    found.body.state === 'open' ? 'It has to be approved first.' : 'Look at it, and propose a new one if need be.';
+  return refuse('CHANGE_REQUEST_CLOSED', `This change request is ${found.body.state}.`, { fix });
+}
+
+function placeOf({ project, id, environment }: RequestName) {
+  return place.changeRequest(project, id, environment);
+}
+
+function whereOf({ project, environment }: RequestName) {
+  return { project, environment };
+}

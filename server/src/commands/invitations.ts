@@ -1,0 +1,124 @@
+import { z } from '@hono/zod-openapi';
+import { place } from '../documents/document.ts';
+import { emailField } from '../documents/fields.ts';
+import type { InvitationBody } from '../documents/invitation.ts';
+import { LIMITS } from '../documents/limits.ts';
+import type { Grant } from '../keys/can.ts';
+import type { State } from '../state/state.ts';
+import { accept, type Command } from './command.ts';
+import { grantInput, grantsProblem, newPersonProblem, personOf } from './people.ts';
+import { type Refused, refuse } from './refusal.ts';
+
+const DAY_MS = 86_400_000;
+/** Links travel by chat and e-mail; they should not lie there working. */
+const LIFETIME_MS = { 'set-up': 30 * DAY_MS, invitation: 7 * DAY_MS, reset: DAY_MS } as const;
+
+export const inviteInput = z.strictObject({
+  email: emailField,
+  grants: z.array(grantInput).min(1).max(LIMITS.grants),
+});
+
+/** The stored halves of a link's code. */
+interface LinkHalves {
+  readonly selector: string;
+  readonly secretHash: string;
+}
+
+/** What a link is for. */
+export interface LinkPurpose {
+  readonly purpose: InvitationBody['purpose'];
+  readonly email: string | null;
+  readonly person: string | null;
+  readonly grants: readonly Grant[];
+}
+
+/** Makes a link that works once. Refuses: `PERSON_EXISTS`, `PERSON_NOT_FOUND`, `PROJECT_NOT_FOUND`, `LIMIT_EXCEEDED`. */
+export function createInvitation(
+  { purpose, email, person, grants }: LinkPurpose,
+  { selector, secretHash }: LinkHalves,
+): Command {
+  const about = place.invitation(selector);
+  const subject = person ?? email ?? purpose;
+  return {
+    ...{ name: `invitation.${purpose}`, project: null, environment: null, subject, about },
+    decide(state, { now, actor }) {
+      const problem = grantsProblem(state, grants) ?? purposeProblem(state, { purpose, email, person });
+      if (problem) return problem;
+      const open = [...state.invitations()].filter(({ body }) => invitationStatus(body, now) === 'open');
+      if (open.length >= LIMITS.openInvitations) {
+        return refuse('LIMIT_EXCEEDED', `${LIMITS.openInvitations} links are open, and that is the limit.`, {
+          fix: 'Revoke some that are not needed.',
+        });
+      }
+      const body: InvitationBody = {
+        ...{ id: selector, secretHash, purpose, email, person, grants: [...grants] },
+        ...{ createdAt: now, createdBy: actor.name, expiresAt: now + LIFETIME_MS[purpose] },
+        ...{ usedAt: null, revokedAt: null },
+      };
+      return accept([{ ...about, body }]);
+    },
+  };
+}
+
+function purposeProblem(state: State, { purpose, email, person }: Omit<LinkPurpose, 'grants'>): Refused | null {
+  if (purpose === 'reset') {
+    if (person !== null && state.person(person)) return null;
+    return refuse('PERSON_NOT_FOUND', `There is no person "${person}".`);
+  }
+  return email === null ? null : newPersonProblem(state, email);
+}
+
+/** Ends a link. Refuses: `INVITATION_NOT_FOUND`. */
+export function revokeInvitation(id: string): Command {
+  const about = place.invitation(id);
+  return {
+    ...{ name: 'invitation.revoke', project: null, environment: null, subject: id, about },
+    decide(state, { now }) {
+      const found = state.invitation(id);
+      if (!found) return refuse('INVITATION_NOT_FOUND', `There is no invitation "${id}".`);
+      return accept([{ ...about, body: { ...found.body, revokedAt: found.body.revokedAt ?? now } }]);
+    },
+  };
+}
+
+/**
+ * Uses a link up: of two who follow it at once, one gets in. Makes the person, unless it is for one who is there.
+ * Refuses: `LINK_INVALID`, `PERSON_EXISTS`.
+ */
+export function acceptInvitation(
+  id: string,
+  account: { readonly id: string; readonly email: string; readonly name: string },
+): Command {
+  const about = place.invitation(id);
+  return {
+    ...{ name: 'invitation.accept', project: null, environment: null, subject: account.id, about },
+    decide(state, { now }) {
+      const found = state.invitation(id);
+      if (!found || invitationStatus(found.body, now) !== 'open') return refuseLink();
+      const used = { ...about, body: { ...found.body, usedAt: now } };
+      if (found.body.purpose === 'reset') return accept([used]);
+      // A server is set up once, however many links were printed.
+      if (found.body.purpose === 'set-up' && [...state.people()].length > 0) return refuseLink();
+      const problem = newPersonProblem(state, account.email);
+      if (problem) return problem;
+      const person = personOf({ ...account, grants: found.body.grants as readonly Grant[] }, now);
+      return accept([used, { ...place.person(account.id), body: person }]);
+    },
+  };
+}
+
+/** Unknown, used, expired and revoked links are told alike: a guess must not learn anything. */
+export function refuseLink(): Refused {
+  return refuse('LINK_INVALID', 'This link does not work: it has been used, has expired, or was withdrawn.', {
+    fix: 'Ask an administrator for a new one. If you have set a password already, sign in.',
+  });
+}
+
+export function invitationStatus(
+  { usedAt, revokedAt, expiresAt }: InvitationBody,
+  now: number,
+): 'open' | 'used' | 'expired' | 'revoked' {
+  if (usedAt !== null) return 'used';
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt <= now ? 'expired' : 'open';
+}

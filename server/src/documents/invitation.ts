@@ -1,0 +1,28 @@
+import { z } from '@hono/zod-openapi';
+import { emailField, instantField } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+import { LIMITS } from './limits.ts';
+import { storedGrant } from './person.ts';
+
+const shape = {
+  /** The public half of the link's code, by which it is looked up. */
+  id: z.string(),
+  /** SHA-256 of the secret half, hex. */
+  secretHash: z.string(),
+  /** `set-up`: the first person of a new server; `reset`: a new password for somebody who is there. */
+  purpose: z.enum(['set-up', 'invitation', 'reset']),
+  /** Whom it is for. `null`: whoever has the link of a new server. */
+  email: emailField.nullable(),
+  /** Of a reset: whose. */
+  person: z.string().nullable(),
+  grants: z.array(storedGrant).max(LIMITS.grants),
+  createdAt: instantField,
+  createdBy: z.string(),
+  expiresAt: instantField,
+  usedAt: instantField.nullable(),
+  revokedAt: instantField.nullable(),
+};
+
+/** A link that works once: whoever follows it chooses a password. */
+export const invitationBody = z.looseObject(shape).openapi('InvitationBody');
+export type InvitationBody = Immutable<z.infer<z.ZodObject<typeof shape>>>;

@@ -1,0 +1,26 @@
+import { z } from '@hono/zod-openapi';
+import { emailField, given, instantField, keyField, nameField } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+import { LIMITS } from './limits.ts';
+
+/** A role and how far it reaches. The role is a name, because a newer server may know more of them. */
+export const storedGrant = z.object({
+  role: z.string(),
+  project: keyField.nullable(),
+  environment: keyField.nullable(),
+});
+
+const shape = {
+  /** The same as in the tables of sign-in, which keep what is secret. */
+  id: z.string().min(1).max(LIMITS.keyCharacters),
+  email: emailField,
+  name: nameField,
+  grants: z.array(storedGrant).max(LIMITS.grants),
+  createdAt: instantField,
+  /** Since when they may no longer come in. */
+  disabledAt: given(instantField.nullable()),
+};
+
+/** Somebody who may sign in, and what they may do. */
+export const personBody = z.looseObject(shape).openapi('PersonBody');
+export type PersonBody = Immutable<z.infer<z.ZodObject<typeof shape>>>;

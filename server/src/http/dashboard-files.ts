@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { MiddlewareHandler } from 'hono';
+import type { Logger } from '../logger.ts';
+import type { AppEnv } from './app-env.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+const NONCE = '__DIMMER_NONCE__';
+const YEAR_S = 31_536_000;
+/** Answers of the server that are no pages: an unknown address below them is a mistake of a program. */
+const NOT_PAGES = /^\/(api|auth|sdk|health|metrics|openapi\.json|assets)(\/|$)/;
+
+interface File {
+  readonly type: string;
+  readonly bytes: Buffer;
+  readonly gzip: Buffer;
+}
+
+/**
+ * The dashboard: its files from memory, and its one page at every address that is nobody else's. `null`: it has not been
+ * built, and the server does without.
+ *
+ * @param folder what `npm run build` made
+ */
+export function dashboardFiles(folder: string, logger: Logger): MiddlewareHandler<AppEnv> | null {
+  if (!existsSync(join(folder, 'index.html'))) {
+    logger.debug('There is no dashboard beside this server');
+    return null;
+  }
+  const files = readFiles(folder);
+  const page = (files.get('/index.html') as File).bytes.toString();
+
+  return async function answerFile(c, next) {
+    const file = c.req.path === '/index.html' ? undefined : files.get(c.req.path);
+    if (file) {
+      const isZipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
+      // Names of assets hold a hash of their content.
+      const age = c.req.path.startsWith('/assets/') ? `public, max-age=${YEAR_S}, immutable` : 'public, max-age=3600';
+      c.header('Cache-Control', age);
+      c.header('Content-Type', file.type);
+      c.header('Vary', 'Accept-Encoding');
+      c.header('X-Content-Type-Options', 'nosniff');
+      if (isZipped) c.header('Content-Encoding', 'gzip');
+      return c.body(new Uint8Array(isZipped ? file.gzip : file.bytes));
+    }
+    if (NOT_PAGES.test(c.req.path) || !(c.req.header('accept') ?? '').includes('text/html')) return next();
+    const nonce = randomBytes(18).toString('base64');
+    for (const [name, value] of Object.entries(pageHeaders(nonce))) c.header(name, value);
+    return c.html(page.replaceAll(NONCE, nonce));
+  };
+}
+
+/**
+ * Scripts from here alone, styles from here or with the page's nonce, nothing framed, nothing sent elsewhere. Trusted
+ * Types are left out: React and Mantine set the text of style elements, which they would forbid.
+ */
+function pageHeaders(nonce: string): Record<string, string> {
+  const policy = {
+    'default-src': "'none'",
+    'script-src': "'self'",
+    'style-src': `'self' 'nonce-${nonce}'`,
+    'connect-src': "'self'",
+    'img-src': "'self' data:",
+    'font-src': "'self'",
+    'frame-ancestors': "'none'",
+    'base-uri': "'none'",
+    'form-action': "'self'",
+  };
+  return {
+    'Content-Security-Policy': Object.entries(policy)
+      .map((directive) => directive.join(' '))
+      .join('; '),
+    'Cache-Control': 'no-store',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+  };
+}
+
+/** Read and compressed once, at the start: a megabyte of memory, and no path of a request ever reaches the disk. */
+function readFiles(folder: string): ReadonlyMap<string, File> {
+  const files = new Map<string, File>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const type = TYPES[extname(path)];
+    if (type === undefined) continue;
+    const bytes = readFileSync(path);
+    files.set(`/${relative(folder, path).replaceAll('\\', '/')}`, { type, bytes, gzip: gzipSync(bytes) });
+  }
+  return files;
+}

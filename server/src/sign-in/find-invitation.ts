@@ -1,0 +1,20 @@
+import { timingSafeEqual } from 'node:crypto';
+import { invitationStatus } from '../commands/invitations.ts';
+import type { InvitationBody } from '../documents/invitation.ts';
+import { hashSecret } from '../keys/token.ts';
+import type { State } from '../state/state.ts';
+
+const CODE = /^([\w-]{22})_([\w-]{43})$/;
+/** Stands in for a link that is not there, so that a guess takes as long as a near miss. */
+const NO_HASH = '0'.repeat(64);
+
+/** The open link that a code belongs to; `null`: unknown, used, expired or revoked. */
+export function findInvitation(state: State, code: string, now: number): InvitationBody | null {
+  const [, selector = '', secret = ''] = CODE.exec(code) ?? [];
+  const invitation = state.invitation(selector)?.body;
+  const isRight = timingSafeEqual(
+    Buffer.from(hashSecret(secret), 'hex'),
+    Buffer.from(invitation?.secretHash ?? NO_HASH, 'hex'),
+  );
+  return invitation && isRight && invitationStatus(invitation, now) === 'open' ? invitation : null;
+}
