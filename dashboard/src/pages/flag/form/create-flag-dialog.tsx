@@ -1,0 +1,104 @@
+import { Radio, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import { FormDialog } from '../../../elements/form-dialog.tsx';
+import { afterWrite } from '../../../server/after-write.ts';
+import { createFlagWrite } from '../../../server/flag-acts.ts';
+import type { Flag, FlagType } from '../../../server/flags.ts';
+import { carryOut } from '../../../server/write.ts';
+import { FlagFields } from './flag-fields.tsx';
+import {
+  creationOf,
+  type FlagInput,
+  hasOwnVariations,
+  newVariation,
+  type Problems,
+  problemsOf,
+  suggestKey,
+  TYPES,
+} from './flag-input.ts';
+import { problemAt } from './problem-at.ts';
+
+const NONE: Problems = new Map();
+
+interface Props {
+  readonly project: string;
+  /** All of the project, archived ones too: their keys are taken. */
+  readonly flags: readonly Flag[];
+  readonly onClose: () => void;
+}
+
+/** Makes a flag, off in every environment, and opens it. */
+export function CreateFlagDialog({ project, flags, onClose }: Props) {
+  const [input, setInput] = useState<FlagInput>(() => ({
+    ...{ key: '', name: '', description: '', type: 'boolean', purpose: '', owner: '', tags: [], browser: false },
+    variations: [],
+  }));
+  const [hasOwnKey, setOwnKey] = useState(false);
+  const [problems, setProblems] = useState<Problems>(NONE);
+  const [, navigate] = useLocation();
+  const taken = useMemo(() => new Set(flags.map(({ key }) => key)), [flags]);
+  const tags = useMemo(() => [...new Set(flags.flatMap((flag) => flag.tags))].sort(), [flags]);
+  const change = (changed: Partial<FlagInput>): void => {
+    setInput((before) => ({ ...before, ...changed }));
+    setProblems(NONE);
+  };
+  const changeType = (type: FlagType): void => {
+    const variations =
+      hasOwnVariations(type) && input.variations.length === 0 ? [newVariation(), newVariation()] : null;
+    change({ type, ...(variations && { variations }) });
+  };
+  const check = (): boolean => {
+    const found = problemsOf(input, project, taken);
+    setProblems(found);
+    return found.size === 0;
+  };
+  const create = async (): Promise<void> => {
+    try {
+      await carryOut(createFlagWrite(project, creationOf(input)));
+    } catch (error) {
+      setProblems(problemAt(error));
+      throw error;
+    }
+    void afterWrite(project, input.key);
+    navigate(`/projects/${encodeURIComponent(project)}/flags/${encodeURIComponent(input.key)}`);
+  };
+  return (
+    <FormDialog title="Create a flag" act="Create flag" isWide check={check} onAct={create} onClose={onClose}>
+      <TextInput
+        label="Name"
+        data-autofocus
+        placeholder="New checkout"
+        value={input.name}
+        error={problems.get('name') ?? null}
+        onChange={(event) => {
+          const name = event.currentTarget.value;
+          change({ name, ...(!hasOwnKey && { key: suggestKey(name) }) });
+        }}
+      />
+      <TextInput
+        label="Key"
+        description="What the code asks for. It cannot be changed later."
+        required
+        value={input.key}
+        error={problems.get('key') ?? null}
+        onChange={(event) => {
+          setOwnKey(event.currentTarget.value !== '');
+          change({ key: event.currentTarget.value });
+        }}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+      />
+      <Radio.Group label="Type" value={input.type} onChange={(type) => changeType(type as FlagType)}>
+        <SimpleGrid cols={{ base: 1, xs: 2 }} mt="xs" spacing="xs">
+          {TYPES.map(({ type, name, meaning }) => (
+            <Radio key={type} value={type} label={name} description={meaning} />
+          ))}
+        </SimpleGrid>
+      </Radio.Group>
+      <FlagFields input={input} onChange={change} problems={problems} tags={tags} />
+      <Text size="sm" c="dimmed">
+        It begins off in every environment: nobody gets anything new until somebody turns it up.
+      </Text>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,46 @@
+import { archiveWrite, updateFlagWrite } from '../../server/flag-acts.ts';
+import type { Flag } from '../../server/flags.ts';
+import { ServerError } from '../../server/request.ts';
+import { killWrite } from '../../server/switches.ts';
+import { carryOut } from '../../server/write.ts';
+
+export type BulkAct = 'archive' | 'unarchive' | 'add-tag' | 'remove-tag' | 'kill';
+
+/** What an act needs besides the flags. */
+export interface BulkInput {
+  readonly tag: string;
+  readonly environment: string;
+  readonly reason: string | undefined;
+}
+
+/** Does one act to one flag. What is so already is not written again. */
+export function doBulkAct(act: BulkAct, flag: Flag, { tag, environment, reason }: BulkInput): Promise<unknown> {
+  switch (act) {
+    case 'archive':
+    case 'unarchive':
+      return carryOut(archiveWrite(flag.project, flag.key, act === 'archive', reason));
+    case 'kill':
+      return carryOut(killWrite(flag.project, flag.key, environment, reason ?? ''));
+    case 'add-tag':
+      return retag(flag, (tags) => (tags.includes(tag) ? tags : [...tags, tag]));
+    case 'remove-tag':
+      return retag(flag, (tags) => tags.filter((each) => each !== tag));
+  }
+}
+
+/** Tags are sent whole: if somebody was faster, theirs are read and ours made of them. */
+async function retag(
+  { project, key, tags, version }: Pick<Flag, 'project' | 'key' | 'tags' | 'version'>,
+  change: (tags: readonly string[]) => readonly string[],
+): Promise<void> {
+  const wanted = change(tags);
+  if (wanted.length === tags.length) return;
+  try {
+    await carryOut(updateFlagWrite(project, key, { tags: wanted }, version));
+  } catch (error) {
+    const current = error instanceof ServerError && error.code === 'VERSION_CONFLICT' ? error.details.current : null;
+    if (!current) throw error;
+    const { body, version: newer } = current as { body: Pick<Flag, 'tags'>; version: number };
+    await retag({ project, key, tags: body.tags, version: newer }, change);
+  }
+}

@@ -1,0 +1,11 @@
+import { refreshInList } from './flags.ts';
+import { queryClient } from './query-client.ts';
+
+/** Shows what has just been written at once, also where the stream is late or cut. */
+export async function afterWrite(project: string, flag: string): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: ['flag', project, flag] }),
+    queryClient.invalidateQueries({ queryKey: ['changes'] }),
+    refreshInList(project, flag),
+  ]);
+}
