@@ -24,9 +24,11 @@ export function NoFlags({ project, action }: { readonly project: string; readonl
   );
 }
 
+const SDK = '@dimmer/node';
+
 function snippet(url: string): string {
-  return `// npm install @dimmer/node
-import { createClient } from '@dimmer/node';
+  return `// npm install ${SDK}
+import { createClient } from '${SDK}';
 
 const flags = createClient({ url: '${url}', key: process.env.DIMMER_KEY });
 await flags.ready();
