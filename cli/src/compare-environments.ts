@@ -5,7 +5,7 @@ import { CommandProblem, EXIT } from './exit-codes.ts';
 import type { RuleFile } from './files/file-format.ts';
 import { readPicture, type ServerTargeting } from './files/picture.ts';
 import { ruleToFile, targetingToFile } from './files/to-file.ts';
-import { plain, type Terminal } from './output.ts';
+import { countText, plain, type Terminal } from './output.ts';
 import { sameJson } from './same-json.ts';
 
 /** Two environments, beside each other. */
@@ -44,12 +44,12 @@ export async function compareEnvironments(
 /** The same as lines. */
 export function comparisonText({ from, to, compared, flags }: Comparison): string {
   if (flags.length === 0) {
-    return `No difference between ${plain(from)} and ${plain(to)} in ${compared} ${compared === 1 ? 'flag' : 'flags'}.\n`;
+    return `No difference between ${plain(from)} and ${plain(to)} in ${countText(compared, 'flag')}.\n`;
   }
   const blocks = flags.map(({ flag, differences: found }) => {
     return `${plain(flag)}\n${found.map((each) => `    ${differenceText(each)}\n`).join('')}`;
   });
-  const head = `${plain(from)} → ${plain(to)}: ${flags.length} of ${compared} flags are different\n\n`;
+  const head = `${plain(from)} → ${plain(to)}: ${flags.length} of ${countText(compared, 'flag')} differ\n\n`;
   return head + blocks.join('');
 }
 

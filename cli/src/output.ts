@@ -6,8 +6,8 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** A person is looking, so that progress is worth showing. */
   readonly isInteractive: boolean;
-  /** Asks a person for a line. Absent: nobody is there to answer. */
-  readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** Asks a person for a line; what is secret is not shown. Absent: nobody is there to answer. */
+  readonly ask?: ((question: string, kind?: 'secret') => Promise<string>) | undefined;
 }
 
 /** Shows how far something is, in one line that the next one overwrites; the empty text takes it away. */
@@ -48,4 +48,9 @@ export function when(ms: number): string {
 export function dimmer(percent: number): string {
   const lit = percent <= 0 ? 0 : percent >= 100 ? 10 : Math.min(9, Math.max(1, Math.round(percent / 10)));
   return '█'.repeat(lit) + '░'.repeat(10 - lit);
+}
+
+/** `1 flag`, `2 flags`. */
+export function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

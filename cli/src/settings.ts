@@ -38,7 +38,7 @@ export async function readSettings(given: GivenSettings, env: Environment): Prom
     throw new CommandProblem(
       EXIT.usage,
       url ? 'There is no token.' : 'There is no server.',
-      'Run: dimmer login <url>. Or set DIMMER_URL and DIMMER_TOKEN.',
+      'Run: dimmer login <url>, in a terminal. Or set DIMMER_URL and DIMMER_TOKEN.',
     );
   }
   return {

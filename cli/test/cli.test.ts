@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@dimmer/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TestServer } from '../../server/test/running-server.ts';
+import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
 import { type } from './command-line.ts';
 
 let server: TestServer;
@@ -122,7 +122,7 @@ describe('dimmer', () => {
   it('examines the way to the server', async () => {
     const good = await dimmer('doctor');
     expect(good.out).toMatch(
-      /good +http.* answers within \d+ ms\ngood +it says: ready\ngood +clocks are 0 s apart\ngood +the token is taken/,
+      /good +http.* answers within \d+ ms\ngood +it says: ready\ngood +clocks are 0 s apart\ngood +the token is taken\ngood +events stream/,
     );
     expect(good.code).toBe(0);
     const bad = await dimmer('doctor', { DIMMER_TOKEN: 'wrong-token-of-twenty-characters' });
@@ -158,5 +158,42 @@ describe('what cannot be done', () => {
     expect(out).toContain('red[31m gnp');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
     expect(out).not.toMatch(/[\u001b\u202e]/);
+  });
+});
+
+describe('flags', () => {
+  it('are created with variations of their type, tags and owners, by which they are found again', async () => {
+    const created = await dimmer(
+      'flags create sizes --type number --variation few=10 many=1e3 --tag a b --owner ann --reason new',
+    );
+    expect(created).toMatchObject({ code: 0, out: expect.stringContaining('Created sizes') });
+    const { variations, tags } = await server.admin('GET', 'flags/sizes');
+    expect(variations).toEqual([
+      { key: 'few', value: 10 },
+      { key: 'many', value: 1000 },
+    ]);
+    expect(tags).toEqual(['a', 'b']);
+    for (const filter of ['--tag b', '--owner ann', '--search siz']) {
+      expect((await dimmer(`flags list ${filter}`)).out).toMatch(/^flag .*\nsizes +number .*\n$/);
+    }
+    expect((await dimmer('flags list --owner nobody')).out).not.toContain('sizes');
+    expect(await dimmer('flags create odd --type number --variation few=some')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"few=some" is no variation of a number flag.'),
+    });
+  });
+});
+
+describe('a login', () => {
+  it('asks for a token where somebody is there, without showing it', async () => {
+    const asked: unknown[] = [];
+    const env = { HOME: home, DIMMER_URL: undefined, DIMMER_TOKEN: undefined };
+    const answers = (...question: unknown[]) => {
+      asked.push(question);
+      return ` ${ADMIN_TOKEN}\n`;
+    };
+    expect(await type(server.url, `login ${server.url}`, { env, answers })).toMatchObject({ code: 0 });
+    expect(asked).toEqual([['Token: ', 'secret']]);
+    expect((await type(server.url, 'projects', { env })).out).toContain('default');
   });
 });

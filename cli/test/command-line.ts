@@ -9,9 +9,10 @@ import { run } from '../src/program.ts';
 export interface Typing {
   readonly env?: Record<string, string | undefined>;
   /** What a person answers when asked. Default: nobody is there. */
-  readonly answers?: (question: string) => string;
+  readonly answers?: (question: string, kind?: 'secret') => string;
   /** Told what is shown, as it is shown. */
-  readonly onOut?: (text: string) => void;
+  readonly onOut?: (text: string) => unknown;
+  readonly onErr?: (text: string) => unknown;
 }
 
 /** What a command line has come to. */
@@ -32,7 +33,7 @@ export async function newFolder(): Promise<string> {
 export async function type(
   url: string,
   line: string | readonly string[],
-  { env = {}, answers, onOut }: Typing = {},
+  { env = {}, answers, onOut, onErr }: Typing = {},
 ): Promise<Typed> {
   let out = '';
   let err = '';
@@ -41,9 +42,12 @@ export async function type(
       out += text;
       onOut?.(text);
     },
-    err: (text: string) => void (err += text),
+    err: (text: string) => {
+      err += text;
+      onErr?.(text);
+    },
     isInteractive: false,
-    ...(answers && { ask: async (question: string) => answers(question) }),
+    ...(answers && { ask: async (question: string, kind?: 'secret') => answers(question, kind) }),
   };
   const args = typeof line === 'string' ? line.split(' ') : line;
   const code = await run(args, terminal, { DIMMER_URL: url, DIMMER_TOKEN: ADMIN_TOKEN, ...env });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
+import { CommandProblem, EXIT } from '../exit-codes.ts';
 import { dimmer, plain, table, when } from '../output.ts';
 
 /** One environment of a flag, as lists have it. */
@@ -52,10 +53,16 @@ export function addFlags(program: Command, world: CommandWorld): void {
     .option('--type <type>', 'boolean, string, number, json, launch or migration', 'boolean')
     .option('--name <name>')
     .option('--description <text>')
+    .option('--owner <name>')
+    .option('--tag <tag...>')
+    .option('--variation <key=value...>', 'of string, number and json flags, e.g. blue=#00f')
     .option('--browser', 'browsers may see it')
+    .option('--reason <text>')
     .action(async (key: string, _, command: Command) => {
-      const options = command.opts<Record<string, string | boolean>>();
-      const answer = await (await apiOf(world, command)).inProject('POST', 'flags', { key, ...options });
+      const { tag: tags, variation, ...options } = command.opts<CreateOptions>();
+      const variations = variation?.map((each) => variationOf(each, options.type));
+      const body = { key, ...options, ...(tags && { tags }), ...(variations && { variations }) };
+      const answer = await (await apiOf(world, command)).inProject('POST', 'flags', body);
       show(world, command, answer, () => `Created ${plain(key)} (revision ${answer.revision})\n`);
     });
 
@@ -112,6 +119,28 @@ export function addFlags(program: Command, world: CommandWorld): void {
       const answer = await (await apiOf(world, command)).call('POST', path, body);
       show(world, command, answer, () => `Reverted ${plain(revision)} (revision ${answer.revision})\n`);
     });
+}
+
+interface CreateOptions {
+  readonly type: string;
+  readonly tag?: readonly string[];
+  readonly variation?: readonly string[];
+}
+
+/** `blue=#00f`, as the type of the flag reads it. */
+function variationOf(text: string, type: string): { key: string; value: unknown } {
+  const [key = '', written] = text.split(/=(.*)/s);
+  const value = written === undefined || type === 'string' ? written : parsed(written);
+  if (value !== undefined) return { key, value };
+  throw new CommandProblem(EXIT.usage, `"${text}" is no variation of a ${type} flag.`, 'Write key=value, e.g. few=10.');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 interface ListedFlag {

@@ -10,6 +10,7 @@ interface SwitchOptions {
   readonly environment: string;
   readonly reason?: string;
   readonly wait?: boolean;
+  readonly propose?: boolean;
   readonly timeout: number;
 }
 
@@ -51,15 +52,22 @@ function act(program: Command, _world: CommandWorld, name: string, summary: stri
     .argument('<flag>', 'key of the flag')
     .requiredOption('-e, --environment <key>', 'in which environment')
     .option('--reason <text>', 'why; it stands in the history')
+    .option('--propose', 'make it a change request, where the environment needs an approval')
     .option('-w, --wait', 'end when every connected instance has applied it; with 4 if not all have in time')
     .option('--timeout <seconds>', 'how long to wait', seconds, DEFAULT_TIMEOUT_S);
 }
 
 async function write(world: CommandWorld, command: Command, flag: string, what: string, body: object): Promise<void> {
-  const { environment, reason, wait, timeout } = command.opts<SwitchOptions>();
+  const { environment, reason, wait, timeout, propose } = command.opts<SwitchOptions>();
   const api = await apiOf(world, command);
   const path = `flags/${encodeURIComponent(flag)}/environments/${encodeURIComponent(environment)}/${what}`;
-  const answer = await api.inProject('POST', path, { ...body, ...(reason !== undefined && { reason }) });
+  const sent = { ...body, ...(reason !== undefined && { reason }) };
+  if (propose) {
+    const proposed = await api.inProject('POST', `${path}?propose=true`, sent);
+    show(world, command, proposed, () => `Proposed as change request ${plain(proposed.changeRequest.id)}.\n`);
+    return;
+  }
+  const answer = await api.inProject('POST', path, sent);
   const found = wait ? await waitFor(api, environment, answer.revision, timeout * 1_000, world.terminal) : undefined;
   show(world, command, found ? { ...answer, propagation: [found] } : answer, () => {
     const did = answer.changed

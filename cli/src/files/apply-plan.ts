@@ -35,12 +35,12 @@ interface ApplyOptions {
 export async function applyPlan(api: ApiClient, { steps }: Plan, options: ApplyOptions): Promise<Applied> {
   const requests = new ChangeRequests(api);
   const versions = new Map<string, number>();
-  const proposed = new Set<string>();
+  const proposed = new Map<string, string>();
   const done: Done[] = [];
   for (const [index, step] of steps.entries()) {
     try {
       const result = await carryOut(api, step, { versions, proposed, requests, options });
-      if (result.kind === 'proposed' || result.kind === 'waiting') proposed.add(step.document);
+      if (result.kind === 'proposed' || result.kind === 'waiting') proposed.set(step.document, step.what);
       done.push(result);
       options.onDone(result);
     } catch (error) {
@@ -54,7 +54,8 @@ export async function applyPlan(api: ApiClient, { steps }: Plan, options: ApplyO
 interface Progress {
   /** Of documents that this apply has written. */
   readonly versions: Map<string, number>;
-  readonly proposed: Set<string>;
+  /** What was proposed, or waits itself, by document. */
+  readonly proposed: Map<string, string>;
   readonly requests: ChangeRequests;
   readonly options: ApplyOptions;
 }
@@ -65,8 +66,8 @@ async function carryOut(
   { versions, proposed, requests, options: { reason, propose } }: Progress,
 ): Promise<Done> {
   const missing = [step.document, ...step.needs].find((each) => proposed.has(each));
-  const on = missing ?? (step.needsAll ? [...proposed][0] : undefined);
-  if (on !== undefined) return { kind: 'waiting', step, on };
+  const on = missing === undefined ? step.needsAll && [...proposed.values()][0] : proposed.get(missing);
+  if (on) return { kind: 'waiting', step, on };
   const body = { ...step.body, ...(reason !== undefined && { reason }) };
   const version = versions.get(step.document) ?? step.version;
   const options = version === null ? {} : { ifMatch: version };

@@ -1,5 +1,5 @@
 import type { ApiClient, CallOptions } from '../api-client.ts';
-import { sameJson } from '../same-json.ts';
+import { isObject, sameJson } from '../same-json.ts';
 import type { Step } from './plan.ts';
 
 interface ChangeRequest {
@@ -8,6 +8,7 @@ interface ChangeRequest {
     readonly method: string;
     readonly path: string;
     readonly body: Readonly<Record<string, unknown>> | null;
+    readonly version: number | null;
   };
 }
 
@@ -29,7 +30,7 @@ export class ChangeRequests {
     options: CallOptions,
   ): Promise<{ changeRequest: string; isNew: boolean }> {
     this.#pending ??= this.#read();
-    const same = (await this.#pending).find(({ call }) => isSameCall(call, step));
+    const same = (await this.#pending).find(({ call }) => isSameCall(call, step, options.ifMatch));
     if (same) return { changeRequest: same.id, isNew: false };
     const answer = await this.#api.call(step.method, `${step.path}?propose=true`, body, options);
     return { changeRequest: answer.changeRequest.id, isNew: true };
@@ -41,8 +42,24 @@ export class ChangeRequests {
   }
 }
 
-/** The same but for the reason, which may be put in other words. */
-function isSameCall({ method, path, body }: ChangeRequest['call'], step: Step): boolean {
-  const { reason: _reason, ...asked } = body ?? {};
-  return method.toUpperCase() === step.method && path.endsWith(step.path) && sameJson(asked, step.body);
+/**
+ * The same, of the same version of the document, but for the reason, which may be put in other words. One that was made
+ * from an older version would be refused when it is applied, so it does not count.
+ */
+function isSameCall(call: ChangeRequest['call'], step: Step, ifMatch: number | undefined): boolean {
+  const { reason: _reason, ...asked } = call.body ?? {};
+  return (
+    call.method.toUpperCase() === step.method &&
+    call.path === step.path &&
+    (call.version ?? undefined) === ifMatch &&
+    sameJson(withoutEmpty(asked), withoutEmpty(step.body))
+  );
+}
+
+/** The server fills in empty lists where none were sent. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (!isObject(value)) return value;
+  const filled = Object.entries(value).filter(([, each]) => !(Array.isArray(each) && each.length === 0));
+  return Object.fromEntries(filled.map(([name, each]) => [name, withoutEmpty(each)]));
 }

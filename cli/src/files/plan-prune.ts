@@ -1,3 +1,4 @@
+import { countText } from '../output.ts';
 import type { Note, Part, Planning, Step } from './plan.ts';
 
 const NAMED = 10;
@@ -49,6 +50,7 @@ function dependentsFirst({ picture }: Planning, keys: readonly string[]): string
 function leftNote(what: string, keys: readonly string[]): Note[] {
   if (keys.length === 0) return [];
   const shown = keys.slice(0, NAMED).join(', ') + (keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '');
-  const count = `${keys.length} ${what}${keys.length === 1 ? '' : 's'}`;
-  return [{ what: count, message: `not in the folder, and left as they are (--prune): ${shown}.` }];
+  return [
+    { what: countText(keys.length, what), message: `not in the folder, and left as they are (--prune): ${shown}.` },
+  ];
 }

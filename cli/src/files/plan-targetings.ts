@@ -52,7 +52,7 @@ function planTargeting(
   const dials = changedDials(content.dials ?? {}, current?.dials ?? {});
   if (Object.keys(dials).length > 0) {
     steps.push({
-      ...{ ...about, method: 'PATCH', path: `${path}/dials`, body: dials },
+      ...{ ...about, what: `dials of ${about.what}`, method: 'PATCH', path: `${path}/dials`, body: dials },
       differences: differences({ dials: current?.dials ?? {} }, { dials: content.dials ?? {} }),
       source: { file, under: ['environments', environment, 'dials'] },
     });

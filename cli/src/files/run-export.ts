@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
 import { CommandProblem, EXIT, Refusal } from '../exit-codes.ts';
-import { plain } from '../output.ts';
+import { countText, plain } from '../output.ts';
 import { type Picture, readPicture } from './picture.ts';
 import { writeFolder } from './write-folder.ts';
 
@@ -30,7 +30,7 @@ export async function runExport(world: CommandWorld, command: Command, folder: s
   }
   show(world, command, { folder, files, written, strays }, () => {
     const { flags, segments } = picture;
-    return `${flags.size} flags and ${segments.size} segments in ${plain(folder)}: ${written.length} of ${files.length} files written.\n`;
+    return `${countText(flags.size, 'flag')} and ${countText(segments.size, 'segment')} in ${plain(folder)}: ${written.length} of ${files.length} files written.\n`;
   });
 }
 
