@@ -1,4 +1,5 @@
 import { CommandProblem, EXIT, Refusal } from './exit-codes.ts';
+import { type Answered, request, type Sent, whyNot } from './http-request.ts';
 import type { Settings } from './settings.ts';
 
 /** Longer than any wait that the server offers. */
@@ -40,17 +41,17 @@ export class ApiClient {
   // biome-ignore lint/suspicious/noExplicitAny: the answers of all routes; each command takes what it shows
   async call(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<any> {
     const { ifMatch, timeoutMs = ANSWER_MS } = options;
-    const response = await this.#fetch(path, {
+    const answered = await this.#request(path, {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const answer = parse(await this.#text(response));
-    if (!response.ok || answer === undefined) throw this.#problem(response.status, answer);
+    const answer = parse(await this.#text(answered));
+    if (!isGood(answered) || answer === undefined) throw this.#problem(answered, answer);
     return answer;
   }
 
@@ -85,28 +86,26 @@ export class ApiClient {
   }
 
   /** An answer that does not end: the body as it arrives. */
-  async stream(path: string, signal: AbortSignal): Promise<Response> {
-    const response = await this.#fetch(path, { headers: { accept: 'text/event-stream' }, signal });
-    if (response.ok && response.body) return response;
-    throw this.#problem(response.status, parse(await this.#text(response)));
+  async stream(path: string, signal: AbortSignal): Promise<Answered> {
+    const answered = await this.#request(path, { headers: { accept: 'text/event-stream' }, signal });
+    if (isGood(answered)) return answered;
+    throw this.#problem(answered, parse(await this.#text(answered)));
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
+  async #request(path: string, sent: Sent): Promise<Answered> {
     const { url, token } = this.#settings;
+    const headers = { authorization: `Bearer ${token}`, ...sent.headers };
     try {
-      return await fetch(`${url}/api/v1${path}`, {
-        ...init,
-        headers: { authorization: `Bearer ${token}`, ...init.headers },
-      });
+      return await request(`${url}/api/v1${path}`, { ...sent, headers });
     } catch (error) {
       throw this.#unreachable(error);
     }
   }
 
   /** The connection may break while the answer is on its way. */
-  async #text(response: Response): Promise<string> {
+  async #text(answered: Answered): Promise<string> {
     try {
-      return await response.text();
+      return await answered.text();
     } catch (error) {
       throw this.#unreachable(error);
     }
@@ -120,24 +119,22 @@ export class ApiClient {
     );
   }
 
-  #problem(status: number, answer: unknown): CommandProblem {
+  #problem({ status, headers }: Answered, answer: unknown): CommandProblem {
     const { code, message, fix, path } =
       (answer as { error?: { code?: string; message?: string; fix?: string; path?: string } })?.error ?? {};
     if (code === undefined) {
       return new CommandProblem(
         EXIT.unreachable,
         `${this.#settings.url} answers ${status}, and not as a Dimmer server does.`,
-        'Check the address: dimmer doctor',
+        headers.location ? `It sends on to ${headers.location}: use that address.` : 'Check the address: dimmer doctor',
       );
     }
     return new Refusal(status >= 500 ? EXIT.unreachable : EXIT.refused, { code, said: message ?? '', fix, path });
   }
 }
 
-/** Why a server could not be reached: `fetch` itself only says that it failed. */
-export function whyNot(error: unknown): string {
-  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? message;
+function isGood({ status }: Answered): boolean {
+  return status >= 200 && status < 300;
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,6 @@
-import { ApiClient, whyNot } from './api-client.ts';
+import { ApiClient } from './api-client.ts';
 import { CommandProblem, Refusal } from './exit-codes.ts';
+import { type Answered, request, whyNot } from './http-request.ts';
 import { plain } from './output.ts';
 import { readEvents } from './server-events.ts';
 import type { Settings } from './settings.ts';
@@ -20,22 +21,24 @@ export async function examine(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Finding[]> {
   const startedAt = Date.now();
-  let ready: Response;
+  let ready: Answered;
+  let text: string;
   try {
-    ready = await fetch(`${settings.url}/health/ready`, { signal: AbortSignal.timeout(ANSWER_MS) });
+    ready = await request(`${settings.url}/health/ready`, { signal: AbortSignal.timeout(ANSWER_MS) });
+    text = await ready.text();
   } catch (error) {
     const what = `${settings.url} cannot be reached: ${whyNot(error)}`;
     return [{ isGood: false, what }, ...proxyFindings(env)];
   }
   const tookMs = Date.now() - startedAt;
-  const { status, reason } = ((await ready.json().catch(() => ({}))) ?? {}) as { status?: string; reason?: string };
+  const { status, reason } = healthIn(text);
   const findings: Finding[] = [{ isGood: true, what: `${settings.url} answers within ${tookMs} ms` }];
   findings.push(
     status === undefined
       ? { isGood: false, what: 'what answers there is no Dimmer server, or a proxy answers in its stead' }
       : { isGood: status === 'ready', what: `it says: ${plain(status)}${reason ? ` (${plain(reason)})` : ''}` },
   );
-  const date = Date.parse(ready.headers.get('date') ?? '');
+  const date = Date.parse(ready.headers.date ?? '');
   if (Number.isFinite(date)) {
     // The header is cut to the second.
     const apartMs = Math.abs(date + 500 - (startedAt + tookMs / 2));
@@ -48,7 +51,16 @@ export async function examine(
   return findings;
 }
 
-/** Node's `fetch` knows nothing of these, and whoever has set them may wonder why nothing gets out. */
+/** What an answer of `/health/ready` says; nothing, if it is none. */
+function healthIn(text: string): { status?: string; reason?: string } {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** This command knows nothing of these, and whoever has set them may wonder why nothing gets out. */
 function proxyFindings(env: Readonly<Record<string, string | undefined>>): Finding[] {
   const set = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].filter((name) => env[name]);
   if (set.length === 0) return [];
@@ -74,8 +86,8 @@ async function examineStream(api: ApiClient): Promise<Finding> {
   try {
     const response = await api.stream('/stream', ended.signal);
     opened = true;
-    const encoding = response.headers.get('content-encoding');
-    for await (const { event } of readEvents(response.body as AsyncIterable<Uint8Array>)) {
+    const encoding = response.headers['content-encoding'];
+    for await (const { event } of readEvents(response.body)) {
       const tookMs = Math.round(performance.now() - startedAt);
       const packed = encoding ? `, though something on the way packs it (${plain(encoding)})` : '';
       if (event === 'hello') return { isGood: true, what: `events stream, the first within ${tookMs} ms${packed}` };

@@ -1,5 +1,6 @@
 import type { ApiClient } from './api-client.ts';
 import { CommandProblem, EXIT, Refusal } from './exit-codes.ts';
+import { whyNot } from './http-request.ts';
 import { readEvents, type ServerEvent } from './server-events.ts';
 
 /** The server says something every 15 s. */
@@ -49,7 +50,7 @@ export async function* watchChanges(api: ApiClient, options: WatchOptions): Asyn
   let seen: number | undefined;
   let failures = 0;
   while (!signal.aborted) {
-    let why = 'the server ended the stream';
+    let why = 'the server ended the stream.';
     try {
       for await (const { event, data } of connection(api, signal)) {
         if (event === 'reset') {
@@ -75,7 +76,7 @@ export async function* watchChanges(api: ApiClient, options: WatchOptions): Asyn
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof CommandProblem && error.exitCode !== EXIT.unreachable) throw error;
-      why = (error as Error).message;
+      why = error instanceof CommandProblem ? error.message : `the stream broke off (${whyNot(error)}).`;
     }
     const delayMs = random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** failures++);
     yield { kind: 'lost', why, delayMs };
@@ -90,7 +91,7 @@ async function* connection(api: ApiClient, signal: AbortSignal): AsyncGenerator<
   let timer = setTimeout(silent, SILENT_MS);
   try {
     const response = await api.stream('/stream', AbortSignal.any([signal, ended.signal]));
-    yield* readEvents(response.body as AsyncIterable<Uint8Array>, () => {
+    yield* readEvents(response.body, () => {
       clearTimeout(timer);
       timer = setTimeout(silent, SILENT_MS);
     });
