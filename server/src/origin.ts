@@ -21,6 +21,7 @@ import { InstanceRegistry } from './instances/instance-registry.ts';
 import { SharedInstances } from './instances/shared-instances.ts';
 import { isStillValid } from './keys/authenticate.ts';
 import type { Grant } from './keys/can.ts';
+import { KeyUses } from './keys/key-uses.ts';
 import { hashSecret } from './keys/token.ts';
 import { Launches } from './launches/launches.ts';
 import type { Logger } from './logger.ts';
@@ -118,6 +119,7 @@ async function assemble(config: Config, storage: Storage, { logger, now, listeni
   const lagging = whetherLagging(changeLog);
   const adminTokenHash = config.adminToken === null ? null : hashSecret(config.adminToken);
   const metricsTokenHash = config.metricsToken === null ? null : hashSecret(config.metricsToken);
+  const keyUses = new KeyUses({ store: storage.keyUses, now, logger });
   const publicUrl = () => config.publicUrl ?? listeningAt();
   const people = new People(changeLog, now, ssoGrants(config));
   const signIn = openSignIn(config, storage, { changeLog, people, now, logger });
@@ -132,10 +134,10 @@ async function assemble(config: Config, storage: Storage, { logger, now, listeni
   });
   const app = createApp({
     ...{ changeLog, hub, evaluations, launches, delivery, metrics, logger, now, adminTokenHash },
-    ...{ signIn, publicUrl, changeStreams, dashboard: dashboardFiles(DASHBOARD, logger) },
+    ...{ signIn, publicUrl, changeStreams, keyUses, dashboard: dashboardFiles(DASHBOARD, logger) },
     instances: registry,
     addressOf: clientAddresses(config.proxies),
-    keys: localKeys({ state, now, adminTokenHash }),
+    keys: localKeys({ state, now, adminTokenHash, used: (selector) => keyUses.used(selector) }),
     events: countEvents({ evaluations, launches, metrics }),
     isBehind: (_, lastId) => (shared === null || revisionIn(lastId) <= state.head.revision ? false : lagging()),
     readiness: new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => storage.probe() }),
@@ -166,6 +168,7 @@ async function assemble(config: Config, storage: Storage, { logger, now, listeni
       hub.close();
       await changeLog.settled();
       await evaluations.close();
+      await keyUses.close();
       await launches.close();
       await fellows?.close();
       await store.close();

@@ -6,6 +6,7 @@ import { Hub } from '../src/hub/hub.ts';
 import { LogRulesets } from '../src/hub/log-rulesets.ts';
 import { Delivery } from '../src/instances/delivery.ts';
 import { InstanceRegistry } from '../src/instances/instance-registry.ts';
+import { KeyUses } from '../src/keys/key-uses.ts';
 import { hashSecret } from '../src/keys/token.ts';
 import { Launches } from '../src/launches/launches.ts';
 import { silentLogger } from '../src/logger.ts';
@@ -57,6 +58,7 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
   });
   const instances = new InstanceRegistry(now);
   const app = createApp({
+    keyUses: new KeyUses({ store: { put: async () => {}, read: async () => [] }, now, logger }),
     ...{ signIn: null, publicUrl: () => 'http://localhost', dashboard: null },
     changeStreams: new ChangeStreams({ changeLog: log, current: (credential) => credential }),
     delivery: new Delivery({ changeLog: log, registry: instances, shared: null }),

@@ -142,6 +142,12 @@ export function storeContract(open: () => Promise<Store>, reopen: (() => Promise
     expect(await find({ project: 'shop', environment: 'production' })).toEqual([1, 3, 4]);
     expect(await find({ sinceMs: 1_003 })).toEqual([4, 5]);
     expect(await store.revisionAt(1_002)).toBe(3);
+    const commits = await store.commits([3, 1, 99]);
+    expect(commits.toSorted((one, other) => one.revision - other.revision)).toEqual([
+      { revision: 1, at: 1_000, actor: SYSTEM },
+      { revision: 3, at: 1_002, actor: SYSTEM },
+    ]);
+    expect(await store.commits([])).toEqual([]);
     await store.close();
   });
 

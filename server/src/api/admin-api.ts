@@ -23,12 +23,12 @@ import { addTargeting } from './targeting-api.ts';
  * @param addMore routes of other concepts, under the same guards
  */
 export function adminApi(services: AdminServices, addMore: (routes: AdminRoutes) => void = () => {}): AdminApi {
-  const { changeLog, adminTokenHash, now, signIn, publicUrl } = services;
+  const { changeLog, adminTokenHash, now, signIn, publicUrl, keyUses } = services;
   const routes = new AdminRoutes(services);
   // Change requests are replayed through these routes alone, so they answer errors themselves.
   routes.api.onError(answerErrors(services.logger));
   routes.api.use('*', keepPrivate);
-  routes.api.use('*', requireAdmin({ state: changeLog.state, adminTokenHash, now, signIn, publicUrl }));
+  routes.api.use('*', requireAdmin({ state: changeLog.state, adminTokenHash, now, signIn, publicUrl, keyUses }));
   routes.api.use('*', limitBody());
   routes.api.use('*', limitDepth);
   addProjects(routes, services);

@@ -1,5 +1,7 @@
 import type { ChangeLog } from '../change-log/change-log.ts';
+import type { Evaluations } from '../evaluations/evaluations.ts';
 import type { Delivery } from '../instances/delivery.ts';
+import type { KeyUses } from '../keys/key-uses.ts';
 import type { Logger } from '../logger.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ChangeStreams } from './change-stream.ts';
@@ -9,6 +11,9 @@ export interface AdminServices {
   readonly changeLog: ChangeLog;
   /** Whether changes have reached everybody. */
   readonly delivery: Pick<Delivery, 'applied' | 'instances' | 'propagation'>;
+  readonly evaluations: Pick<Evaluations, 'lastEvaluations'>;
+  /** When keys were last used. */
+  readonly keyUses: KeyUses;
   readonly logger: Logger;
   /** Ms since 1970. */
   readonly now: () => number;

@@ -18,6 +18,7 @@ import type { State } from '../state/state.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
+import { FlagFactsReader } from './flag-facts.ts';
 import { found } from './found.ts';
 import { inProject, ofFlag, pageOf, pageQuery } from './path-fields.ts';
 import { answerDocument, answerWrite, presentDocument } from './present.ts';
@@ -40,6 +41,15 @@ const flagAnswer = documentAnswer('Flag', flagBody.shape);
 const flagWithEnvironments = documentAnswer('FlagWithEnvironments', {
   ...flagBody.shape,
   environments: z.array(environmentSummary),
+  lastChange: z
+    .object({ revision: z.number().int(), at: z.number().int(), by: z.string() })
+    .nullable()
+    .openapi({ description: 'The last change of the flag or of its targeting in any environment.' }),
+  lastEvaluatedAt: z.number().int().nullable().openapi({ description: 'In any environment.' }),
+  stale: z.enum(['not-evaluated', 'served-to-all']).nullable().openapi({
+    description:
+      'Why it may be done with: for 30 days nobody has evaluated it, or nothing has changed and all get one variation.',
+  }),
 });
 
 const flagsQuery = pageQuery.extend({
@@ -52,20 +62,24 @@ const flagsQuery = pageQuery.extend({
 });
 
 /** Flags: what is the same in all environments. */
-export function addFlags(routes: AdminRoutes, { changeLog }: AdminServices): void {
+export function addFlags(routes: AdminRoutes, services: AdminServices): void {
+  const { changeLog } = services;
   const { state } = changeLog;
+  const facts = new FlagFactsReader(services);
   const tag = 'Flags';
 
   routes.add({
     ...{ method: 'get', path: '/projects/{project}/flags', tag, action: 'read' },
     ...{ summary: 'Flags, with their state in every environment', params: inProject, query: flagsQuery },
     answer: listAnswer(flagWithEnvironments),
-    handle({ params: { project }, query, credential }) {
+    async handle({ params: { project }, query, credential }) {
       found(findProject(state, project));
       const matching = [...state.flags(project)].filter((flag) => matches(flag, query));
       const { items, next } = pageOf(matching, ({ body }) => body.key, query);
-      const withEnvironments = items.map((flag) => ({
+      const known = await facts.read(project, items);
+      const withEnvironments = items.map((flag, index) => ({
         ...presentDocument(flag),
+        ...known[index],
         environments: summaries(state, flag, credential),
       }));
       return { json: { items: withEnvironments, next } };
@@ -83,9 +97,10 @@ export function addFlags(routes: AdminRoutes, { changeLog }: AdminServices): voi
   routes.add({
     ...{ method: 'get', path: '/projects/{project}/flags/{flag}', tag, action: 'read' },
     ...{ summary: 'One flag, with its state in every environment', params: ofFlag, answer: flagWithEnvironments },
-    handle({ params: { project, flag }, credential }) {
+    async handle({ params: { project, flag }, credential }) {
       const document = found(findFlag(state, project, flag));
-      return answerDocument(document, { environments: summaries(state, document, credential) });
+      const [of] = await facts.read(project, [document]);
+      return answerDocument(document, { ...of, environments: summaries(state, document, credential) });
     },
   });
 

@@ -27,6 +27,7 @@ const keyAnswer = documentAnswer('Key', {
   ...visibleShape,
   token: z.string().optional().openapi({ description: 'Of browser keys only: they are public.' }),
   status: z.enum(['live', 'revoked', 'expired']).optional(),
+  lastUsedAt: z.number().int().nullable().optional().openapi({ description: 'To the minute; null: never.' }),
 });
 const mintedAnswer = writeAnswer(keyAnswer, {
   token: z
@@ -39,16 +40,19 @@ const ENVIRONMENT_KEYS = '/projects/{project}/environments/{environment}/keys';
 type Execute = AdminRequest<unknown, unknown, unknown>['execute'];
 
 /** Keys of environments (server, browser) and of people and machines that use this API (admin). */
-export function addKeys(routes: AdminRoutes, { changeLog, now }: AdminServices): void {
+export function addKeys(routes: AdminRoutes, { changeLog, now, keyUses }: AdminServices): void {
   const { state } = changeLog;
   const tag = 'Keys';
 
-  const listed = (keys: readonly Live<'key'>[], query: z.output<typeof pageQuery>): Answer => {
+  const listed = async (keys: readonly Live<'key'>[], query: z.output<typeof pageQuery>): Promise<Answer> => {
     const { items, next } = pageOf(keys, ({ id }) => id, query);
     const at = now();
-    return {
-      json: { items: items.map((key) => ({ ...presentDocument(key), status: keyStatus(key.body, at) })), next },
-    };
+    const uses = await keyUses.lastUses(items.map(({ id }) => id));
+    const shown = items.map((key) => ({
+      ...presentDocument(key),
+      ...{ status: keyStatus(key.body, at), lastUsedAt: uses.get(key.id) ?? null },
+    }));
+    return { json: { items: shown, next } };
   };
 
   const create = async (scope: KeyScope, input: { name: string; expiresAt?: number }, execute: Execute) => {

@@ -3,7 +3,7 @@ import { type Refusal, type Refused, refuse, type Warning } from '../commands/re
 import type { Document } from '../documents/document.ts';
 import type { Moment } from '../state/moment.ts';
 import { State } from '../state/state.ts';
-import type { ChangeQuery, DocumentAt, Store } from '../store/store.ts';
+import type { ChangeQuery, Commit, DocumentAt, Store } from '../store/store.ts';
 import { type Actor, type Change, idOf, type Write } from './change.ts';
 import { decideChange } from './decide-change.ts';
 import { newId } from './new-id.ts';
@@ -250,6 +250,11 @@ export class ChangeLog {
 
   change(revision: number): Promise<Change | undefined> {
     return this.#store.change(revision);
+  }
+
+  /** Who made some changes, and when. */
+  commits(revisions: readonly number[]): Promise<readonly Commit[]> {
+    return this.#store.commits(revisions);
   }
 
   /** Each document that a change wrote, as it stood right before. */

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { authenticate, type Credential, type KeyProblem } from '../keys/authenticate.ts';
+import type { KeyUses } from '../keys/key-uses.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Documents } from '../state/documents.ts';
 import { ApiError } from './api-error.ts';
@@ -26,6 +27,7 @@ interface Doors extends AdminTerms {
   /** `null`: people cannot sign in here. */
   readonly signIn: Pick<SignIn, 'credentialOf'> | null;
   readonly publicUrl: () => string;
+  readonly keyUses: Pick<KeyUses, 'used'>;
 }
 
 const FIX = 'Send "Authorization: Bearer adm_…", the token shown at the first start, or DIMMER_ADMIN_TOKEN.';
@@ -34,9 +36,11 @@ const FIX = 'Send "Authorization: Bearer adm_…", the token shown at the first 
  * Lets nobody pass without an admin token or a person's session, and remembers who it was. Deny by default: it stands
  * before all routes. A token that is sent counts, whatever cookies there are.
  */
-export function requireAdmin({ signIn, publicUrl, ...terms }: Doors): MiddlewareHandler<AppEnv> {
+export function requireAdmin({ signIn, publicUrl, keyUses, ...terms }: Doors): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    c.set('credential', c.env?.acting?.credential ?? (await personOf(c)) ?? adminOf(c, terms));
+    const credential = c.env?.acting?.credential ?? (await personOf(c)) ?? adminOf(c, terms);
+    if (credential.kind === 'admin') keyUses.used(credential.id);
+    c.set('credential', credential);
     await next();
   };
 

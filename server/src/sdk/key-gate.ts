@@ -19,15 +19,18 @@ interface Terms {
   readonly now: () => number;
   /** SHA-256, hex, of `DIMMER_ADMIN_TOKEN`, which is told that it is not for SDKs; `null` if that is not set. */
   readonly adminTokenHash: string | null;
+  /** Told of every key that is let in. */
+  readonly used?: (selector: string) => void;
 }
 
 /** The keys of this server's own log, looked up in memory. */
-export function localKeys({ state, now, adminTokenHash }: Terms): KeyGate {
+export function localKeys({ state, now, adminTokenHash, used = () => {} }: Terms): KeyGate {
   return {
     admit(token) {
       const result = authenticate(state, token, { adminTokenHash, now: now(), kinds: ['server', 'browser'] });
       if (!result.ok) return result;
       const { credential, key } = result;
+      used(credential.id);
       return { ok: true, access: accessOf(key, () => isStillValid(state, credential, now())) };
     },
   };

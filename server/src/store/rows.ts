@@ -1,5 +1,6 @@
 import type { Actor, Change, Write } from '../change-log/change.ts';
 import type { Document } from '../documents/document.ts';
+import type { Commit } from './store.ts';
 
 /** A row of `changes`, as every database gives it. */
 export interface ChangeRow {
@@ -51,6 +52,11 @@ function toChange(row: ChangeRow, writes: readonly DocumentRow[]): Change {
     }),
     ...{ prevHash, hash },
   };
+}
+
+/** Who made changes, without what they wrote. */
+export function toCommits(rows: readonly Pick<ChangeRow, 'revision' | 'atMs' | 'actor'>[]): Commit[] {
+  return rows.map(({ revision, atMs, actor }) => ({ revision, at: atMs, actor: parse(actor) as Actor }));
 }
 
 function parse(text: string | null): unknown {

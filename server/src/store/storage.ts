@@ -4,6 +4,7 @@ import { PostgresEvaluationStore } from '../evaluations/postgres-evaluation-stor
 import { SqliteEvaluationStore } from '../evaluations/sqlite-evaluation-store.ts';
 import { probePostgres } from '../health/postgres-probe.ts';
 import { probeSqlite } from '../health/sqlite-probe.ts';
+import { type KeyUseStore, postgresKeyUse, sqliteKeyUse } from '../keys/key-use-store.ts';
 import type { LaunchStore } from '../launches/launch-store.ts';
 import { PostgresLaunchStore } from '../launches/postgres-launch-store.ts';
 import { SqliteLaunchStore } from '../launches/sqlite-launch-store.ts';
@@ -28,6 +29,7 @@ export interface Storage {
   readonly launches: LaunchStore;
   /** The same database for people's sign-in. */
   readonly signIn: AuthTerms['database'];
+  readonly keyUses: KeyUseStore;
   /** The file that it is in; `null`: it is a server. */
   readonly file: string | null;
   /** Rejects when nothing can be written. */
@@ -53,6 +55,7 @@ export async function openStorage(config: DatabaseConfig, logger: Logger): Promi
     launches: new PostgresLaunchStore(database),
     signIn: { dialect: database.kyselyDialect(), type: 'postgres', schemaName: SCHEMA, transaction: true },
     file: null,
+    keyUses: postgresKeyUse(database),
     probe: () => probePostgres(database),
     exclusively: (work) => database.exclusively(work),
     shared: { database, listenUrl: listenUrl ?? url },
@@ -67,6 +70,7 @@ function sqliteStorage(database: SqliteDatabase, file: string): Storage {
     // Without transactions: each of its statements is done before anything else runs, and none can be left open.
     signIn: { dialect: database.kyselyDialect(), type: 'sqlite', transaction: false },
     file,
+    keyUses: sqliteKeyUse(database),
     probe: () => probeSqlite(database),
     exclusively: (work) => work(),
     shared: null,

@@ -20,6 +20,9 @@ export interface ChangeQuery {
   readonly limit: number;
 }
 
+/** Who made a change, and when. */
+export type Commit = Pick<Change, 'revision' | 'at' | 'actor'>;
+
 /** A document as one revision left it. `version: 0`, `body: null`: it was not there yet. */
 export type DocumentAt = Pick<Document, 'kind' | 'id' | 'version' | 'body'>;
 
@@ -49,6 +52,9 @@ export interface Store {
   changes(query: ChangeQuery): Promise<readonly Change[]>;
 
   change(revision: number): Promise<Change | undefined>;
+
+  /** Who made some changes, and when, in any order; those that are not there are left out. */
+  commits(revisions: readonly number[]): Promise<readonly Commit[]>;
 
   /** A document as it stood right after `revision`. */
   documentAt(kind: Document['kind'], id: string, revision: number): Promise<DocumentAt>;

@@ -3,8 +3,8 @@ import { canonicalJson } from '../../change-log/canonical-json.ts';
 import type { Change, Head } from '../../change-log/change.ts';
 import type { Document } from '../../documents/document.ts';
 import { changeConditions, documentWrites } from '../change-conditions.ts';
-import { type ChangeRow, toChanges, toDocument } from '../rows.ts';
-import { type ChangeQuery, type DocumentAt, type Store, StoreError } from '../store.ts';
+import { type ChangeRow, toChanges, toCommits, toDocument } from '../rows.ts';
+import { type ChangeQuery, type Commit, type DocumentAt, type Store, StoreError } from '../store.ts';
 import type { Postgres, PostgresDatabase } from './database.ts';
 import { changesTable, documentsTable, headTable, writesTable } from './tables.ts';
 
@@ -120,6 +120,19 @@ export class PostgresStore implements Store {
       const rows = await db.select().from(changesTable).where(eq(changesTable.revision, revision));
       return (await withWrites(db, rows))[0];
     });
+  }
+
+  commits(revisions: readonly number[]): Promise<Commit[]> {
+    if (revisions.length === 0) return Promise.resolve([]);
+    const { revision, atMs, actor } = changesTable;
+    return this.#database.attempt(async (db) =>
+      toCommits(
+        await db
+          .select({ revision, atMs, actor })
+          .from(changesTable)
+          .where(sql`${revision} = ANY(${`{${revisions.join(',')}}`}::bigint[])`),
+      ),
+    );
   }
 
   documentAt(kind: Document['kind'], id: string, revision: number): Promise<DocumentAt> {

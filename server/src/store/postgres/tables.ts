@@ -149,3 +149,9 @@ export const instancesTable = dimmer.table(
   },
   (table) => [primaryKey({ columns: [table.project, table.environment, table.name] })],
 );
+
+/** When each key was last used. */
+export const keyUsesTable = dimmer.table('key_uses', {
+  selector: text().primaryKey(),
+  atMs: whole('at_ms').notNull(),
+});

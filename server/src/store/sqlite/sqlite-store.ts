@@ -3,8 +3,8 @@ import { canonicalJson } from '../../change-log/canonical-json.ts';
 import type { Change, Head } from '../../change-log/change.ts';
 import type { Document } from '../../documents/document.ts';
 import { changeConditions, documentWrites } from '../change-conditions.ts';
-import { type ChangeRow, toChanges, toDocument } from '../rows.ts';
-import type { ChangeQuery, DocumentAt, Store } from '../store.ts';
+import { type ChangeRow, toChanges, toCommits, toDocument } from '../rows.ts';
+import type { ChangeQuery, Commit, DocumentAt, Store } from '../store.ts';
 import { prepareCommit } from './commit-statements.ts';
 import type { SqliteDatabase } from './database.ts';
 import { attemptSqlite } from './sqlite-failure.ts';
@@ -104,6 +104,15 @@ export class SqliteStore implements Store {
       const row = this.#database.drizzle.select().from(changesTable).where(eq(changesTable.revision, revision)).get();
       return row && this.#withWrites([row])[0];
     });
+  }
+
+  async commits(revisions: readonly number[]): Promise<Commit[]> {
+    const { revision, atMs, actor } = changesTable;
+    // One parameter, however many they are.
+    const wanted = sql`${revision} IN (SELECT value FROM json_each(${JSON.stringify(revisions)}))`;
+    return attemptSqlite(() =>
+      toCommits(this.#database.drizzle.select({ revision, atMs, actor }).from(changesTable).where(wanted).all()),
+    );
   }
 
   async documentAt(kind: Document['kind'], id: string, revision: number): Promise<DocumentAt> {

@@ -1,0 +1,92 @@
+import type { ChangeLog } from '../change-log/change-log.ts';
+import type { Live } from '../documents/document.ts';
+import type { Evaluations } from '../evaluations/evaluations.ts';
+import { asOneVariation } from './one-variation.ts';
+
+const DAY_MS = 86_400_000;
+/** A flag that has done nothing for this long is worth asking about. */
+const STALE_MS = 30 * DAY_MS;
+/** Permissions and switches of operations are meant to stay; the others are meant to go. */
+const PASSING = new Set(['release', 'launch', 'experiment']);
+
+/** What a list says of a flag besides its documents. */
+export interface FlagFacts {
+  readonly lastChange: { readonly revision: number; readonly at: number; readonly by: string } | null;
+  /** In any environment, ms since 1970. */
+  readonly lastEvaluatedAt: number | null;
+  /** Why it might be cleaned away. */
+  readonly stale: null | 'not-evaluated' | 'served-to-all';
+}
+
+interface Terms {
+  readonly changeLog: ChangeLog;
+  readonly evaluations: Pick<Evaluations, 'lastEvaluations'>;
+  /** Ms since 1970. */
+  readonly now: () => number;
+}
+
+/** Who changed which flag last, when it was last evaluated, and whether it looks done with. */
+export class FlagFactsReader {
+  readonly #terms: Terms;
+  /** Commits never change, so who made one is looked up once. */
+  readonly #commits = new Map<number, { readonly at: number; readonly by: string }>();
+
+  constructor(terms: Terms) {
+    this.#terms = terms;
+  }
+
+  /** Facts of some flags of one project, in their order. */
+  async read(project: string, flags: readonly Live<'flag'>[]): Promise<readonly FlagFacts[]> {
+    const { now } = this.#terms;
+    const revisions = flags.map((flag) => this.#lastRevision(project, flag));
+    await this.#learn(revisions);
+    const evaluated = await this.#evaluated(project);
+    return flags.map((flag, index) => {
+      const revision = revisions[index] ?? 0;
+      const commit = this.#commits.get(revision);
+      const lastEvaluatedAt = evaluated.get(flag.body.key) ?? null;
+      const isSettled = commit !== undefined && now() - commit.at > STALE_MS;
+      return {
+        lastChange: commit ? { revision, ...commit } : null,
+        lastEvaluatedAt,
+        stale: isSettled ? this.#stale(project, flag, lastEvaluatedAt) : null,
+      };
+    });
+  }
+
+  #lastRevision(project: string, flag: Live<'flag'>): number {
+    const { state } = this.#terms.changeLog;
+    let last = flag.revision;
+    for (const { body } of state.environments(project))
+      last = Math.max(last, state.targeting(project, flag.body.key, body.key)?.revision ?? 0);
+    return last;
+  }
+
+  async #learn(revisions: readonly number[]): Promise<void> {
+    const unknown = [...new Set(revisions)].filter((revision) => !this.#commits.has(revision));
+    for (const { revision, at, actor } of await this.#terms.changeLog.commits(unknown))
+      this.#commits.set(revision, { at, by: actor.name });
+  }
+
+  async #evaluated(project: string): Promise<ReadonlyMap<string, number>> {
+    const { changeLog, evaluations } = this.#terms;
+    const latest = new Map<string, number>();
+    for (const { body } of changeLog.state.environments(project)) {
+      const found = await evaluations.lastEvaluations({ project, environment: body.key });
+      for (const [flag, at] of found) latest.set(flag, Math.max(at, latest.get(flag) ?? 0));
+    }
+    return latest;
+  }
+
+  #stale(project: string, { body }: Live<'flag'>, lastEvaluatedAt: number | null): FlagFacts['stale'] {
+    const { now, changeLog } = this.#terms;
+    if (body.archived || !PASSING.has(body.purpose)) return null;
+    if (lastEvaluatedAt === null || now() - lastEvaluatedAt > STALE_MS) return 'not-evaluated';
+    const { state } = changeLog;
+    const served = [...state.environments(project)].map((environment) => {
+      const targeting = state.targeting(project, body.key, environment.body.key)?.body;
+      return targeting?.on ? asOneVariation(targeting) : null;
+    });
+    return served.length > 0 && served.every((variation) => variation !== null) ? 'served-to-all' : null;
+  }
+}
