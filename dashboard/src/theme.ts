@@ -30,7 +30,8 @@ const ink: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'ink',
-  primaryShade: { light: 6, dark: 4 },
+  // One shade for both: white text on it is 6:1, on lighter ones it is not enough.
+  primaryShade: 6,
   colors: { amber, ink },
   autoContrast: true,
   defaultRadius: 'md',
