@@ -230,18 +230,24 @@ describe('an apply', () => {
     ]);
   });
 
-  it('turns a prerequisite round', async () => {
-    const flag = (key: string, other?: string) =>
-      `key: ${key}\nenvironments:\n  production:\n    off: off\n    fallthrough: {variation: on}\n` +
-      (other ? `    prerequisites: [{flag: ${other}, variations: [on]}]\n` : '');
-    await file('flags/a.yaml', flag('a', 'b'));
-    await file('flags/b.yaml', flag('b'));
+  it('turns a prerequisite round in one environment, while it stays in another', async () => {
+    const flag = (key: string, needs: Record<string, string>) =>
+      `key: ${key}\nenvironments:\n` +
+      ['production', 'staging']
+        .map((environment) => {
+          const needed = needs[environment];
+          const prerequisites = needed ? `[{flag: ${needed}, variations: [on]}]` : '[]';
+          return `  ${environment}: {off: off, fallthrough: {variation: on}, prerequisites: ${prerequisites}}\n`;
+        })
+        .join('');
+    await file('flags/a.yaml', flag('a', {}));
+    await file('flags/b.yaml', flag('b', { production: 'a', staging: 'a' }));
     expect(await apply()).toMatchObject({ code: 0 });
-    await file('flags/a.yaml', flag('a'));
-    await file('flags/b.yaml', flag('b', 'a'));
+    await file('flags/a.yaml', flag('a', { production: 'b' }));
+    await file('flags/b.yaml', flag('b', { staging: 'a' }));
     expect(await apply()).toMatchObject({ code: 0 });
-    expect(await production('a')).toMatchObject({ prerequisites: [] });
-    expect(await production('b')).toMatchObject({ prerequisites: [{ flag: 'a' }] });
+    expect(await production('a')).toMatchObject({ prerequisites: [{ flag: 'b' }] });
+    expect(await production('b')).toMatchObject({ prerequisites: [] });
   });
 
   it('gives rules without an id one, and they keep it', async () => {

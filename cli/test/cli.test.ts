@@ -164,7 +164,7 @@ describe('what cannot be done', () => {
 describe('flags', () => {
   it('are created with variations of their type, tags and owners, by which they are found again', async () => {
     const created = await dimmer(
-      'flags create sizes --type number --variation few=10 many=1e3 --tag a b --owner ann --reason new',
+      'flags create sizes --type number --variation few=10 --variation many=1e3 --tag a --tag b --owner ann --reason new',
     );
     expect(created).toMatchObject({ code: 0, out: expect.stringContaining('Created sizes') });
     const { variations, tags } = await server.admin('GET', 'flags/sizes');
@@ -177,6 +177,11 @@ describe('flags', () => {
       expect((await dimmer(`flags list ${filter}`)).out).toMatch(/^flag .*\nsizes +number .*\n$/);
     }
     expect((await dimmer('flags list --owner nobody')).out).not.toContain('sizes');
+    await dimmer('flags archive sizes');
+    expect((await dimmer('flags list --owner ann')).out).not.toContain('sizes');
+    expect((await dimmer('flags list --archived')).out).toContain('sizes');
+    expect((await dimmer('flags unarchive sizes')).out).toContain('Unarchived sizes');
+    expect((await dimmer('flags list --owner ann')).out).toContain('sizes');
     expect(await dimmer('flags create odd --type number --variation few=some')).toMatchObject({
       code: 2,
       err: expect.stringContaining('"few=some" is no variation of a number flag.'),

@@ -12,6 +12,11 @@ interface EnvironmentSummary {
   readonly shares: readonly { readonly variation: string; readonly percent: number }[];
 }
 
+const ARCHIVING = [
+  ['archive', 'Archived', 'take a flag away; it can be brought back'],
+  ['unarchive', 'Unarchived', 'bring an archived flag back as it was'],
+] as const;
+
 /** `dimmer flags …`: what is the same in all environments. */
 export function addFlags(program: Command, world: CommandWorld): void {
   const flags = program.command('flags').description('list, show, create and archive flags');
@@ -54,8 +59,8 @@ export function addFlags(program: Command, world: CommandWorld): void {
     .option('--name <name>')
     .option('--description <text>')
     .option('--owner <name>')
-    .option('--tag <tag...>')
-    .option('--variation <key=value...>', 'of string, number and json flags, e.g. blue=#00f')
+    .option('--tag <tag>', 'may be repeated', collect)
+    .option('--variation <key=value>', 'of string, number and json flags, e.g. blue=#00f; repeated', collect)
     .option('--browser', 'browsers may see it')
     .option('--reason <text>')
     .action(async (key: string, _, command: Command) => {
@@ -66,21 +71,19 @@ export function addFlags(program: Command, world: CommandWorld): void {
       show(world, command, answer, () => `Created ${plain(key)} (revision ${answer.revision})\n`);
     });
 
-  flags
-    .command('archive')
-    .description('take a flag away; it can be brought back')
-    .argument('<flag>')
-    .option('--reason <text>')
-    .action(async (key: string, _, command: Command) => {
-      const { reason } = command.opts<{ reason?: string }>();
-      const path = `flags/${encodeURIComponent(key)}/archive`;
-      const answer = await (await apiOf(world, command)).inProject(
-        'POST',
-        path,
-        reason === undefined ? {} : { reason },
-      );
-      show(world, command, answer, () => `Archived ${plain(key)} (revision ${answer.revision})\n`);
-    });
+  for (const [act, did, summary] of ARCHIVING) {
+    flags
+      .command(act)
+      .description(summary)
+      .argument('<flag>')
+      .option('--reason <text>')
+      .action(async (key: string, _, command: Command) => {
+        const { reason } = command.opts<{ reason?: string }>();
+        const path = `flags/${encodeURIComponent(key)}/${act}`;
+        const answer = await (await apiOf(world, command)).inProject('POST', path, { ...(reason && { reason }) });
+        show(world, command, answer, () => `${did} ${plain(key)} (revision ${answer.revision})\n`);
+      });
+  }
 
   program
     .command('history')
@@ -127,6 +130,11 @@ interface CreateOptions {
   readonly variation?: readonly string[];
 }
 
+/** Of an option that may be given more than once. */
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
 /** `blue=#00f`, as the type of the flag reads it. */
 function variationOf(text: string, type: string): { key: string; value: unknown } {
   const [key = '', written] = text.split(/=(.*)/s);
@@ -153,7 +161,8 @@ interface ListedFlag {
 }
 
 function flagTable(items: readonly ListedFlag[], stale: boolean): string {
-  if (items.length === 0) return 'There are none. Create one: dimmer flags create new-checkout\n';
+  if (items.length === 0)
+    return stale ? 'There are none.\n' : 'There are none. Create one: dimmer flags create <key>\n';
   if (stale) return staleTable(items);
   const environments = [...new Set(items.flatMap((flag) => flag.environments.map(({ environment }) => environment)))];
   return table(

@@ -2,7 +2,7 @@ import { differences } from '../differences.ts';
 import { sameJson } from '../same-json.ts';
 import { currentTargeting, desiredTargeting, type WholeTargeting } from './desired.ts';
 import type { FlagFile, TargetingFile } from './file-format.ts';
-import { type ServerTargeting, targetingPath } from './picture.ts';
+import { type ServerFlag, type ServerTargeting, targetingPath } from './picture.ts';
 import type { Note, Part, Planning, Step } from './plan.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -11,24 +11,26 @@ const FIRST_VERSION = 1;
 
 /** How flags stand in each environment that their files speak of. */
 export function planTargetings(planning: Planning): Part {
-  const loosening: Step[] = [];
-  const binding: Step[] = [];
+  const { folder, picture } = planning;
+  const steps: Step[] = [];
   const notes: Note[] = [];
-  for (const file of inOrder(planning.folder.flags)) {
-    const { key } = file.content;
-    const flag = planning.picture.flags.get(key);
-    // Files cannot make another flag of this one; planFlags says so.
-    if (flag && file.content.seed !== undefined && file.content.seed !== flag.seed) continue;
-    if (flag && file.content.type !== undefined && file.content.type !== flag.type) continue;
-    for (const [environment, content] of Object.entries(file.content.environments ?? {})) {
-      const current = planning.picture.targetings.get(key)?.get(environment);
-      const { steps, needsMore } = planTargeting(planning, file, environment, content, current);
-      (needsMore ? binding : loosening).push(...steps);
+  for (const environment of Object.keys(folder.project.content.environments)) {
+    for (const file of inOrder(folder.flags, environment)) {
+      const { key } = file.content;
+      const content = own(file.content.environments, environment);
+      if (!content || isAnother(file.content, picture.flags.get(key))) continue;
+      const current = picture.targetings.get(key)?.get(environment);
+      steps.push(...planTargeting(planning, file, environment, content, current));
       if (current?.killed) notes.push(killedNote(key, environment, current.killed));
     }
   }
-  // A prerequisite that goes makes room for one that comes: together they could be a circle.
-  return { steps: [...loosening, ...binding], notes };
+  return { steps, notes };
+}
+
+/** Files cannot make another flag of the one that is there; planFlags says so. */
+function isAnother({ type, seed }: FlagFile, flag: ServerFlag | undefined): boolean {
+  if (!flag) return false;
+  return (type !== undefined && type !== flag.type) || (seed !== undefined && seed !== flag.seed);
 }
 
 function planTargeting(
@@ -37,7 +39,7 @@ function planTargeting(
   environment: string,
   content: TargetingFile,
   current: ServerTargeting | undefined,
-): { steps: Step[]; needsMore: boolean } {
+): Step[] {
   const { key } = file.content;
   const document = `targeting/${key}/${environment}`;
   const desired = desiredTargeting(content, current);
@@ -65,8 +67,7 @@ function planTargeting(
       source: { file, under: ['environments', environment] },
     });
   }
-  const had = new Set(was?.prerequisites.map(({ flag }) => flag));
-  return { steps, needsMore: desired.prerequisites.some(({ flag }) => !had.has(flag)) };
+  return steps;
 }
 
 /** What a targeting stands on: the flags that it needs, how those stand, and its segments. */
@@ -95,19 +96,24 @@ function killedNote(flag: string, environment: string, { by, reason }: NonNullab
   return { what: `${flag} in ${environment}`, message };
 }
 
-/** Flags behind those that they need. */
-function inOrder(flags: ReadonlyMap<string, YamlFile<FlagFile>>): YamlFile<FlagFile>[] {
+/**
+ * Flags behind those that they need there. So no step makes a circle that the next one would have opened: what a flag
+ * comes to stand on is by then as it will be.
+ */
+function inOrder(flags: ReadonlyMap<string, YamlFile<FlagFile>>, environment: string): YamlFile<FlagFile>[] {
   const ordered = new Set<YamlFile<FlagFile>>();
   const visited = new Set<string>();
   const visit = (key: string) => {
     const file = flags.get(key);
     if (!file || visited.has(key)) return;
     visited.add(key);
-    for (const { prerequisites = [] } of Object.values(file.content.environments ?? {})) {
-      for (const { flag } of prerequisites) visit(flag);
-    }
+    for (const { flag } of own(file.content.environments, environment)?.prerequisites ?? []) visit(flag);
     ordered.add(file);
   };
   for (const key of flags.keys()) visit(key);
   return [...ordered];
+}
+
+function own(environments: FlagFile['environments'], environment: string): TargetingFile | undefined {
+  return environments && Object.hasOwn(environments, environment) ? environments[environment] : undefined;
 }
