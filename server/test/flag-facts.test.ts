@@ -63,6 +63,18 @@ describe('What a list says of a flag', () => {
     expect(await never.facts()).toMatchObject({ stale: 'not-evaluated', lastEvaluatedAt: null });
   });
 
+  it('is left out while the database is away', async () => {
+    const { log, state } = await openFacts();
+    const lastEvaluations = () => Promise.reject(new Error('away'));
+    const reader = new FlagFactsReader({
+      changeLog: log,
+      evaluations: { lastEvaluations },
+      now: () => START_MS + 40 * DAY_MS,
+    });
+    const flag = state.flag('shop', 'cart');
+    expect(await reader.read('shop', flag ? [flag] : [])).toMatchObject([{ lastEvaluatedAt: null, stale: null }]);
+  });
+
   it('is neither of what is young, of what is meant to stay, and of what is archived', async () => {
     const young = await openFacts({ ageMs: 29 * DAY_MS, evaluatedAgoMs: null });
     expect(await young.facts()).toMatchObject({ stale: null });

@@ -121,6 +121,7 @@ async function launch(folder: string, { env = {}, logger, now }: TestServerOptio
     PORT: '0',
     DATABASE_URL: `file:${folder}/dimmer.db`,
     DIMMER_ADMIN_TOKEN: ADMIN_TOKEN,
+    DIMMER_AUTH_SECRET: 'a-secret-for-tests-that-is-long-enough',
     DIMMER_DRAIN_MS: '0',
     ...env,
   });

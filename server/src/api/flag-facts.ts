@@ -9,6 +9,9 @@ const STALE_MS = 30 * DAY_MS;
 /** Permissions and switches of operations are meant to stay; the others are meant to go. */
 const PASSING = new Set(['release', 'launch', 'experiment']);
 
+/** While the database is away flags are still shown, from memory, and this is left out. */
+const PATIENCE_MS = 1_000;
+
 /** What a list says of a flag besides its documents. */
 export interface FlagFacts {
   readonly lastChange: { readonly revision: number; readonly at: number; readonly by: string } | null;
@@ -39,17 +42,16 @@ export class FlagFactsReader {
   async read(project: string, flags: readonly Live<'flag'>[]): Promise<readonly FlagFacts[]> {
     const { now } = this.#terms;
     const revisions = flags.map((flag) => this.#lastRevision(project, flag));
-    await this.#learn(revisions);
-    const evaluated = await this.#evaluated(project);
+    const evaluated = await inTime(this.#look(project, revisions), null);
     return flags.map((flag, index) => {
       const revision = revisions[index] ?? 0;
       const commit = this.#commits.get(revision);
-      const lastEvaluatedAt = evaluated.get(flag.body.key) ?? null;
+      const lastEvaluatedAt = evaluated?.get(flag.body.key) ?? null;
       const isSettled = commit !== undefined && now() - commit.at > STALE_MS;
       return {
         lastChange: commit ? { revision, ...commit } : null,
         lastEvaluatedAt,
-        stale: isSettled ? this.#stale(project, flag, lastEvaluatedAt) : null,
+        stale: isSettled && evaluated !== null ? this.#stale(project, flag, lastEvaluatedAt) : null,
       };
     });
   }
@@ -60,6 +62,11 @@ export class FlagFactsReader {
     for (const { body } of state.environments(project))
       last = Math.max(last, state.targeting(project, flag.body.key, body.key)?.revision ?? 0);
     return last;
+  }
+
+  async #look(project: string, revisions: readonly number[]): Promise<ReadonlyMap<string, number>> {
+    await this.#learn(revisions);
+    return this.#evaluated(project);
   }
 
   async #learn(revisions: readonly number[]): Promise<void> {
@@ -89,4 +96,12 @@ export class FlagFactsReader {
     });
     return served.length > 0 && served.every((variation) => variation !== null) ? 'served-to-all' : null;
   }
+}
+
+/** What somebody waits for, or `instead` if it fails or takes too long. */
+function inTime<Value, Instead>(work: Promise<Value>, instead: Instead): Promise<Value | Instead> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(instead), PATIENCE_MS);
+    work.then(resolve, () => resolve(instead)).finally(() => clearTimeout(timer));
+  });
 }
