@@ -15,6 +15,9 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
   },
   server: {
-    proxy: Object.fromEntries(['/api', '/auth', '/openapi.json'].map((path) => [path, 'http://127.0.0.1:4400'])),
+    // The server looks at whether a request comes from its own page, so it must see the name that the browser sees.
+    proxy: Object.fromEntries(
+      ['/api', '/auth', '/openapi.json'].map((path) => [path, { target: 'http://127.0.0.1:4400', changeOrigin: false }]),
+    ),
   },
 });
