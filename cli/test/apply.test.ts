@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestServer } from '../../server/test/running-server.ts';
@@ -128,14 +128,12 @@ describe('an apply', () => {
     await file('flags/c.yaml', theme(serving('blue')).replace('theme', 'c'));
     await apply();
     for (const key of ['a', 'b', 'c']) await file(`flags/${key}.yaml`, theme(serving('green')).replace('theme', key));
-    const meanwhile: Promise<unknown>[] = [];
     const stopped = await dimmer(`apply ${folder}`, {
-      answers: () => {
-        meanwhile.push(api('POST', 'flags/b/environments/production/toggle', { on: false }));
+      answers: async () => {
+        await api('POST', 'flags/b/environments/production/toggle', { on: false });
         return 'yes';
       },
     });
-    await Promise.all(meanwhile);
     expect(stopped.code).toBe(1);
     expect(stopped.out).toMatch(/applied {3}~ a in production \(revision \d+\)\n/);
     expect(stopped.out).toMatch(/STOPPED {3}~ b in production: VERSION_CONFLICT: /);
@@ -169,14 +167,12 @@ describe('an apply', () => {
     await file('flags/theme.yaml', theme(serving('blue')));
     await apply();
     await file('flags/theme.yaml', theme(serving('green')));
-    const kills: Promise<unknown>[] = [];
     const { code, out } = await dimmer(`apply ${folder}`, {
-      answers: () => {
-        kills.push(api('POST', 'flags/theme/environments/production/kill', { reason: 'now' }));
+      answers: async () => {
+        await api('POST', 'flags/theme/environments/production/kill', { reason: 'now' });
         return 'y';
       },
     });
-    await Promise.all(kills);
     expect(code).toBe(1);
     expect(out).toContain('VERSION_CONFLICT');
     expect(await production('theme')).toMatchObject({ on: false, killed: { reason: 'now' } });
@@ -294,6 +290,33 @@ describe('an apply', () => {
     expect(await production('theme')).toMatchObject({ on: true });
   });
 
+  it("takes an editor's token, and no more than that to read than a viewer's of one environment", async () => {
+    await file('flags/theme.yaml', theme(serving('blue')));
+    await apply();
+    await file('flags/theme.yaml', `${theme(serving('green'))}owner: ann\n`);
+    const keyOf = async (role: string, environment?: string) => {
+      const { body } = await server.call('POST', '/api/v1/keys', {
+        name: role,
+        role,
+        project,
+        ...(environment && { environment }),
+      });
+      return { env: { DIMMER_TOKEN: body.token } };
+    };
+    expect(await apply('', await keyOf('editor'))).toMatchObject({ code: 0 });
+    const exported = await newFolder();
+    const viewer = await keyOf('viewer', 'production');
+    expect(await dimmer(`export ${exported} -p ${project}`, viewer)).toMatchObject({ code: 0, err: '' });
+    const text = await readFile(join(exported, 'flags/theme.yaml'), 'utf8');
+    expect(text).toContain('production:');
+    expect(text).not.toContain('staging:');
+    await file('flags/theme.yaml', theme(serving('blue')));
+    expect(await dimmer(`plan ${folder}`, viewer)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('REFUSED FORBIDDEN'),
+    });
+  });
+
   it('answers machines in one piece of JSON', async () => {
     await file('flags/theme.yaml', theme(serving('blue')));
     const answer = JSON.parse((await apply(' --json')).out);
@@ -311,16 +334,16 @@ describe('an apply', () => {
     await file('flags/theme.yaml', theme(serving('blue')));
     await apply();
     await file('flags/theme.yaml', theme(serving('green')));
-    let closed: Promise<void> | undefined;
     const { code, out } = await dimmer(`apply ${folder}`, {
-      answers: () => {
-        closed = server.close();
+      answers: async () => {
+        await server.close();
         return 'y';
       },
     });
-    await closed;
     await server.resume();
-    expect([3, 1]).toContain(code);
-    expect(out).toContain('STOPPED');
+    expect(code).toBe(3);
+    expect(out).toMatch(/STOPPED {3}~ theme in production: http:\S+ cannot be reached: \w+/);
+    expect(out).toContain('It may have been applied all the same.');
+    expect(await apply()).toMatchObject({ code: 0, out: expect.stringContaining('Applied 1 of 1.') });
   });
 });

@@ -9,7 +9,7 @@ import { run } from '../src/program.ts';
 export interface Typing {
   readonly env?: Record<string, string | undefined>;
   /** What a person answers when asked. Default: nobody is there. */
-  readonly answers?: (question: string, kind?: 'secret') => string;
+  readonly answers?: (question: string, kind?: 'secret') => string | Promise<string>;
   /** Told what is shown, as it is shown. */
   readonly onOut?: (text: string) => unknown;
   readonly onErr?: (text: string) => unknown;
