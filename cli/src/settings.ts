@@ -41,6 +41,9 @@ export async function readSettings(given: GivenSettings, env: Environment): Prom
       'Run: dimmer login <url>, in a terminal. Or set DIMMER_URL and DIMMER_TOKEN.',
     );
   }
+  if (!URL.canParse(url) || !/^https?:/.test(url)) {
+    throw new CommandProblem(EXIT.usage, `"${url}" is no address of a server.`, 'Write e.g. https://flags.example.com');
+  }
   return {
     url: url.replace(/\/+$/, ''),
     token,

@@ -283,6 +283,15 @@ describe('an apply', () => {
     expect(items.map(({ reason }: { reason: string }) => reason)).toEqual(['release 12', 'release 12']);
   });
 
+  it('leaves what dimmer.yaml does not say of an environment as it is', async () => {
+    await apply();
+    await api('PATCH', 'environments/production', { protected: true, name: 'Live', reason: 'careful' });
+    expect((await dimmer(`plan ${folder} --detailed-exitcode`)).code).toBe(0);
+    await file('dimmer.yaml', `format: 1\nproject:\n  key: ${project}\nenvironments:\n  production:\n    name: Here\n`);
+    expect(await dimmer(['apply', folder, '--yes', '--reason', 'x'])).toMatchObject({ code: 0 });
+    expect(await api('GET', 'environments/production')).toMatchObject({ name: 'Here', protected: true });
+  });
+
   it('applies to another project than the files name if the command line says so', async () => {
     await file('flags/theme.yaml', theme(serving('blue')));
     expect(await apply(` -p ${project}-copy`, { env: { DIMMER_PROJECT: 'not-this-one' } })).toMatchObject({ code: 0 });

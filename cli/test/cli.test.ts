@@ -138,6 +138,7 @@ describe('what cannot be done', () => {
     ['rollout x 120% -e production', 2, 'Write a percentage from 0% to 100%'],
     ['toggle x maybe -e production', 2, 'It is on or off'],
     ['nonsense', 2, "unknown command 'nonsense'"],
+    ['projects --url flags.example.com', 2, '"flags.example.com" is no address of a server'],
     ['toggle no-such-flag on -e production', 1, 'FLAG_NOT_FOUND'],
     ['instances -e no-such-place', 1, 'ENVIRONMENT_NOT_FOUND'],
   ])('is refused with what to do: %s', async (line, code, says) => {

@@ -43,11 +43,12 @@ export function addFlags(program: Command, world: CommandWorld): void {
     .description('one flag, in every environment')
     .argument('<flag>')
     .action(async (key: string, _, command: Command) => {
-      const flag = await (await apiOf(world, command)).inProject('GET', `flags/${encodeURIComponent(key)}`);
+      const api = await apiOf(world, command);
+      const flag: ShownFlag & Named = await api.inProject('GET', `flags/${encodeURIComponent(key)}`);
       show(world, command, flag, () => {
-        const rows = flag.environments.map((each: EnvironmentSummary) => [each.environment, ...standing(each)]);
+        const rows = flag.environments.map((each) => [each.environment, ...standing(each)]);
         const head = `${plain(flag.key)} (${flag.type})  ${plain(flag.name)}\n${plain(flag.description)}`.trimEnd();
-        return `${head}\n\n${table(['environment', 'state', '', 'rules'], rows)}`;
+        return `${head}\n${factsText(flag)}\n${table(['environment', 'state', '', 'rules'], rows)}`;
       });
     });
 
@@ -122,6 +123,29 @@ export function addFlags(program: Command, world: CommandWorld): void {
       const answer = await (await apiOf(world, command)).call('POST', path, body);
       show(world, command, answer, () => `Reverted ${plain(revision)} (revision ${answer.revision})\n`);
     });
+}
+
+/** What is known of a flag besides its name; older servers know less. */
+function factsText({ owner, tags, lastChange, lastEvaluatedAt, stale }: ShownFlag): string {
+  const facts = [
+    owner && `owner ${plain(owner)}`,
+    tags.length > 0 && `tags ${tags.map(plain).join(', ')}`,
+    lastChange && `changed ${when(lastChange.at)} by ${plain(lastChange.by)}`,
+    lastEvaluatedAt && `last evaluated ${when(lastEvaluatedAt)}`,
+    stale && `stale: ${STALE_TEXT[stale] ?? plain(stale)}`,
+  ].filter(Boolean);
+  return facts.length > 0 ? `${facts.join('; ')}\n` : '';
+}
+
+interface Named {
+  readonly name: string;
+  readonly description: string;
+}
+
+interface ShownFlag extends ListedFlag {
+  readonly owner: string;
+  readonly tags: readonly string[];
+  readonly lastChange?: { readonly at: number; readonly by: string } | null;
 }
 
 interface CreateOptions {
