@@ -4,8 +4,8 @@ import { bundleServer } from '../../scripts/bundle-server.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
-/** Where the bundle lies: inside the repository, so that the server finds its packages. */
-const BUNDLE = `${root}node_modules/.cache/dimmer-faults/server-${process.pid}.mjs`;
+/** Where the bundle lies: beside the packages of the server, which it has to find. */
+const BUNDLE = `${root}server/node_modules/.cache/faults-${process.pid}/main.mjs`;
 
 const START_TRIES = 5;
 const START_MS = 20_000;
@@ -26,7 +26,7 @@ function bundle(): Promise<void> {
 /** Removes the bundle; the next start makes it anew. */
 export async function discardBundle(): Promise<void> {
   bundled = null;
-  await rm(BUNDLE, { force: true });
+  await rm(new URL('.', `file://${BUNDLE}`).pathname, { recursive: true, force: true });
 }
 
 /** The server as a process of its own, which a test may kill. It comes back on the same file and port. */
