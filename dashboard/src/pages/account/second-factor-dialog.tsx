@@ -1,0 +1,112 @@
+import { Box, Button, Code, Group, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { QRCodeSVG } from 'qrcode.react';
+import { type FormEvent, useState } from 'react';
+import { CopyButton } from '../../elements/copy-button.tsx';
+import type { SecondFactor } from '../../server/account.ts';
+import { sendSecondFactor } from '../../server/sign-in.ts';
+import { SignInProblem } from '../sign-in/sign-in-problem.tsx';
+
+interface Props {
+  readonly fresh: SecondFactor;
+  /** The first code was right: it is on. */
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}
+
+/** First the authenticator is shown what it needs and proves that it works; then there are codes to be kept. */
+export function SecondFactorDialog({ fresh, onDone, onClose }: Props) {
+  const [isDone, setDone] = useState(false);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      closeOnClickOutside={false}
+      title={isDone ? 'Keep these codes' : 'Show this to your authenticator'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {isDone ? (
+        <BackupCodes codes={fresh.backupCodes} onClose={onClose} />
+      ) : (
+        <FirstCode
+          totpUri={fresh.totpURI}
+          onRight={() => {
+            setDone(true);
+            onDone();
+          }}
+        />
+      )}
+    </Modal>
+  );
+}
+
+function FirstCode({ totpUri, onRight }: { readonly totpUri: string; readonly onRight: () => void }) {
+  const [code, setCode] = useState('');
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const secret = new URLSearchParams(totpUri.split('?')[1]).get('secret') ?? '';
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const given = code.replace(/\s/g, '');
+    if (given === '') return;
+    setBusy(true);
+    setError(null);
+    await sendSecondFactor(given, 'totp').then(onRight, (problem: unknown) => {
+      setError(problem);
+      setBusy(false);
+    });
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <Stack>
+        {/* Cameras want dark on light, whatever the page looks like. */}
+        <Box bg="white" p="md" mx="auto" style={{ borderRadius: 8, lineHeight: 0 }}>
+          <QRCodeSVG value={totpUri} size={200} title="QR code for the authenticator" />
+        </Box>
+        <Group gap={4} wrap="nowrap">
+          <Text size="sm">
+            Or type it: <Code>{secret}</Code>
+          </Text>
+          <CopyButton text={secret} what="the secret" />
+        </Group>
+        <TextInput
+          data-autofocus
+          label="Code"
+          description="The six digits that it shows now. With them it is on."
+          autoComplete="one-time-code"
+          inputMode="numeric"
+          required
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+        />
+        {error !== null && <SignInProblem error={error} />}
+        <Group justify="flex-end">
+          <Button type="submit" loading={isBusy}>
+            Turn it on
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function BackupCodes({ codes, onClose }: { readonly codes: readonly string[]; readonly onClose: () => void }) {
+  return (
+    <Stack>
+      <Text size="sm">
+        The second factor is on. If the device is lost, each of these codes lets you in once. They are shown now and
+        never again: put them where the device is not.
+      </Text>
+      <SimpleGrid cols={2} spacing="xs">
+        {codes.map((code) => (
+          <Code key={code} block>
+            {code}
+          </Code>
+        ))}
+      </SimpleGrid>
+      <Group justify="flex-end">
+        <CopyButton text={codes.join('\n')} what="all codes" />
+        <Button onClick={onClose}>I have kept them</Button>
+      </Group>
+    </Stack>
+  );
+}
