@@ -3,7 +3,8 @@ import { place } from '../documents/document.ts';
 import { emailField } from '../documents/fields.ts';
 import type { InvitationBody } from '../documents/invitation.ts';
 import { LIMITS } from '../documents/limits.ts';
-import type { Grant } from '../keys/can.ts';
+import { type Grant, mayActFor, mayGrant } from '../keys/can.ts';
+import { credentialNow, knownGrants } from '../keys/credential-now.ts';
 import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';
 import { grantInput, grantsProblem, newPersonProblem, personOf } from './people.ts';
@@ -52,8 +53,8 @@ export function createInvitation(
       }
       const body: InvitationBody = {
         ...{ id: selector, secretHash, purpose, email, person, grants: [...grants] },
-        ...{ createdAt: now, createdBy: actor.name, expiresAt: now + LIFETIME_MS[purpose] },
-        ...{ usedAt: null, revokedAt: null },
+        ...{ createdAt: now, createdBy: actor.name, maker: { kind: actor.kind, id: actor.id } },
+        ...{ expiresAt: now + LIFETIME_MS[purpose], usedAt: null, revokedAt: null },
       };
       return accept([{ ...about, body }]);
     },
@@ -94,17 +95,31 @@ export function acceptInvitation(
     ...{ name: 'invitation.accept', project: null, environment: null, subject: account.id, about },
     decide(state, { now }) {
       const found = state.invitation(id);
-      if (!found || invitationStatus(found.body, now) !== 'open') return refuseLink();
+      if (!found || !linkWorks(state, found.body, now)) return refuseLink();
       const used = { ...about, body: { ...found.body, usedAt: now } };
       if (found.body.purpose === 'reset') return accept([used]);
       // A server is set up once, however many links were printed.
       if (found.body.purpose === 'set-up' && [...state.people()].length > 0) return refuseLink();
       const problem = newPersonProblem(state, account.email);
       if (problem) return problem;
-      const person = personOf({ ...account, grants: found.body.grants as readonly Grant[] }, now);
+      const person = personOf({ ...account, grants: knownGrants(found.body) }, now);
       return accept([used, { ...place.person(account.id), body: person }]);
     },
   };
+}
+
+/**
+ * Whether a link is open, and whoever made it could make it today. Else somebody who was let go would have a way back in
+ * his drawer, and a link made for a viewer would open the account of the admin that he has become.
+ */
+export function linkWorks(state: State, invitation: InvitationBody, now: number): boolean {
+  if (invitationStatus(invitation, now) !== 'open') return false;
+  const { purpose, person, maker } = invitation;
+  const by = maker ? credentialNow(state, maker, now) : null;
+  if (by === null) return false;
+  if (purpose !== 'reset') return knownGrants(invitation).every((grant) => mayGrant(by, grant));
+  const whose = state.person(person ?? '')?.body;
+  return whose !== undefined && mayActFor(by, knownGrants(whose));
 }
 
 /** Unknown, used, expired and revoked links are told alike: a guess must not learn anything. */

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { emailField, instantField } from './fields.ts';
+import { emailField, given, instantField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
 import { storedGrant } from './person.ts';
@@ -18,6 +18,8 @@ const shape = {
   grants: z.array(storedGrant).max(LIMITS.grants),
   createdAt: instantField,
   createdBy: z.string(),
+  /** Whoever made it: it works for as long as they could make it again. */
+  maker: given(z.object({ kind: z.enum(['person', 'token', 'system']), id: z.string() })),
   expiresAt: instantField,
   usedAt: instantField.nullable(),
   revokedAt: instantField.nullable(),

@@ -12,6 +12,8 @@ export interface Credential {
   readonly name: string;
   /** What they may do by the admin API; of SDKs' keys nothing. */
   readonly grants: readonly Grant[];
+  /** Of a person: the session that they came by. */
+  readonly session?: string;
 }
 
 /** Why somebody is not let in. */
@@ -35,7 +37,8 @@ interface Terms {
   readonly kinds: readonly KeyKind[];
 }
 
-const CONFIGURED_ADMIN: Credential = {
+/** Whoever has `DIMMER_ADMIN_TOKEN`. */
+export const CONFIGURED_ADMIN: Credential = {
   ...{ kind: 'admin', id: 'DIMMER_ADMIN_TOKEN', name: 'DIMMER_ADMIN_TOKEN' },
   grants: [{ role: 'admin', project: null, environment: null }],
 };
@@ -75,11 +78,16 @@ function identify(
   const token = parseToken(presented);
   const key = token ? state.key(token.selector)?.body : undefined;
   if (token && key?.kind === token.kind && secretMatches(token.secret, key.secretHash)) {
-    const { kind, selector: id, name } = key;
-    return { credential: { kind, id, name: name || `${kind} key ${id}`, grants: grantsOf(key) }, key };
+    return { credential: credentialOfKey(key), key };
   }
   const isConfigured = adminTokenHash !== null && sameHash(hashSecret(presented), adminTokenHash);
   return isConfigured ? { credential: CONFIGURED_ADMIN } : null;
+}
+
+/** Whoever has a key, whether or not it still works. */
+export function credentialOfKey(key: KeyBody): Credential {
+  const { kind, selector: id, name } = key;
+  return { kind, id, name: name || `${kind} key ${id}`, grants: grantsOf(key) };
 }
 
 /** Tokens of before there were roles may do everything. */

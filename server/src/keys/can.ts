@@ -66,6 +66,14 @@ export function mayGrant(actor: { readonly grants: readonly Grant[] }, { role, p
   );
 }
 
+/**
+ * Whether an actor may act for somebody with these roles: make them a password, lock them out. That is to have all that
+ * they have. Who has nothing yet may be given anything tomorrow, so only an admin of everything has as much.
+ */
+export function mayActFor(actor: { readonly grants: readonly Grant[] }, grants: readonly Grant[]): boolean {
+  return grants.length > 0 ? grants.every((grant) => mayGrant(actor, grant)) : can(actor, 'install', null, null);
+}
+
 /** Whether an actor may read everything of a project, not merely one environment of it. */
 export function readsWhole(actor: { readonly grants: readonly Grant[] }, project: string | null): boolean {
   return actor.grants.some((grant) => grant.environment === null && allows(grant, 'read', project, null));

@@ -1,0 +1,29 @@
+import type { Actor } from '../change-log/change.ts';
+import type { PersonBody } from '../documents/person.ts';
+import type { State } from '../state/state.ts';
+import { CONFIGURED_ADMIN, type Credential, credentialOfKey, keyProblem } from './authenticate.ts';
+import { type Grant, knownRole } from './can.ts';
+
+/**
+ * Whoever did something, with what they may do now; `null`: they would no longer be let in. What outlives the moment in
+ * which it was asked for (a link, a change at a time) is done by their leave of the present, not of then.
+ */
+export function credentialNow(state: State, { kind, id }: Pick<Actor, 'kind' | 'id'>, now: number): Credential | null {
+  if (kind === 'person') return credentialOfPerson(state, id);
+  // The first start is the server itself. Whether the configured token is still configured, the log does not know.
+  if (kind === 'system' || id === CONFIGURED_ADMIN.id) return CONFIGURED_ADMIN;
+  const key = state.key(id)?.body;
+  return key && keyProblem(key, now) === null ? credentialOfKey(key) : null;
+}
+
+/** Who somebody is to the server, as of now; `null`: unknown, or disabled. */
+export function credentialOfPerson(state: State, id: string): Credential | null {
+  const person = state.person(id)?.body;
+  if (!person || (person.disabledAt ?? null) !== null) return null;
+  return { kind: 'person', id, name: person.name || person.email, grants: knownGrants(person) };
+}
+
+/** Roles as they are stored, as this server understands them. */
+export function knownGrants({ grants }: Pick<PersonBody, 'grants'>): Grant[] {
+  return grants.map(({ role, project, environment }) => ({ role: knownRole(role), project, environment }));
+}
