@@ -16,7 +16,7 @@ interface TestServerOptions {
 }
 
 /** What `call` resolves with. */
-interface Called {
+export interface Called {
   readonly status: number;
   readonly headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: the answers of all routes; every test asserts its own shape
@@ -32,6 +32,8 @@ export class TestServer {
   /** Tokens of production, as the first start made them. */
   readonly serverKey: string;
   readonly browserKey: string;
+  /** Where the first person comes in; empty where people cannot. */
+  readonly setUpLink: string;
 
   private constructor(folder: string, options: TestServerOptions, running: RunningServer) {
     this.folder = folder;
@@ -40,6 +42,7 @@ export class TestServer {
     const production = running.welcome?.environments.find(({ environment }) => environment === 'production');
     this.serverKey = production?.serverKey ?? '';
     this.browserKey = production?.browserKey ?? '';
+    this.setUpLink = running.welcome?.setUpLink ?? '';
   }
 
   static async start(options: TestServerOptions = {}): Promise<TestServer> {

@@ -11,7 +11,8 @@ import type { Live } from '../documents/document.ts';
 import { invitationBody } from '../documents/invitation.ts';
 import { personBody } from '../documents/person.ts';
 import { ApiError } from '../http/api-error.ts';
-import { can, type Grant, knownRole, mayGrant } from '../keys/can.ts';
+import { can, type Grant, mayActFor, mayGrant } from '../keys/can.ts';
+import { knownGrants } from '../keys/credential-now.ts';
 import { mintLink } from '../keys/link.ts';
 import type { AdminRequest, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
@@ -50,7 +51,7 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
    */
   const manageable = ({ params, credential }: Asking<{ person: string }>): Live<'person'> => {
     const person = state.person(params.person);
-    if (person && rolesOf(person).every((grant) => mayGrant(credential, grant)) && managesSome(credential)) {
+    if (person && knownGrants(person.body).every((grant) => mayGrant(credential, grant)) && managesSome(credential)) {
       return person;
     }
     throw new ApiError('PERSON_NOT_FOUND', `There is no person "${params.person}" whom you may manage.`);
@@ -103,7 +104,7 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
       async handle(request) {
         const { id } = manageable(request);
         const done = await request.execute(setPersonDisabled(id, act === 'disable'));
-        if (act === 'disable') await signIn?.endSessions(id);
+        if (act === 'disable') await signIn?.sessions.endAll(id);
         return answerWrite(changeLog, done);
       },
     });
@@ -115,6 +116,15 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
     ...{ params: ofPerson, answer: linkAnswer, status: 201, isImmediate: true },
     handle(request) {
       const { id, body } = manageable(request);
+      if (!mayActFor(request.credential, knownGrants(body))) {
+        throw new ApiError(
+          'FORBIDDEN',
+          'Somebody without a role may be given any: only an admin of everything may do that.',
+          {
+            fix: 'Give them a role first, or ask an admin of everything.',
+          },
+        );
+      }
       return link({ purpose: 'reset', email: body.email, person: id, grants: [] }, request.execute);
     },
   });
@@ -150,8 +160,8 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
     ...{ summary: 'End a link', params: ofInvitation, answer: writeAnswer(invitationAnswer), isImmediate: true },
     async handle({ params, credential, execute }) {
       const found = state.invitation(params.invitation);
-      const mayEnd = found?.body.grants.every((grant) => mayGrant(credential, asGrant(grant)));
-      if (!mayEnd || !managesSome(credential)) {
+      const roles = found && (state.person(found.body.person ?? '')?.body ?? found.body);
+      if (!roles || !mayActFor(credential, knownGrants(roles))) {
         throw new ApiError('INVITATION_NOT_FOUND', `There is no invitation "${params.invitation}" that you may end.`);
       }
       return answerWrite(changeLog, await execute(revokeInvitation(params.invitation)));
@@ -169,20 +179,4 @@ function allowManaging(credential: Asking<never>['credential']): void {
 
 function managesSome(credential: Asking<never>['credential']): boolean {
   return credential.grants.some(({ project, environment }) => can(credential, 'manage', project, environment));
-}
-
-function rolesOf({ body }: Live<'person'>): Grant[] {
-  return body.grants.map(asGrant);
-}
-
-function asGrant({
-  role,
-  project,
-  environment,
-}: {
-  role: string;
-  project: string | null;
-  environment: string | null;
-}): Grant {
-  return { role: knownRole(role), project, environment };
 }

@@ -44,6 +44,7 @@ export function answerRefusal(c: Context<AppEnv>, refusal: Refusal): Response {
   // The rest of the body is not read, so nothing more can come on this connection; whoever sends it must know.
   if (code === 'BODY_TOO_LARGE') c.header('Connection', 'close');
   if (COME_BACK.has(code)) c.header('Retry-After', RETRY_AFTER_SECONDS);
+  if (typeof details?.retryAfterS === 'number') c.header('Retry-After', String(details.retryAfterS));
   return c.json({ error: { code, message, fix, path, details, requestId: c.get('requestId') } }, status);
 }
 

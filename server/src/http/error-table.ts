@@ -87,6 +87,7 @@ export const ERROR_STATUS = {
   SERVER_BEHIND: 503,
   UPSTREAM_UNAVAILABLE: 503,
   SIGN_IN_OFF: 503,
+  OIDC_UNAVAILABLE: 503,
 
   STORE_FULL: 507,
 } as const satisfies Readonly<Record<string, number>>;

@@ -25,7 +25,7 @@ const MESSAGES = {
 
 interface Doors extends AdminTerms {
   /** `null`: people cannot sign in here. */
-  readonly signIn: Pick<SignIn, 'credentialOf'> | null;
+  readonly signIn: Pick<SignIn, 'enter'> | null;
   readonly publicUrl: () => string;
   readonly keyUses: Pick<KeyUses, 'used'>;
 }
@@ -46,10 +46,12 @@ export function requireAdmin({ signIn, publicUrl, keyUses, ...terms }: Doors): M
 
   async function personOf(c: Context): Promise<Credential | null> {
     if (signIn === null || c.req.header('authorization') !== undefined) return null;
-    const credential = await signIn.credentialOf(c.req.raw.headers);
+    const entered = await signIn.enter(c.req.raw.headers);
+    if (entered === null) return null;
     // A cookie is sent whoever asks for it to be; a token is not.
-    if (credential !== null && c.req.method !== 'GET') assertOwn(c, publicUrl());
-    return credential;
+    if (c.req.method !== 'GET') assertOwn(c, publicUrl());
+    for (const cookie of entered.cookies) c.header('Set-Cookie', cookie, { append: true });
+    return entered.credential;
   }
 }
 

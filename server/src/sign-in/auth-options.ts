@@ -1,6 +1,7 @@
-import { APIError, type BetterAuthOptions } from 'better-auth';
+import { APIError, type BetterAuthOptions, betterAuth } from 'better-auth';
 import { genericOAuth, twoFactor } from 'better-auth/plugins';
 import type { OidcConfig } from '../config.ts';
+import { ApiError } from '../http/api-error.ts';
 import type { Logger } from '../logger.ts';
 import type { Passwords } from './passwords.ts';
 import type { People } from './people.ts';
@@ -13,21 +14,40 @@ export const ADDRESS_HEADER = 'x-dimmer-address';
 
 export const TWO_FACTORS = 'sign_in_two_factors';
 
+/** What the one provider of single sign-on is called in addresses and tables. */
+export const OIDC_ID = 'oidc';
+
+/** Where it sends people back to, below `/auth`. */
+export const OIDC_CALLBACK = `/callback/${OIDC_ID}`;
+
+/** Where people are sent who could not come in: its page says why. */
+const SIGN_IN_PAGE = '/sign-in';
+
 /** What sign-in is made of. */
 export interface AuthTerms {
   readonly database: NonNullable<BetterAuthOptions['database']>;
   readonly secret: string;
   /** Where people reach the server; `null`: it is not known, as on a developer's machine. */
   readonly publicUrl: string | null;
-  readonly oidc: OidcConfig | null;
   readonly passwords: Passwords;
   readonly people: People;
   readonly logger: Logger;
 }
 
-/** How Better Auth is set up: nobody signs up by themselves, sessions end, cookies are for this server alone. */
-export function authOptions(terms: AuthTerms) {
-  const { database, secret, publicUrl, oidc, passwords, people, logger } = terms;
+export type Auth = ReturnType<typeof makeAuth>;
+
+/**
+ * Better Auth, set up: nobody signs up by themselves, sessions end, cookies are for this server alone.
+ *
+ * @param oidc single sign-on. It asks the provider who it is before it answers anything, so only what begins or ends
+ * there is asked of one that has it
+ */
+export function makeAuth(terms: AuthTerms, oidc: OidcConfig | null = null) {
+  return betterAuth(authOptions(terms, oidc));
+}
+
+function authOptions(terms: AuthTerms, oidc: OidcConfig | null) {
+  const { database, secret, publicUrl, passwords, people, logger } = terms;
   const isSecure = publicUrl?.startsWith('https:') ?? false;
   return {
     appName: 'Dimmer',
@@ -69,11 +89,11 @@ export function authOptions(terms: AuthTerms) {
       storage: 'database',
       window: MINUTE_S,
       max: 300,
-      // An office comes from one address, so this is wider than the five tries of one account.
+      // By address, so an office must fit in. Wrong passwords are counted by `PasswordGuard`, wrong codes by account.
       customRules: {
-        '/sign-in/email': { window: 15 * MINUTE_S, max: 30 },
-        '/two-factor/*': { window: MINUTE_S, max: 10 },
-        '/change-password': { window: 15 * MINUTE_S, max: 10 },
+        '/sign-in/email': { window: MINUTE_S, max: 120 },
+        '/two-factor/*': { window: MINUTE_S, max: 60 },
+        '/change-password': { window: MINUTE_S, max: 30 },
         '/get-session': false,
       },
     },
@@ -85,6 +105,13 @@ export function authOptions(terms: AuthTerms) {
       defaultCookieAttributes: { secure: isSecure, httpOnly: true, sameSite: 'lax', path: '/' },
       database: { validateSchema: false },
     },
+    // What is no answer of its own (a database that is away, too many passwords at once) is ours to answer.
+    onAPIError: {
+      errorURL: `${publicUrl ?? ''}${SIGN_IN_PAGE}`,
+      onError(error) {
+        if (!(error instanceof APIError)) throw error;
+      },
+    },
     // Requests have been looked at by `refuseForged` before; this repeats it for addresses to be sent back to.
     trustedOrigins: (request) => (request === undefined ? [] : ownOrigins(request)),
     plugins: [
@@ -94,12 +121,14 @@ export function authOptions(terms: AuthTerms) {
             genericOAuth({
               config: [
                 {
-                  providerId: 'oidc',
+                  providerId: OIDC_ID,
                   discoveryUrl: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
                   requireIdTokenVerification: true,
                   ...{ clientId: oidc.clientId, clientSecret: oidc.clientSecret },
                   scopes: ['openid', 'email', 'profile'],
                   pkce: true,
+                  // Some send it as text, many not at all: then nobody vouches for the address.
+                  mapProfileToUser: ({ email_verified: verified }) => ({ emailVerified: `${verified}` === 'true' }),
                 },
               ],
             }),
@@ -107,17 +136,20 @@ export function authOptions(terms: AuthTerms) {
         : []),
     ],
     databaseHooks: {
-      user: {
-        create: {
-          // Those who come by a link are made there, together with their roles; this is for single sign-on.
-          async after({ id, email, name }, context) {
-            if (context) await people.cameBySingleSignOn({ id, email: email.toLowerCase(), name: name || email });
-          },
-        },
+      account: {
+        // What the provider would give us besides is not needed, and what is not there cannot be stolen.
+        create: { before: async (account) => ({ data: { ...account, ...NO_TOKENS } }) },
+        update: { before: async (account) => ({ data: { ...account, ...NO_TOKENS } }) },
       },
       session: {
         create: {
-          async before({ userId }) {
+          async before({ userId }, context) {
+            // Those who come by a link are people already. Here, and not where the account is made: if it fails, the
+            // next sign-in tries again.
+            if (context?.path === '/callback/:id' && !people.knows(userId)) {
+              const user = await context.context.internalAdapter.findUserById(userId);
+              if (user) await asAPIError(() => people.cameBySingleSignOn(user));
+            }
             if (people.mayComeIn(userId)) return;
             throw new APIError('FORBIDDEN', {
               code: 'PERSON_DISABLED',
@@ -134,4 +166,16 @@ export function authOptions(terms: AuthTerms) {
 function ownOrigins(request: Request): string[] {
   const host = request.headers.get('host') ?? new URL(request.url).host;
   return [`http://${host}`, `https://${host}`];
+}
+
+const NO_TOKENS = { accessToken: null, refreshToken: null, idToken: null };
+
+/** Our refusals, as Better Auth passes them on to the page that people are sent back to. */
+async function asAPIError(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new APIError('FORBIDDEN', { code: error.refusal.code, message: error.message });
+  }
 }

@@ -1,54 +1,60 @@
 const WINDOW_MS = 15 * 60_000;
-const MOST_FAILURES = 5;
-/** Addresses remembered at once; guesses at random addresses must not fill the memory. */
-const MOST_ACCOUNTS = 10_000;
+/** Names remembered at once; guesses at random addresses must not fill the memory. */
+const MOST_NAMES = 10_000;
 
-interface Failures {
+interface Tries {
   count: number;
   readonly since: number;
 }
 
 /**
- * Five wrong passwords for one account within a quarter of an hour, and nobody may try it until that is over: whoever
- * guesses from a thousand addresses is held up as well. Kept in this process: behind several servers a guesser has as
+ * So many wrong passwords within a quarter of an hour, by one account or from one address, and none is looked at until
+ * that is over. A try counts from its beginning, until it has turned out right: of a hundred that are sent at once, no
+ * more are looked at than of a hundred one after another. Kept in this process: behind several servers a guesser has as
  * many tries at each.
  */
 export class FailedAttempts {
+  readonly #most: number;
   readonly #now: () => number;
-  readonly #accounts = new Map<string, Failures>();
+  readonly #names = new Map<string, Tries>();
 
-  constructor(now: () => number) {
+  constructor(most: number, now: () => number) {
+    this.#most = most;
     this.#now = now;
   }
 
-  /** Seconds until the account may be tried again; 0 = now. */
-  retryAfterS(account: string): number {
-    const failures = this.#current(account);
-    if (!failures || failures.count < MOST_FAILURES) return 0;
-    return Math.ceil((failures.since + WINDOW_MS - this.#now()) / 1_000);
+  /** Counts a try. @returns seconds until there may be one; 0 = now */
+  begin(name: string): number {
+    const tries = this.#current(name);
+    if (tries === undefined) this.#remember(name);
+    else if (tries.count < this.#most) tries.count++;
+    else return Math.ceil((tries.since + WINDOW_MS - this.#now()) / 1_000);
+    return 0;
   }
 
-  failed(account: string): void {
-    const failures = this.#current(account);
-    if (failures) {
-      failures.count++;
-      return;
-    }
-    const [oldest] = this.#accounts.keys();
-    if (this.#accounts.size >= MOST_ACCOUNTS && oldest !== undefined) this.#accounts.delete(oldest);
-    this.#accounts.set(account, { count: 1, since: this.#now() });
+  /** A try was neither right nor wrong, or is not to be held against the name. */
+  takeBack(name: string): void {
+    const tries = this.#current(name);
+    if (tries === undefined) return;
+    if (tries.count > 1) tries.count--;
+    else this.#names.delete(name);
   }
 
-  succeeded(account: string): void {
-    this.#accounts.delete(account);
+  /** Whoever knows the password may try anew. */
+  forget(name: string): void {
+    this.#names.delete(name);
   }
 
-  #current(account: string): Failures | undefined {
-    const failures = this.#accounts.get(account);
-    if (failures && failures.since + WINDOW_MS <= this.#now()) {
-      this.#accounts.delete(account);
-      return undefined;
-    }
-    return failures;
+  #remember(name: string): void {
+    const [oldest] = this.#names.keys();
+    if (this.#names.size >= MOST_NAMES && oldest !== undefined) this.#names.delete(oldest);
+    this.#names.set(name, { count: 1, since: this.#now() });
+  }
+
+  #current(name: string): Tries | undefined {
+    const tries = this.#names.get(name);
+    if (tries === undefined || tries.since + WINDOW_MS > this.#now()) return tries;
+    this.#names.delete(name);
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { invitationStatus } from '../commands/invitations.ts';
+import { linkWorks } from '../commands/invitations.ts';
 import type { InvitationBody } from '../documents/invitation.ts';
 import { hashSecret } from '../keys/token.ts';
 import type { State } from '../state/state.ts';
@@ -8,7 +8,7 @@ const CODE = /^([\w-]{22})_([\w-]{43})$/;
 /** Stands in for a link that is not there, so that a guess takes as long as a near miss. */
 const NO_HASH = '0'.repeat(64);
 
-/** The open link that a code belongs to; `null`: unknown, used, expired or revoked. */
+/** The open link that a code belongs to; `null`: unknown, or it no longer works. */
 export function findInvitation(state: State, code: string, now: number): InvitationBody | null {
   const [, selector = '', secret = ''] = CODE.exec(code) ?? [];
   const invitation = state.invitation(selector)?.body;
@@ -16,5 +16,5 @@ export function findInvitation(state: State, code: string, now: number): Invitat
     Buffer.from(hashSecret(secret), 'hex'),
     Buffer.from(invitation?.secretHash ?? NO_HASH, 'hex'),
   );
-  return invitation && isRight && invitationStatus(invitation, now) === 'open' ? invitation : null;
+  return invitation && isRight && linkWorks(state, invitation, now) ? invitation : null;
 }

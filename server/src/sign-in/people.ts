@@ -2,9 +2,11 @@ import type { Actor } from '../change-log/change.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import { acceptInvitation, invitationStatus } from '../commands/invitations.ts';
 import { createPerson } from '../commands/people.ts';
+import { LIMITS } from '../documents/limits.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Credential } from '../keys/authenticate.ts';
-import { type Grant, knownRole } from '../keys/can.ts';
+import type { Grant } from '../keys/can.ts';
+import { credentialOfPerson } from '../keys/credential-now.ts';
 
 /** An account of sign-in: what the tables of sign-in and the log know of somebody alike. */
 export interface Account {
@@ -31,19 +33,23 @@ export class People {
     return [...this.#changeLog.state.people()].length === 0;
   }
 
+  /** Whether there is such a person, disabled or not. */
+  knows(id: string): boolean {
+    return this.#changeLog.state.person(id) !== undefined;
+  }
+
+  /** Whether somebody has this address. */
+  hasAddress(email: string): boolean {
+    return [...this.#changeLog.state.people()].some(({ body }) => body.email === email);
+  }
+
   mayComeIn(id: string): boolean {
-    const person = this.#changeLog.state.person(id);
-    return person !== undefined && (person.body.disabledAt ?? null) === null;
+    return this.credential(id) !== null;
   }
 
   /** Who somebody is to the rest of the server, as of now; `null`: unknown, or disabled. */
   credential(id: string): Credential | null {
-    const person = this.#changeLog.state.person(id)?.body;
-    if (!person || !this.mayComeIn(id)) return null;
-    const grants = person.grants.map(({ role, project, environment }) => ({
-      ...{ role: knownRole(role), project, environment },
-    }));
-    return { kind: 'person', id, name: person.name || person.email, grants };
+    return credentialOfPerson(this.#changeLog.state, id);
   }
 
   /** @throws ApiError `LINK_INVALID`, `PERSON_EXISTS` */
@@ -52,17 +58,35 @@ export class People {
     if (!outcome.ok) throw ApiError.of(outcome.refusal);
   }
 
-  /** Makes a person of somebody whom the identity provider vouches for; an open invitation for them is used up. */
-  async cameBySingleSignOn(account: Account): Promise<void> {
-    const { state } = this.#changeLog;
-    const invited = [...state.invitations()].find(
-      ({ body }) =>
-        body.purpose === 'invitation' && body.email === account.email && invitationStatus(body, this.#now()) === 'open',
-    );
-    if (invited) return this.useLink(invited.id, account);
+  /**
+   * Makes a person of somebody whom the identity provider vouches for. An open invitation for their address is used up,
+   * if the provider says that it has made sure that the address is theirs.
+   */
+  async cameBySingleSignOn({
+    id,
+    email: given,
+    name,
+    emailVerified,
+  }: Account & { emailVerified: boolean }): Promise<void> {
+    const email = given.trim().toLowerCase();
+    const account = { id, email, name: (name || email).slice(0, LIMITS.nameCharacters) };
+    if (emailVerified && (await this.#useInvitation(account))) return;
     const command = createPerson({ ...account, grants: this.#ssoGrants });
     const outcome = await this.#changeLog.execute(command, { actor: asActor(account) });
     if (!outcome.ok) throw ApiError.of(outcome.refusal);
+  }
+
+  async #useInvitation(account: Account): Promise<boolean> {
+    const { state } = this.#changeLog;
+    const invited = [...state.invitations()].filter(
+      ({ body }) =>
+        body.purpose === 'invitation' && body.email === account.email && invitationStatus(body, this.#now()) === 'open',
+    );
+    for (const { id } of invited) {
+      const outcome = await this.#changeLog.execute(acceptInvitation(id, account), { actor: asActor(account) });
+      if (outcome.ok) return true;
+    }
+    return false;
   }
 }
 

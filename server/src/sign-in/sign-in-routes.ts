@@ -1,38 +1,56 @@
+import type { IncomingMessage } from 'node:http';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { emailField, given } from '../documents/fields.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
-import { describeIssue } from '../http/describe-issue.ts';
 import { refuseForged } from '../http/refuse-forged.ts';
 import { limitBody } from '../http/request-body.ts';
-import { ADDRESS_HEADER } from './auth-options.ts';
-import { FailedAttempts } from './failed-attempts.ts';
+import { addAccountRoutes } from './account-routes.ts';
+import { ADDRESS_HEADER, OIDC_CALLBACK, OIDC_ID } from './auth-options.ts';
+import { answerOf, bodyOf } from './pass-on.ts';
+import { PasswordGuard, type Verdict } from './password-guard.ts';
 import type { SignIn } from './sign-in.ts';
 
 const MOST_BODY_BYTES = 16 * 1024;
 
+const passwordField = z.string().min(1).max(1_000);
 const linkInput = z.strictObject({ code: z.string().max(200) });
 const acceptInput = linkInput.extend({
   email: given(emailField),
   name: given(z.string().max(200)),
-  password: z.string().max(1_000),
+  password: passwordField,
 });
-const signInInput = z.looseObject({ email: emailField, password: z.string().max(1_000) });
+const signInInput = z.object({ email: emailField, password: passwordField });
+/** A path of this server: an address that begins with // is another's. */
+const pathField = z
+  .string()
+  .max(2_000)
+  .regex(/^\/(?![/\\])[^\\]*$/, 'Send a path of this server.');
+const ssoInput = z.object({
+  providerId: z.literal(OIDC_ID),
+  callbackURL: pathField.default('/'),
+  errorCallbackURL: pathField.default('/sign-in'),
+});
+/** What an identity provider sends people back with. */
+const RETURNED = ['code', 'state', 'error', 'error_description', 'iss'];
 
 interface SignInServices {
   /** `null`: off. */
   readonly signIn: SignIn | null;
   readonly now: () => number;
   readonly publicUrl: () => string;
-  /** Where a request comes from. */
-  readonly addressOf: (incoming: never) => string | null;
+  /** Where a request comes from; `null`: that is not known. */
+  readonly addressOf: (incoming: IncomingMessage) => string | null;
 }
 
-/** `/auth`: how people come in. Better Auth answers all but the links, which are ours. */
+/**
+ * `/auth`: how people come in. Better Auth looks at what they know and keeps their sessions; but nothing of it is
+ * reached that is not named here, and it is told nothing that has not been looked at.
+ */
 export function signInRoutes({ signIn, now, publicUrl, addressOf }: SignInServices): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
-  const failures = new FailedAttempts(now);
+  const guard = new PasswordGuard(now);
   app.use('*', keepPrivate);
   app.use('*', limitBody(MOST_BODY_BYTES));
   app.use('*', refuseForged(publicUrl));
@@ -41,46 +59,80 @@ export function signInRoutes({ signIn, now, publicUrl, addressOf }: SignInServic
 
   app.post('/link', async (c) => {
     const { code } = await bodyOf(c, linkInput);
-    const { purpose, email, person } = on(signIn).lookAtLink(code);
+    const { purpose, email, person } = on(signIn).links.look(code);
     return c.json({ purpose, email, name: null, isKnown: person !== null });
   });
 
   app.post('/link/accept', async (c) => {
     const { code, email, name, password } = await bodyOf(c, acceptInput);
-    const account = await on(signIn).followLink({ code, email, name, password });
-    return on(signIn).signIn(account, fromOutside(c));
+    const account = await on(signIn).links.follow({ code, email, name, password });
+    return pass(c, '/sign-in/email', account);
   });
 
   app.post('/sign-in/email', async (c) => {
-    const { email } = await bodyOf(c, signInInput);
-    const retryAfterS = failures.retryAfterS(email);
-    if (retryAfterS > 0) {
-      c.header('Retry-After', String(retryAfterS));
-      throw new ApiError('SIGN_IN_CROWDED', 'Too many wrong passwords for this account.', {
-        fix: `Try again in ${Math.ceil(retryAfterS / 60)} minutes, or ask an administrator for a link.`,
-      });
-    }
-    const response = await handleFrom(c);
-    if (response.status === 401) failures.failed(email);
-    else if (response.ok) failures.succeeded(email);
-    return response;
+    const account = await bodyOf(c, signInInput);
+    return guarded(c, account.email, () => pass(c, '/sign-in/email', account));
   });
 
-  app.on(['GET', 'POST'], '/*', (c) => handleFrom(c));
+  app.post('/sign-in/oauth2', async (c) => {
+    const { callbackURL, errorCallbackURL } = await bodyOf(c, ssoInput);
+    const body = { provider: OIDC_ID, callbackURL, errorCallbackURL, disableRedirect: true };
+    const headers = fromOutside(c);
+    return answerOf(await on(signIn).askSso({ method: 'POST', path: '/sign-in/social', headers, body }));
+  });
 
-  /** Better Auth is told where the request comes from, and cannot be told by anybody else. */
-  function handleFrom(c: Context<AppEnv>): Promise<Response> {
-    return on(signIn).handle(new Request(c.req.raw, { headers: fromOutside(c) }));
+  app.get(OIDC_CALLBACK, async (c) => {
+    const given = RETURNED.flatMap(
+      (name) =>
+        c.req
+          .queries(name)
+          ?.slice(0, 1)
+          .map((value) => [name, value]) ?? [],
+    );
+    const path = `${OIDC_CALLBACK}?${new URLSearchParams(given)}`;
+    return answerOf(await on(signIn).askSso({ method: 'GET', path, headers: fromOutside(c) }));
+  });
+
+  app.post('/sign-out', (c) => pass(c, '/sign-out', {}));
+
+  addAccountRoutes(app, { signIn: () => on(signIn), pass, guarded });
+
+  async function pass(c: Context<AppEnv>, path: string, body: object): Promise<Response> {
+    return answerOf(await on(signIn).ask({ method: 'POST', path, headers: fromOutside(c), body }));
   }
 
+  /** Looks at a password unless too many were wrong before. */
+  async function guarded(c: Context<AppEnv>, account: string, look: () => Promise<Response>): Promise<Response> {
+    const { response } = await guard.watch({ account, address: addressIn(c) }, async () => {
+      const response = await look();
+      return { response, verdict: await verdictOf(response) };
+    });
+    return response;
+  }
+
+  /** Better Auth is told where the request comes from, and cannot be told by anybody else. */
   function fromOutside(c: Context<AppEnv>): Headers {
     const headers = new Headers(c.req.raw.headers);
-    const incoming = (c.env as unknown as { incoming?: never } | undefined)?.incoming;
-    headers.set(ADDRESS_HEADER, (incoming && addressOf(incoming)) ?? '127.0.0.1');
+    headers.set(ADDRESS_HEADER, addressIn(c));
     return headers;
   }
 
+  /** Behind a proxy that nobody has configured it is the proxy's: whoever only says that there is one has won nothing. */
+  function addressIn(c: Context<AppEnv>): string {
+    const { incoming } = c.env as unknown as { incoming?: IncomingMessage };
+    return (incoming && (addressOf(incoming) ?? incoming.socket.remoteAddress)) ?? '127.0.0.1';
+  }
+
   return app;
+}
+
+async function verdictOf(response: Response): Promise<Verdict> {
+  if (response.ok) return 'right';
+  const { code } = (await response
+    .clone()
+    .json()
+    .catch(() => ({}))) as { code?: unknown };
+  return code === 'INVALID_EMAIL_OR_PASSWORD' || code === 'INVALID_PASSWORD' ? 'wrong' : 'not looked at';
 }
 
 function on(signIn: SignIn | null): SignIn {
@@ -88,26 +140,6 @@ function on(signIn: SignIn | null): SignIn {
   throw new ApiError('SIGN_IN_OFF', 'People cannot sign in here: DIMMER_AUTH_SECRET is not set.', {
     fix: 'Set DIMMER_AUTH_SECRET to the same random text on every server: openssl rand -base64 32',
   });
-}
-
-/** @throws ApiError `JSON_INVALID`, `BODY_INVALID` */
-async function bodyOf<Body extends z.ZodType>(c: Context<AppEnv>, shape: Body): Promise<z.output<Body>> {
-  // A copy: Better Auth reads it as well.
-  const text = await c.req.raw.clone().text();
-  const result = shape.safeParse(parse(text));
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  if (!issue) throw new ApiError('BODY_INVALID', 'The body has the wrong shape.');
-  const { message, fix, path } = describeIssue(issue);
-  throw new ApiError('BODY_INVALID', message, { ...(fix !== undefined && { fix }), ...(path && { path }) });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ApiError('JSON_INVALID', 'The body is not JSON.');
-  }
 }
 
 async function keepPrivate(c: Context<AppEnv>, next: () => Promise<void>): Promise<void> {

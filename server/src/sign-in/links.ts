@@ -1,0 +1,137 @@
+import type { ChangeLog } from '../change-log/change-log.ts';
+import { refuseLink } from '../commands/invitations.ts';
+import type { InvitationBody } from '../documents/invitation.ts';
+import { ApiError } from '../http/api-error.ts';
+import { type Auth, TWO_FACTORS } from './auth-options.ts';
+import { findInvitation } from './find-invitation.ts';
+import { type Passwords, passwordProblem } from './passwords.ts';
+import type { Account, People } from './people.ts';
+
+/** Whoever is making an account has done so by then, or never will. */
+const HALF_MADE_MS = 60_000;
+
+/** What somebody sends who follows a link. */
+export interface LinkAnswer {
+  readonly code: string;
+  readonly email: string | undefined;
+  readonly name: string | undefined;
+  readonly password: string;
+}
+
+interface Terms {
+  readonly auth: Auth;
+  readonly changeLog: ChangeLog;
+  readonly people: People;
+  readonly passwords: Passwords;
+  /** Ms since 1970. */
+  readonly now: () => number;
+}
+
+/** The links by which people come in: for the first person, for a new one, for a new password. */
+export class Links {
+  readonly #terms: Terms;
+
+  constructor(terms: Terms) {
+    this.#terms = terms;
+  }
+
+  /**
+   * What a link is for.
+   *
+   * @throws ApiError `LINK_INVALID`
+   */
+  look(code: string): InvitationBody {
+    const { changeLog, now, people } = this.#terms;
+    const invitation = findInvitation(changeLog.state, code, now());
+    if (invitation === null || (invitation.purpose === 'set-up' && !people.isEmpty))
+      throw ApiError.of(refuseLink().refusal);
+    return invitation;
+  }
+
+  /**
+   * Follows a link: makes the account, or gives it a new password, and uses the link up.
+   *
+   * @returns the address and password to sign in with
+   * @throws ApiError `LINK_INVALID`, `PASSWORD_WEAK`, `PERSON_EXISTS`, `BODY_INVALID`
+   */
+  async follow({ code, email: sent, name, password }: LinkAnswer): Promise<{ email: string; password: string }> {
+    const { id, purpose, person, email: meant } = this.look(code);
+    const email = meant ?? sent;
+    if (email === undefined) throw new ApiError('BODY_INVALID', 'An address of e-mail is needed.', { path: 'email' });
+    const weak = passwordProblem(password, email);
+    if (weak !== null) throw new ApiError('PASSWORD_WEAK', weak, { path: 'password' });
+    if (purpose === 'reset' && person !== null) await this.#resetPassword(id, { id: person, email }, password);
+    else await this.#makeAccount(id, { email, name: name?.trim() || email }, password);
+    return { email, password };
+  }
+
+  async #makeAccount(invitation: string, account: Omit<Account, 'id'>, password: string): Promise<void> {
+    const { auth, passwords, people } = this.#terms;
+    if (people.hasAddress(account.email)) throw addressTaken(account.email);
+    const hash = await passwords.hash(password);
+    const { internalAdapter } = await auth.$context;
+    await this.#removeLeftover(account.email);
+    const id = await this.#createUser(account);
+    try {
+      await internalAdapter.linkAccount({
+        userId: id,
+        providerId: 'credential',
+        accountId: id,
+        password: hash,
+      } as never);
+      await people.useLink(invitation, { id, ...account });
+    } catch (error) {
+      await internalAdapter.deleteUser(id);
+      throw error;
+    }
+  }
+
+  /** Of two at once with one address, the database lets one pass. */
+  async #createUser(account: Omit<Account, 'id'>): Promise<string> {
+    const { internalAdapter } = await this.#terms.auth.$context;
+    const source = { method: 'email-password' } as never;
+    try {
+      return (await internalAdapter.createUser({ ...account, emailVerified: true }, source)).id;
+    } catch (error) {
+      if (await internalAdapter.findUserByEmail(account.email)) throw addressTaken(account.email);
+      throw error;
+    }
+  }
+
+  /** Of somebody whose server stopped half-way: it has no person, so it opens nothing, and stands in the way. */
+  async #removeLeftover(email: string): Promise<void> {
+    const { auth, people, now } = this.#terms;
+    const { internalAdapter } = await auth.$context;
+    const found = await internalAdapter.findUserByEmail(email);
+    if (!found || people.knows(found.user.id)) return;
+    // Perhaps somebody is half-way just now.
+    if (now() - found.user.createdAt.getTime() < HALF_MADE_MS) throw addressTaken(email);
+    await internalAdapter.deleteUser(found.user.id);
+  }
+
+  /** The link is used up first: of two who follow it, one sets the password. */
+  async #resetPassword(invitation: string, person: { id: string; email: string }, password: string): Promise<void> {
+    const { auth, changeLog, passwords, people } = this.#terms;
+    const hash = await passwords.hash(password);
+    await people.useLink(invitation, { ...person, name: changeLog.state.person(person.id)?.body.name ?? '' });
+    const { internalAdapter, adapter } = await auth.$context;
+    const credential = await internalAdapter.findCredentialAccount(person.id);
+    if (credential) await internalAdapter.updatePassword(person.id, hash);
+    else {
+      await internalAdapter.linkAccount({
+        ...{ userId: person.id, providerId: 'credential', accountId: person.id, password: hash },
+      } as never);
+    }
+    // Who lost the password has often lost the phone with it.
+    await internalAdapter.updateUser(person.id, { twoFactorEnabled: false });
+    await adapter.deleteMany({ model: TWO_FACTORS, where: [{ field: 'userId', value: person.id }] });
+    await internalAdapter.deleteUserSessions(person.id);
+  }
+}
+
+function addressTaken(email: string): ApiError {
+  return new ApiError('PERSON_EXISTS', `There is somebody with the address ${email} already.`, {
+    fix: 'If that is you, sign in, or ask an administrator for a link for a new password.',
+    path: 'email',
+  });
+}

@@ -1,0 +1,73 @@
+import { isIPv6 } from 'node:net';
+import { ApiError } from '../http/api-error.ts';
+import { FailedAttempts } from './failed-attempts.ts';
+
+const MOST_BY_ACCOUNT = 5;
+/** An office comes from one address, so this is wider than the five tries of one account. */
+const MOST_BY_ADDRESS = 30;
+
+/** What became of a password. */
+export type Verdict = 'right' | 'wrong' | 'not looked at';
+
+/** Holds up whoever guesses passwords: at one account from a thousand addresses, or at a thousand from one. */
+export class PasswordGuard {
+  readonly #accounts: FailedAttempts;
+  readonly #addresses: FailedAttempts;
+
+  constructor(now: () => number) {
+    this.#accounts = new FailedAttempts(MOST_BY_ACCOUNT, now);
+    this.#addresses = new FailedAttempts(MOST_BY_ADDRESS, now);
+  }
+
+  /**
+   * Lets a password be looked at.
+   *
+   * @param look looks, and says what it found
+   * @throws ApiError `SIGN_IN_CROWDED`, with `Retry-After` for whoever answers it, if too many were wrong
+   */
+  async watch<Found extends { readonly verdict: Verdict }>(
+    { account, address }: { readonly account: string; readonly address: string },
+    look: () => Promise<Found>,
+  ): Promise<Found> {
+    const from = networkOf(address);
+    const byAccount = this.#accounts.begin(account);
+    if (byAccount > 0) throw tooMany('Too many wrong passwords for this account.', byAccount);
+    const byAddress = this.#addresses.begin(from);
+    if (byAddress > 0) {
+      this.#accounts.takeBack(account);
+      throw tooMany('Too many wrong passwords from this address.', byAddress);
+    }
+    let verdict: Verdict = 'not looked at';
+    try {
+      const found = await look();
+      verdict = found.verdict;
+      return found;
+    } finally {
+      if (verdict === 'right') this.#accounts.forget(account);
+      if (verdict === 'not looked at') this.#accounts.takeBack(account);
+      if (verdict !== 'wrong') this.#addresses.takeBack(from);
+    }
+  }
+}
+
+function tooMany(message: string, seconds: number): ApiError {
+  return new ApiError('SIGN_IN_CROWDED', message, {
+    fix: `Try again in ${Math.ceil(seconds / 60)} minutes, or ask an administrator for a link.`,
+    details: { retryAfterS: seconds },
+  });
+}
+
+/** Whoever has an address of IPv6 has 2^64 of them. */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
+  const [left = '', right] = address.toLowerCase().split('%')[0]?.split('::') ?? [];
+  const groups = left === '' ? [] : left.split(':');
+  const tail = right === undefined || right === '' ? [] : right.split(':');
+  const missing = right === undefined ? 0 : Math.max(0, 8 - groups.length - tail.length);
+  const all = [...groups, ...Array<string>(missing).fill('0'), ...tail];
+  return all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
+}
