@@ -93,6 +93,8 @@ async function manyFlags(browser: Browser): Promise<void> {
     });
   }
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  // What runs in the page is compiled with calls of this helper, which keeps names of functions.
+  await context.addInitScript({ content: 'globalThis.__name ??= (named) => named' });
   await signIn(context, server);
   const page = await context.newPage();
   await page.goto(`${server.url}/projects/default/flags`);

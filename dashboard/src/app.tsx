@@ -1,12 +1,13 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode, Suspense } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { Failure } from './elements/failure.tsx';
 import { Loading } from './elements/loading.tsx';
 import { queryClient } from './server/query-client.ts';
 import { Routes } from './shell/routes.tsx';
 import { theme } from './theme.ts';
+
+const Notices = lazy(() => import('./shell/notices.tsx').then(({ Notices: notices }) => ({ default: notices })));
 
 /** The whole dashboard. */
 export function App() {
@@ -14,7 +15,9 @@ export function App() {
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
         <QueryClientProvider client={queryClient}>
-          <Notifications position="bottom-right" limit={4} />
+          <Suspense>
+            <Notices />
+          </Suspense>
           <Failure>
             <Suspense fallback={<Loading what="Dimmer" />}>
               <Routes />

@@ -1,7 +1,8 @@
 import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
 import './app.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { warmUp } from './server/warm-up.ts';
 
+warmUp(location.pathname);
 createRoot(document.getElementById('root') as HTMLElement).render(<App />);

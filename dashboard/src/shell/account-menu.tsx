@@ -1,62 +1,21 @@
-import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { Link, useLocation } from 'wouter';
-import { shownText } from '../elements/shown-text.ts';
+import { lazy, Suspense, useState } from 'react';
 import { useMe } from '../server/me.ts';
-import { request } from '../server/request.ts';
+import { AccountButton } from './account-button.tsx';
 
-const SCHEMES = [
-  { scheme: 'light', name: 'Light', icon: IconSun },
-  { scheme: 'dark', name: 'Dark', icon: IconMoon },
-  { scheme: 'auto', name: 'As the system', icon: IconDeviceDesktop },
-] as const;
+const AccountDropdown = lazy(() =>
+  import('./account-dropdown.tsx').then(({ AccountDropdown: menu }) => ({ default: menu })),
+);
 
-/** Who one is, how bright the page is, and the way out. */
+/** The way to one's account and out. The menu is fetched when it is first pressed. */
 export function AccountMenu() {
-  const me = useMe();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const [, navigate] = useLocation();
-  const queryClient = useQueryClient();
-  const signOut = async (): Promise<void> => {
-    await request('/auth/sign-out', { method: 'POST' }).catch(() => null);
-    queryClient.clear();
-    navigate('/sign-in');
-  };
-  return (
-    <Menu position="bottom-end" width={240} keepMounted={false}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" size="lg" radius="xl" aria-label={`Account of ${shownText(me.name)}`}>
-          <Avatar name={shownText(me.name)} size={32} radius="xl" color="ink" alt="" />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Text size="sm" truncate>
-            {shownText(me.name)}
-          </Text>
-          {me.email}
-        </Menu.Label>
-        <Menu.Item component={Link} href="/account" leftSection={<IconUser size={16} aria-hidden />}>
-          Account and security
-        </Menu.Item>
-        <Menu.Divider />
-        {SCHEMES.map(({ scheme, name, icon: Icon }) => (
-          <Menu.Item
-            key={scheme}
-            leftSection={<Icon size={16} aria-hidden />}
-            onClick={() => setColorScheme(scheme)}
-            {...(colorScheme === scheme && { fw: 650, 'aria-current': true })}
-          >
-            {name}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
-          Sign out
-        </Menu.Item>
-        <Menu.Label>Dimmer {me.server.version}</Menu.Label>
-      </Menu.Dropdown>
-    </Menu>
+  const { name } = useMe();
+  const [isWanted, setWanted] = useState(false);
+  const button = <AccountButton name={name} aria-haspopup="menu" onClick={() => setWanted(true)} />;
+  return isWanted ? (
+    <Suspense fallback={button}>
+      <AccountDropdown />
+    </Suspense>
+  ) : (
+    button
   );
 }

@@ -1,4 +1,4 @@
-import { Divider, NavLink, ScrollArea } from '@mantine/core';
+import { Divider, NavLink } from '@mantine/core';
 import {
   IconBolt,
   IconFlag,
@@ -13,6 +13,7 @@ import {
 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { useMay } from '../server/me.ts';
+import classes from './frame.module.css';
 
 const OF_PROJECT = [
   { name: 'Flags', at: 'flags', icon: IconFlag },
@@ -41,12 +42,12 @@ export function Navigation({ project }: { readonly project: string | null }) {
   );
   const base = `/projects/${encodeURIComponent(project ?? '')}`;
   return (
-    <ScrollArea>
+    <div className={classes.scrolling}>
       {project !== null && OF_PROJECT.map(({ name, at, icon }) => link(name, `${base}/${at}`, icon))}
       {project !== null && link('Keys', `${base}/keys`, IconKey)}
       {project !== null && <Divider my="xs" />}
       {may('manage', project, null) && link('People', '/people', IconUsers)}
       {may('read', null, null) && link('Audit', '/audit', IconShieldCheck)}
-    </ScrollArea>
+    </div>
   );
 }

@@ -1,27 +1,27 @@
-import { Select } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { NativeSelect } from '@mantine/core';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { shownText } from '../elements/shown-text.ts';
 import { projectsQuery } from '../server/projects.ts';
 
 /**
- * Goes from one project to another, to the same page. A list that cannot be read must not take the page down: somebody
- * may be about to kill.
+ * Goes from one project to another, to the same page. The browser's own list: a telephone shows it large, and the first
+ * page does not wait for the code of another one.
  */
 export function ProjectPicker({ project }: { readonly project: string | null }) {
-  const { data: projects = [] } = useQuery(projectsQuery);
+  const { data: projects } = useSuspenseQuery(projectsQuery);
   const [location, navigate] = useLocation();
   if (projects.length === 0) return null;
   const [, , , page = 'flags'] = project === null ? [] : location.split('/');
+  const choices = projects.map(({ key, name }) => ({ value: key, label: shownText(name || key) }));
   return (
-    <Select
+    <NativeSelect
       aria-label="Project"
-      placeholder="Choose a project"
-      data={projects.map(({ key, name }) => ({ value: key, label: shownText(name || key) }))}
-      value={project}
-      onChange={(chosen) => chosen !== null && navigate(`/projects/${encodeURIComponent(chosen)}/${page}`)}
-      allowDeselect={false}
-      searchable={projects.length > 8}
+      data={project === null ? [{ value: '', label: 'Choose a project' }, ...choices] : choices}
+      value={project ?? ''}
+      onChange={({ currentTarget: { value } }) => {
+        if (value !== '') navigate(`/projects/${encodeURIComponent(value)}/${page}`);
+      }}
       w={180}
       miw={0}
       flex="0 1 auto"
