@@ -61,7 +61,7 @@ describe('a change as a sentence', () => {
   it('says which rule came', () => {
     const rules = [{ id: 'r', when: [{ operator: 'inSegment', values: ['testers'] }], serve: { variation: 'on' } }];
     expect(changeDeed(change('rule.add'), documents(targeting(10), targeting(10, { rules })))).toBe(
-      'added a rule to new-checkout in production: is in the segment testers → on',
+      'added a rule to new-checkout in production: someone is in the segment testers → on',
     );
   });
 
@@ -77,6 +77,29 @@ describe('a change as a sentence', () => {
     expect(changeDeed(change('key.create', 'Xy7_'), [{ kind: 'key', id: 'Xy7_', before: null, after }])).toBe(
       'created the server key “checkout service” for production',
     );
+  });
+
+  it('says who came into a segment, and which fields of a flag were changed', () => {
+    const members = [
+      {
+        kind: 'segment',
+        id: 's',
+        before: { included: ['ann', 'bob'] },
+        after: { included: ['ann', 'carol'], excluded: ['bob'] },
+      },
+    ];
+    expect(changeDeed(change('segment.members', 'testers', null), members)).toBe(
+      'included carol and excluded bob in the segment testers',
+    );
+    const fields = [{ kind: 'flag', id: 'f', before: { owner: 'a', tags: [] }, after: { owner: 'b', tags: [] } }];
+    expect(changeDeed(change('flag.update', 'theme', null), fields)).toBe('changed owner of the flag theme');
+  });
+
+  it('calls people by their names, not by their ids', () => {
+    const after = { name: '', email: 'bob@shop.example' };
+    expect(
+      changeDeed(change('invitation.invitation', 'x1', null), [{ kind: 'invitation', id: 'i', before: null, after }]),
+    ).toBe('invited bob@shop.example');
   });
 
   it('does not fail on what a newer server does', () => {

@@ -1,9 +1,5 @@
 import type { Change, DocumentDifference } from '../server/changes.ts';
-import type { Targeting } from '../server/targeting.ts';
-import { conditionsSentence } from './condition-sentence.ts';
-import { isSame } from './field-difference.ts';
-import { formatPercent } from './percent.ts';
-import { serveSentence, sharesOf } from './serve-sentence.ts';
+import { exactDeed } from './exact-deed.ts';
 import { shownText } from './shown-text.ts';
 
 type Told = Pick<Change, 'command' | 'subject' | 'environment' | 'project'>;
@@ -43,6 +39,21 @@ const DEEDS: Readonly<Record<string, string>> = {
   'key.rotate': 'rotated a key@',
   'key.revoke': 'revoked a key@',
   'change.revert': 'reverted a change of %@',
+  'person.create': 'came in by single sign-on',
+  'person.update': 'changed the name or roles of %',
+  'person.disable': 'disabled the account of %',
+  'person.enable': 'let % in again',
+  'invitation.set-up': 'made a link to set the server up',
+  'invitation.invitation': 'invited %',
+  'invitation.reset': 'made a link for a new password of %',
+  'invitation.revoke': 'revoked the invitation of %',
+  'invitation.accept': 'came in by a link',
+  'change-request.create': 'proposed a change@',
+  'change-request.approve': 'approved a change request@',
+  'change-request.reject': 'rejected a change request@',
+  'change-request.withdraw': 'withdrew a change request@',
+  'change-request.schedule': 'set the time for a change request@',
+  'change-request.fail': 'could not apply a change request@',
 };
 
 /**
@@ -58,7 +69,8 @@ export function changeDeed(change: Told, documents: Documents = []): string {
   const deed = DEEDS[change.command];
   // A newer server does things that this page does not know.
   if (deed === undefined) return `did ${shownText(change.command)} to ${subject}${where}`;
-  return deed.replace(/[%@]/g, (mark) => (mark === '%' ? subject : where));
+  const named = nameIn(documents) ?? subject;
+  return deed.replace(/[%@]/g, (mark) => (mark === '%' ? named : where));
 }
 
 /** The same with the name of who did it. */
@@ -66,66 +78,9 @@ export function changeSentence(change: Told & Pick<Change, 'actor'>, documents: 
   return `${shownText(change.actor.name)} ${changeDeed(change, documents)}`;
 }
 
-function exactDeed({ command, environment }: Told, documents: Documents, what: string): string | null {
-  const targeting = documents.find(({ kind, id }) => kind === 'targeting' && id.endsWith(`/${environment}`));
-  if (targeting && targeting.before !== null && targeting.after !== null) {
-    return targetingDeed(command, targeting.before as Targeting, targeting.after as Targeting, what);
-  }
-  const key = documents.find(({ kind }) => kind === 'key')?.after as { name?: string; kind?: string } | undefined;
-  if (key && command.startsWith('key.')) {
-    const act = { 'key.create': 'created', 'key.rotate': 'rotated', 'key.revoke': 'revoked' }[command] ?? 'changed';
-    const noun = key.kind === 'admin' ? 'admin token' : `${key.kind} key`;
-    const named = key.name ? ` “${shownText(key.name)}”` : '';
-    return `${act} the ${noun}${named}${environment === null ? '' : ` for ${shownText(environment)}`}`;
-  }
-  return null;
-}
-
-function targetingDeed(command: string, before: Targeting, after: Targeting, what: string): string | null {
-  switch (command) {
-    case 'flag.toggle':
-      return `turned ${what} ${after.on ? 'on' : 'off'}`;
-    case 'flag.rollout':
-    case 'fallthrough.set':
-      return rolloutDeed(before, after, what);
-    case 'rule.add': {
-      const rule = after.rules.find(({ id }) => !before.rules.some((was) => was.id === id));
-      return rule ? `added a rule to ${what}: ${conditionsSentence(rule.when)} → ${serveSentence(rule.serve)}` : null;
-    }
-    case 'rule.remove': {
-      const rule = before.rules.find(({ id }) => !after.rules.some((is) => is.id === id));
-      return rule ? `removed a rule of ${what}: ${conditionsSentence(rule.when)} → ${serveSentence(rule.serve)}` : null;
-    }
-    default:
-      return null;
-  }
-}
-
-function rolloutDeed(before: Targeting, after: Targeting, what: string): string {
-  if (isSame(before.fallthrough, after.fallthrough) && before.on === after.on) {
-    return `changed the rollout of a rule of ${what}`;
-  }
-  const one = onlyLit(before, after);
-  if (one === null) {
-    const was = before.on ? serveSentence(before.fallthrough) : 'off';
-    return `set ${what} to ${after.on ? serveSentence(after.fallthrough) : 'off'}, from ${was}`;
-  }
-  const [was, is] = [litShare(before, one), litShare(after, one)];
-  const from = before.on ? formatPercent(was) : 'off';
-  const to = after.on ? formatPercent(is) : 'off';
-  if (was === is) return `set ${what} from ${from} to ${to}`;
-  return `${is > was ? 'raised' : 'lowered'} ${what} from ${from} to ${to}`;
-}
-
-/** The one variation besides `off` that anybody gets, before or after; `null`: there are more. */
-function onlyLit(before: Targeting, after: Targeting): string | null {
-  const served = [before, after].flatMap(({ fallthrough }) => [...sharesOf(fallthrough).keys()]);
-  const lit = new Set(served.filter((variation) => variation !== after.off));
-  const [one] = lit;
-  // The stages of launches and migrations are names, and a bare percentage would not say of what.
-  return lit.size === 1 && one !== undefined && after.off === 'off' && one === 'on' ? one : null;
-}
-
-function litShare({ on, fallthrough }: Targeting, variation: string): number {
-  return on ? (sharesOf(fallthrough).get(variation) ?? 0) : 0;
+/** People and invitations have ids for subjects, which say nothing to anybody. */
+function nameIn(documents: Documents): string | null {
+  const document = documents.find(({ kind }) => kind === 'person' || kind === 'invitation');
+  const { name, email } = (document?.after ?? document?.before ?? {}) as { name?: string; email?: string | null };
+  return name || email ? shownText(name || email || '') : null;
 }

@@ -1,4 +1,4 @@
-import { Stack, Text, Title } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { DocumentDifference } from '../server/changes.ts';
 import classes from './difference.module.css';
 import { differenceLines, documentTitle } from './difference-lines.ts';
@@ -28,9 +28,9 @@ function OneDifference({ document }: { readonly document: DocumentDifference }) 
   const lines = differenceLines(document);
   return (
     <div>
-      <Title order={3} size="sm" mb={4}>
+      <Text fw={650} size="sm" mb={4}>
         {shownText(documentTitle(document))}
-      </Title>
+      </Text>
       {lines.length === 0 ? (
         <Text size="sm" c="dimmed">
           Nothing that can be seen.

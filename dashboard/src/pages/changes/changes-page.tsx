@@ -1,6 +1,109 @@
+import { Button, Stack, Text } from '@mantine/core';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import { useSearchParams } from 'wouter';
+import { ChangeList } from '../../elements/change-list.tsx';
+import { Empty } from '../../elements/empty.tsx';
+import { Loading } from '../../elements/loading.tsx';
 import { Page } from '../../elements/page.tsx';
+import { Problem } from '../../elements/problem.tsx';
+import { readChanges } from '../../server/changes.ts';
+import { useMay, useMe } from '../../server/me.ts';
+import { filterOf, isBy, onlyEnvironment, queryOf } from './change-filter.ts';
+import { ChangeFilters } from './change-filters.tsx';
+import { ExportMenu } from './export-menu.tsx';
+import { VerifyChain } from './verify-chain.tsx';
 
-/** To be written. */
-export function ChangesPage(_: { readonly project: string | null }) {
-  return <Page title="Changes">…</Page>;
+const PAGE = 50;
+/** Of one person: as many pages are read by themselves as it takes to find this many, up to a limit. */
+const ENOUGH = 20;
+const MOST_PAGES_AHEAD = 10;
+
+/** Who did what, when and why: of one project, or (`null`) of all, for whoever has to prove it. */
+export function ChangesPage({ project }: { readonly project: string | null }) {
+  const [search, setSearch] = useSearchParams();
+  const { grants } = useMe();
+  const may = useMay();
+  const [exportError, setExportError] = useState<unknown>(null);
+  const fromAddress = filterOf(search, project);
+  const filter = {
+    ...fromAddress,
+    environment: fromAddress.environment ?? onlyEnvironment(grants, fromAddress.project),
+  };
+  const { environment, flag, person, window } = filter;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the clock is read when the filter changes, and then stays.
+  const query = useMemo(() => queryOf(filter, Date.now()), [filter.project, environment, flag, window]);
+  const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ['changes', query, 'pages'],
+    queryFn: ({ pageParam, signal }) =>
+      readChanges({ ...query, limit: PAGE, ...(pageParam !== null && { before: pageParam }) }, signal),
+    initialPageParam: null as number | null,
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  });
+  const pages = data?.pages ?? [];
+  const changes = pages.flatMap(({ items }) => items).filter((change) => isBy(change, person));
+  const isLookingFurther =
+    person !== null && hasNextPage && changes.length < ENOUGH && pages.length < MOST_PAGES_AHEAD && !error;
+  useEffect(() => {
+    if (isLookingFurther && !isFetchingNextPage) void fetchNextPage();
+  }, [isLookingFurther, isFetchingNextPage, fetchNextPage]);
+
+  const set = (name: string, value: string | null): void =>
+    setSearch(
+      (was) => {
+        const next = new URLSearchParams(was);
+        if (value === null) next.delete(name);
+        else next.set(name, value);
+        if (name === 'project') for (const gone of ['environment', 'flag']) next.delete(gone);
+        return next;
+      },
+      { replace: true },
+    );
+  const isAudit = project === null;
+  const isFiltered = [environment, flag, person, window].some((each) => each !== null);
+  return (
+    <Page
+      title={isAudit ? 'Audit' : 'Changes'}
+      lead={
+        isAudit
+          ? 'Everything that anybody did, in all projects, in a chain that shows when it is tampered with.'
+          : 'Who did what, when and why. Every change of a flag or segment can be reverted.'
+      }
+      {...(isAudit && {
+        actions: <ExportMenu query={query} matches={(change) => isBy(change, person)} onError={setExportError} />,
+      })}
+    >
+      <Stack gap="md" maw={900}>
+        {isAudit && may('install', null, null) && <VerifyChain />}
+        {exportError !== null && <Problem error={exportError} title="The changes could not be exported" />}
+        <ChangeFilters filter={filter} isProjectChosen={isAudit} onChange={set} />
+        {error && <Problem error={error} />}
+        {!data && !error && <Loading what="the changes" />}
+        {changes.length > 0 && (
+          <ChangeList changes={changes} label="Changes, newest first" isProjectShown={filter.project === null} />
+        )}
+        {data && changes.length === 0 && !isLookingFurther && !isFetchingNextPage && (
+          <Empty title={isFiltered ? 'Nothing was changed like that' : 'Nothing has been changed yet'}>
+            {isFiltered
+              ? 'Take a filter away, or look further back.'
+              : 'As soon as somebody changes a flag, it stands here with their name and reason.'}
+          </Empty>
+        )}
+        {(isLookingFurther || isFetchingNextPage) && <Loading what="older changes" />}
+        {hasNextPage && !isLookingFurther && !isFetchingNextPage && (
+          <div>
+            <Button variant="default" onClick={() => void fetchNextPage()}>
+              Older changes
+            </Button>
+          </div>
+        )}
+        {data && !hasNextPage && changes.length > 0 && (
+          <Text size="sm" c="dimmed">
+            That is all{window !== null ? ' of this time' : ''}.
+          </Text>
+        )}
+      </Stack>
+    </Page>
+  );
 }
