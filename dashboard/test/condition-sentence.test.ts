@@ -20,8 +20,8 @@ describe('a condition in words', () => {
     ],
     [{ attribute: 'plan', operator: 'exists', values: [] }, 'plan is there'],
     [{ attribute: 'plan', operator: 'exists', values: [], not: true }, 'plan is missing'],
-    [{ operator: 'inSegment', values: ['testers'] }, 'is in the segment testers'],
-    [{ operator: 'inSegment', values: ['a', 'b'], not: true }, 'is not in one of the segments a, b'],
+    [{ operator: 'inSegment', values: ['testers'] }, 'someone is in the segment testers'],
+    [{ operator: 'inSegment', values: ['a', 'b'], not: true }, 'someone is not in one of the segments a, b'],
     [{ attribute: 'id', operator: 'modulo', values: [[10, 3]] }, 'id leaves 3 when divided by 10'],
     [{ attribute: 'ip', operator: 'cidr', values: ['10.0.0.0/8'] }, 'ip lies in 10.0.0.0/8'],
     [
@@ -63,6 +63,6 @@ describe('a condition in words', () => {
         { attribute: 'a', operator: 'in', values: ['x'] },
         { operator: 'inSegment', values: ['b'] },
       ]),
-    ).toBe('a is x, and is in the segment b');
+    ).toBe('a is x, and someone is in the segment b');
   });
 });

@@ -45,15 +45,15 @@ describe('a difference in lines', () => {
   it('shows rules as sentences: come, gone, edited, reordered', () => {
     const edited = { ...testers, serve: { variation: 'off' } };
     expect(linesOf('targeting', { ...base, rules: [testers] }, { ...base, rules: [edited, pros] })).toEqual([
-      'removed: Rule: is in the segment testers → on',
-      'added: Rule: is in the segment testers → off',
+      'removed: Rule: someone is in the segment testers → on',
+      'added: Rule: someone is in the segment testers → off',
       'added: Rule: plan is pro → on',
     ]);
     expect(linesOf('targeting', { ...base, rules: [testers, pros] }, { ...base, rules: [pros, testers] })).toEqual([
       'changed: Order of rules: as before → first plan is pro → on',
     ]);
     expect(linesOf('targeting', { ...base, rules: [testers, pros] }, { ...base, rules: [pros] })).toEqual([
-      'removed: Rule: is in the segment testers → on',
+      'removed: Rule: someone is in the segment testers → on',
     ]);
   });
 

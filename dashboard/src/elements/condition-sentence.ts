@@ -37,7 +37,7 @@ export function conditionSentence(condition: Condition): string {
       case 'exists':
         return `${attribute} is ${not ? 'missing' : 'there'}`;
       case 'inSegment':
-        return `is ${not ? 'not ' : ''}in ${many ? 'one of the segments' : 'the segment'} ${named(values, ', ')}`;
+        return `someone is ${not ? 'not ' : ''}in ${many ? 'one of the segments' : 'the segment'} ${named(values, ', ')}`;
       case 'modulo':
         return `${attribute} ${not ? 'does not leave' : 'leaves'} ${values.map(remainder).join(' or ')}`;
       default: {

@@ -1,25 +1,25 @@
-import type { EnvironmentSummary } from '../server/flags.ts';
+import type { EnvironmentSummary, Flag } from '../server/flags.ts';
 import classes from './dimmer-bar.module.css';
 import { formatPercent } from './percent.ts';
+import { standingOf } from './standing.ts';
 
 /** Of 100: above nothing is never drawn as nothing. */
 const LEAST_SEEN = 3;
+const DARKNESS = { figure: 'off', light: 0, dark: 0 };
 
 interface Props {
   readonly summary: EnvironmentSummary;
-  /** The variation that counts as light: `on`, `live`; without it, all but the first. */
-  readonly lit: (variation: string) => boolean;
+  readonly flag: Pick<Flag, 'type' | 'variations'>;
 }
 
 /**
  * How far a flag is turned up in one environment, as a small bar with its percentage. There may be a hundred of them on
  * a page that scrolls, so it is plain elements.
  */
-export function DimmerBar({ summary, lit }: Props) {
-  const { killed, on, rules } = summary;
-  const percent = litPercent(summary, lit);
-  const dark = on ? (summary.shares.find(({ variation }) => variation === 'dark')?.percent ?? 0) : 0;
-  const state = killed ? 'killed' : on ? formatPercent(percent) : 'off';
+export function DimmerBar({ summary, flag }: Props) {
+  const { killed, on, rules, shares } = summary;
+  const { figure, light: percent, dark } = on ? standingOf(flag, shares) : DARKNESS;
+  const state = killed ? 'killed' : on ? figure : 'off';
   const label = labelOf(summary);
   return (
     <span
@@ -58,10 +58,4 @@ function labelOf({ environment, killed, on, rules, shares }: EnvironmentSummary)
   const served = shares.map(({ variation, percent }) => `${formatPercent(percent)} ${variation}`);
   const more = rules > 0 ? `, and ${rules} ${rules === 1 ? 'rule' : 'rules'}` : '';
   return `${environment}: ${served.join(', ')}${more}`;
-}
-
-/** What share of those that no rule catches gets a variation that counts as light, 0–100. */
-export function litPercent({ on, shares }: EnvironmentSummary, lit: (variation: string) => boolean): number {
-  if (!on) return 0;
-  return shares.reduce((sum, { variation, percent }) => sum + (lit(variation) ? percent : 0), 0);
 }

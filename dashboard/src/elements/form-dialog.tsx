@@ -22,6 +22,8 @@ interface Props {
   readonly onAct: () => Promise<unknown>;
   /** Makes it a change request, where the environment wants somebody else's agreement. */
   readonly onPropose?: () => Promise<Proposed>;
+  /** It is known beforehand that somebody else has to agree: there is nothing to carry out, only to propose. */
+  readonly isProposal?: boolean;
   /** Where the change request is to be found. */
   readonly project?: string;
   readonly onClose: () => void;
@@ -38,6 +40,7 @@ export function FormDialog(props: Props) {
     check,
     onAct,
     onPropose,
+    isProposal = false,
     project,
     onClose,
   } = props;
@@ -51,19 +54,23 @@ export function FormDialog(props: Props) {
     await what().catch(setError);
     setBusy(false);
   };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    void run(async () => {
-      await onAct();
-      onClose();
-    });
-  };
-  const canPropose = onPropose && error instanceof ServerError && error.code === 'APPROVAL_REQUIRED';
+  const canPropose = onPropose && !isProposal && error instanceof ServerError && error.code === 'APPROVAL_REQUIRED';
   const proposeInstead = (): void => {
     void run(async () => {
       const answer = await onPropose?.();
       if (answer) setProposed(answer.changeRequest.id);
     });
+  };
+  const carryOut = (): void => {
+    void run(async () => {
+      await onAct();
+      onClose();
+    });
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (isProposal && onPropose) proposeInstead();
+    else carryOut();
   };
   return (
     <Modal
@@ -88,7 +95,7 @@ export function FormDialog(props: Props) {
                 </Button>
               ) : (
                 <Button type="submit" loading={isBusy} {...(isDestructive && { color: 'red.8' })}>
-                  {act}
+                  {isProposal ? 'Propose it' : act}
                 </Button>
               )}
             </Group>

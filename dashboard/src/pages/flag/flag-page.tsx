@@ -1,6 +1,63 @@
-import { Page } from '../../elements/page.tsx';
+import { Alert, Stack } from '@mantine/core';
+import { IconArchive } from '@tabler/icons-react';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'wouter';
+import { Empty } from '../../elements/empty.tsx';
+import { flagQuery } from '../../server/flags.ts';
+import { environmentsQuery } from '../../server/projects.ts';
+import { EnvironmentCards } from './environment-cards.tsx';
+import { EnvironmentPanel } from './environment-panel.tsx';
+import { FlagHeader } from './flag-header.tsx';
+import { LeaveGuard } from './leave-guard.tsx';
+import { StaleNote } from './stale-note.tsx';
 
-/** To be written. */
-export function FlagPage(_: { readonly project: string; readonly flag: string }) {
-  return <Page title="Flag">…</Page>;
+/** One flag: every environment in short, and one of them in full. */
+export function FlagPage({ project, flag: key }: { readonly project: string; readonly flag: string }) {
+  const { data: flag } = useSuspenseQuery(flagQuery(project, key));
+  const { data: all } = useSuspenseQuery(environmentsQuery(project));
+  const [search, setSearch] = useSearchParams();
+  // Some may be kept from whoever asks.
+  const environments = all.filter((each) => flag.environments.some(({ environment }) => environment === each.key));
+  const asked = search.get('env');
+  const environment = environments.find((each) => each.key === asked) ?? environments.at(-1);
+  const choose = (name: 'env' | 'tab', value: string): void =>
+    setSearch(
+      (before) => {
+        before.set(name, value);
+        return before;
+      },
+      { replace: true },
+    );
+  return (
+    <FlagHeader flag={flag} environments={environments}>
+      {flag.archived && (
+        <Alert color="gray" icon={<IconArchive aria-hidden />} title="This flag is archived">
+          It is in no environment’s rules: callers get the default in their own code. Unarchive it to use or change it
+          again.
+        </Alert>
+      )}
+      <StaleNote flag={flag} />
+      {environment === undefined ? (
+        <Empty title="No environment yet">Create one under Environments; this flag will be off in it.</Empty>
+      ) : (
+        <Stack gap="lg">
+          <EnvironmentCards
+            flag={flag}
+            environments={environments}
+            chosen={environment.key}
+            onChoose={(chosen) => choose('env', chosen)}
+          />
+          <EnvironmentPanel
+            key={environment.key}
+            flag={flag}
+            environment={environment}
+            environments={environments}
+            tab={search.get('tab') ?? 'targeting'}
+            onTab={(tab) => choose('tab', tab)}
+          />
+        </Stack>
+      )}
+      <LeaveGuard project={project} flag={key} environments={environments.map((each) => each.key)} />
+    </FlagHeader>
+  );
 }

@@ -1,7 +1,7 @@
 const AT_ONCE = 4;
 
 /** One of many that could not be done. */
-export interface BulkFailure<Item> {
+interface BulkFailure<Item> {
   readonly item: Item;
   readonly error: unknown;
 }

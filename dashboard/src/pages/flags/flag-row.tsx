@@ -1,7 +1,6 @@
 import { type CSSProperties, memo } from 'react';
 import { Link } from 'wouter';
 import { DimmerBar } from '../../elements/dimmer-bar.tsx';
-import { litVariations } from '../../elements/lit.ts';
 import { shownText } from '../../elements/shown-text.ts';
 import type { EnvironmentSummary, Flag } from '../../server/flags.ts';
 import type { Environment } from '../../server/projects.ts';
@@ -29,7 +28,6 @@ interface Props {
 export const FlagRow = memo(function FlagRow(props: Props) {
   const { flag, index, environments, isSelected, start, isNarrow, now, onSelect, onMeasure } = props;
   const name = shownText(flag.name || flag.key);
-  const lit = litVariations(flag);
   const summaries = new Map(flag.environments.map((summary) => [summary.environment, summary]));
   const place: CSSProperties = { transform: `translateY(${start}px)` };
   const check = (
@@ -37,7 +35,7 @@ export const FlagRow = memo(function FlagRow(props: Props) {
       <input type="checkbox" aria-label={`Select ${name}`} checked={isSelected} onChange={() => onSelect(flag.key)} />
     </label>
   );
-  const bar = (summary: EnvironmentSummary | undefined) => summary && <DimmerBar summary={summary} lit={lit} />;
+  const bar = (summary: EnvironmentSummary | undefined) => summary && <DimmerBar summary={summary} flag={flag} />;
   if (isNarrow) {
     return (
       <li ref={onMeasure} className={classes.row} style={place} data-index={index} data-selected={isSelected}>

@@ -3,7 +3,6 @@ import { IconPin, IconPinFilled } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { DimmerBar } from '../../elements/dimmer-bar.tsx';
 import { Instant } from '../../elements/instant.tsx';
-import { litVariations } from '../../elements/lit.ts';
 import { shownText } from '../../elements/shown-text.ts';
 import type { Standing } from './flag-order.ts';
 import classes from './flag-row.module.css';
@@ -44,7 +43,7 @@ export function FlagRow({ standing, isPinned, mayKill, mayRestore, onPin, onKill
         <Text size="xs" c="dimmed" ff="monospace" lineClamp={1}>
           {flag.key}
         </Text>
-        {!killed && <DimmerBar summary={summary} lit={litVariations(flag)} />}
+        {!killed && <DimmerBar summary={summary} flag={flag} />}
       </div>
       {killed ? (
         <Button variant="default" size="md" disabled={!mayRestore} onClick={onRestore} aria-label={`Restore ${name}`}>

@@ -1,0 +1,60 @@
+import { Loader, Progress, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { propagationQuery } from '../server/delivery.ts';
+import { formatDuration } from './duration.ts';
+import { shownText } from './shown-text.ts';
+
+const SEEN_MS = 5_000;
+
+interface Subject {
+  readonly project: string;
+  readonly environment: string;
+  readonly revision: number;
+}
+
+/** Says in a corner that something is saved, and how far it has come, until everybody has it. */
+export function showDelivered(title: string, { project, environment, revision }: Subject): void {
+  const id = `delivered-${revision}-${environment}`;
+  notifications.show({
+    id,
+    title: shownText(title),
+    message: <Delivered id={id} project={project} environment={environment} revision={revision} />,
+    autoClose: false,
+    withCloseButton: true,
+    closeButtonProps: { 'aria-label': 'Close' },
+  });
+}
+
+function Delivered({ id, project, environment, revision }: Subject & { readonly id: string }) {
+  const { data, error } = useQuery(propagationQuery(project, environment, revision));
+  const isOver = data?.complete === true || error !== null;
+  useEffect(() => {
+    if (!isOver) return;
+    const timer = setTimeout(() => notifications.hide(id), SEEN_MS);
+    return () => clearTimeout(timer);
+  }, [isOver, id]);
+  if (error) return <Text size="sm">It is saved. Whether it has arrived cannot be asked at the moment.</Text>;
+  if (!data) return <Loader size="xs" aria-label="Asking the instances" />;
+  const { applied, pending, complete, delayMs } = data;
+  const all = applied + pending;
+  return (
+    <Stack gap={6} role="status">
+      <Text size="sm">
+        {all === 0
+          ? `No instance is connected in ${shownText(environment)}: whoever connects gets it.`
+          : `Applied by ${applied} of ${all} ${all === 1 ? 'instance' : 'instances'} in ${shownText(environment)}`}
+        {all > 0 && (complete && delayMs ? `, the last after ${formatDuration(delayMs.max)}.` : complete ? '.' : ' …')}
+      </Text>
+      {all > 0 && (
+        <Progress
+          size="sm"
+          value={(100 * applied) / all}
+          color={complete ? 'green.7' : 'amber.5'}
+          aria-label={`${applied} of ${all}`}
+        />
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,54 @@
+import { Text } from '@mantine/core';
+import { showDelivered } from '../../elements/delivered.tsx';
+import { ReasonDialog } from '../../elements/reason-dialog.tsx';
+import { shownText } from '../../elements/shown-text.ts';
+import { afterWrite } from '../../server/after-write.ts';
+import { archiveWrite } from '../../server/flag-acts.ts';
+import type { Flag } from '../../server/flags.ts';
+import type { Environment } from '../../server/projects.ts';
+import { carryOut, propose } from '../../server/write.ts';
+
+interface Props {
+  readonly flag: Flag;
+  readonly environments: readonly Environment[];
+  readonly onClose: () => void;
+}
+
+/** Takes a flag out of every environment, or brings it back. */
+export function ArchiveDialog({ flag, environments, onClose }: Props) {
+  const { project, key, archived } = flag;
+  const name = shownText(flag.name || key).slice(0, 80);
+  const on = flag.environments.filter((each) => each.on).map(({ environment }) => shownText(environment));
+  const write = (reason: string | undefined) => archiveWrite(project, key, !archived, reason);
+  const act = async (reason: string | undefined): Promise<void> => {
+    const { revision, changed } = await carryOut(write(reason));
+    void afterWrite(project, key);
+    const last = environments.at(-1);
+    if (changed && revision !== undefined && last) {
+      showDelivered(`${archived ? 'Unarchived' : 'Archived'}: ${name}`, { project, environment: last.key, revision });
+    }
+  };
+  return (
+    <ReasonDialog
+      title={`${archived ? 'Unarchive' : 'Archive'} ${name}?`}
+      act={archived ? 'Unarchive' : 'Archive'}
+      isDestructive={!archived}
+      reason={environments.some((each) => each.protected) ? 'required' : 'optional'}
+      onAct={act}
+      onPropose={(reason) => propose(write(reason))}
+      project={project}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        {archived
+          ? 'It comes back as it was, in every environment, with its rules.'
+          : 'It leaves every environment: callers get the default in their own code. Its rules and its history are kept, and it can be brought back as it was.'}
+      </Text>
+      {!archived && on.length > 0 && (
+        <Text size="sm" fw={650}>
+          It is still on in {on.join(', ')}: people there will lose what it gives them.
+        </Text>
+      )}
+    </ReasonDialog>
+  );
+}

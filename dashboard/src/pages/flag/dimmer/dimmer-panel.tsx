@@ -1,0 +1,131 @@
+import { Alert, Group, Paper, Stack, Switch, Text, Title } from '@mantine/core';
+import { Instant } from '../../../elements/instant.tsx';
+import { formatPercent } from '../../../elements/percent.ts';
+import { shownText } from '../../../elements/shown-text.ts';
+import { standingOf } from '../../../elements/standing.ts';
+import type { Flag } from '../../../server/flags.ts';
+import { PARTS, type Serve } from '../../../server/targeting.ts';
+import { bodyOf } from '../../../server/targeting-body.ts';
+import { percentOf, sumOf, type Weights, weightsOf } from '../../../server/weights.ts';
+import { effectSentence } from '../effect-sentence.ts';
+import { dealingOf, reweigh } from '../reweigh.ts';
+import type { Editing } from '../use-draft.ts';
+import { BooleanDimmer } from './boolean-dimmer.tsx';
+import { DealingFields } from './dealing-fields.tsx';
+import classes from './dimmer.module.css';
+import { Lamp } from './lamp.tsx';
+import { LaunchDimmer } from './launch-dimmer.tsx';
+import { MigrationDimmer } from './migration-dimmer.tsx';
+import { SharesDimmer } from './shares-dimmer.tsx';
+
+const DIMMERS = { boolean: BooleanDimmer, launch: LaunchDimmer, migration: MigrationDimmer } as const;
+
+interface Props {
+  readonly flag: Flag;
+  readonly editing: Editing;
+  readonly mayOperate: boolean;
+  /** Seed and attribute are for those who may write rules. */
+  readonly mayWrite: boolean;
+}
+
+/** The dimmer itself: turned here, felt by people only once it is saved. */
+export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
+  const { base, body, edit } = editing;
+  const { killed } = base;
+  const stored = weightsOf(body.fallthrough);
+  const weights = body.on || !isDark(flag) ? stored : new Map([[body.off, PARTS]]);
+  const isOff = !body.on;
+  const shares = [...weights].map(([variation, parts]) => ({ variation, percent: percentOf(parts) }));
+  const { figure, light, dark } = isOff ? { figure: 'Off', light: 0, dark: 0 } : standingOf(flag, shares);
+  const isWhole = sumOf(stored) === PARTS;
+
+  const setWeights = (next: Weights): void => {
+    const isNothing = [...next].every(([key, parts]) => parts === 0 || key === body.off);
+    edit({
+      fallthrough: servedWith(base.fallthrough, body.fallthrough, next, body.off),
+      // Turning a dimmer up turns the lamp on; a killed one is turned on by restoring it alone.
+      ...(!killed && !isNothing && { on: true }),
+    });
+  };
+  const Dimmer = DIMMERS[flag.type as keyof typeof DIMMERS] ?? SharesDimmer;
+  const many = Math.max(base.rules.length, body.rules.length) + body.targets.length > 0;
+  return (
+    <Paper withBorder p={{ base: 'sm', sm: 'lg' }} component="section" aria-labelledby="dimmer-title">
+      <Group justify="space-between" mb="xs">
+        <Title order={2} id="dimmer-title">
+          {many ? 'Everybody else' : 'Everybody'}
+        </Title>
+        <Switch
+          size="md"
+          label={body.on ? 'On' : killed ? 'Killed' : 'Off'}
+          checked={body.on}
+          disabled={!mayOperate || killed !== undefined}
+          onChange={(event) => edit({ on: event.currentTarget.checked })}
+        />
+      </Group>
+      {killed && (
+        <Alert color="red" mb="sm" title={`Killed by ${shownText(killed.by)}`}>
+          <Instant at={killed.at} />: {shownText(killed.reason)} Everybody gets {shownText(body.off)} until it is
+          restored; what you turn here holds from then on.
+        </Alert>
+      )}
+      <div className={classes.dimmer}>
+        <Lamp percent={light} darkPercent={dark} state={killed ? 'killed' : body.on ? 'on' : 'off'} />
+        <Stack gap={4} miw={0}>
+          <div className={classes.figure}>
+            {killed ? 'Killed' : figure}
+            {dark > 0 && (
+              <Text span c="dimmed" fz="lg" ms="sm">
+                {formatPercent(dark)} dark
+              </Text>
+            )}
+          </div>
+          <Text className={classes.words} role="status">
+            {isWhole && effectSentence(flag, bodyOf(base), body)}
+          </Text>
+          {isOff && !killed && (
+            <Text size="sm" c="dimmed">
+              Turned on as it stands: {effectOfTurningOn(flag, body)}
+            </Text>
+          )}
+          {many && !isOff && (
+            <Text size="sm" c="dimmed">
+              This is about those whom no target and no rule below catches.
+            </Text>
+          )}
+        </Stack>
+      </div>
+      <Stack gap="sm" mt="md">
+        <Dimmer flag={flag} weights={weights} onWeights={setWeights} isDisabled={!mayOperate} />
+        {mayWrite && (
+          <DealingFields
+            serve={body.fallthrough}
+            onChange={(fallthrough) => edit({ fallthrough })}
+            isDisabled={!mayWrite}
+          />
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+/** Types whose dimmer stands at nothing while the flag is off: its light is one number. */
+function isDark({ type }: Flag): boolean {
+  return type === 'boolean' || type === 'launch';
+}
+
+function effectOfTurningOn(flag: Flag, body: Parameters<typeof effectSentence>[1]): string {
+  const on = { ...body, on: true };
+  return effectSentence(flag, on, on)
+    .replace(/, as now/, '')
+    .toLowerCase();
+}
+
+/** Always from what is saved: going up and down again while one tries must move nobody. */
+function servedWith(base: Serve, current: Serve, weights: Weights, off: string): Serve {
+  const dealing = dealingOf(current);
+  if (sumOf(weights) === PARTS) return reweigh(base, weights, off, dealing);
+  const slices = [...weights].map(([variation, parts]) => ({ variation, parts }));
+  const { by, seed } = dealing;
+  return { slices, ...(by !== undefined && { by }), ...(seed !== undefined && { seed }) };
+}

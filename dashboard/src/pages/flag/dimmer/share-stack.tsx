@@ -1,0 +1,31 @@
+import { shownText } from '../../../elements/shown-text.ts';
+import type { Flag } from '../../../server/flags.ts';
+import { percentOf, type Weights } from '../../../server/weights.ts';
+import classes from './dimmer.module.css';
+import { variationColour } from './variation-colour.ts';
+
+interface Props {
+  readonly flag: Pick<Flag, 'type' | 'variations'>;
+  readonly weights: Weights;
+}
+
+/** Who gets what, as one bar. The figures stand beside it. */
+export function ShareStack({ flag, weights }: Props) {
+  return (
+    <div className={classes.stack} aria-hidden="true">
+      {flag.variations.map((variation, index) => {
+        const { key } = variation;
+        const percent = percentOf(weights.get(key) ?? 0);
+        return (
+          percent > 0 && (
+            <span
+              key={key}
+              title={shownText(key)}
+              style={{ width: `${percent}%`, background: variationColour(flag.type, variation, index) }}
+            />
+          )
+        );
+      })}
+    </div>
+  );
+}

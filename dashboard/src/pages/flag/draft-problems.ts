@@ -1,0 +1,37 @@
+import { formatPercent } from '../../elements/percent.ts';
+import { PARTS, type Serve } from '../../server/targeting.ts';
+import type { TargetingBody } from '../../server/targeting-body.ts';
+import { percentOf, sumOf, weightsOf } from '../../server/weights.ts';
+
+/** What would be refused, by path, so that it is said where it is typed and before it is sent. */
+export function draftProblems(body: TargetingBody): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const sum = sumOfServe(body.fallthrough);
+  if (sum !== PARTS) found.set('fallthrough', sumProblem(sum));
+  for (const [index, { when, serve }] of body.rules.entries()) {
+    const path = `rules[${index}]`;
+    if (sumOfServe(serve) > PARTS) found.set(`${path}.serve`, sumProblem(sumOfServe(serve)));
+    for (const [position, { attribute, operator, values }] of when.entries()) {
+      const at = `${path}.when[${position}]`;
+      if (operator !== 'inSegment' && !attribute) found.set(`${at}.attribute`, 'Say what it looks at, e.g. “plan”.');
+      if (operator !== 'exists' && values.length === 0)
+        found.set(`${at}.values`, 'Add a value: without one, nobody matches.');
+    }
+  }
+  for (const [index, { flag, variations }] of body.prerequisites.entries()) {
+    if (flag === '') found.set(`prerequisites[${index}].flag`, 'Choose a flag.');
+    else if (variations.length === 0) found.set(`prerequisites[${index}].variations`, 'Choose at least one variation.');
+  }
+  return found;
+}
+
+function sumOfServe(serve: Serve): number {
+  return sumOf(weightsOf(serve));
+}
+
+function sumProblem(sum: number): string {
+  const missing = percentOf(PARTS - sum);
+  return missing > 0
+    ? `The shares come to ${formatPercent(percentOf(sum))}: ${formatPercent(missing)} are missing.`
+    : `The shares come to ${formatPercent(percentOf(sum))}: take ${formatPercent(-missing)} away.`;
+}

@@ -1,0 +1,71 @@
+import { Button, Text } from '@mantine/core';
+import { IconLock, IconUserCheck } from '@tabler/icons-react';
+import { formatPercent } from '../../elements/percent.ts';
+import { shownText } from '../../elements/shown-text.ts';
+import { standingOf } from '../../elements/standing.ts';
+import type { EnvironmentSummary, Flag } from '../../server/flags.ts';
+import { useMay } from '../../server/me.ts';
+import type { Environment } from '../../server/projects.ts';
+import { ShareStack } from './dimmer/share-stack.tsx';
+import classes from './environment-cards.module.css';
+import { useHasDraft } from './use-has-draft.ts';
+
+interface Props {
+  readonly flag: Flag;
+  readonly environment: Environment;
+  readonly summary: EnvironmentSummary;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+  readonly onAct: (act: 'kill' | 'restore') => void;
+}
+
+/** One environment in short: how far up it is, and the switch that is wanted in a hurry. */
+export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose, onAct }: Props) {
+  const { on, killed, rules, shares } = summary;
+  const may = useMay();
+  const hasDraft = useHasDraft(flag, environment.key);
+  const name = shownText(environment.name || environment.key);
+  const standing = standingOf(flag, shares);
+  const figure = killed ? 'Killed' : on ? standing.figure : 'Off';
+  const weights = new Map(on ? shares.map(({ variation, percent }) => [variation, percent * 1_000] as const) : []);
+  const isSplit = on && !killed && weights.size > 1 && flag.type !== 'boolean' && flag.type !== 'launch';
+  const details = [
+    on && standing.dark > 0 && `${formatPercent(standing.dark)} dark`,
+    ...(isSplit ? shares.map(({ variation, percent }) => `${formatPercent(percent)} ${shownText(variation)}`) : []),
+    rules > 0 && `${rules} ${rules === 1 ? 'rule' : 'rules'}`,
+    hasDraft && 'unsaved changes',
+  ].filter(Boolean);
+  return (
+    <article className={classes.card} data-chosen={isChosen} data-state={killed ? 'killed' : on ? 'on' : 'off'}>
+      <div className={classes.top}>
+        <button type="button" className={classes.choose} aria-pressed={isChosen} onClick={onChoose}>
+          {name}
+        </button>
+        {environment.approvals === 1 ? (
+          <IconUserCheck size={15} aria-label="Changes need somebody else's approval" role="img" />
+        ) : (
+          environment.protected && <IconLock size={15} aria-label="Protected: changes need a reason" role="img" />
+        )}
+      </div>
+      <div className={classes.figure}>{figure}</div>
+      <ShareStack flag={flag} weights={weights} />
+      <Text size="xs" c="dimmed" className={classes.details} lineClamp={2}>
+        {killed ? `${shownText(killed.by)}: ${shownText(killed.reason)}` : details.join(' · ')}
+      </Text>
+      {!flag.archived && (
+        <div className={classes.acts}>
+          {killed && may('operate', flag.project, environment.key) && (
+            <Button size="xs" variant="default" onClick={() => onAct('restore')}>
+              Restore<span className="visually-hidden"> in {name}</span>
+            </Button>
+          )}
+          {!killed && on && may('kill', flag.project, environment.key) && (
+            <Button size="xs" variant="default" className={classes.kill} onClick={() => onAct('kill')}>
+              Kill<span className="visually-hidden"> in {name}</span>
+            </Button>
+          )}
+        </div>
+      )}
+    </article>
+  );
+}

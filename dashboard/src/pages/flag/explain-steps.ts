@@ -1,0 +1,107 @@
+import { conditionSentence } from '../../elements/condition-sentence.ts';
+import { shownText } from '../../elements/shown-text.ts';
+import type { ConditionTrace, Explanation, SplitTrace } from '../../server/explain.ts';
+import type { Targeting } from '../../server/targeting.ts';
+import { ruleName } from './merge-targeting.ts';
+
+/** One step on the way to what somebody gets. */
+export interface Step {
+  /** `decided`: here it ended. */
+  readonly outcome: 'decided' | 'passed' | 'failed';
+  readonly sentence: string;
+  /** Why, in parts: the conditions of a rule. */
+  readonly parts: readonly { readonly holds: boolean; readonly sentence: string }[];
+}
+
+const number = new Intl.NumberFormat();
+
+/** What one writes to be somebody: a targeting key, or a context as JSON. */
+export function parseContext(text: string): { readonly context: object } | { readonly problem: string } {
+  const trimmed = text.trim();
+  if (trimmed === '') return { problem: 'Write a targeting key, e.g. user-17, or a context as JSON.' };
+  if (!trimmed.startsWith('{')) return { context: { targetingKey: trimmed } };
+  try {
+    return { context: JSON.parse(trimmed) as object };
+  } catch (error) {
+    return { problem: `This is not JSON: ${error instanceof Error ? error.message : 'check it'}` };
+  }
+}
+
+/** Each step as a sentence, in the order in which they were taken. */
+export function explainSteps(explanation: Explanation, targeting: Targeting): readonly Step[] {
+  const { decidedBy, prerequisites, target, rules, fallthrough, evaluation } = explanation;
+  const served = shownText(evaluation.variation ?? 'the default in the code');
+  const plain = (outcome: Step['outcome'], sentence: string): Step => ({ outcome, sentence, parts: [] });
+  if (decidedBy === 'nothing') {
+    return [
+      plain('decided', evaluation.errorMessage ?? 'The flag cannot be decided: callers get the default in their code.'),
+    ];
+  }
+  if (decidedBy === 'off') return [plain('decided', `The flag is off here: everybody gets ${served}.`)];
+  const steps = prerequisites.map(({ flag, variations, served: was, isOn, isMet }) => {
+    const gives = was === undefined ? 'is not there' : isOn ? `serves ${shownText(was)}` : 'is off';
+    const needed = variations.map(shownText).join(' or ');
+    return plain(
+      isMet ? 'passed' : 'decided',
+      `Prerequisite ${shownText(flag)} ${gives}${isMet ? ', as needed' : `, but has to serve ${needed}: so ${served}`}.`,
+    );
+  });
+  if (decidedBy === 'prerequisite') return steps;
+  if (target)
+    return [
+      ...steps,
+      plain('decided', `${shownText(target.key)} is targeted by name: ${shownText(target.variation)}.`),
+    ];
+  if (targeting.targets.length > 0) steps.push(plain('failed', 'No individual target has this key.'));
+  for (const [place, trace] of rules.entries()) {
+    const rule = targeting.rules.find(({ id }) => id === trace.id);
+    const isLast = decidedBy === 'rule' && place === rules.length - 1;
+    steps.push({
+      outcome: isLast ? 'decided' : 'failed',
+      sentence: ruleStep(ruleName(rule ?? {}, trace.index), trace.matches, trace.split, isLast, served),
+      parts: trace.conditions.map((condition, index) => ({
+        holds: condition.matches,
+        sentence: conditionStep(condition, rule?.when[index]?.values ?? []),
+      })),
+    });
+  }
+  if (decidedBy === 'fallthrough') {
+    steps.push(
+      plain('decided', fallthrough ? `Everybody else: ${splitText(fallthrough)}.` : `Everybody else gets ${served}.`),
+    );
+  }
+  return steps;
+}
+
+function ruleStep(
+  name: string,
+  matches: boolean,
+  split: SplitTrace | undefined,
+  isLast: boolean,
+  served: string,
+): string {
+  if (!matches) return `${name} does not match.`;
+  if (!split) return isLast ? `${name} matches: ${served}.` : `${name} matches.`;
+  return `${name} matches: ${splitText(split)}${isLast ? '' : ', and goes on'}.`;
+}
+
+function splitText({ by, key, bucket, slices, variation }: SplitTrace): string {
+  if (bucket === undefined) return `the context has no ${shownText(by)} to be dealt by`;
+  const where = `${shownText(by)} ${shownText(key)} falls into bucket ${number.format(bucket)} of 100,000`;
+  const slice = slices.find(({ from, to }) => from <= bucket && bucket < to);
+  if (!slice || variation === undefined) return `${where}, beyond its shares`;
+  return `${where}, which is ${shownText(variation)} (${number.format(slice.from)} to ${number.format(slice.to - 1)})`;
+}
+
+function conditionStep(trace: ConditionTrace, values: readonly unknown[]): string {
+  const { attribute, operator, not, actual, isKnown } = trace;
+  const sentence = conditionSentence({
+    operator,
+    values,
+    ...(attribute !== undefined && { attribute }),
+    ...(not && { not }),
+  });
+  if (!isKnown) return `${sentence}: this cannot be decided, so it never matches`;
+  if (operator === 'inSegment' || operator === 'exists') return sentence;
+  return `${sentence}: ${actual === undefined ? 'the context does not say' : `it is ${shownText(actual)}`}`;
+}

@@ -1,0 +1,99 @@
+import { useSortable } from '@dnd-kit/sortable';
+import { CSS } from '@dnd-kit/utilities';
+import { ActionIcon, Button, Group, Text } from '@mantine/core';
+import { IconGripVertical, IconTrash } from '@tabler/icons-react';
+import { conditionsSentence } from '../../../elements/condition-sentence.ts';
+import { isSame } from '../../../elements/field-difference.ts';
+import { serveSentence } from '../../../elements/serve-sentence.ts';
+import { shownText } from '../../../elements/shown-text.ts';
+import type { Flag } from '../../../server/flags.ts';
+import { PARTS, type Rule } from '../../../server/targeting.ts';
+import { sumOf, weightsOf } from '../../../server/weights.ts';
+import { ruleName } from '../merge-targeting.ts';
+import { RuleEditor } from './rule-editor.tsx';
+import classes from './rules.module.css';
+
+interface Props {
+  readonly flag: Flag;
+  readonly project: string;
+  readonly rule: Rule;
+  /** As it is saved; undefined: it is new. */
+  readonly before: Rule | undefined;
+  readonly index: number;
+  readonly isLast: boolean;
+  readonly off: string;
+  readonly problems: ReadonlyMap<string, string>;
+  readonly mayWrite: boolean;
+  readonly mayOperate: boolean;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+  readonly onChange: (rule: Rule) => void;
+  readonly onRemove: () => void;
+}
+
+/** One rule as a sentence; opened, it can be edited. */
+export function RuleCard(props: Props) {
+  const { rule, before, index, isLast, problems, mayWrite, mayOperate, isOpen, onToggle, onRemove } = props;
+  const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({
+    id: rule.id,
+    disabled: !mayWrite,
+  });
+  const name = ruleName(rule, index);
+  const isLeaky = sumOf(weightsOf(rule.serve)) < PARTS;
+  const isWrong = [...problems.keys()].some((path) => path.startsWith(`rules[${index}].`));
+  const state = before === undefined ? 'new' : isSame(before, rule) ? 'same' : 'changed';
+  return (
+    <li
+      ref={setNodeRef}
+      className={classes.card}
+      data-state={state}
+      data-dragging={isDragging}
+      style={{ transform: CSS.Translate.toString(transform), transition }}
+    >
+      <div className={classes.head}>
+        {mayWrite ? (
+          <button
+            type="button"
+            ref={setActivatorNodeRef}
+            className={classes.handle}
+            {...attributes}
+            {...listeners}
+            aria-label={`Move ${name}`}
+          >
+            <IconGripVertical size={16} aria-hidden />
+          </button>
+        ) : (
+          <Text c="dimmed">{index + 1}</Text>
+        )}
+        <div>
+          {rule.description !== undefined && rule.description !== '' && (
+            <Text size="xs" c="dimmed" truncate dir="auto">
+              {shownText(rule.description)}
+            </Text>
+          )}
+          <Text size="sm" className={classes.sentence} {...(isWrong && { c: 'red.8' })}>
+            {rule.when.length > 0 && 'If '}
+            {conditionsSentence(rule.when)} <span aria-hidden>→</span>
+            <span className="visually-hidden">: they get</span>{' '}
+            <span className={classes.served}>{serveSentence(rule.serve)}</span>
+            {isLeaky && (isLast ? ', the rest goes on to the dimmer' : ', the rest goes on to the next rule')}
+          </Text>
+        </div>
+        <Group gap={4} wrap="nowrap">
+          {(mayWrite || mayOperate) && (
+            <Button size="compact-sm" variant="default" aria-expanded={isOpen} onClick={onToggle}>
+              {isOpen ? 'Done' : 'Edit'}
+              <span className="visually-hidden"> {name}</span>
+            </Button>
+          )}
+          {mayWrite && (
+            <ActionIcon variant="subtle" color="red.8" aria-label={`Remove ${name}`} onClick={onRemove}>
+              <IconTrash size={16} aria-hidden />
+            </ActionIcon>
+          )}
+        </Group>
+      </div>
+      {isOpen && <RuleEditor {...props} />}
+    </li>
+  );
+}

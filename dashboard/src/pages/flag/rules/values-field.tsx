@@ -1,0 +1,89 @@
+import { Pill, PillsInput } from '@mantine/core';
+import { useState } from 'react';
+import { valueText } from '../../../elements/difference-line.ts';
+import { isSame } from '../../../elements/field-difference.ts';
+import type { Takes } from '../../../elements/operators.ts';
+import { splitTyped, typedValue } from '../../../elements/typed-value.ts';
+
+/** A thousand chips would be slow and are read by nobody. */
+const MOST_SHOWN = 50;
+
+const PLACEHOLDERS: { readonly [takes in Takes]: string } = {
+  ...{ anything: 'DE, AT', text: '@example.com', pattern: '^user-[0-9]+$', number: '18' },
+  ...{ instant: '2026-03-01T09:00:00Z', version: '2.4.0', division: '10, 3', range: '10.0.0.0/8' },
+  ...{ segment: '', nothing: '' },
+};
+
+interface Props {
+  readonly takes: Takes;
+  readonly values: readonly unknown[];
+  readonly problem: string | undefined;
+  readonly onChange: (values: readonly unknown[]) => void;
+}
+
+/** Values as chips. Enter or a comma makes one of what is typed; a list can be pasted. */
+export function ValuesField({ takes, values, problem, onChange }: Props) {
+  const [text, setText] = useState('');
+  const [wrong, setWrong] = useState<string | null>(null);
+  const add = (typed: string): void => {
+    const added: unknown[] = [];
+    for (const part of splitTyped(takes, typed)) {
+      const read = typedValue(takes, part);
+      if ('problem' in read) {
+        setWrong(read.problem);
+        setText(part);
+        if (added.length > 0) onChange([...values, ...added]);
+        return;
+      }
+      if (![...values, ...added].some((value) => isSame(value, read.value))) added.push(read.value);
+    }
+    setWrong(null);
+    setText('');
+    if (added.length > 0) onChange([...values, ...added]);
+  };
+  const isPair = takes === 'division' || takes === 'pattern';
+  return (
+    <PillsInput label="Values" error={wrong ?? (text === '' ? problem : undefined)} flex="2 1 12rem">
+      <Pill.Group>
+        {values.slice(0, MOST_SHOWN).map((value, index) => (
+          <Pill
+            // biome-ignore lint/suspicious/noArrayIndexKey: values may be of any kind, and none is there twice.
+            key={index}
+            withRemoveButton
+            onRemove={() => onChange(values.filter((_, place) => place !== index))}
+            removeButtonProps={{ 'aria-label': `Remove ${valueText(value)}`, tabIndex: 0, 'aria-hidden': false }}
+          >
+            {valueText(value)}
+          </Pill>
+        ))}
+        {values.length > MOST_SHOWN && <Pill>and {values.length - MOST_SHOWN} more</Pill>}
+        <PillsInput.Field
+          aria-label="Add a value"
+          placeholder={values.length === 0 ? PLACEHOLDERS[takes] : ''}
+          value={text}
+          onChange={(event) => {
+            const typed = event.currentTarget.value;
+            if (!isPair && /[,;]$/.test(typed)) add(typed);
+            else {
+              setText(typed);
+              setWrong(null);
+            }
+          }}
+          onPaste={(event) => {
+            const pasted = event.clipboardData.getData('text');
+            if (splitTyped(takes, pasted).length < 2) return;
+            event.preventDefault();
+            add(pasted);
+          }}
+          onBlur={() => text.trim() !== '' && add(text)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') {
+              event.preventDefault();
+              add(text);
+            } else if (event.key === 'Backspace' && text === '') onChange(values.slice(0, -1));
+          }}
+        />
+      </Pill.Group>
+    </PillsInput>
+  );
+}

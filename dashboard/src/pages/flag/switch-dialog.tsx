@@ -1,0 +1,63 @@
+import { Text } from '@mantine/core';
+import { showDelivered } from '../../elements/delivered.tsx';
+import { ReasonDialog } from '../../elements/reason-dialog.tsx';
+import { shownText } from '../../elements/shown-text.ts';
+import { afterWrite } from '../../server/after-write.ts';
+import type { Flag } from '../../server/flags.ts';
+import type { Environment } from '../../server/projects.ts';
+import { killWrite, restoreWrite } from '../../server/switches.ts';
+import { carryOut, propose } from '../../server/write.ts';
+
+interface Props {
+  readonly flag: Flag;
+  readonly environment: Environment;
+  readonly act: 'kill' | 'restore';
+  readonly onClose: () => void;
+}
+
+/** Kills a flag in one environment, or brings it back. */
+export function SwitchDialog({ flag, environment, act, onClose }: Props) {
+  const { project, key } = flag;
+  const where = shownText(environment.name || environment.key);
+  const name = shownText(flag.name || key).slice(0, 80);
+  const killed = flag.environments.find((each) => each.environment === environment.key)?.killed;
+  const isKill = act === 'kill';
+  const write = (reason: string | undefined) =>
+    isKill
+      ? killWrite(project, key, environment.key, reason ?? '')
+      : restoreWrite(project, key, environment.key, reason);
+  const carry = async (reason: string | undefined): Promise<void> => {
+    const { revision, changed } = await carryOut(write(reason));
+    void afterWrite(project, key);
+    if (changed && revision !== undefined) {
+      showDelivered(`${isKill ? 'Killed' : 'Restored'}: ${name} in ${where}`, {
+        project,
+        environment: environment.key,
+        revision,
+      });
+    }
+  };
+  return (
+    <ReasonDialog
+      title={`${isKill ? 'Kill' : 'Restore'} ${name} in ${where}?`}
+      act={isKill ? `Kill in ${where}` : `Restore in ${where}`}
+      isDestructive={isKill}
+      reason={isKill || environment.protected ? 'required' : 'optional'}
+      onAct={carry}
+      {...(!isKill && { onPropose: (reason: string | undefined) => propose(write(reason)) })}
+      project={project}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        {isKill
+          ? 'It is off for everybody at once, whatever its rules say, and stays off until somebody restores it. Its rules are kept.'
+          : 'It is on again with the rules it has, for the people who had it before.'}
+      </Text>
+      {killed && (
+        <Text size="sm" c="dimmed">
+          {shownText(killed.by)} killed it: {shownText(killed.reason)}
+        </Text>
+      )}
+    </ReasonDialog>
+  );
+}

@@ -1,0 +1,127 @@
+import { Alert, Button, Code, Group, Paper, Stack, Text, Textarea } from '@mantine/core';
+import { IconCheck, IconCircleFilled, IconX } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { Problem } from '../../../elements/problem.tsx';
+import { shownText } from '../../../elements/shown-text.ts';
+import { type Explanation, explain } from '../../../server/explain.ts';
+import type { Flag } from '../../../server/flags.ts';
+import type { Environment } from '../../../server/projects.ts';
+import { type Targeting, targetingQuery } from '../../../server/targeting.ts';
+import { explainSteps, parseContext, type Step } from '../explain-steps.ts';
+import { useHasDraft } from '../use-has-draft.ts';
+import classes from './preview-tab.module.css';
+
+interface Props {
+  readonly flag: Flag;
+  readonly environment: Environment;
+}
+
+/** What one person gets, and each step on the way there. */
+export function PreviewTab({ flag, environment }: Props) {
+  const { project, key } = flag;
+  const [text, setText] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const hasDraft = useHasDraft(flag, environment.key);
+  const { data: targeting } = useQuery(targetingQuery(project, key, environment.key));
+  const asking = useMutation({ mutationFn: (context: object) => explain(project, key, environment.key, context) });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const parsed = parseContext(text);
+    setProblem('problem' in parsed ? parsed.problem : null);
+    if ('context' in parsed) asking.mutate(parsed.context);
+  };
+  return (
+    <Stack maw={760}>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="xs">
+          <Textarea
+            label="Who is asking?"
+            description="A targeting key, or a whole context as JSON. It is asked once and kept nowhere."
+            placeholder={'user-17   or   {"targetingKey": "user-17", "country": "DE"}'}
+            autosize
+            minRows={1}
+            maxRows={12}
+            value={text}
+            error={problem}
+            onChange={(event) => {
+              setText(event.currentTarget.value);
+              setProblem(null);
+            }}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && !event.shiftKey && !text.trim().startsWith('{')) submit(event);
+            }}
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+          />
+          <Group>
+            <Button type="submit" loading={asking.isPending}>
+              Show what they get
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+      {hasDraft && (
+        <Alert color="orange" title="This is about what is saved">
+          Your unsaved changes are not in it.
+        </Alert>
+      )}
+      <div aria-live="polite">
+        {asking.error && <Problem error={asking.error} />}
+        {asking.data && targeting && <Outcome explanation={asking.data} targeting={targeting} />}
+      </div>
+    </Stack>
+  );
+}
+
+const ICONS = { decided: IconCircleFilled, passed: IconCheck, failed: IconX } as const;
+const SAID = { decided: 'Decided:', passed: 'Passed:', failed: 'No:' } as const;
+
+function Outcome({ explanation, targeting }: { readonly explanation: Explanation; readonly targeting: Targeting }) {
+  const { value, variation, reason } = explanation.evaluation;
+  return (
+    <Paper withBorder p="md">
+      <Text fz="1.5rem" fw={700} style={{ overflowWrap: 'anywhere' }} lineClamp={3}>
+        {variation === undefined ? 'The default in the code' : shownText(variation)}
+      </Text>
+      {variation !== undefined && (
+        <Code block mah={240} tabIndex={0} style={{ overflow: 'auto' }}>
+          {shownText(JSON.stringify(value, null, 2) ?? '')}
+        </Code>
+      )}
+      <Text size="xs" c="dimmed" mt={4} mb="sm">
+        {reason} · as of revision {explanation.revision}
+      </Text>
+      <ol className={classes.steps} aria-label="How it was decided">
+        {explainSteps(explanation, targeting).map((step, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps are never put in another order.
+          <StepLine key={index} step={step} />
+        ))}
+      </ol>
+    </Paper>
+  );
+}
+
+function StepLine({ step: { outcome, sentence, parts } }: { readonly step: Step }) {
+  const Icon = ICONS[outcome];
+  return (
+    <li className={classes.step} data-outcome={outcome}>
+      <Icon size={outcome === 'decided' ? 12 : 16} aria-hidden />
+      <div>
+        <span className="visually-hidden">{SAID[outcome]} </span>
+        {sentence}
+        {parts.length > 0 && (
+          <ul className={classes.parts}>
+            {parts.map((part, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+              <li key={index} data-holds={part.holds}>
+                <span aria-hidden>{part.holds ? '✓ ' : '✗ '}</span>
+                <span className="visually-hidden">{part.holds ? 'Holds:' : 'Does not hold:'} </span>
+                {part.sentence}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </li>
+  );
+}

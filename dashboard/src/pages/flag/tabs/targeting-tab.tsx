@@ -1,0 +1,75 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { IconCopy } from '@tabler/icons-react';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import type { Flag } from '../../../server/flags.ts';
+import { useMay } from '../../../server/me.ts';
+import type { Environment } from '../../../server/projects.ts';
+import { targetingQuery } from '../../../server/targeting.ts';
+import { DimmerPanel } from '../dimmer/dimmer-panel.tsx';
+import { draftProblems } from '../draft-problems.ts';
+import { OffVariation, VariationTable } from '../off-variation.tsx';
+import { PrerequisitesEditor } from '../prerequisites-editor.tsx';
+import { RuleList } from '../rules/rule-list.tsx';
+import { LiveNote } from '../save/live-note.tsx';
+import { SaveBar } from '../save/save-bar.tsx';
+import { TargetsEditor } from '../targets-editor.tsx';
+import { useDraft } from '../use-draft.ts';
+
+const CopyDialog = lazy(() => import('../copy-dialog.tsx').then(({ CopyDialog: dialog }) => ({ default: dialog })));
+
+interface Props {
+  readonly flag: Flag;
+  readonly environment: Environment;
+  readonly environments: readonly Environment[];
+}
+
+/** Who gets what in one environment: edited here, saved below. */
+export function TargetingTab({ flag, environment, environments }: Props) {
+  const { project, key, archived } = flag;
+  const { data: targeting } = useSuspenseQuery(targetingQuery(project, key, environment.key));
+  const editing = useDraft(targeting);
+  const problems = useMemo(() => draftProblems(editing.body), [editing.body]);
+  const [isCopying, setCopying] = useState(false);
+  const may = useMay();
+  const mayOperate = !archived && may('operate', project, environment.key);
+  const mayWrite = !archived && may('write', project, environment.key);
+  const common = { flag, editing, problems, mayWrite };
+  return (
+    <>
+      <LiveNote editing={editing} />
+      <Stack gap="xl">
+        {mayWrite && environments.length > 1 && (
+          <Group justify="flex-end" mb={-24}>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              leftSection={<IconCopy size={14} aria-hidden />}
+              onClick={() => setCopying(true)}
+            >
+              Copy from another environment
+            </Button>
+          </Group>
+        )}
+        <DimmerPanel flag={flag} editing={editing} mayOperate={mayOperate} mayWrite={mayWrite} />
+        <RuleList {...common} project={project} mayOperate={mayOperate} />
+        <TargetsEditor {...common} />
+        <PrerequisitesEditor {...common} />
+        <OffVariation {...common} />
+        <VariationTable flag={flag} />
+        <SaveBar flag={flag} environment={environment} editing={editing} problems={problems} />
+        <Suspense>
+          {isCopying && (
+            <CopyDialog
+              flag={flag}
+              environment={environment}
+              others={environments.filter((each) => each.key !== environment.key)}
+              editing={editing}
+              onClose={() => setCopying(false)}
+            />
+          )}
+        </Suspense>
+      </Stack>
+    </>
+  );
+}

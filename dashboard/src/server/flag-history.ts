@@ -1,0 +1,25 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import type { Change } from './changes.ts';
+import { path, request } from './request.ts';
+
+const PAGE = 30;
+
+interface HistoryPage {
+  readonly items: readonly Change[];
+  readonly next: number | null;
+}
+
+/** Changes of one flag, newest first. `environment`: only those that are felt there; null: all. */
+export function flagHistoryQuery(project: string, flag: string, environment: string | null) {
+  return infiniteQueryOptions({
+    queryKey: ['changes', 'of-flag', project, flag, environment],
+    initialPageParam: null as number | null,
+    queryFn: ({ pageParam, signal }) => {
+      const search = new URLSearchParams({ limit: String(PAGE) });
+      if (environment !== null) search.set('environment', environment);
+      if (pageParam !== null) search.set('before', String(pageParam));
+      return request<HistoryPage>(`${path`/api/v1/projects/${project}/flags/${flag}/history`}?${search}`, { signal });
+    },
+    getNextPageParam: ({ next }) => next,
+  });
+}

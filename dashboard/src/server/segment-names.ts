@@ -1,0 +1,12 @@
+import { queryOptions } from '@tanstack/react-query';
+import { allPages } from './pages-of.ts';
+import { path } from './request.ts';
+
+/** The segments that rules can name. */
+export function segmentNamesQuery(project: string) {
+  return queryOptions({
+    queryKey: ['segments', project, 'names'],
+    queryFn: ({ signal }) =>
+      allPages<{ readonly key: string; readonly name?: string }>(path`/api/v1/projects/${project}/segments`, signal),
+  });
+}
