@@ -30,6 +30,16 @@ const SDKS = 200;
 const CPU_SLOWER = 4;
 const run = promisify(execFile);
 
+/**
+ * The page itself notes when a flag has been drawn, ms since the navigation began: the tools of a test are slowed down
+ * like everything else in the page, and take longer to look than the page to be drawn.
+ */
+const NOTE_WHEN_USABLE = `{
+  const drawn = () => setTimeout(() => (window.usableAtMs = performance.now()));
+  const look = () => requestAnimationFrame(document.querySelector('a[href$="/flags/one"]') ? drawn : look);
+  look();
+}`;
+
 const rows: string[][] = [];
 const machine = describeMachine();
 const browser = await launchChromium();
@@ -70,10 +80,10 @@ async function firstLoad(browser: Browser): Promise<void> {
       if (scripts.has(requestId)) bytes += encodedDataLength;
     });
     await session.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWER });
-    const begun = performance.now();
-    await page.goto(`${server.url}/projects/default/flags`, { waitUntil: 'commit' });
-    await page.getByRole('link', { name: /one/ }).first().waitFor();
-    usableMs.push(performance.now() - begun);
+    await page.addInitScript({ content: NOTE_WHEN_USABLE });
+    await page.goto(`${server.url}/projects/default/flags`);
+    const usableAt = () => (window as { usableAtMs?: number }).usableAtMs;
+    usableMs.push((await (await page.waitForFunction(usableAt)).jsonValue()) ?? Number.NaN);
     scriptKb.push(bytes / 1_024);
     await context.close();
   }
