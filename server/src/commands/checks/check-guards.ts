@@ -42,7 +42,8 @@ function* feltIn(state: Documents, project: string, draft: Draft): Iterable<Envi
     case 'targeting':
     case 'key': {
       const environment = draft.environment === null ? undefined : state.environment(project, draft.environment)?.body;
-      const isNewFlag = draft.kind === 'targeting' && !state.flag(project, subjectOf(draft));
+      // A deleted flag that is brought back may be on.
+      const isNewFlag = draft.kind === 'targeting' && !state.flag(project, subjectOf(draft)) && !draft.body?.on;
       if (environment && !isNewFlag) yield environment;
       return;
     }
