@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { actorOf } from './api/carry-out.ts';
 import { ChangeRequestSchedule } from './api/change-request-schedule.ts';
 import { ChangeStreams } from './api/change-stream.ts';
 import { apiOf } from './api/replay.ts';
@@ -19,8 +20,8 @@ import { Delivery } from './instances/delivery.ts';
 import { revisionIn } from './instances/instance.ts';
 import { InstanceRegistry } from './instances/instance-registry.ts';
 import { SharedInstances } from './instances/shared-instances.ts';
-import { isStillValid } from './keys/authenticate.ts';
 import type { Grant } from './keys/can.ts';
+import { credentialNow } from './keys/credential-now.ts';
 import { KeyUses } from './keys/key-uses.ts';
 import { hashSecret } from './keys/token.ts';
 import { Launches } from './launches/launches.ts';
@@ -125,12 +126,9 @@ async function assemble(config: Config, storage: Storage, { logger, now, listeni
   const signIn = openSignIn(config, storage, { changeLog, people, now, logger });
   const changeStreams = new ChangeStreams({
     changeLog,
-    current: (credential) =>
-      credential.kind === 'person'
-        ? people.credential(credential.id)
-        : isStillValid(state, credential, now())
-          ? credential
-          : null,
+    current: (credential) => credentialNow(state, actorOf(credential), now()),
+    lasts: ({ session }) =>
+      session === undefined ? Promise.resolve(true) : (signIn?.sessions.lasts(session) ?? Promise.resolve(false)),
   });
   const app = createApp({
     ...{ changeLog, hub, evaluations, launches, delivery, metrics, logger, now, adminTokenHash },
@@ -149,7 +147,7 @@ async function assemble(config: Config, storage: Storage, { logger, now, listeni
     notified: () => fellows?.notified ?? null,
   });
 
-  const schedule = new ChangeRequestSchedule({ ...{ changeLog, people, now, logger, isOurs }, answers: apiOf(app) });
+  const schedule = new ChangeRequestSchedule({ ...{ changeLog, now, logger, isOurs }, answers: apiOf(app) });
   return {
     ...{ app, hub },
     begin: (announce) =>

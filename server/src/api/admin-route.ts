@@ -135,7 +135,7 @@ export class AdminRoutes {
     });
     // The types of the router cannot follow a handler that is given what they infer; what it is given is validated.
     const handler = async (c: Context<AppEnv>): Promise<Response> => {
-      const { request, carryOut } = this.#request(c, sendsBody);
+      const { request, carryOut } = this.#request(c, spec.path, sendsBody);
       if (spec.isImmediate && carryOut.mode !== 'execute') throw new ApiError('QUERY_INVALID', NOT_TRIED);
       const answer = await spec.handle(request as never);
       if (writes && carryOut.mode === 'preview') return c.json(carryOut.previewAnswer());
@@ -161,6 +161,7 @@ export class AdminRoutes {
 
   #request(
     c: Context<AppEnv>,
+    route: string,
     hasBody: boolean,
   ): { request: AdminRequest<unknown, unknown, unknown>; carryOut: CarryOut } {
     const valid = (target: 'param' | 'query' | 'json') => c.req.valid(target as never) as Record<string, unknown>;
@@ -169,13 +170,15 @@ export class AdminRoutes {
     const { reason, ...body } = (hasBody ? (valid('json') ?? {}) : { reason: query.reason }) as { reason?: string };
     const expectedVersion = versionInIfMatch(c.req.header('if-match'));
     const method = c.req.method as 'POST';
-    const path = new URL(c.req.url).pathname.replace(/^\/api\/v1/, '');
+    const params = valid('param') ?? {};
+    // Made from what was understood, not from what was sent: a proposal is carried out where it was looked at.
+    const path = route.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
     const carryOut = new CarryOut({
       ...{ changeLog: this.#services.changeLog, credential, mode: modeIn(query), reason, expectedVersion },
       ...{ call: { method, path, body, version: expectedVersion ?? null }, acting: c.env?.acting },
     });
     const execute = (command: Command) => carryOut.execute(command);
-    const request = { params: valid('param') ?? {}, body, query, credential, prefersText: prefersText(c), execute };
+    const request = { params, body, query, credential, prefersText: prefersText(c), execute };
     return { request, carryOut };
   }
 }

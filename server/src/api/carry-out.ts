@@ -89,7 +89,9 @@ export class CarryOut {
       throw new ApiError('NOTHING_TO_CHANGE', 'Everything is as asked already, so there is nothing to propose.');
     }
     const { project, environment, subject, name } = command;
-    if (project === null) throw new ApiError('QUERY_INVALID', 'Only what belongs to a project can be proposed.');
+    if (project === null || !changeLog.state.project(project)) {
+      throw new ApiError('QUERY_INVALID', 'Only what belongs to a project can be proposed.');
+    }
     const about = { project, environment, id: newId() };
     const made = await changeLog.execute(createChangeRequest(about, { title: `${name} ${subject}`, call }), {
       ...{ actor: actorOf(credential), reason },
@@ -100,6 +102,7 @@ export class CarryOut {
   }
 }
 
-function actorOf({ kind, id, name }: Credential): Actor {
+/** Who stands in the log for somebody. */
+export function actorOf({ kind, id, name }: Credential): Actor {
   return { kind: kind === 'person' ? 'person' : 'token', id, name };
 }

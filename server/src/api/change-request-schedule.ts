@@ -1,15 +1,14 @@
 import type { ChangeLog } from '../change-log/change-log.ts';
 import { failChangeRequest } from '../commands/change-requests.ts';
 import type { ChangeRequestBody } from '../documents/change-request.ts';
+import { credentialNow } from '../keys/credential-now.ts';
 import type { Logger } from '../logger.ts';
-import type { People } from '../sign-in/people.ts';
 import { type Answers, replay } from './replay.ts';
 
 const LOOK_MS = 1_000;
 
 interface Terms {
   readonly changeLog: ChangeLog;
-  readonly people: People;
   readonly answers: Answers;
   readonly now: () => number;
   readonly logger: Logger;
@@ -59,9 +58,9 @@ export class ChangeRequestSchedule {
   }
 
   async #apply(request: ChangeRequestBody): Promise<void> {
-    const { people, answers, logger } = this.#terms;
-    const by = request.scheduledBy === null ? null : people.credential(request.scheduledBy.id);
-    if (by === null) return this.#fail(request, 'Whoever scheduled it may no longer sign in.');
+    const { changeLog, answers, now, logger } = this.#terms;
+    const by = request.scheduledBy && credentialNow(changeLog.state, request.scheduledBy, now());
+    if (by === null) return this.#fail(request, 'Whoever scheduled it may no longer come in.');
     const { status, body } = await replay(answers, request, by);
     if (status < 400) return logger.info('A change request was applied at its time', { id: request.id });
     // The database is away, or busy: its time has come and stays so.

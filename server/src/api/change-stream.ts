@@ -20,6 +20,8 @@ interface Terms {
   readonly changeLog: ChangeLog;
   /** Whoever a credential belongs to as of now; `null`: they are no longer let in. */
   readonly current: (credential: Credential) => Credential | null;
+  /** Whether the session that somebody came by is not over. Rejects if nobody can say. */
+  readonly lasts: (credential: Credential) => Promise<boolean>;
 }
 
 /** The streams of pages and terminals that follow the log. */
@@ -43,7 +45,7 @@ export class ChangeStreams {
    * @throws ApiError `STREAMS_FULL`, `STREAMS_CROWDED`
    */
   open(credential: Credential): Response {
-    const { changeLog, current } = this.#terms;
+    const { changeLog, current, lasts } = this.#terms;
     this.#admit(credential.id);
     const key = Symbol();
     const encoder = new TextEncoder();
@@ -53,6 +55,7 @@ export class ChangeStreams {
       {
         start: (controller) => {
           const send = (event: string, data: unknown): void => {
+            if (!this.#open.has(key)) return;
             if ((controller.desiredSize ?? 0) < -MOST_UNREAD) end();
             else controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
           };
@@ -73,8 +76,16 @@ export class ChangeStreams {
             const now = current(credential);
             if (now === null || JSON.stringify(now.grants) !== grants) end();
           };
+          // Signed out, ended by its owner from elsewhere, or too old. A database that is away ends nobody's session.
+          const checkSession = (): void => {
+            check();
+            lasts(credential).then(
+              (still) => still || end(),
+              () => {},
+            );
+          };
           const pinging = setInterval(() => send('ping', {}), PING_MS);
-          const checking = setInterval(check, CHECK_MS);
+          const checking = setInterval(checkSession, CHECK_MS);
           stop = () => {
             unsubscribe();
             clearInterval(pinging);

@@ -67,7 +67,11 @@ export class Browser {
   /** Opens the changes as they come. Resolves when they begin. */
   async follow(): Promise<Following> {
     const response = await fetch(`${this.#server.url}/api/v1/stream`, {
-      headers: { cookie: this.cookies, 'sec-fetch-site': 'same-origin' },
+      headers: {
+        ...(this.#cookies.size > 0 && { cookie: this.cookies }),
+        'sec-fetch-site': 'same-origin',
+        ...this.#headers,
+      },
     });
     return new Following(response);
   }
