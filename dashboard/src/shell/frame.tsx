@@ -1,13 +1,15 @@
 import { AppShell, Burger, Group, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
 import { Failure } from '../elements/failure.tsx';
 import { Loading } from '../elements/loading.tsx';
+import { projectsQuery } from '../server/projects.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { ConnectionNote } from './connection-note.tsx';
 import classes from './frame.module.css';
-import { rememberProject } from './last-project.ts';
+import { lastProject, rememberProject } from './last-project.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette, PaletteButton } from './palette.tsx';
 import { ProjectPicker } from './project-picker.tsx';
@@ -18,13 +20,16 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const [location] = useLocation();
   const [inProject, params] = useRoute('/projects/:project/*?');
-  const project = inProject ? params.project : null;
+  const { data: projects = [] } = useQuery(projectsQuery);
+  const last = lastProject();
+  // Pages of no project lead back to the one that one came from.
+  const project = inProject ? params.project : projects.some(({ key }) => key === last) ? last : null;
   const connection = useLive();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when another page opens.
   useEffect(close, [location]);
   useEffect(() => {
-    if (project) rememberProject(project);
-  }, [project]);
+    if (inProject) rememberProject(params.project);
+  }, [inProject, params?.project]);
   return (
     <AppShell
       header={{ height: 56 }}
