@@ -4,26 +4,21 @@ import { path, request } from './request.ts';
 /** Where one is signed in. Times are RFC 3339. */
 export interface Session {
   readonly id: string;
-  readonly token: string;
   readonly ipAddress?: string | null;
   readonly userAgent?: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** The one that asks. */
+  readonly isCurrent: boolean;
 }
 
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
-  queryFn: async ({ signal }) => {
-    const [sessions, current] = await Promise.all([
-      request<readonly Session[]>('/auth/list-sessions', { signal }),
-      request<{ readonly session: Session } | null>('/auth/get-session', { signal }),
-    ]);
-    return { sessions, currentToken: current?.session.token ?? null };
-  },
+  queryFn: ({ signal }) => request<readonly Session[]>('/auth/list-sessions', { signal }),
 });
 
-export function revokeSession(token: string): Promise<unknown> {
-  return request('/auth/revoke-session', { body: { token } });
+export function endSession(id: string): Promise<unknown> {
+  return request('/auth/revoke-session', { body: { id } });
 }
 
 export function changePassword(currentPassword: string, newPassword: string, revokeOtherSessions: boolean) {
@@ -39,6 +34,14 @@ export interface SecondFactor {
 /** Begins it; it is on when the first code has been sent. */
 export function enableSecondFactor(password: string): Promise<SecondFactor> {
   return request<SecondFactor>('/auth/two-factor/enable', { body: { password } });
+}
+
+/** The old ones end. */
+export async function newBackupCodes(password: string): Promise<readonly string[]> {
+  const { backupCodes } = await request<Pick<SecondFactor, 'backupCodes'>>('/auth/two-factor/generate-backup-codes', {
+    body: { password },
+  });
+  return backupCodes;
 }
 
 export function disableSecondFactor(password: string): Promise<unknown> {

@@ -1,10 +1,11 @@
-import { Box, Button, Code, Group, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Box, Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { QRCodeSVG } from 'qrcode.react';
 import { type FormEvent, useState } from 'react';
 import { CopyButton } from '../../elements/copy-button.tsx';
 import type { SecondFactor } from '../../server/account.ts';
 import { sendSecondFactor } from '../../server/sign-in.ts';
 import { SignInProblem } from '../sign-in/sign-in-problem.tsx';
+import { BackupCodes } from './backup-codes.tsx';
 
 interface Props {
   readonly fresh: SecondFactor;
@@ -86,27 +87,5 @@ function FirstCode({ totpUri, onRight }: { readonly totpUri: string; readonly on
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function BackupCodes({ codes, onClose }: { readonly codes: readonly string[]; readonly onClose: () => void }) {
-  return (
-    <Stack>
-      <Text size="sm">
-        The second factor is on. If the device is lost, each of these codes lets you in once. They are shown now and
-        never again: put them where the device is not.
-      </Text>
-      <SimpleGrid cols={2} spacing="xs">
-        {codes.map((code) => (
-          <Code key={code} block>
-            {code}
-          </Code>
-        ))}
-      </SimpleGrid>
-      <Group justify="flex-end">
-        <CopyButton text={codes.join('\n')} what="all codes" />
-        <Button onClick={onClose}>I have kept them</Button>
-      </Group>
-    </Stack>
   );
 }

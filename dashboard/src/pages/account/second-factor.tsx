@@ -1,15 +1,22 @@
-import { Badge, Button, Group, Text } from '@mantine/core';
+import { Badge, Button, Group, Modal, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { disableSecondFactor, enableSecondFactor, type SecondFactor as Fresh } from '../../server/account.ts';
+import {
+  disableSecondFactor,
+  enableSecondFactor,
+  type SecondFactor as Fresh,
+  newBackupCodes,
+} from '../../server/account.ts';
 import { sessionQuery } from '../../server/me.ts';
+import { BackupCodes } from './backup-codes.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 import { SecondFactorDialog } from './second-factor-dialog.tsx';
 
 /** A code from a device, besides the password. */
 export function SecondFactor({ isOn }: { readonly isOn: boolean }) {
   const queryClient = useQueryClient();
-  const [asking, setAsking] = useState<'on' | 'off' | null>(null);
+  const [asking, setAsking] = useState<'on' | 'off' | 'codes' | null>(null);
+  const [codes, setCodes] = useState<readonly string[] | null>(null);
   const [fresh, setFresh] = useState<Fresh | null>(null);
   const refresh = () => queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
   return (
@@ -24,11 +31,16 @@ export function SecondFactor({ isOn }: { readonly isOn: boolean }) {
           {isOn ? 'On' : 'Off'}
         </Badge>
       </Group>
-      <div>
+      <Group gap="xs">
         <Button variant="default" onClick={() => setAsking(isOn ? 'off' : 'on')}>
           {isOn ? 'Turn it off' : 'Turn it on'}
         </Button>
-      </div>
+        {isOn && (
+          <Button variant="default" onClick={() => setAsking('codes')}>
+            New backup codes
+          </Button>
+        )}
+      </Group>
       {asking === 'on' && (
         <PasswordDialog
           title="Turn the second factor on"
@@ -52,6 +64,27 @@ export function SecondFactor({ isOn }: { readonly isOn: boolean }) {
         >
           Then your password alone is enough to act in your name.
         </PasswordDialog>
+      )}
+      {asking === 'codes' && (
+        <PasswordDialog
+          title="New backup codes?"
+          act="Make new ones"
+          onAct={async (password) => setCodes(await newBackupCodes(password))}
+          onClose={() => setAsking(null)}
+        >
+          The codes that you have kept end.
+        </PasswordDialog>
+      )}
+      {codes && (
+        <Modal
+          opened
+          onClose={() => setCodes(null)}
+          closeOnClickOutside={false}
+          title="Keep these codes"
+          closeButtonProps={{ 'aria-label': 'Close' }}
+        >
+          <BackupCodes codes={codes} onClose={() => setCodes(null)} />
+        </Modal>
       )}
       {fresh && <SecondFactorDialog fresh={fresh} onDone={() => void refresh()} onClose={() => setFresh(null)} />}
     </>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Instant } from '../../elements/instant.tsx';
 import { Loading } from '../../elements/loading.tsx';
 import { shownText } from '../../elements/shown-text.ts';
-import { revokeSession, type Session, sessionsQuery } from '../../server/account.ts';
+import { endSession, type Session, sessionsQuery } from '../../server/account.ts';
 import { SignInProblem } from '../sign-in/sign-in-problem.tsx';
 import { browserName } from './browser-name.ts';
 
@@ -14,10 +14,10 @@ export function Sessions() {
   const { data, error: unread } = useQuery(sessionsQuery);
   const [busy, setBusy] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const end = async ({ token }: Session): Promise<void> => {
-    setBusy(token);
+  const end = async ({ id }: Session): Promise<void> => {
+    setBusy(id);
     setError(null);
-    await revokeSession(token).catch(setError);
+    await endSession(id).catch(setError);
     await queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey });
     setBusy(null);
   };
@@ -25,7 +25,7 @@ export function Sessions() {
   if (!data) return <Loading what="your sessions" />;
   return (
     <Stack gap="xs">
-      {data.sessions.map((session) => (
+      {data.map((session) => (
         <Group key={session.id} justify="space-between" gap="xs" wrap="nowrap">
           <div>
             <Text size="sm" fw={650}>
@@ -36,7 +36,7 @@ export function Sessions() {
               <Instant at={Date.parse(session.updatedAt)} />
             </Text>
           </div>
-          {session.token === data.currentToken ? (
+          {session.isCurrent ? (
             <Badge variant="outline" color="gray" c="inherit">
               This one
             </Badge>
@@ -44,7 +44,7 @@ export function Sessions() {
             <Button
               variant="default"
               size="xs"
-              loading={busy === session.token}
+              loading={busy === session.id}
               onClick={() => void end(session)}
               aria-label={`End the session of ${browserName(session.userAgent)}`}
             >
