@@ -21,7 +21,8 @@ for (const view of VIEWS) {
   const context = await browser.newContext(asSeen(view));
   for (const [name, path] of Object.entries({ ...OPEN_PAGES, ...PAGES })) {
     if (!name.startsWith(only)) continue;
-    if (!(name in OPEN_PAGES)) await signIn(context, server);
+    const isSignedIn = (await context.cookies()).length > 0;
+    if (!(name in OPEN_PAGES) && !isSignedIn) await signIn(context, server);
     const page = await context.newPage();
     const { complaints } = listen(page);
     await open(page, server.url + path);

@@ -1,0 +1,57 @@
+import { Badge, Table, Text } from '@mantine/core';
+import { formatDuration } from '../../elements/duration.ts';
+import { Instant } from '../../elements/instant.tsx';
+import { shownText } from '../../elements/shown-text.ts';
+import type { Instance } from '../../server/instances.ts';
+import classes from './instances.module.css';
+import { type InstanceStanding, revisionIn, standingOfInstance } from './standing-of-instance.ts';
+
+const WORDS: Readonly<Record<InstanceStanding, { readonly text: string; readonly color: string }>> = {
+  behind: { text: 'behind', color: 'red' },
+  current: { text: 'current', color: 'green' },
+  silent: { text: 'does not say', color: 'gray' },
+  gone: { text: 'gone', color: 'gray' },
+};
+
+/** One client: who it is, what it has, since when. */
+export function InstanceRow({ instance, id }: { readonly instance: Instance; readonly id: string }) {
+  const standing = standingOfInstance(instance, id);
+  const { text, color } = WORDS[standing];
+  const { application, sdk, audience, appliedId, delayMs, connectedAt, disconnectedAt, rollCall, evaluatedAt } =
+    instance;
+  return (
+    <Table.Tr>
+      <Table.Td data-label="Instance">
+        <Text size="sm" fw={650} lineClamp={1}>
+          {shownText(application ?? (audience === 'browser' ? 'a browser' : 'unnamed'))}
+        </Text>
+        <Text size="xs" c="dimmed" lineClamp={1}>
+          {shownText(instance.instance ?? 'no name')}
+          {rollCall && ` · a relay, ${rollCall.connected} below it`}
+        </Text>
+      </Table.Td>
+      <Table.Td data-label="SDK">{sdk ? shownText(sdk) : '–'}</Table.Td>
+      <Table.Td data-label="State">
+        <Badge variant="light" color={color} className={classes.state}>
+          {text}
+        </Badge>
+      </Table.Td>
+      <Table.Td data-label="Revision" className={classes.figure}>
+        {appliedId === null ? '–' : revisionIn(appliedId)}
+      </Table.Td>
+      <Table.Td data-label="Took" className={classes.figure}>
+        {delayMs === null ? '–' : formatDuration(delayMs)}
+      </Table.Td>
+      <Table.Td data-label="Last evaluated">{evaluatedAt === null ? '–' : <Instant at={evaluatedAt} />}</Table.Td>
+      <Table.Td data-label={disconnectedAt !== null && standing === 'gone' ? 'Gone' : 'Connected'}>
+        {standing === 'gone' && disconnectedAt !== null ? (
+          <Instant at={disconnectedAt} />
+        ) : connectedAt === null ? (
+          'polls'
+        ) : (
+          <Instant at={connectedAt} />
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,46 @@
+import { queryOptions } from '@tanstack/react-query';
+import { path, request } from './request.ts';
+
+/** One SDK client, or a relay with many below it. Times in ms since 1970. */
+export interface Instance {
+  readonly instance: string | null;
+  readonly application: string | null;
+  /** E.g. `node/0.1.0`. */
+  readonly sdk: string | null;
+  /** False: it never says what it has applied. */
+  readonly sendsReceipts: boolean;
+  readonly audience: 'server' | 'browser';
+  /** 0: it has gone, or it polls. */
+  readonly streams: number;
+  readonly connectedAt: number | null;
+  readonly disconnectedAt: number | null;
+  readonly appliedId: string | null;
+  readonly appliedAt: number | null;
+  /** From the change until it was applied, by its own word. */
+  readonly delayMs: number | null;
+  readonly evaluatedId: string | null;
+  readonly evaluatedAt: number | null;
+  /** Of a relay: those connected below it. */
+  readonly rollCall: { readonly connected: number; readonly silent: number } | null;
+}
+
+/** Who is connected to an environment. */
+export interface Instances {
+  /** The id that the environment is at. */
+  readonly id: string;
+  /** False: other servers cannot be asked. */
+  readonly everywhere: boolean;
+  readonly items: readonly Instance[];
+}
+
+const AGAIN_MS = 2_000;
+
+/** Asked again and again: who comes and goes is no change of the log. */
+export function instancesQuery(project: string, environment: string) {
+  return queryOptions({
+    queryKey: ['instances', project, environment],
+    queryFn: ({ signal }) =>
+      request<Instances>(path`/api/v1/projects/${project}/environments/${environment}/instances`, { signal }),
+    refetchInterval: AGAIN_MS,
+  });
+}
