@@ -25,28 +25,36 @@ export function Difference({ documents }: { readonly documents: readonly Documen
 }
 
 function OneDifference({ document }: { readonly document: DocumentDifference }) {
-  const lines = differenceLines(document);
   return (
     <div>
       <Text fw={650} size="sm" mb={4}>
         {shownText(documentTitle(document))}
       </Text>
-      {lines.length === 0 ? (
-        <Text size="sm" c="dimmed">
-          Nothing that can be seen.
-        </Text>
-      ) : (
-        <ul className={classes.lines}>
-          {lines.map(({ sign, text }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name, and are never put in another order.
-            <li key={index} data-sign={sign}>
-              <span aria-hidden="true">{SIGNS[sign][0]}</span>
-              <span className="visually-hidden">{SIGNS[sign][1]}</span>
-              <span>{text}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <DifferenceLines document={document} />
     </div>
+  );
+}
+
+/** The lines alone, where what they are about is said already. */
+export function DifferenceLines({ document }: { readonly document: Omit<DocumentDifference, 'id'> }) {
+  const lines = differenceLines(document);
+  if (lines.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        Nothing that can be seen.
+      </Text>
+    );
+  }
+  return (
+    <ul className={classes.lines}>
+      {lines.map(({ sign, text }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name, and are never put in another order.
+        <li key={index} data-sign={sign}>
+          <span aria-hidden="true">{SIGNS[sign][0]}</span>
+          <span className="visually-hidden">{SIGNS[sign][1]}</span>
+          <span>{text}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

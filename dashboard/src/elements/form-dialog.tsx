@@ -48,7 +48,10 @@ export function FormDialog(props: Props) {
   const [isBusy, setBusy] = useState(false);
   const [proposed, setProposed] = useState<string | null>(null);
   const run = async (what: () => Promise<void>): Promise<void> => {
-    if (check?.() === false) return;
+    if (check?.() === false) {
+      focusProblem();
+      return;
+    }
     setBusy(true);
     setError(null);
     await what().catch(setError);
@@ -120,5 +123,12 @@ export function FormDialog(props: Props) {
         </Stack>
       )}
     </Modal>
+  );
+}
+
+/** To the first field that is wrong, once it is said to be. */
+function focusProblem(): void {
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>('[role=dialog] [aria-invalid=true], [role=dialog] [data-error=true]')?.focus(),
   );
 }

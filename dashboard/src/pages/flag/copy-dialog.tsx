@@ -55,7 +55,7 @@ export function CopyDialog({ flag, environment, others, editing, onClose }: Prop
       {copied ? (
         <Stack gap="xs">
           <Text size="sm">What would change in {where}:</Text>
-          <TargetingChange where={editing.base} before={editing.body} after={copied} />
+          <TargetingChange before={editing.body} after={copied} />
           <Text size="sm" c="dimmed">
             Shares are dealt alike: the same people get the same in both. Nothing is saved yet.
           </Text>

@@ -36,10 +36,13 @@ export function keepDraft(name: string, draft: Draft | null): void {
   const kept = draft && !isSame(draft.body, bodyOf(draft.base)) ? draft : null;
   drafts.set(name, kept);
   clearTimeout(waiting.get(name));
-  waiting.set(
-    name,
-    setTimeout(() => storeDraft(name, kept), STORE_AFTER_MS),
-  );
+  // What is thrown away must not be there again after a reload that comes at once.
+  if (kept === null) storeDraft(name, kept);
+  else
+    waiting.set(
+      name,
+      setTimeout(() => storeDraft(name, kept), STORE_AFTER_MS),
+    );
   for (const listener of listeners) listener();
 }
 

@@ -19,8 +19,8 @@ interface Props {
 
 /** What is looked for. On a telephone the selections wait behind a button. */
 export function FlagFilters({ filter, onChange, choices, searchRef, onDown }: Props) {
-  const [isOpen, { toggle }] = useDisclosure(false);
-  const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
+  const [isOpen, { toggle }] = useDisclosure(countFilters(filter) > 0);
+  const isNarrow = useMediaQuery('(max-width: 88em)', undefined, { getInitialValueInEffect: false });
   const count = countFilters(filter);
   const pick = (
     field: keyof FlagFilter,
@@ -39,7 +39,7 @@ export function FlagFilters({ filter, onChange, choices, searchRef, onDown }: Pr
           return { value: key, label: name };
         }),
       ]}
-      {...(isNarrow ? { w: '100%' } : { w: 'auto', maw: 138 })}
+      {...(isNarrow ? { flex: '1 1 8rem' } : { w: 'auto', maw: 138 })}
       {...(filter[field] !== '' && { fw: 650 })}
     />
   );
@@ -78,7 +78,7 @@ export function FlagFilters({ filter, onChange, choices, searchRef, onDown }: Pr
             {pick('owner', 'Owner', 'Any owner', choices.owners)}
             {pick('purpose', 'Purpose', 'Any purpose', PURPOSES)}
             {pick('type', 'Type', 'Any type', TYPES)}
-            {pick('stale', 'Stale', 'Fresh or stale', [
+            {pick('stale', 'Stale', 'Any age', [
               ['any', 'Stale'],
               ['not-evaluated', 'No longer evaluated'],
               ['served-to-all', 'Served to all'],

@@ -6,6 +6,9 @@ import classes from './rules.module.css';
 import { SegmentsField } from './segments-field.tsx';
 import { ValuesField } from './values-field.tsx';
 
+/** Attributes that rules of this flag already look at, to be chosen from: the id of their list. */
+export const ATTRIBUTES = 'attributes-seen';
+
 interface Props {
   readonly project: string;
   readonly condition: Condition;
@@ -19,6 +22,8 @@ interface Props {
 export function ConditionEditor({ project, condition, number, problemAt, onChange, onRemove }: Props) {
   const { attribute, operator, values, not = false, ignoreCase = false } = condition;
   const { takes, knowsCase = false } = operatorOf(operator);
+  // Nobody wants to be told off before they have begun.
+  const isUntouched = !attribute && values.length === 0;
   const isSegment = takes === 'segment';
   const choices = OPERATORS.some((each) => each.operator === operator)
     ? OPERATORS
@@ -47,10 +52,10 @@ export function ConditionEditor({ project, condition, number, problemAt, onChang
           description={null}
           maxLength={256}
           value={attribute ?? ''}
-          error={problemAt('attribute')}
+          error={isUntouched ? undefined : problemAt('attribute')}
           onChange={(event) => write({ attribute: event.currentTarget.value })}
           flex="1 1 8rem"
-          list="attributes-seen"
+          list={ATTRIBUTES}
         />
       )}
       <NativeSelect
@@ -72,7 +77,7 @@ export function ConditionEditor({ project, condition, number, problemAt, onChang
         <ValuesField
           takes={takes}
           values={values}
-          problem={problemAt('values')}
+          problem={isUntouched ? undefined : problemAt('values')}
           onChange={(typed) => write({ values: typed })}
         />
       )}

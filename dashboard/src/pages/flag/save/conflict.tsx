@@ -36,16 +36,16 @@ export function Conflict({ editing, theirs, onDone, onClose }: Props) {
           {reason ? `, because “${shownText(reason)}”` : ''}. Yours is not saved, and still here.
         </Text>
         <div>
-          <Title order={3} size="sm">
+          <Title order={3} size="sm" mb={4}>
             What {who} changed
           </Title>
-          <TargetingChange where={base} before={base} after={targeting} />
+          <TargetingChange before={base} after={targeting} />
         </div>
         <div>
-          <Title order={3} size="sm">
+          <Title order={3} size="sm" mb={4}>
             What you changed
           </Title>
-          <TargetingChange where={base} before={base} after={body} />
+          <TargetingChange before={base} after={body} />
         </div>
         <Alert color={overlaps.length === 0 ? 'green' : 'orange'} icon={<IconGitMerge aria-hidden />}>
           {overlaps.length === 0

@@ -95,7 +95,7 @@ export function SaveDialog({ flag, environment, editing, onClose }: Props) {
       }}
     >
       <Stack gap="sm">
-        <TargetingChange where={base} before={base} after={body} />
+        <TargetingChange before={base} after={body} />
         <Text size="sm">{effectSentence(flag, base, body)}</Text>
         <div aria-live="polite">
           {dryRun.isPending && (
