@@ -1,6 +1,198 @@
+import { Alert, Button, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { IconArchive, IconArchiveOff } from '@tabler/icons-react';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { KeyText } from '../../elements/key-text.tsx';
 import { Page } from '../../elements/page.tsx';
+import { ReasonDialog } from '../../elements/reason-dialog.tsx';
+import { shownText } from '../../elements/shown-text.ts';
+import { useMay } from '../../server/me.ts';
+import { environmentsQuery } from '../../server/projects.ts';
+import { queryClient } from '../../server/query-client.ts';
+import { type Segment, segmentPath, segmentQuery } from '../../server/segments.ts';
+import { carryOut, propose } from '../../server/write.ts';
+import { SaveSegmentDialog } from './save-segment-dialog.tsx';
+import { audienceSentence, changesIn, draftOf, keysIn, type SegmentDraft } from './segment-draft.ts';
+import { SegmentRules } from './segment-rules.tsx';
 
-/** To be written. */
-export function SegmentPage(_: { readonly project: string; readonly segment: string }) {
-  return <Page title="Segment">…</Page>;
+interface Props {
+  readonly project: string;
+  readonly segment: string;
+}
+
+/** One audience: who is in it by key, and by what they are like. */
+export function SegmentPage({ project, segment: key }: Props) {
+  const { data: segment } = useSuspenseQuery(segmentQuery(project, key));
+  const { data: environments } = useSuspenseQuery(environmentsQuery(project));
+  const may = useMay();
+  const [base, setBase] = useState(segment);
+  const [draft, setDraft] = useState(() => draftOf(segment));
+  const [asking, setAsking] = useState<'save' | 'archive' | null>(null);
+  const changes = changesIn(draft, base);
+  const isChanged = Object.keys(changes).length > 0;
+  const take = (newest: Segment): void => {
+    setBase(newest);
+    setDraft(draftOf(newest));
+  };
+  const start = (): void => take(segment);
+  // What nobody edits follows what is saved elsewhere; what is being edited does not change under one's hands.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when a newer version has come.
+  useEffect(() => {
+    if (!isChanged) start();
+  }, [segment.version]);
+  const mayWrite = may('write', project, null) && !segment.archived;
+  const isReasonNeeded = environments.some((environment) => environment.protected);
+  const edit = (field: keyof SegmentDraft) => (value: string) => setDraft({ ...draft, [field]: value });
+  const act = segment.archived ? 'unarchive' : 'archive';
+  const archive = { url: `${segmentPath(project, key)}/${act}`, method: 'POST' } as const;
+  return (
+    <Page
+      title={shownText(segment.name || key)}
+      lead={
+        <>
+          <KeyText>{key}</KeyText> {audienceSentence(segment)}.
+        </>
+      }
+      actions={
+        may('write', project, null) && (
+          <Button
+            variant="default"
+            leftSection={
+              segment.archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />
+            }
+            onClick={() => setAsking('archive')}
+          >
+            {segment.archived ? 'Bring back' : 'Archive'}
+          </Button>
+        )
+      }
+    >
+      {isChanged && base.version < segment.version && (
+        <Alert color="orange" role="status" title="Somebody else has saved this segment meanwhile">
+          <Group>
+            What you typed is still here. Saving it will be refused unless you take their version first.
+            <Button size="xs" variant="default" onClick={start}>
+              Take their version
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      <Stack gap="lg" maw={860}>
+        <Group grow align="flex-start" preventGrowOverflow={false}>
+          <TextInput
+            label="Name"
+            maxLength={200}
+            readOnly={!mayWrite}
+            value={draft.name}
+            onChange={(event) => edit('name')(event.currentTarget.value)}
+            miw={200}
+          />
+          <TextInput
+            label="Description"
+            maxLength={2_000}
+            readOnly={!mayWrite}
+            value={draft.description}
+            onChange={(event) => edit('description')(event.currentTarget.value)}
+            miw={200}
+          />
+        </Group>
+        <Group grow align="flex-start" preventGrowOverflow={false}>
+          <Keys
+            label="Included"
+            hint="always in it"
+            value={draft.included}
+            isReadOnly={!mayWrite}
+            onChange={edit('included')}
+          />
+          <Keys
+            label="Excluded"
+            hint="never in it, whatever else holds"
+            value={draft.excluded}
+            isReadOnly={!mayWrite}
+            onChange={edit('excluded')}
+          />
+        </Group>
+        <div>
+          <Title order={2} mb="xs">
+            Rules
+          </Title>
+          <SegmentRules
+            project={project}
+            rules={draft.rules}
+            mayWrite={mayWrite}
+            onChange={(rules) => setDraft({ ...draft, rules })}
+          />
+        </div>
+        {mayWrite && (
+          <Group>
+            <Button disabled={!isChanged} onClick={() => setAsking('save')}>
+              Look at it and save
+            </Button>
+            {isChanged && (
+              <Button variant="subtle" onClick={start}>
+                Discard
+              </Button>
+            )}
+            {!isChanged && <Text c="dimmed">Nothing has been changed.</Text>}
+          </Group>
+        )}
+      </Stack>
+      {asking === 'save' && (
+        <SaveSegmentDialog
+          {...{ project, segment: base, changes, isReasonNeeded }}
+          onSaved={take}
+          onTakeTheirs={() => {
+            start();
+            setAsking(null);
+          }}
+          onClose={() => setAsking(null)}
+        />
+      )}
+      {asking === 'archive' && (
+        <ReasonDialog
+          title={segment.archived ? `Bring ${key} back` : `Archive ${key}`}
+          act={segment.archived ? 'Bring back' : 'Archive'}
+          isDestructive={!segment.archived}
+          reason={isReasonNeeded ? 'required' : 'optional'}
+          project={project}
+          onAct={async (reason) => {
+            await carryOut({ ...archive, body: { ...(reason !== undefined && { reason }) } });
+            await queryClient.invalidateQueries({ queryKey: ['segments', project] });
+          }}
+          onPropose={(reason) => propose({ ...archive, body: { reason } })}
+          onClose={() => setAsking(null)}
+        >
+          <Text size="sm">
+            {segment.archived
+              ? 'It comes back as it was.'
+              : 'It can no longer be named by rules. As long as a rule names it, it cannot be archived.'}
+          </Text>
+        </ReasonDialog>
+      )}
+    </Page>
+  );
+}
+
+interface KeysProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly value: string;
+  readonly isReadOnly: boolean;
+  readonly onChange: (text: string) => void;
+}
+
+function Keys({ label, hint, value, isReadOnly, onChange }: KeysProps) {
+  return (
+    <Textarea
+      label={`${label} (${keysIn(value).length})`}
+      description={`Keys, one a line: ${hint}.`}
+      autosize
+      minRows={3}
+      maxRows={12}
+      readOnly={isReadOnly}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      miw={240}
+    />
+  );
 }

@@ -1,0 +1,83 @@
+import { Textarea, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { FormDialog } from '../../elements/form-dialog.tsx';
+import { queryClient } from '../../server/query-client.ts';
+import { path } from '../../server/request.ts';
+import type { Segment } from '../../server/segments.ts';
+import { carryOut } from '../../server/write.ts';
+
+const KEY = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+
+interface Props {
+  readonly project: string;
+  readonly onClose: () => void;
+}
+
+/** A new segment begins with a name; who is in it is said on its own page. */
+export function CreateSegmentDialog({ project, onClose }: Props) {
+  const [name, setName] = useState('');
+  const [typedKey, setKey] = useState<string | null>(null);
+  const [description, setDescription] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const [, navigate] = useLocation();
+  const key = typedKey ?? suggestedKey(name);
+  const check = (): boolean => {
+    const isRight = KEY.test(key);
+    setProblem(
+      isRight
+        ? null
+        : 'Keys have 1 to 128 letters, digits, dots, dashes or underscores and do not begin with a dot or dash.',
+    );
+    return isRight;
+  };
+  const create = async (): Promise<void> => {
+    const url = path`/api/v1/projects/${project}/segments`;
+    await carryOut<Segment>({ url, body: { key, name: name.trim() || key, description } });
+    await queryClient.invalidateQueries({ queryKey: ['segments', project] });
+    navigate(`/projects/${encodeURIComponent(project)}/segments/${encodeURIComponent(key)}`);
+  };
+  return (
+    <FormDialog title="Create a segment" act="Create segment" check={check} onAct={create} onClose={onClose}>
+      <TextInput
+        data-autofocus
+        label="Name"
+        placeholder="Testers"
+        maxLength={200}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Key"
+        description="Rules name it by this. It cannot be changed later."
+        required
+        maxLength={128}
+        value={key}
+        error={problem}
+        onChange={(event) => {
+          setKey(event.currentTarget.value);
+          setProblem(null);
+        }}
+      />
+      <Textarea
+        label="Description (optional)"
+        maxLength={2_000}
+        autosize
+        maxRows={5}
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+      />
+    </FormDialog>
+  );
+}
+
+/** `Très Étoilé!` → `tres-etoile`. */
+function suggestedKey(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9._]+/g, '-')
+    .replace(/^[-.]+|-+$/g, '')
+    .slice(0, 128);
+}

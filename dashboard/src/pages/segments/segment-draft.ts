@@ -1,0 +1,49 @@
+import { conditionsSentence } from '../../elements/condition-sentence.ts';
+import type { Segment, SegmentRule } from '../../server/segments.ts';
+
+/** A segment as it is being edited: keys are lines of text. */
+export interface SegmentDraft {
+  readonly name: string;
+  readonly description: string;
+  readonly included: string;
+  readonly excluded: string;
+  readonly rules: readonly SegmentRule[];
+}
+
+export function draftOf({ name, description, included, excluded, rules }: Segment): SegmentDraft {
+  return { name, description, included: included.join('\n'), excluded: excluded.join('\n'), rules };
+}
+
+/** The fields that differ from what is there, as they are sent; none = nothing to save. */
+export function changesIn(draft: SegmentDraft, segment: Segment): Partial<Omit<Segment, 'version' | 'revision'>> {
+  const wanted = {
+    ...{ name: draft.name.trim(), description: draft.description, rules: draft.rules },
+    ...{ included: keysIn(draft.included), excluded: keysIn(draft.excluded) },
+  };
+  const differing = Object.entries(wanted).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(segment[field as keyof typeof wanted]),
+  );
+  return Object.fromEntries(differing);
+}
+
+/** Keys, one a line; spaces around them and repetitions are mistakes of pasting. */
+export function keysIn(text: string): string[] {
+  const keys = text.split('\n').map((line) => line.trim());
+  return [...new Set(keys.filter((key) => key !== ''))];
+}
+
+/** Who a segment is, in a sentence. */
+export function audienceSentence({
+  included,
+  excluded,
+  rules,
+}: Pick<Segment, 'included' | 'excluded' | 'rules'>): string {
+  const parts = [
+    ...(included.length > 0 ? [`${included.length} by key`] : []),
+    ...rules.map(({ when }) => (when.length === 0 ? 'everybody' : `whoever has ${conditionsSentence(when)}`)),
+  ];
+  if (parts.length === 0) return 'Nobody';
+  const who = parts.join(', or ');
+  const but = excluded.length > 0 ? `, but not ${excluded.length} by key` : '';
+  return `${who.charAt(0).toUpperCase()}${who.slice(1)}${but}`;
+}

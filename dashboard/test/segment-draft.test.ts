@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { audienceSentence, changesIn, draftOf, keysIn } from '../src/pages/segments/segment-draft.ts';
+import type { Segment } from '../src/server/segments.ts';
+
+const TESTERS: Segment = {
+  ...{ key: 'testers', name: 'Testers', description: '', included: ['ann', 'bob'], excluded: [], archived: false },
+  ...{ rules: [{ when: [{ attribute: 'country', operator: 'in', values: ['DE', 'AT'] }] }], version: 3, revision: 9 },
+};
+
+describe('A segment that is being edited', () => {
+  it('has nothing to save until something differs', () => {
+    const draft = draftOf(TESTERS);
+    expect(changesIn(draft, TESTERS)).toEqual({});
+    expect(changesIn({ ...draft, included: ' ann \n\nbob\nann' }, TESTERS)).toEqual({});
+    expect(changesIn({ ...draft, included: 'ann\ncarl', name: 'Friends' }, TESTERS)).toEqual({
+      name: 'Friends',
+      included: ['ann', 'carl'],
+    });
+  });
+
+  it('takes keys a line each, as they are pasted', () => {
+    expect(keysIn('a\r\n  b, c \n\n a')).toEqual(['a', 'b, c']);
+  });
+
+  it('says who it is', () => {
+    expect(audienceSentence(TESTERS)).toBe('2 by key, or whoever has country is one of DE, AT');
+    expect(audienceSentence({ included: [], rules: [], excluded: ['eve'] })).toBe('Nobody');
+    expect(audienceSentence({ included: [], rules: [{ when: [] }], excluded: ['eve'] })).toBe(
+      'Everybody, but not 1 by key',
+    );
+  });
+});
