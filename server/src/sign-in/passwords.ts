@@ -12,16 +12,34 @@ const MOST_WAITING = 20;
 const SHORTEST = 12;
 const LONGEST = 128;
 
+/** What is left when all that can be guessed is taken away. */
+const OF_ITS_OWN = 6;
+/** Longer ones first: what is left of them must not look like something of its own. */
+const COMMON =
+  'qwertyuiop asdfghjkl 1234567890 123456789 12345678 password passwort zxcvbnm qwerty qwertz asdfgh 123456 iloveyou letmein welcome changeme administrator dimmer secret admin 12345 1234 abc'.split(
+    ' ',
+  );
+
 /** What is wrong with a new password, and nothing about what it is made of: length is what counts. */
 export function passwordProblem(password: string, email: string): string | null {
   const characters = [...password].length;
   if (characters < SHORTEST) return `At least ${SHORTEST} characters: a few words that only you would put together.`;
   if (characters > LONGEST) return `At most ${LONGEST} characters.`;
   if (new Set(password).size < 5) return 'It repeats the same few characters.';
-  const [name = ''] = email.toLowerCase().split('@');
-  const rest = password.toLowerCase().replaceAll(name.length > 2 ? name : email.toLowerCase(), '');
-  if (rest.length < SHORTEST / 2) return 'It is little more than your own address.';
+  const rest = without(password.toLowerCase(), partsOf(email.toLowerCase()));
+  if (rest.length < OF_ITS_OWN) return 'It is little more than your own address.';
+  if (without(rest, COMMON).length < OF_ITS_OWN) return 'It is one of those that everybody tries first.';
   return null;
+}
+
+/** An address, and what it is made of. */
+function partsOf(email: string): string[] {
+  const [name = '', domain = ''] = email.split('@');
+  return [email, domain, name, ...domain.split('.'), ...name.split(/[._+-]/)].filter(({ length }) => length > 2);
+}
+
+function without(text: string, parts: readonly string[]): string {
+  return parts.reduce((rest, part) => rest.replaceAll(part, ''), text);
 }
 
 /** Hashes and checks passwords, two at a time. */
