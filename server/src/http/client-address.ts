@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 
 /**
  * Where requests come from.
@@ -14,6 +15,13 @@ export function clientAddresses(proxies: number): (request: IncomingMessage) => 
     const forwarded = headers['x-forwarded-for'];
     if (proxies === 0) return forwarded === undefined ? (socket.remoteAddress ?? null) : null;
     const hops = String(forwarded ?? '').split(',');
-    return hops.at(-proxies)?.trim() || null;
+    return addressIn(hops.at(-proxies)?.trim() ?? '');
   };
+}
+
+/** Some proxies add the port, which is another one for every connection. */
+function addressIn(hop: string): string | null {
+  const [, bracketed] = /^\[(.+)\](?::\d+)?$/.exec(hop) ?? [];
+  const address = bracketed ?? (isIP(hop) ? hop : hop.replace(/:\d+$/, ''));
+  return isIP(address) ? address : null;
 }

@@ -26,4 +26,12 @@ describe('The address of a client', () => {
     expect(clientAddresses(1)(request())).toBeNull();
     expect(clientAddresses(2)(request('1.2.3.4'))).toBeNull();
   });
+
+  it('is without its port, which some proxies add and which differs for every connection', () => {
+    const said = (hop: string) => clientAddresses(1)(request(hop));
+    expect(['1.2.3.4:5678', '[2001:db8::1]:443', '[2001:db8::1]', '2001:db8::1'].map(said)).toEqual([
+      ...['1.2.3.4', '2001:db8::1', '2001:db8::1', '2001:db8::1'],
+    ]);
+    expect(['unknown', '', '1.2.3', 'a:b:c'].map(said)).toEqual([null, null, null, null]);
+  });
 });
