@@ -15,6 +15,8 @@ export function Problem({ error, title }: Props) {
   const known = error instanceof ServerError ? error : null;
   const message = shownText(error instanceof Error ? error.message : String(error));
   const faster = known?.code === 'VERSION_CONFLICT' ? (known.details.current as Faster | undefined) : undefined;
+  // The server's fix speaks to programs; here it is a press.
+  const fix = known?.code === 'APPROVAL_REQUIRED' ? 'Propose it: then somebody else can approve it.' : known?.fix;
   return (
     <Alert role="alert" color="red" icon={<IconAlertTriangle aria-hidden />} title={title ?? message}>
       {title !== undefined && <Text size="sm">{message}</Text>}
@@ -25,7 +27,7 @@ export function Problem({ error, title }: Props) {
           again if it is still right.
         </Text>
       )}
-      {faster === undefined && known?.fix !== undefined && <Text size="sm">{shownText(known.fix)}</Text>}
+      {faster === undefined && fix !== undefined && <Text size="sm">{shownText(fix)}</Text>}
       {known && (
         <Text size="xs" c="dimmed" ff="monospace">
           {known.code}

@@ -1,14 +1,21 @@
-import { shownText } from '../../elements/shown-text.ts';
-import type { Grant, Role } from '../../server/me.ts';
+import type { Grant, Role } from '../server/me.ts';
+import { shownText } from './shown-text.ts';
 
-/** What a role may do, for whoever gives it. */
-export const ROLES: Readonly<Record<Role, string>> = {
+const MEANINGS: Readonly<Record<Role, string>> = {
   viewer: 'sees everything, changes nothing',
   operator: 'also kills, restores, switches and ramps what is there',
   editor: 'also changes flags, rules and segments',
   admin: 'also manages environments, keys and people',
   'break-glass': 'kills, and does nothing else',
 };
+
+export const ROLES = Object.keys(MEANINGS) as readonly Role[];
+
+/** What a role may do, for whoever gives it. */
+export function roleMeaning(role: Role): string {
+  // A newer server may know more of them.
+  return MEANINGS[role] ?? '';
+}
 
 /** What somebody may do, in words: `editor in shop, viewer in all projects`. */
 export function grantsSentence(grants: readonly Grant[]): string {
