@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audienceSentence, changesIn, draftOf, keysIn } from '../src/pages/segments/segment-draft.ts';
+import { audienceSentence, changesIn, draftOf, keysIn, sizeSentence } from '../src/pages/segments/segment-draft.ts';
 import type { Segment } from '../src/server/segments.ts';
 
 const TESTERS: Segment = {
@@ -20,6 +20,13 @@ describe('A segment that is being edited', () => {
 
   it('takes keys a line each, as they are pasted', () => {
     expect(keysIn('a\r\n  b, c \n\n a')).toEqual(['a', 'b, c']);
+  });
+
+  it('says in a list how many it is about', () => {
+    expect(sizeSentence({ included: 0, excluded: 2, rules: 0 })).toBe('Nobody yet');
+    expect(sizeSentence({ included: 3, excluded: 2, rules: 1 })).toBe(
+      '3 by key, and whoever its rule is about, but not 2 by key',
+    );
   });
 
   it('says who it is', () => {

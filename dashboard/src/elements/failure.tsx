@@ -1,4 +1,4 @@
-import { Button, Stack } from '@mantine/core';
+import { Button, Stack, Title } from '@mantine/core';
 import { QueryErrorResetBoundary } from '@tanstack/react-query';
 import { Component, type ReactNode } from 'react';
 import { Problem } from './problem.tsx';
@@ -30,6 +30,7 @@ class Boundary extends Component<Props & { readonly onReset: () => void }, { rea
     };
     return (
       <Stack p="md" align="flex-start" maw={640}>
+        <Title order={1}>This page could not be shown</Title>
         <Problem error={error} />
         <Button onClick={again}>Try again</Button>
       </Stack>

@@ -23,10 +23,17 @@ export interface Segment {
   readonly revision: number;
 }
 
+/** A segment in a list: how many instead of who. */
+export type SegmentListed = Omit<Segment, 'included' | 'excluded' | 'rules'> & {
+  readonly included: number;
+  readonly excluded: number;
+  readonly rules: number;
+};
+
 export function segmentsQuery(project: string) {
   return queryOptions({
     queryKey: ['segments', project],
-    queryFn: ({ signal }) => allPages<Segment>(path`/api/v1/projects/${project}/segments?archived=all`, signal),
+    queryFn: ({ signal }) => allPages<SegmentListed>(path`/api/v1/projects/${project}/segments?archived=all`, signal),
   });
 }
 

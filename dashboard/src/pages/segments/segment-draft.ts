@@ -1,5 +1,5 @@
 import { conditionsSentence } from '../../elements/condition-sentence.ts';
-import type { Segment, SegmentRule } from '../../server/segments.ts';
+import type { Segment, SegmentListed, SegmentRule } from '../../server/segments.ts';
 
 /** A segment as it is being edited: keys are lines of text. */
 export interface SegmentDraft {
@@ -30,6 +30,20 @@ export function changesIn(draft: SegmentDraft, segment: Segment): Partial<Omit<S
 export function keysIn(text: string): string[] {
   const keys = text.split('\n').map((line) => line.trim());
   return [...new Set(keys.filter((key) => key !== ''))];
+}
+
+/** How many a segment is about, in a sentence. */
+export function sizeSentence({
+  included,
+  excluded,
+  rules,
+}: Pick<SegmentListed, 'included' | 'excluded' | 'rules'>): string {
+  const parts = [
+    ...(included > 0 ? [`${included} by key`] : []),
+    ...(rules > 0 ? [rules === 1 ? 'whoever its rule is about' : `whoever one of its ${rules} rules is about`] : []),
+  ];
+  if (parts.length === 0) return 'Nobody yet';
+  return `${parts.join(', and ')}${excluded > 0 ? `, but not ${excluded} by key` : ''}`;
 }
 
 /** Who a segment is, in a sentence. */

@@ -10,7 +10,7 @@ import { shownText } from '../../elements/shown-text.ts';
 import { useMay } from '../../server/me.ts';
 import { segmentsQuery } from '../../server/segments.ts';
 import { CreateSegmentDialog } from './create-segment-dialog.tsx';
-import { audienceSentence } from './segment-draft.ts';
+import { sizeSentence } from './segment-draft.ts';
 
 /** Audiences that rules of many flags can name. */
 export function SegmentsPage({ project }: { readonly project: string }) {
@@ -78,7 +78,7 @@ export function SegmentsPage({ project }: { readonly project: string }) {
                 )}
               </Group>
               <Text size="sm" lineClamp={2}>
-                {audienceSentence(segment)}
+                {sizeSentence(segment)}
               </Text>
               {segment.description !== '' && (
                 <Text size="sm" c="dimmed" lineClamp={1}>
