@@ -1,11 +1,12 @@
 import { Button, Group, Kbd, NativeSelect, TextInput } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
-import type { RefObject } from 'react';
+import { memo, type RefObject } from 'react';
 import { shownText } from '../../elements/shown-text.ts';
 import { countFilters, type FlagFilter, NO_FILTER } from './flag-filter.ts';
 
 const PURPOSES = ['release', 'launch', 'experiment', 'ops', 'permission'];
+const FIELDS = ['tag', 'owner', 'purpose', 'type', 'stale', 'archived'] as const;
 const TYPES = ['boolean', 'string', 'number', 'json', 'launch', 'migration'];
 
 interface Props {
@@ -22,27 +23,6 @@ export function FlagFilters({ filter, onChange, choices, searchRef, onDown }: Pr
   const [isOpen, { toggle }] = useDisclosure(countFilters(filter) > 0);
   const isNarrow = useMediaQuery('(max-width: 88em)', undefined, { getInitialValueInEffect: false });
   const count = countFilters(filter);
-  const pick = (
-    field: keyof FlagFilter,
-    label: string,
-    any: string,
-    values: readonly (string | [string, string])[],
-  ) => (
-    <NativeSelect
-      aria-label={label}
-      value={filter[field]}
-      onChange={(event) => onChange({ [field]: event.currentTarget.value })}
-      data={[
-        { value: '', label: any },
-        ...values.map((value) => {
-          const [key, name] = typeof value === 'string' ? [value, shownText(value)] : value;
-          return { value: key, label: name };
-        }),
-      ]}
-      {...(isNarrow ? { flex: '1 1 8rem' } : { w: 'auto', maw: 138 })}
-      {...(filter[field] !== '' && { fw: 650 })}
-    />
-  );
   return (
     <search>
       <Group gap={6}>
@@ -73,21 +53,7 @@ export function FlagFilters({ filter, onChange, choices, searchRef, onDown }: Pr
           </Button>
         )}
         {(!isNarrow || isOpen) && (
-          <>
-            {pick('tag', 'Tag', 'Any tag', choices.tags)}
-            {pick('owner', 'Owner', 'Any owner', choices.owners)}
-            {pick('purpose', 'Purpose', 'Any purpose', PURPOSES)}
-            {pick('type', 'Type', 'Any type', TYPES)}
-            {pick('stale', 'Stale', 'Any age', [
-              ['any', 'Stale'],
-              ['not-evaluated', 'No longer evaluated'],
-              ['served-to-all', 'Served to all'],
-            ])}
-            {pick('archived', 'Archived', 'In use', [
-              ['yes', 'Archived'],
-              ['all', 'In use and archived'],
-            ])}
-          </>
+          <Selections filter={filter} onChange={onChange} choices={choices} isNarrow={isNarrow} />
         )}
         {(count > 0 || filter.text !== '') && (
           <Button variant="subtle" onClick={() => onChange({ ...NO_FILTER, order: filter.order })}>
@@ -98,3 +64,56 @@ export function FlagFilters({ filter, onChange, choices, searchRef, onDown }: Pr
     </search>
   );
 }
+
+interface SelectionProps extends Pick<Props, 'filter' | 'onChange' | 'choices'> {
+  readonly isNarrow: boolean;
+}
+
+/** All but the text: drawn anew when one of them changes, not at every letter. */
+const Selections = memo(
+  function Selections({ filter, onChange, choices, isNarrow }: SelectionProps) {
+    const pick = (
+      field: keyof FlagFilter,
+      label: string,
+      any: string,
+      values: readonly (string | [string, string])[],
+    ) => (
+      <NativeSelect
+        aria-label={label}
+        value={filter[field]}
+        onChange={(event) => onChange({ [field]: event.currentTarget.value })}
+        data={[
+          { value: '', label: any },
+          ...values.map((value) => {
+            const [key, name] = typeof value === 'string' ? [value, shownText(value)] : value;
+            return { value: key, label: name };
+          }),
+        ]}
+        {...(isNarrow ? { flex: '1 1 8rem' } : { w: 'auto', maw: 138 })}
+        {...(filter[field] !== '' && { fw: 650 })}
+      />
+    );
+    return (
+      <>
+        {pick('tag', 'Tag', 'Any tag', choices.tags)}
+        {pick('owner', 'Owner', 'Any owner', choices.owners)}
+        {pick('purpose', 'Purpose', 'Any purpose', PURPOSES)}
+        {pick('type', 'Type', 'Any type', TYPES)}
+        {pick('stale', 'Stale', 'Any age', [
+          ['any', 'Stale'],
+          ['not-evaluated', 'No longer evaluated'],
+          ['served-to-all', 'Served to all'],
+        ])}
+        {pick('archived', 'Archived', 'In use', [
+          ['yes', 'Archived'],
+          ['all', 'In use and archived'],
+        ])}
+      </>
+    );
+  },
+  (one, other) =>
+    one.choices === other.choices &&
+    one.onChange === other.onChange &&
+    one.isNarrow === other.isNarrow &&
+    FIELDS.every((field) => one.filter[field] === other.filter[field]),
+);

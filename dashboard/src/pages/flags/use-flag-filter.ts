@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { type FlagFilter, readFilter, writeFilter } from './flag-filter.ts';
 
@@ -21,17 +21,23 @@ export function useFlagFilter(): readonly [FlagFilter, (change: Partial<FlagFilt
     setFilter(readFilter(new URLSearchParams(inAddress)));
   }, [inAddress]);
 
-  const change = (changed: Partial<FlagFilter>): void => {
-    const next = { ...filter, ...changed };
-    setFilter(next);
-    clearTimeout(timer.current);
-    const write = (): void => {
-      const query = writeFilter(new URLSearchParams(written.current), next);
-      written.current = query.toString();
-      setSearch(query, { replace: true });
-    };
-    if ('text' in changed) timer.current = setTimeout(write, WRITE_AFTER_MS);
-    else write();
-  };
+  const current = useRef(filter);
+  current.current = filter;
+  const change = useCallback(
+    (changed: Partial<FlagFilter>): void => {
+      const next = { ...current.current, ...changed };
+      current.current = next;
+      setFilter(next);
+      clearTimeout(timer.current);
+      const write = (): void => {
+        const query = writeFilter(new URLSearchParams(written.current), next);
+        written.current = query.toString();
+        setSearch(query, { replace: true });
+      };
+      if ('text' in changed) timer.current = setTimeout(write, WRITE_AFTER_MS);
+      else write();
+    },
+    [setSearch],
+  );
   return [filter, change];
 }
