@@ -4,6 +4,8 @@ import { useEffect, useState } from 'react';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** What the server's clock may be ahead of this one. */
+const SKEW_MS = 5_000;
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 const ofYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
@@ -11,7 +13,8 @@ const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style
 
 /** A time as people say it, in the reader's zone; the exact instant on hover and focus. */
 export function Instant({ at }: { /** Ms since 1970. */ readonly at: number }) {
-  const now = useMinutes();
+  useMinutes();
+  const now = Date.now();
   const date = new Date(at);
   return (
     <Tooltip label={`${exact.format(date)} · ${date.toISOString()}`} events={{ hover: true, focus: true, touch: true }}>
@@ -24,19 +27,18 @@ export function Instant({ at }: { /** Ms since 1970. */ readonly at: number }) {
 function agoOf(at: number, now: number): string {
   const age = now - at;
   const ahead = Math.abs(age);
-  if (ahead < MINUTE_MS) return age >= 0 ? 'just now' : 'in a moment';
+  if (ahead < MINUTE_MS) return age > -SKEW_MS ? 'just now' : 'in a moment';
   if (ahead < HOUR_MS) return relative.format(-Math.trunc(age / MINUTE_MS), 'minute');
   if (ahead < DAY_MS) return relative.format(-Math.trunc(age / HOUR_MS), 'hour');
   if (ahead < 30 * DAY_MS) return relative.format(-Math.trunc(age / DAY_MS), 'day');
   return ofYear.format(at);
 }
 
-/** The time, anew every half minute. */
-function useMinutes(): number {
-  const [now, setNow] = useState(Date.now);
+/** Renders anew every half minute. */
+function useMinutes(): void {
+  const [, setTick] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), MINUTE_MS / 2);
+    const timer = setInterval(() => setTick((tick) => tick + 1), MINUTE_MS / 2);
     return () => clearInterval(timer);
   }, []);
-  return Math.max(now, 0);
 }

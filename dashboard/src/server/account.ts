@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { path, request } from './request.ts';
+import { request } from './request.ts';
 
 /** Where one is signed in. Times are RFC 3339. */
 export interface Session {
@@ -46,8 +46,4 @@ export async function newBackupCodes(password: string): Promise<readonly string[
 
 export function disableSecondFactor(password: string): Promise<unknown> {
   return request('/auth/two-factor/disable', { body: { password } });
-}
-
-export function renamePerson(person: string, name: string): Promise<unknown> {
-  return request(path`/api/v1/people/${person}`, { method: 'PATCH', body: { name } });
 }

@@ -3,8 +3,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Problem } from '../../elements/problem.tsx';
 import { shownText } from '../../elements/shown-text.ts';
-import { renamePerson } from '../../server/account.ts';
 import { sessionQuery, useMe } from '../../server/me.ts';
+import { updatePerson } from '../../server/people.ts';
 
 /** One's name, which stands beside every change. Administrators can change theirs; for all others they do it. */
 export function NameForm() {
@@ -18,7 +18,7 @@ export function NameForm() {
     event.preventDefault();
     setBusy(true);
     setError(null);
-    await renamePerson(me.id, name.trim()).then(
+    await updatePerson(me.id, { name: name.trim() }).then(
       () => queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey }),
       setError,
     );

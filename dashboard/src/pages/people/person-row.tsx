@@ -1,0 +1,82 @@
+import { ActionIcon, Badge, Button, Group, Menu, Text } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import { grantsSentence } from '../../elements/grants-sentence.ts';
+import { Instant } from '../../elements/instant.tsx';
+import { shownText } from '../../elements/shown-text.ts';
+import type { Person } from '../../server/people.ts';
+import classes from './people.module.css';
+
+export type PersonAct = 'edit' | 'reset' | 'disable' | 'enable';
+
+interface Props {
+  readonly person: Person;
+  readonly isMe: boolean;
+  readonly onAct: (act: PersonAct) => void;
+}
+
+/** Somebody, what they may do, and whether they are still there. */
+export function PersonRow({ person, isMe, onAct }: Props) {
+  const { name, email, grants, disabledAt, lastSeenAt, twoFactor } = person;
+  const shown = shownText(name || email);
+  return (
+    <li className={classes.row}>
+      <div className={classes.who}>
+        <Group gap="xs">
+          <Text fw={650} lineClamp={2}>
+            {shown}
+          </Text>
+          {isMe && <Note>You</Note>}
+          {disabledAt !== null && <Note>Disabled</Note>}
+          {twoFactor === true && <Note>Second factor</Note>}
+        </Group>
+        <Text size="sm" lineClamp={1}>
+          {shownText(email)}
+        </Text>
+        <Text size="sm" lineClamp={4}>
+          {grantsSentence(grants)}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {disabledAt !== null ? (
+            <>
+              Disabled <Instant at={disabledAt} />
+            </>
+          ) : lastSeenAt ? (
+            <>
+              Last seen <Instant at={lastSeenAt} />
+            </>
+          ) : (
+            'Not signed in'
+          )}
+        </Text>
+      </div>
+      <Group gap="xs" wrap="nowrap">
+        <Button variant="default" size="xs" onClick={() => onAct('edit')} aria-label={`Edit ${shown}`}>
+          Edit
+        </Button>
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="default" size={30} aria-label={`More for ${shown}`}>
+              <IconDots size={16} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => onAct('reset')}>Link for a new password</Menu.Item>
+            {disabledAt === null ? (
+              <Menu.Item onClick={() => onAct('disable')}>Disable the account</Menu.Item>
+            ) : (
+              <Menu.Item onClick={() => onAct('enable')}>Let in again</Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      </Group>
+    </li>
+  );
+}
+
+function Note({ children }: { readonly children: string }) {
+  return (
+    <Badge variant="outline" color="gray" c="inherit" tt="none">
+      {children}
+    </Badge>
+  );
+}

@@ -1,0 +1,75 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { Grant } from './me.ts';
+import { allPages } from './pages-of.ts';
+import { path, request } from './request.ts';
+
+/** Somebody who can sign in. Times are ms since 1970. */
+export interface Person {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly grants: readonly Grant[];
+  readonly disabledAt: number | null;
+  readonly createdAt: number;
+  readonly lastSeenAt?: number | null;
+  readonly twoFactor?: boolean | null;
+  readonly version: number;
+}
+
+/** A link that was made for somebody. */
+export interface Invitation {
+  readonly id: string;
+  /** `null`: for whoever has it, on a new server. */
+  readonly email: string | null;
+  readonly grants: readonly Grant[];
+  readonly purpose: 'set-up' | 'invitation' | 'reset';
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly usedAt: number | null;
+  readonly status: 'open' | 'used' | 'expired' | 'revoked';
+}
+
+/** A link, which is shown once. */
+export interface MadeLink {
+  readonly document: Invitation;
+  readonly link: string;
+}
+
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: ({ signal }) => allPages<Person>('/api/v1/people', signal),
+});
+
+export const invitationsQuery = queryOptions({
+  queryKey: ['invitations'],
+  queryFn: ({ signal }) => allPages<Invitation>('/api/v1/invitations', signal),
+});
+
+export function invite(email: string, grants: readonly Grant[]): Promise<MadeLink> {
+  return request<MadeLink>('/api/v1/invitations', { body: { email, grants } });
+}
+
+export function makeResetLink(person: string): Promise<MadeLink> {
+  return request<MadeLink>(path`/api/v1/people/${person}/reset-link`, { method: 'POST' });
+}
+
+export function revokeInvitation(invitation: string, reason: string | undefined): Promise<unknown> {
+  return request(path`/api/v1/invitations/${invitation}/revoke`, { body: { ...(reason && { reason }) } });
+}
+
+interface PersonChanges {
+  readonly name?: string;
+  readonly grants?: readonly Grant[];
+  readonly reason?: string;
+}
+
+/** @param version that the change was made from: two admins must not undo each other unseen */
+export function updatePerson(person: string, changes: PersonChanges, version?: number): Promise<unknown> {
+  return request(path`/api/v1/people/${person}`, { method: 'PATCH', body: changes, version });
+}
+
+export function setDisabled(person: string, isDisabled: boolean, reason: string | undefined): Promise<unknown> {
+  const act = isDisabled ? 'disable' : 'enable';
+  return request(`${path`/api/v1/people/${person}`}/${act}`, { body: { ...(reason && { reason }) } });
+}
