@@ -92,6 +92,7 @@ function authOptions(terms: AuthTerms, oidc: OidcConfig | null) {
       // By address, so an office must fit in. Wrong passwords are counted by `PasswordGuard`, wrong codes by account.
       customRules: {
         '/sign-in/email': { window: MINUTE_S, max: 120 },
+        '/sign-in/social': { window: MINUTE_S, max: 120 },
         '/two-factor/*': { window: MINUTE_S, max: 60 },
         '/change-password': { window: MINUTE_S, max: 30 },
         '/get-session': false,

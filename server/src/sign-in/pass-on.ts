@@ -46,10 +46,12 @@ export async function answerOf(response: Response): Promise<Response> {
   }
   if (response.status >= 500) throw new Error(`Sign-in answered ${response.status}: ${await response.text()}`);
   if (!response.headers.get('content-type')?.includes('json')) return response;
-  const body: unknown = await response.json();
+  const text = await response.text();
   const headers = new Headers(response.headers);
   headers.delete('content-length');
-  return new Response(JSON.stringify(withoutToken(body)), { status: response.status, headers });
+  // A redirect says that it is JSON, and is empty.
+  const body = text === '' ? null : JSON.stringify(withoutToken(JSON.parse(text)));
+  return new Response(body, { status: response.status, headers });
 }
 
 function withoutToken(body: unknown): unknown {
