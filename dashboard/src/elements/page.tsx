@@ -18,7 +18,9 @@ export function Page({ title, lead, actions, children }: Props) {
     <Stack gap="md">
       <Group justify="space-between" align="flex-start" gap="sm">
         <Stack gap={2} miw={0} flex="1 1 16rem">
-          <Title order={1}>{title}</Title>
+          <Title order={1} lineClamp={3} title={title} dir="auto">
+            {title}
+          </Title>
           {lead !== undefined && (
             <Text c="dimmed" size="sm" maw="70ch">
               {lead}

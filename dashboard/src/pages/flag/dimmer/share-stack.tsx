@@ -11,9 +11,11 @@ interface Props {
 
 /** Who gets what, as one bar. The figures stand beside it. */
 export function ShareStack({ flag, weights }: Props) {
+  // What is live comes first: the bar fills as the dimmer does.
+  const drawn = flag.type === 'launch' ? flag.variations.toReversed() : flag.variations;
   return (
     <div className={classes.stack} aria-hidden="true">
-      {flag.variations.map((variation, index) => {
+      {drawn.map((variation) => {
         const { key } = variation;
         const percent = percentOf(weights.get(key) ?? 0);
         return (
@@ -21,7 +23,10 @@ export function ShareStack({ flag, weights }: Props) {
             <span
               key={key}
               title={shownText(key)}
-              style={{ width: `${percent}%`, background: variationColour(flag.type, variation, index) }}
+              style={{
+                width: `${percent}%`,
+                background: variationColour(flag.type, variation, flag.variations.indexOf(variation)),
+              }}
             />
           )
         );
