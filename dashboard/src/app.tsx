@@ -5,6 +5,7 @@ import { Failure } from './elements/failure.tsx';
 import { Loading } from './elements/loading.tsx';
 import { queryClient } from './server/query-client.ts';
 import { Routes } from './shell/routes.tsx';
+import { styleNonce } from './style-nonce.ts';
 import { theme } from './theme.ts';
 
 const Notices = lazy(() => import('./shell/notices.tsx').then(({ Notices: notices }) => ({ default: notices })));
@@ -27,9 +28,4 @@ export function App() {
       </MantineProvider>
     </StrictMode>
   );
-}
-
-/** The content security policy lets in only the style elements that carry this page's nonce. */
-function styleNonce(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';
 }
