@@ -27,6 +27,8 @@ export interface Config {
    * cannot sign in without.
    */
   readonly authSecret: string | null;
+  /** Seals the change log with a key that is not in the database. `DIMMER_AUDIT_KEY`, default: it is not sealed. */
+  readonly auditKey: string | null;
   /** Single sign-on. `DIMMER_OIDC_ISSUER`, `…_CLIENT_ID`, `…_CLIENT_SECRET`; default: there is none. */
   readonly oidc: OidcConfig | null;
   /** Time over which streams are sent away after SIGTERM, in ms. `DIMMER_DRAIN_MS`, default 20,000. */
@@ -178,6 +180,11 @@ const environmentSchema = z.object({
     .min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32')
     .nullable()
     .default(null),
+  DIMMER_AUDIT_KEY: z
+    .string()
+    .min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32')
+    .nullable()
+    .default(null),
   DIMMER_OIDC_ISSUER: upstreamUrl.nullable().default(null),
   DIMMER_OIDC_CLIENT_ID: z.string().nullable().default(null),
   DIMMER_OIDC_CLIENT_SECRET: z.string().nullable().default(null),
@@ -238,6 +245,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       metricsToken: read.DIMMER_METRICS_TOKEN,
       publicUrl: read.DIMMER_PUBLIC_URL,
       authSecret: read.DIMMER_AUTH_SECRET,
+      auditKey: read.DIMMER_AUDIT_KEY,
       oidc: oidcOf(read),
       drainMs: read.DIMMER_DRAIN_MS,
       maxStreams: read.DIMMER_MAX_STREAMS,
@@ -317,5 +325,6 @@ const SERVER_PREFIXES = [
   'DIMMER_LOG',
   'DIMMER_PUBLIC',
   'DIMMER_AUTH',
+  'DIMMER_AUDIT',
   'DIMMER_OIDC',
 ];

@@ -7,6 +7,7 @@ import { ChangeStreams } from './api/change-stream.ts';
 import { apiOf } from './api/replay.ts';
 import { createApp } from './app.ts';
 import { ChangeLog } from './change-log/change-log.ts';
+import { Seals } from './change-log/seals.ts';
 import type { Config } from './config.ts';
 import { Evaluations } from './evaluations/evaluations.ts';
 import { makeFirstStart } from './first-start.ts';
@@ -72,6 +73,7 @@ async function assemble(config: Config, storage: Storage, { logger, now, listeni
   const { store, shared } = storage;
   const changeLog = await ChangeLog.open(store, {
     clock: now,
+    seals: config.auditKey === null ? null : new Seals(config.auditKey),
     onListenerError: (error) => logger.error('A change was not passed on', { error: String(error) }),
   });
   const { state } = changeLog;

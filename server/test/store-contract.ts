@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Change, GENESIS, type Head, sealChange, type Write } from '../src/change-log/change.ts';
+import { type Change, GENESIS, type Head, type Write, withHash } from '../src/change-log/change.ts';
 import { place } from '../src/documents/document.ts';
 import type { Store } from '../src/store/store.ts';
 
@@ -15,7 +15,7 @@ function segmentWrite(key: string, version: number, included: readonly string[] 
 
 function changeAfter(head: Head, writes: readonly Write[], more: Partial<Change> = {}): Change {
   const { hash: _none, ...rest } = more as Change;
-  return sealChange({
+  return withHash({
     ...{ revision: head.revision + 1, at: 1_000 + head.revision, actor: SYSTEM, command: 'segment.update' },
     ...{ project: 'shop', environment: null, subject: 'testers', reason: null, writes, prevHash: head.hash },
     ...rest,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sealChange, type Write } from '../src/change-log/change.ts';
+import { withHash, type Write } from '../src/change-log/change.ts';
 import { createFlag, updateFlag } from '../src/commands/flags.ts';
 import { rollOut } from '../src/commands/rollout.ts';
 import { addRule, updateRule } from '../src/commands/rules.ts';
@@ -24,7 +24,7 @@ async function openShopOfTwoVersions() {
   const write = { ...current, version: current.version + 1, body } as unknown as Write;
   const { head } = shop.state;
   await shop.store.commit(
-    sealChange({
+    withHash({
       ...{ revision: head.revision + 1, at: 1, actor: ANN, command: 'from.the.future', project: 'shop' },
       ...{ environment: 'production', subject: 'cart', reason: null, writes: [write], prevHash: head.hash },
     }),

@@ -60,6 +60,11 @@ const verificationAnswer = z.object({
   ok: z.boolean(),
   revision: z.number().int().openapi({ description: 'The last revision, or the first that is wrong.' }),
   id: z.string().optional(),
+  sealed: z
+    .boolean()
+    .optional()
+    .openapi({ description: 'The last change, and so all before it, has the seal of DIMMER_AUDIT_KEY.' }),
+  sealedFrom: z.number().int().nullable().optional().openapi({ description: 'The first change that has a seal.' }),
   problem: z.string().optional(),
 });
 

@@ -7,6 +7,7 @@ import type { ChangeQuery, Commit, DocumentAt, Store } from '../store/store.ts';
 import { type Actor, type Change, idOf, type Write } from './change.ts';
 import { decideChange } from './decide-change.ts';
 import { newId } from './new-id.ts';
+import type { Seals } from './seals.ts';
 import { LogVerifier, type Verification } from './verify.ts';
 
 /** Other servers may be faster this often in a row before all wait for this one. */
@@ -56,6 +57,8 @@ interface Subscription {
 export interface ChangeLogOptions {
   /** Ms since 1970. Default: `Date.now`. */
   readonly clock?: () => number;
+  /** Default: changes are not sealed. */
+  readonly seals?: Seals | null;
   /** A fresh random name. Default: 60 random bits. */
   readonly newId?: () => string;
   /** Told when a listener throws; that listener's fault must not become the writer's. Default: thrown away. */
@@ -68,6 +71,7 @@ export class ChangeLog {
   readonly #state: State;
   readonly #clock: () => number;
   readonly #newId: () => string;
+  readonly #seals: Seals | null;
   readonly #onListenerError: (error: unknown) => void;
   readonly #subscriptions = new Set<Subscription>();
   #queue: Promise<unknown> = Promise.resolve();
@@ -77,6 +81,7 @@ export class ChangeLog {
     this.#state = state;
     this.#clock = options.clock ?? Date.now;
     this.#newId = options.newId ?? newId;
+    this.#seals = options.seals ?? null;
     this.#onListenerError = options.onListenerError ?? (() => {});
   }
 
@@ -156,7 +161,8 @@ export class ChangeLog {
       ...{ now: this.#clock(), actor, reason, isApproved, newId: this.#newId },
     });
     if (!decided.ok || decided.change === null) return decided;
-    return (await commit(decided.change)) === 'committed' ? decided : 'conflict';
+    const change = this.#seals ? { ...decided.change, seal: this.#seals.of(decided.change) } : decided.change;
+    return (await commit(change)) === 'committed' ? { ...decided, change } : 'conflict';
   }
 
   /** Applies what has been committed. */
@@ -274,7 +280,7 @@ export class ChangeLog {
    * the comparison are done in turn with them.
    */
   async verify(): Promise<Verification> {
-    const verifier = new LogVerifier(this.#store);
+    const verifier = new LogVerifier(this.#store, this.#seals);
     await verifier.walk();
     return this.#inTurn(async () => {
       await verifier.walk();

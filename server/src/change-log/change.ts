@@ -32,6 +32,8 @@ export interface Change {
   readonly prevHash: string;
   /** SHA-256, hex, over the canonical JSON of everything above. */
   readonly hash: string;
+  /** HMAC of the hash, see `Seals`. Absent: the server that wrote it had no key for that. Not part of the hash. */
+  readonly seal?: string;
 }
 
 /** Where the log ends. */
@@ -46,7 +48,7 @@ const ID_HASH_DIGITS = 12;
 export const GENESIS: Head = { revision: 0, hash: '0'.repeat(64) };
 
 /** The same change with its hash filled in. */
-export function sealChange(change: Omit<Change, 'hash'>): Change {
+export function withHash(change: Omit<Change, 'hash' | 'seal'>): Change {
   return { ...change, hash: hashOf(change) };
 }
 
@@ -54,7 +56,7 @@ export function sealChange(change: Omit<Change, 'hash'>): Change {
  * SHA-256, hex, over the canonical JSON of a change without its own hash. Writes are reduced to the fields that are
  * stored, so that what a store gives back hashes as what was given to it.
  */
-export function hashOf(change: Omit<Change, 'hash'>): string {
+export function hashOf(change: Omit<Change, 'hash' | 'seal'>): string {
   const { revision, at, actor, command, project, environment, subject, reason, writes, prevHash } = change;
   const content = { revision, at, actor, command, project, environment, subject, reason, writes, prevHash };
   return createHash('sha256').update(canonicalJson(content)).digest('hex');

@@ -5,7 +5,7 @@ import { type Refused, refuse, type Warning } from '../commands/refusal.ts';
 import type { Draft } from '../documents/document.ts';
 import type { State } from '../state/state.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { type Change, sealChange, type Write } from './change.ts';
+import { type Change, type Write, withHash } from './change.ts';
 
 /** A command that may be carried out. `change: null`: everything is as asked already. */
 interface Decided {
@@ -44,7 +44,7 @@ function changeOf(command: Command, drafts: readonly Draft[], state: State, fact
     const version = (state.document({ kind, id })?.version ?? 0) + 1;
     return { kind, id, project, environment, version, body } as Write;
   });
-  return sealChange({
+  return withHash({
     revision: state.head.revision + 1,
     at: facts.now,
     actor: facts.actor,

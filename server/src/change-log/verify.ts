@@ -4,13 +4,22 @@ import type { State } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type Change, GENESIS, type Head, hashOf, idOf } from './change.ts';
+import type { Seals } from './seals.ts';
 
 /** Changes read and hashed before the event loop gets its turn. */
 const BATCH = 50;
 
 /** Whether the log is what was written, and where it first is not. */
 export type Verification =
-  | { readonly ok: true; readonly revision: number; readonly id: string }
+  | {
+      readonly ok: true;
+      readonly revision: number;
+      readonly id: string;
+      /** The last change is sealed by the key of this server, and with it all that lead to it. */
+      readonly sealed: boolean;
+      /** The first change with a seal; `null`: there is none, or no key to tell by. */
+      readonly sealedFrom: number | null;
+    }
   | { readonly ok: false; readonly revision: number; readonly problem: string };
 
 /**
@@ -20,12 +29,16 @@ export type Verification =
  */
 export class LogVerifier {
   readonly #store: Store;
+  readonly #seals: Seals | null;
   readonly #written = new Map<string, { version: number; revision: number; digest: string }>();
   #head: Head = GENESIS;
+  #sealedFrom: number | null = null;
   #problem: { revision: number; problem: string } | null = null;
 
-  constructor(store: Store) {
+  /** @param seals `null`: this server has no key, so it says nothing of them */
+  constructor(store: Store, seals: Seals | null = null) {
     this.#store = store;
+    this.#seals = seals;
   }
 
   /** Walks on to the end of the log. Others may write meanwhile: call it once, and again where nobody can. */
@@ -34,7 +47,7 @@ export class LogVerifier {
       const after = this.#head.revision;
       const changes = await this.#store.changes({ after, order: 'oldest first', limit: BATCH });
       for (const change of changes) {
-        const problem = this.#linkProblem(change) ?? this.#writesProblem(change);
+        const problem = this.#linkProblem(change) ?? this.#sealProblem(change) ?? this.#writesProblem(change);
         if (problem) {
           this.#problem = { revision: change.revision, problem };
           return;
@@ -58,13 +71,29 @@ export class LogVerifier {
     const problem =
       this.#documentsProblem('in the database', stored.documents) ??
       this.#documentsProblem('in memory', [...state.documents()]);
-    return problem ? { ok: false, revision, problem } : { ok: true, revision, id };
+    if (problem) return { ok: false, revision, problem };
+    return { ok: true, revision, id, sealed: this.#sealedFrom !== null, sealedFrom: this.#sealedFrom };
   }
 
   #linkProblem(change: Change): string | null {
     if (change.revision !== this.#head.revision + 1) return `Revision ${this.#head.revision + 1} is missing.`;
     if (change.prevHash !== this.#head.hash) return 'It does not follow the change before it.';
     return hashOf(change) === change.hash ? null : 'Its content does not have its hash: it has been altered.';
+  }
+
+  /**
+   * What was written before there was a key has no seal. From the first one on every change has: else whoever writes the
+   * history anew would only have to leave them out.
+   */
+  #sealProblem(change: Change): string | null {
+    if (this.#seals === null) return null;
+    if (change.seal === undefined) {
+      if (this.#sealedFrom === null) return null;
+      return 'It has no seal, and changes before it have: somebody has taken it away, or a server without DIMMER_AUDIT_KEY wrote it.';
+    }
+    if (!this.#seals.fits(change)) return 'Its seal is not of the key in DIMMER_AUDIT_KEY.';
+    this.#sealedFrom ??= change.revision;
+    return null;
   }
 
   #writesProblem({ revision, writes }: Change): string | null {

@@ -14,6 +14,7 @@ export interface ChangeRow {
   readonly reason: string | null;
   readonly prevHash: string;
   readonly hash: string;
+  readonly seal: string | null;
 }
 
 /** A row of `documents`; one of `writes` has the same columns and a position. */
@@ -44,13 +45,13 @@ export function toChanges(rows: readonly ChangeRow[], writes: readonly DocumentR
 }
 
 function toChange(row: ChangeRow, writes: readonly DocumentRow[]): Change {
-  const { revision, atMs, actor, command, project, environment, subject, reason, prevHash, hash } = row;
+  const { revision, atMs, actor, command, project, environment, subject, reason, prevHash, hash, seal } = row;
   return {
     ...{ revision, at: atMs, actor: parse(actor) as Actor, command, project, environment, subject, reason },
     writes: writes.map(({ kind, id, project, environment, version, body }) => {
       return { kind, id, project, environment, version, body: parse(body) } as Write;
     }),
-    ...{ prevHash, hash },
+    ...{ prevHash, hash, ...(seal !== null && { seal }) },
   };
 }
 

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GENESIS, sealChange, type Write } from '../../src/change-log/change.ts';
+import { GENESIS, withHash, type Write } from '../../src/change-log/change.ts';
 import { place } from '../../src/documents/document.ts';
 import { PostgresDatabase } from '../../src/store/postgres/database.ts';
 import { MIGRATIONS } from '../../src/store/postgres/migrations.ts';
@@ -25,7 +25,7 @@ const open = async () => new PostgresStore(await PostgresDatabase.open(url));
 function firstChange(key: string) {
   const body = { key, name: key, description: '', included: [], excluded: [], rules: [], archived: false };
   const write = { ...place.segment('shop', key), version: 1, body } as Write;
-  return sealChange({
+  return withHash({
     ...{ revision: 1, at: 1, actor: { kind: 'system', id: 's', name: 's' }, command: 'segment.create' },
     ...{ project: 'shop', environment: null, subject: key, reason: null, writes: [write], prevHash: GENESIS.hash },
   });

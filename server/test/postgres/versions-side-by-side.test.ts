@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { sealChange, type Write } from '../../src/change-log/change.ts';
+import { withHash, type Write } from '../../src/change-log/change.ts';
 import { PostgresDatabase } from '../../src/store/postgres/database.ts';
 import { MIGRATIONS } from '../../src/store/postgres/migrations.ts';
 import { PostgresStore } from '../../src/store/postgres/postgres-store.ts';
@@ -61,7 +61,7 @@ async function newerWrites(store: PostgresStore, round: number): Promise<void> {
     const { revision: _, ...targeting } = found;
     const body = { ...(targeting.body as object), schedule: { round }, nested: [{ unknown: true }] };
     const write = { ...targeting, version: targeting.version + 1, body } as unknown as Write;
-    const change = sealChange({
+    const change = withHash({
       ...{ revision: head.revision + 1, at: Date.now(), actor: { kind: 'system', id: 'newer', name: 'newer' } },
       ...{ command: 'from.the.future', project: 'default', environment: 'production', subject: 'cart', reason: null },
       ...{ writes: [write], prevHash: head.hash },

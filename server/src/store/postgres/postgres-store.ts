@@ -67,7 +67,7 @@ export class PostgresStore implements Store {
    * order, and who reads on from the last one it saw misses what commits late.
    */
   async #append(db: Postgres, change: Change): Promise<void> {
-    const { revision, at, actor, command, project, environment, subject, reason, prevHash, hash } = change;
+    const { revision, at, actor, command, project, environment, subject, reason, prevHash, hash, seal = null } = change;
     if (this.#database.asksForSync) await db.execute(sql`SET LOCAL synchronous_commit TO on`);
     const rows = change.writes.map(({ kind, id, project, environment, version, body }, position) => {
       return { position, kind, id, project, environment, version, body: body === null ? null : canonicalJson(body) };
@@ -78,9 +78,9 @@ export class PostgresStore implements Store {
         WHERE revision = ${revision - 1} AND hash = ${prevHash} RETURNING revision
       ), change AS (
         INSERT INTO ${changesTable}
-          (revision, at_ms, actor, command, project, environment, subject, reason, prev_hash, hash)
+          (revision, at_ms, actor, command, project, environment, subject, reason, prev_hash, hash, seal)
         SELECT revision, ${at}::bigint, ${canonicalJson(actor)}, ${command}, ${project}, ${environment}, ${subject},
-          ${reason}, ${prevHash}, ${hash} FROM moved
+          ${reason}, ${prevHash}, ${hash}, ${seal} FROM moved
       ), written AS (
         SELECT moved.revision, w.* FROM moved, json_to_recordset(${JSON.stringify(rows)}::json) AS w
           (position int, kind text, id text, project text, environment text, version int, body text)

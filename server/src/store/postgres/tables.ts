@@ -26,6 +26,7 @@ export const changesTable = dimmer.table('changes', {
   reason: text(),
   prevHash: text('prev_hash').notNull(),
   hash: text().notNull(),
+  seal: text(),
 });
 
 export const writesTable = dimmer.table(

@@ -26,6 +26,7 @@ export function prepareCommit({ drizzle }: SqliteDatabase) {
         reason: p('reason'),
         prevHash: p('prevHash'),
         hash: p('hash'),
+        seal: p('seal'),
       })
       .prepare(),
     insertWrite: drizzle

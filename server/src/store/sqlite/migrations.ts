@@ -90,6 +90,8 @@ export const MIGRATIONS: readonly { readonly version: number; readonly statement
       `CREATE TABLE sign_in_rates (
         id TEXT NOT NULL PRIMARY KEY, key TEXT NOT NULL UNIQUE, count INTEGER NOT NULL, lastRequest BIGINT NOT NULL
       )`,
+      // See `change-log/seals.ts`.
+      'ALTER TABLE changes ADD COLUMN seal TEXT',
       // See `keys/key-use-store.ts`.
       'CREATE TABLE key_uses (selector TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID',
     ],

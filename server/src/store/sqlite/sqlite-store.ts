@@ -57,12 +57,12 @@ export class SqliteStore implements Store {
   }
 
   #append(change: Change): void {
-    const { revision, at, actor, command, project, environment, subject, reason, prevHash, hash } = change;
+    const { revision, at, actor, command, project, environment, subject, reason, prevHash, hash, seal = null } = change;
     const moved = this.#statements.moveHead.run({ revision, hash, before: revision - 1, prevHash });
     if (moved.changes !== 1) throw new Conflict();
     this.#statements.insertChange.run({
       ...{ revision, command, project, environment, subject, reason, prevHash, hash },
-      ...{ atMs: at, actor: canonicalJson(actor) },
+      ...{ seal, atMs: at, actor: canonicalJson(actor) },
     });
     change.writes.forEach(({ kind, id, project, environment, version, body }, position) => {
       const text = body === null ? null : canonicalJson(body);

@@ -23,6 +23,7 @@ export const changesTable = sqliteTable(
     reason: text(),
     prevHash: text('prev_hash').notNull(),
     hash: text().notNull(),
+    seal: text(),
   },
   (table) => [index('changes_at').on(table.atMs), index('changes_project').on(table.project, table.revision)],
 );
