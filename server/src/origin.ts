@@ -31,6 +31,7 @@ import { metricsReaders } from './metrics/may-read-metrics.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { FellowServers } from './nodes/fellow-servers.ts';
 import { RulesetView } from './ruleset/ruleset-view.ts';
+import { EventLimit } from './sdk/event-limit.ts';
 import { countEvents } from './sdk/event-sink.ts';
 import { localKeys } from './sdk/key-gate.ts';
 import type { Role } from './server.ts';
@@ -138,6 +139,7 @@ async function assemble(config: Config, storage: Storage, { logger, now, listeni
     instances: registry,
     addressOf: clientAddresses(config.proxies),
     keys: localKeys({ state, now, adminTokenHash, used: (selector) => keyUses.used(selector) }),
+    eventLimit: new EventLimit(config),
     events: countEvents({ evaluations, launches, metrics }),
     isBehind: (_, lastId) => (shared === null || revisionIn(lastId) <= state.head.revision ? false : lagging()),
     readiness: new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => storage.probe() }),

@@ -14,6 +14,7 @@ import { Launches } from '../src/launches/launches.ts';
 import { silentLogger } from '../src/logger.ts';
 import { Metrics } from '../src/metrics/metrics.ts';
 import { RulesetView } from '../src/ruleset/ruleset-view.ts';
+import { EventLimit } from '../src/sdk/event-limit.ts';
 import { localKeys } from '../src/sdk/key-gate.ts';
 import type { SignIn } from '../src/sign-in/sign-in.ts';
 import type { State } from '../src/state/state.ts';
@@ -72,6 +73,7 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
       changeLog: log,
       keys: localKeys({ state, now, adminTokenHash: hashSecret(ADMIN_TOKEN) }),
       events: { take: () => [] },
+      eventLimit: new EventLimit({ browsersPerAddress: 0 }),
       isBehind: () => false,
       addressOf: () => null,
       hub,

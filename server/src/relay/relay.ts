@@ -21,6 +21,7 @@ import type { Logger } from '../logger.ts';
 import { measureRequests } from '../metrics/measure-requests.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { metricsRoutes } from '../metrics/metrics-routes.ts';
+import { EventLimit } from '../sdk/event-limit.ts';
 import { sdkRoutes } from '../sdk/sdk-routes.ts';
 import type { Role } from '../server.ts';
 import { KeyRing, RELAYED } from './key-ring.ts';
@@ -68,6 +69,7 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
     sdkRoutes({
       ...{ keys: ring, hub, instances: registry, metrics, logger, now },
       addressOf: clientAddresses(config.proxies),
+      eventLimit: new EventLimit(config),
       events: {
         take(scope, body) {
           ring.get(scope.environment)?.reports.take(body);

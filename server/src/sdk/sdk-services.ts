@@ -7,6 +7,7 @@ import type { Scope } from '../hub/ruleset-source.ts';
 import type { InstanceRegistry } from '../instances/instance-registry.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { EventLimit } from './event-limit.ts';
 import type { EventSink } from './event-sink.ts';
 import type { KeyGate } from './key-gate.ts';
 
@@ -17,6 +18,8 @@ export interface SdkServices {
   readonly instances: InstanceRegistry;
   /** Where goes what SDKs report. */
   readonly events: EventSink;
+  /** How much of it may come from one place. */
+  readonly eventLimit: EventLimit;
   /**
    * Whether this server knows less than a client that comes with `lastId`, so that it must not take it back there. False
    * at once where it does not; otherwise it tries to catch up first.
