@@ -4,7 +4,7 @@ import { launchChromium } from '../browser/chromium.ts';
 import { signIn } from './administrator.ts';
 import { OPEN_PAGES, PAGES } from './all-pages.ts';
 import { DashboardServer, discardBuild } from './dashboard-server.ts';
-import { furnish } from './furnish.ts';
+import { connectApplications, furnish } from './furnish.ts';
 import { asSeen, axeFinds, listen, open, overflow, VIEWS, type View } from './look.ts';
 
 /** Wide by day and narrow by night; `DIMMER_VIEWS=all` looks at all four. */
@@ -13,12 +13,15 @@ const MINUTES_MS = 240_000;
 
 let server: DashboardServer;
 let browser: Browser;
+let leave: () => Promise<void>;
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([DashboardServer.start(), launchChromium()]);
   await furnish(server);
+  leave = await connectApplications(server);
 });
 afterAll(async () => {
+  await leave?.();
   await browser?.close();
   await server?.stop();
   await discardBuild();
@@ -46,12 +49,53 @@ async function findings(pages: Readonly<Record<string, string>>, view: View, isS
   return found;
 }
 
+/** Dialogs and menus: on which page, and what opens them. */
+const DIALOGS: Readonly<Record<string, readonly [path: string, button: RegExp]>> = {
+  'create a flag': [PAGES.flags, /^Create flag/],
+  'edit a flag': [PAGES['flag-string'], /^Edit details/],
+  'edit a rule': [PAGES['flag-string'], /^Edit(?! details)/],
+  'kill a flag': [PAGES.kill, /^Kill New checkout/],
+  'revert a change': [PAGES.changes, /^Revert/],
+  'create a segment': [PAGES.segments, /^Create segment/],
+  'create an environment': [PAGES.environments, /^Create environment/],
+  'create a key': [PAGES.keys, /^Create .*key/],
+  'invite somebody': [PAGES.people, /^Invite/],
+  'search everything': [PAGES.flags, /^Search flags and pages/],
+  'the account': [PAGES.flags, /^Account of/],
+};
+
 describe.each(LOOKED_AT)('Every page, $width px wide, $scheme', (view) => {
   it(
     'can be used by everybody, fits its window, and makes the browser complain of nothing',
     async () => {
       expect(await findings(OPEN_PAGES, view, false)).toEqual({});
       expect(await findings(PAGES, view, true)).toEqual({});
+    },
+    MINUTES_MS,
+  );
+
+  it(
+    'opens dialogs that can be used by everybody, and left with Escape',
+    async () => {
+      const context = await browser.newContext(asSeen(view));
+      await signIn(context, server);
+      const found: Record<string, readonly string[]> = {};
+      for (const [name, [path, button]] of Object.entries(DIALOGS)) {
+        const page = await context.newPage();
+        const { complaints } = listen(page);
+        await open(page, server.url + path);
+        await page.getByRole('button', { name: button }).first().click();
+        const opened = page.locator('[role=dialog], [role=menu], fieldset[aria-label^=Condition]').first();
+        await opened.waitFor();
+        const problems = [...complaints, ...(await axeFinds(page))];
+        const isDialog = (await page.locator('[role=dialog], [role=menu]').count()) > 0;
+        await page.keyboard.press('Escape');
+        if (isDialog) await opened.waitFor({ state: 'detached' });
+        if (problems.length > 0) found[name] = problems;
+        await page.close();
+      }
+      await context.close();
+      expect(found).toEqual({});
     },
     MINUTES_MS,
   );

@@ -1,3 +1,4 @@
+import { createClient } from '@dimmer/node';
 import type { DashboardServer } from './dashboard-server.ts';
 
 const FLAGS = '/projects/default/flags';
@@ -79,4 +80,23 @@ export async function furnish(server: DashboardServer, filler = 0): Promise<void
     email: 'bert@shop.example',
     grants: [{ role: 'operator', project: 'default', environment: 'production' }],
   });
+}
+
+/**
+ * Two applications that are connected to production, so that there is somebody to be seen.
+ *
+ * @returns sends them away
+ */
+export async function connectApplications(server: DashboardServer): Promise<() => Promise<void>> {
+  const key = server.keysOf('production').server;
+  const clients = ['web-1', 'web-2'].map((instance) =>
+    createClient({ url: server.url, key, application: 'checkout', instance, cache: false }),
+  );
+  for (const client of clients) {
+    await client.ready();
+    for (let user = 0; user < 50; user++) client.isEnabled('new-checkout', { targetingKey: `user-${user}` });
+  }
+  return async () => {
+    await Promise.all(clients.map((client) => client.close()));
+  };
 }

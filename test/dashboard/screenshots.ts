@@ -8,7 +8,7 @@ import { launchChromium } from '../browser/chromium.ts';
 import { signIn } from './administrator.ts';
 import { OPEN_PAGES, PAGES } from './all-pages.ts';
 import { DashboardServer, discardBuild } from './dashboard-server.ts';
-import { furnish } from './furnish.ts';
+import { connectApplications, furnish } from './furnish.ts';
 import { asSeen, listen, open, VIEWS } from './look.ts';
 
 const [folder = 'screenshots', only = ''] = process.argv.slice(2);
@@ -17,6 +17,7 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 await mkdir(folder, { recursive: true });
 const [server, browser] = await Promise.all([DashboardServer.start(), launchChromium()]);
 await furnish(server);
+const leave = await connectApplications(server);
 for (const view of VIEWS) {
   const context = await browser.newContext(asSeen(view));
   for (const [name, path] of Object.entries({ ...OPEN_PAGES, ...PAGES })) {
@@ -33,5 +34,6 @@ for (const view of VIEWS) {
   await context.close();
 }
 await browser.close();
+await leave();
 await server.stop();
 await discardBuild();

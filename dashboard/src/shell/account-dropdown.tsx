@@ -25,7 +25,14 @@ export function AccountDropdown() {
     navigate('/sign-in');
   };
   return (
-    <Menu defaultOpened position="bottom-end" width={240} keepMounted={false}>
+    <Menu
+      defaultOpened
+      position="bottom-end"
+      width={240}
+      keepMounted={false}
+      withInitialFocusPlaceholder={false}
+      withinPortal={false}
+    >
       <Menu.Target>
         <AccountButton name={me.name} />
       </Menu.Target>

@@ -76,7 +76,15 @@ export function PaletteDialog({ project, onClose }: Props) {
   };
   const active = found[chosen];
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding="xs" yOffset="10dvh" aria-label="Search">
+    <Modal
+      opened
+      onClose={onClose}
+      withCloseButton={false}
+      title="Search flags and pages"
+      classNames={{ header: 'visually-hidden' }}
+      padding="xs"
+      yOffset="10dvh"
+    >
       <TextInput
         data-autofocus
         size="md"
