@@ -119,6 +119,12 @@ describe('The stream of changes', () => {
     await ends(page);
   });
 
+  it('is not held open by whoever asks for its headers only', async () => {
+    const gus = await join(server, ann, 'gus@shop.example', { role: 'viewer' });
+    for (let count = 0; count < 40; count++) expect((await gus.send('HEAD', '/api/v1/stream')).status).toBe(200);
+    await follow(gus);
+  });
+
   it('is not opened without end by one of them', async () => {
     const flo = await join(server, ann, 'flo@shop.example', { role: 'viewer' });
     for (let count = 0; count < 30; count++) await follow(flo);

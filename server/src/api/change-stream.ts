@@ -51,49 +51,55 @@ export class ChangeStreams {
     const encoder = new TextEncoder();
     const grants = JSON.stringify(credential.grants);
     let stop = (): void => {};
+    const begin = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+      const send = (event: string, data: unknown): void => {
+        if (!this.#open.has(key)) return;
+        if ((controller.desiredSize ?? 0) < -MOST_UNREAD) end();
+        else controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
+      };
+      const end = (): void => {
+        if (!this.#open.has(key)) return;
+        stop();
+        controller.close();
+      };
+      const unsubscribe = changeLog.subscribe(
+        (changes) => {
+          for (const change of changes) if (concerns(change, credential)) send('change', presentChange(change));
+          check();
+        },
+        () => send('reset', {}),
+      );
+      // What somebody may see is settled when they connect; with other roles they connect anew.
+      const check = (): void => {
+        const now = current(credential);
+        if (now === null || JSON.stringify(now.grants) !== grants) end();
+      };
+      // Signed out, ended by its owner from elsewhere, or too old. A database that is away ends nobody's session.
+      const checkSession = (): void => {
+        check();
+        lasts(credential).then(
+          (still) => still || end(),
+          () => {},
+        );
+      };
+      const pinging = setInterval(() => send('ping', {}), PING_MS);
+      const checking = setInterval(checkSession, CHECK_MS);
+      stop = () => {
+        unsubscribe();
+        clearInterval(pinging);
+        clearInterval(checking);
+        this.#open.delete(key);
+      };
+      this.#open.set(key, { owner: credential.id, end });
+      send('hello', { revision: changeLog.state.head.revision, id: changeLog.id });
+    };
+    let isBegun = false;
     const body = new ReadableStream<Uint8Array>(
       {
-        start: (controller) => {
-          const send = (event: string, data: unknown): void => {
-            if (!this.#open.has(key)) return;
-            if ((controller.desiredSize ?? 0) < -MOST_UNREAD) end();
-            else controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
-          };
-          const end = (): void => {
-            if (!this.#open.has(key)) return;
-            stop();
-            controller.close();
-          };
-          const unsubscribe = changeLog.subscribe(
-            (changes) => {
-              for (const change of changes) if (concerns(change, credential)) send('change', presentChange(change));
-              check();
-            },
-            () => send('reset', {}),
-          );
-          // What somebody may see is settled when they connect; with other roles they connect anew.
-          const check = (): void => {
-            const now = current(credential);
-            if (now === null || JSON.stringify(now.grants) !== grants) end();
-          };
-          // Signed out, ended by its owner from elsewhere, or too old. A database that is away ends nobody's session.
-          const checkSession = (): void => {
-            check();
-            lasts(credential).then(
-              (still) => still || end(),
-              () => {},
-            );
-          };
-          const pinging = setInterval(() => send('ping', {}), PING_MS);
-          const checking = setInterval(checkSession, CHECK_MS);
-          stop = () => {
-            unsubscribe();
-            clearInterval(pinging);
-            clearInterval(checking);
-            this.#open.delete(key);
-          };
-          this.#open.set(key, { owner: credential.id, end });
-          send('hello', { revision: changeLog.state.head.revision, id: changeLog.id });
+        // When somebody reads it, and not before: of what HEAD is answered nobody reads or closes the body.
+        pull: (controller) => {
+          if (!isBegun) begin(controller);
+          isBegun = true;
         },
         cancel: () => stop(),
       },
