@@ -1,8 +1,9 @@
 import { ActionIcon, type ActionIconProps, Avatar } from '@mantine/core';
+import { IconUser } from '@tabler/icons-react';
 import type { ComponentProps } from 'react';
 import { shownText } from '../elements/shown-text.ts';
 
-/** The initials of whoever is signed in. */
+/** The way to whoever is signed in. */
 export function AccountButton({
   name,
   ...rest
@@ -10,7 +11,10 @@ export function AccountButton({
   const shown = shownText(name);
   return (
     <ActionIcon variant="subtle" size="lg" radius="xl" aria-label={`Account of ${shown}`} {...rest}>
-      <Avatar name={shown} size={32} radius="xl" color="ink" alt="" aria-hidden />
+      {/* No initials: what is to be read on a button has to be in its name. */}
+      <Avatar size={32} radius="xl" color="ink" alt="">
+        <IconUser size={18} aria-hidden />
+      </Avatar>
     </ActionIcon>
   );
 }

@@ -43,6 +43,7 @@ export function SegmentRules({ project, rules, mayWrite, onChange }: Props) {
                 project={project}
                 condition={condition}
                 number={position + 1}
+                mayNameSegments={false}
                 problemAt={() => undefined}
                 onChange={(changed) => replace(index, when.with(position, changed))}
                 onRemove={() => replace(index, when.toSpliced(position, 1))}

@@ -13,21 +13,23 @@ interface Props {
   readonly project: string;
   readonly condition: Condition;
   readonly number: number;
+  /** False: in a segment, which cannot be made of other segments. */
+  readonly mayNameSegments?: boolean;
   readonly problemAt: (field: 'attribute' | 'values') => string | undefined;
   readonly onChange: (condition: Condition) => void;
   readonly onRemove: () => void;
 }
 
 /** One condition: what is looked at, how, and with which values. */
-export function ConditionEditor({ project, condition, number, problemAt, onChange, onRemove }: Props) {
+export function ConditionEditor(props: Props) {
+  const { project, condition, number, mayNameSegments = true, problemAt, onChange, onRemove } = props;
   const { attribute, operator, values, not = false, ignoreCase = false } = condition;
   const { takes, knowsCase = false } = operatorOf(operator);
   // Nobody wants to be told off before they have begun.
   const isUntouched = !attribute && values.length === 0;
   const isSegment = takes === 'segment';
-  const choices = OPERATORS.some((each) => each.operator === operator)
-    ? OPERATORS
-    : [...OPERATORS, operatorOf(operator)];
+  const offered = mayNameSegments ? OPERATORS : OPERATORS.filter((each) => each.takes !== 'segment');
+  const choices = offered.some((each) => each.operator === operator) ? offered : [...offered, operatorOf(operator)];
   /** Flags are left out where they say nothing, as the server writes them. */
   const write = (changed: Partial<Condition>): void => {
     const { not: isNot, ignoreCase: isAnyCase, attribute: name, ...rest } = { ...condition, ...changed };
