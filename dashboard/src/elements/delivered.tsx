@@ -35,13 +35,18 @@ function Delivered({ id, project, environment, revision }: Subject & { readonly 
     const timer = setTimeout(() => notifications.hide(id), SEEN_MS);
     return () => clearTimeout(timer);
   }, [isOver, id]);
-  if (error) return <Text size="sm">It is saved. Whether it has arrived cannot be asked at the moment.</Text>;
+  if (error)
+    return (
+      <Text size="sm" c="var(--mantine-color-text)">
+        It is saved. Whether it has arrived cannot be asked at the moment.
+      </Text>
+    );
   if (!data) return <Loader size="xs" aria-label="Asking the instances" />;
   const { applied, pending, complete, delayMs } = data;
   const all = applied + pending;
   return (
     <Stack gap={6} role="status">
-      <Text size="sm">
+      <Text size="sm" c="var(--mantine-color-text)">
         {all === 0
           ? `No instance is connected in ${shownText(environment)}: whoever connects gets it.`
           : `Applied by ${applied} of ${all} ${all === 1 ? 'instance' : 'instances'} in ${shownText(environment)}`}

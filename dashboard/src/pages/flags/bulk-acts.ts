@@ -13,14 +13,18 @@ export interface BulkInput {
   readonly reason: string | undefined;
 }
 
-/** Does one act to one flag. What is so already is not written again. */
-export function doBulkAct(act: BulkAct, flag: Flag, { tag, environment, reason }: BulkInput): Promise<unknown> {
+/**
+ * Does one act to one flag. What is so already is not written again.
+ *
+ * @returns the revision that it made, or that made it so; undefined if nothing was asked
+ */
+export async function doBulkAct(act: BulkAct, flag: Flag, { tag, environment, reason }: BulkInput) {
   switch (act) {
     case 'archive':
     case 'unarchive':
-      return carryOut(archiveWrite(flag.project, flag.key, act === 'archive', reason));
+      return (await carryOut(archiveWrite(flag.project, flag.key, act === 'archive', reason))).revision;
     case 'kill':
-      return carryOut(killWrite(flag.project, flag.key, environment, reason ?? ''));
+      return (await carryOut(killWrite(flag.project, flag.key, environment, reason ?? ''))).revision;
     case 'add-tag':
       return retag(flag, (tags) => (tags.includes(tag) ? tags : [...tags, tag]));
     case 'remove-tag':
@@ -32,15 +36,16 @@ export function doBulkAct(act: BulkAct, flag: Flag, { tag, environment, reason }
 async function retag(
   { project, key, tags, version }: Pick<Flag, 'project' | 'key' | 'tags' | 'version'>,
   change: (tags: readonly string[]) => readonly string[],
-): Promise<void> {
+): Promise<undefined> {
   const wanted = change(tags);
-  if (wanted.length === tags.length) return;
+  if (wanted.length === tags.length) return undefined;
   try {
     await carryOut(updateFlagWrite(project, key, { tags: wanted }, version));
   } catch (error) {
     const current = error instanceof ServerError && error.code === 'VERSION_CONFLICT' ? error.details.current : null;
     if (!current) throw error;
     const { body, version: newer } = current as { body: Pick<Flag, 'tags'>; version: number };
-    await retag({ project, key, tags: body.tags, version: newer }, change);
+    return retag({ project, key, tags: body.tags, version: newer }, change);
   }
+  return undefined;
 }

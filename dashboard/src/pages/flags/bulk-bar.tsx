@@ -25,8 +25,8 @@ export function BulkBar({ project, flags, environments, onClear, onLeft }: Props
   const button = (name: string, what: BulkAct, isDestructive = false) => (
     <Button
       size="xs"
-      variant={isDestructive ? 'light' : 'default'}
-      {...(isDestructive && { color: 'red.8' })}
+      variant="default"
+      {...(isDestructive && { c: 'light-dark(#b02525, #ff8a8a)' })}
       onClick={() => setAct(what)}
     >
       {name}

@@ -1,5 +1,6 @@
 import { Alert, Autocomplete, Button, Group, Modal, NativeSelect, Progress, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { showDelivered } from '../../elements/delivered.tsx';
 import { ReasonField } from '../../elements/reason-field.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 import type { Flag } from '../../server/flags.ts';
@@ -47,9 +48,15 @@ export function BulkDialog({ act, flags, environments, onClose }: Props) {
     stop.current = new AbortController();
     setOver(false);
     setProgress({ done: 0, failures: [] });
-    await runBulk(items, (flag) => doBulkAct(act, flag, input), setProgress, stop.current.signal);
+    let last = 0;
+    const one = async (flag: Flag): Promise<void> => {
+      last = Math.max(last, (await doBulkAct(act, flag, input)) ?? 0);
+    };
+    await runBulk(items, one, setProgress, stop.current.signal);
     setOver(true);
     const { project } = items[0] as Flag;
+    const where = act === 'kill' ? environment : environments.at(-1)?.key;
+    if (last > 0 && where) showDelivered(`Flags ${words.done}`, { project, environment: where, revision: last });
     void queryClient.invalidateQueries({ queryKey: ['flags', project] });
   };
   const close = (): void => {

@@ -1,6 +1,7 @@
 import { Alert, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { showDelivered } from '../../../elements/delivered.tsx';
 import { FormDialog } from '../../../elements/form-dialog.tsx';
 import { ReasonField } from '../../../elements/reason-field.tsx';
 import { afterWrite } from '../../../server/after-write.ts';
@@ -53,7 +54,11 @@ export function EditFlagDialog({ flag, environments, onClose }: Props) {
   const save = async (): Promise<void> => {
     if (Object.keys(changes).length === 0) return;
     try {
-      await carryOut(write());
+      const { revision, changed } = await carryOut(write());
+      const last = environments.at(-1);
+      if (isServed && changed && revision !== undefined && last) {
+        showDelivered(`Saved: ${flag.name || flag.key}`, { project: flag.project, environment: last.key, revision });
+      }
       void afterWrite(flag.project, flag.key);
     } catch (error) {
       setProblems(problemAt(error));

@@ -73,8 +73,11 @@ export function RuleCard(props: Props) {
           )}
           <Text size="sm" className={classes.sentence} {...(isWrong && { c: 'red.8' })}>
             {rule.when.length > 0 && 'If '}
-            {conditionsSentence(rule.when)} <span aria-hidden>→</span>
-            <span className="visually-hidden">: they get</span>{' '}
+            {conditionsSentence(rule.when)}
+          </Text>
+          <Text size="sm">
+            <span aria-hidden>→ </span>
+            <span className="visually-hidden">They get: </span>
             <span className={classes.served}>{serveSentence(rule.serve)}</span>
             {isLeaky && (isLast ? ', the rest goes on to the dimmer' : ', the rest goes on to the next rule')}
           </Text>
