@@ -20,5 +20,10 @@ export const PAGES = {
   'not-found': '/projects/default/nothing',
 } as const;
 
+/** The same, with those whose address is made by the server. */
+export function allPages({ changeRequest }: { readonly changeRequest: string }): Readonly<Record<string, string>> {
+  return { ...PAGES, 'change-request': `/projects/default/change-requests/${changeRequest}` };
+}
+
 /** Pages that nobody has to be signed in for. */
 export const OPEN_PAGES = { 'sign-in': '/sign-in', link: '/link#none' } as const;

@@ -11,8 +11,9 @@ export const HOSTILE_NAME = '<img src=x onerror=alert(1)> \u202egnp.exe שלום
  * people, a protected environment, change requests.
  *
  * @param filler this many more flags
+ * @returns the id of a change request that waits
  */
-export async function furnish(server: DashboardServer, filler = 0): Promise<void> {
+export async function furnish(server: DashboardServer, filler = 0): Promise<{ readonly changeRequest: string }> {
   const at = (flag: string, environment: string) => `${FLAGS}/${flag}/environments/${environment}`;
   const flag = (body: object) => server.call('POST', FLAGS, body);
   await server.call('POST', '/projects/default/segments', {
@@ -73,13 +74,15 @@ export async function furnish(server: DashboardServer, filler = 0): Promise<void
     await flag({ key, name: `Feature number ${index}`, tags: [`tag-${index % 20}`], owner: `team-${index % 7}` });
   }
   await server.call('PATCH', '/projects/default/environments/production', { protected: true, approvals: 1 });
-  await server.call('POST', `${at('new-checkout', 'production')}/rollout?propose=true`, {
+  const proposal = `${at('new-checkout', 'production')}/rollout?propose=true`;
+  const { changeRequest } = await server.call<{ changeRequest: { id: string } }>('POST', proposal, {
     ...{ percent: 50, reason: 'no errors for a week' },
   });
   await server.call('POST', '/invitations', {
     email: 'bert@shop.example',
     grants: [{ role: 'operator', project: 'default', environment: 'production' }],
   });
+  return { changeRequest: changeRequest.id };
 }
 
 /**

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launchChromium } from '../browser/chromium.ts';
 import { signIn } from './administrator.ts';
-import { OPEN_PAGES, PAGES } from './all-pages.ts';
+import { allPages, OPEN_PAGES } from './all-pages.ts';
 import { DashboardServer, discardBuild } from './dashboard-server.ts';
 import { connectApplications, furnish } from './furnish.ts';
 import { asSeen, listen, open, VIEWS } from './look.ts';
@@ -16,11 +16,11 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 
 await mkdir(folder, { recursive: true });
 const [server, browser] = await Promise.all([DashboardServer.start(), launchChromium()]);
-await furnish(server);
+const furnished = await furnish(server);
 const leave = await connectApplications(server);
 for (const view of VIEWS) {
   const context = await browser.newContext(asSeen(view));
-  for (const [name, path] of Object.entries({ ...OPEN_PAGES, ...PAGES })) {
+  for (const [name, path] of Object.entries({ ...OPEN_PAGES, ...allPages(furnished) })) {
     if (!name.startsWith(only)) continue;
     const isSignedIn = (await context.cookies()).length > 0;
     if (!(name in OPEN_PAGES) && !isSignedIn) await signIn(context, server);
