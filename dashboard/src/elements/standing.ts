@@ -27,10 +27,17 @@ export function standingOf(flag: Pick<Flag, 'type' | 'variations'>, shares: Shar
   const [only] = held;
   if (flag.type === 'migration') {
     // Each stage is a fifth of the way.
-    const walked = shares.reduce((sum, { variation, percent }) => sum + Math.max(0, STAGES.indexOf(variation)) * percent, 0);
+    const walked = shares.reduce(
+      (sum, { variation, percent }) => sum + Math.max(0, STAGES.indexOf(variation)) * percent,
+      0,
+    );
     const furthest = held.toSorted((one, other) => STAGES.indexOf(other.variation) - STAGES.indexOf(one.variation))[0];
     const share = furthest && furthest.percent < 100 ? ` ${formatPercent(furthest.percent)}` : '';
-    return { figure: `${shownText(furthest?.variation ?? 'off')}${share}`, light: walked / (STAGES.length - 1), dark: 0 };
+    return {
+      figure: `${shownText(furthest?.variation ?? 'off')}${share}`,
+      light: walked / (STAGES.length - 1),
+      dark: 0,
+    };
   }
   const figure = held.length === 1 && only ? shownText(only.variation) : `${held.length}-way split`;
   return { figure, light: 100, dark: 0 };

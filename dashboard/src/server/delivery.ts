@@ -25,7 +25,7 @@ export interface Propagation extends Standing {
 }
 
 /** Who has not applied it. */
-export interface Straggler {
+interface Straggler {
   readonly instance: string | null;
   readonly application: string | null;
   readonly appliedId: string | null;

@@ -1,7 +1,7 @@
 import type { DocumentDifference } from './changes.ts';
 import { request, type Sending } from './request.ts';
 
-export interface Warning {
+interface Warning {
   readonly code: string;
   readonly message: string;
   readonly path?: string;

@@ -5,7 +5,7 @@ import { keyUsesTable as postgresTable } from '../store/postgres/tables.ts';
 import type { SqliteDatabase } from '../store/sqlite/database.ts';
 
 /** When a key was last used, ms since 1970. */
-export interface KeyUse {
+interface KeyUse {
   readonly selector: string;
   readonly atMs: number;
 }
