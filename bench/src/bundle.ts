@@ -5,8 +5,14 @@ import { build, type PluginBuild } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Inside the repository, so that packages are found from there; `dist` is what every tool leaves alone. */
-const OUT_DIR = fileURLToPath(new URL('../dist/', import.meta.url));
+/**
+ * In the workspace that a program belongs to, so that its packages are found from there; `dist` is what every tool
+ * leaves alone, and the server's is for what is shipped.
+ */
+function folderFor(entry: string): string {
+  const [workspace] = relative(ROOT, entry).split('/');
+  return workspace === 'server' ? `${ROOT}server/node_modules/.cache/bench/` : `${ROOT}bench/dist/`;
+}
 
 /**
  * Bundles a program of this repository to run with plain node, and answers its path: our packages as they are
@@ -18,7 +24,7 @@ const OUT_DIR = fileURLToPath(new URL('../dist/', import.meta.url));
 export async function bundleProgram(source: URL): Promise<string> {
   const entry = fileURLToPath(source);
   // A folder for each, because several are called main.ts.
-  const outdir = `${OUT_DIR}${relative(ROOT, entry).replaceAll('/', '-')}/`;
+  const outdir = `${folderFor(entry)}${relative(ROOT, entry).replaceAll('/', '-')}/`;
   mkdirSync(outdir, { recursive: true });
   const { outputFiles } = await build({
     entryPoints: [entry],

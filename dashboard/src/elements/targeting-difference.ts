@@ -7,7 +7,7 @@ import { serveSentence } from './serve-sentence.ts';
 type Body = Partial<Targeting>;
 
 /** A rule as a sentence: who, and what they get. */
-export function ruleSentence({ when, serve }: Pick<Rule, 'when' | 'serve'>): string {
+function ruleSentence({ when, serve }: Pick<Rule, 'when' | 'serve'>): string {
   return `${conditionsSentence(when)} → ${serveSentence(serve)}`;
 }
 

@@ -12,7 +12,7 @@ export const WINDOWS = {
   '30d': { label: 'Last 30 days', ms: 30 * 24 * HOUR_MS },
 } as const;
 
-export type Window = keyof typeof WINDOWS;
+type Window = keyof typeof WINDOWS;
 
 /** Which changes are looked at. All of it stands in the address, so that it can be sent to somebody. */
 export interface ChangeFilter {
