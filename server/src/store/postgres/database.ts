@@ -180,11 +180,13 @@ export class PostgresDatabase {
       // A migration may take longer than a statement has; others wait for it as long.
       await db.execute('SET LOCAL statement_timeout = 0');
       await db.execute(sql`SELECT pg_advisory_xact_lock(${LOCK})`);
-      await db.execute(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
+      // Asked first: a user who may not make a schema, nor alter the log, is enough once that is done.
+      const made = await db.execute(sql`SELECT to_regclass(${`${SCHEMA}.schema_version`}) AS version`);
+      if (made.rows[0]?.version === null) await db.execute(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
       await db.execute(`SET LOCAL search_path TO ${SCHEMA}`);
-      await db.execute(
-        'CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, works_from INTEGER NOT NULL)',
-      );
+      if (made.rows[0]?.version === null) {
+        await db.execute('CREATE TABLE schema_version (version INTEGER PRIMARY KEY, works_from INTEGER NOT NULL)');
+      }
       const done = await db.execute('SELECT version, works_from FROM schema_version ORDER BY version');
       const current = done.rows.at(-1) as { version: number; works_from: number } | undefined;
       const newest = MIGRATIONS.at(-1)?.version ?? 0;
