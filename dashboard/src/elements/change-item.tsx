@@ -79,7 +79,7 @@ export function ChangeItem({ change, isProjectShown = false, onReverted }: Props
         </Button>
         {link && (
           <Anchor component={Link} href={link} size="sm">
-            Open {shownText(change.subject).slice(0, 60)}
+            Open {change.command.startsWith('change-request.') ? 'it' : shownText(change.subject).slice(0, 60)}
           </Anchor>
         )}
       </Group>
@@ -99,11 +99,13 @@ export function ChangeItem({ change, isProjectShown = false, onReverted }: Props
   );
 }
 
-/** Where what was changed is to be seen. */
+/** Where what was changed is to be seen; a new environment, for one, writes flags that it is not about. */
 function subjectLink({ project, subject, writes }: Change): string | null {
   if (project === null) return null;
   const base = `/projects/${encodeURIComponent(project)}`;
-  const kinds = new Set(writes.map(({ kind }) => kind));
+  const kinds = new Set(writes.filter(({ id }) => id.split('/')[1] === subject).map(({ kind }) => kind));
+  if (kinds.has('environment')) return `${base}/environments`;
+  if (kinds.has('change-request')) return `${base}/change-requests/${encodeURIComponent(subject)}`;
   if (kinds.has('flag') || kinds.has('targeting')) return `${base}/flags/${encodeURIComponent(subject)}`;
   if (kinds.has('segment')) return `${base}/segments/${encodeURIComponent(subject)}`;
   return null;
