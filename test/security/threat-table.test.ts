@@ -7,7 +7,7 @@ const text = readFileSync(join(root, 'docs/security.md'), 'utf8');
 
 /** Threats, by number, with what is said to show that they are met. */
 const rows = [...text.matchAll(/^\| (T\d+) \|(.*)\|$/gm)].map(([, threat = '', rest = '']) => {
-  const [, , shown = '', result = ''] = rest.split(' | ').map((cell) => cell.trim());
+  const [, , shown = '', result = ''] = rest.split('|').map((cell) => cell.trim());
   const tests = [...shown.matchAll(/`([^`]+\.test\.ts)`: ((?:"[^"]+"(?:, )?)+)/g)].flatMap(
     ([, file = '', titles = '']) => [...titles.matchAll(/"([^"]+)"/g)].map(([, title = '']) => ({ file, title })),
   );
