@@ -2,7 +2,7 @@ import { createHash, createSign, generateKeyPairSync, type KeyObject, randomUUID
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export const CLIENT = { id: 'dimmer', secret: 'a-secret-between-dimmer-and-the-provider' };
+const CLIENT = { id: 'dimmer', secret: 'a-secret-between-dimmer-and-the-provider' };
 export const PUBLIC_URL = 'http://dimmer.example';
 
 /** What a token says, beside what every token of the provider says. */
