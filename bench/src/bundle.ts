@@ -6,13 +6,9 @@ import { build, type PluginBuild } from 'esbuild';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * In the workspace that a program belongs to, so that its packages are found from there; `dist` is what every tool
- * leaves alone, and the server's is for what is shipped.
+ * Where every package is found: those of the server that are its alone, and up from there those of the repository.
  */
-function folderFor(entry: string): string {
-  const [workspace] = relative(ROOT, entry).split('/');
-  return workspace === 'server' ? `${ROOT}server/node_modules/.cache/bench/` : `${ROOT}bench/dist/`;
-}
+const OUT_DIR = fileURLToPath(new URL('../../server/node_modules/.cache/bench/', import.meta.url));
 
 /**
  * Bundles a program of this repository to run with plain node, and answers its path: our packages as they are
@@ -24,7 +20,7 @@ function folderFor(entry: string): string {
 export async function bundleProgram(source: URL): Promise<string> {
   const entry = fileURLToPath(source);
   // A folder for each, because several are called main.ts.
-  const outdir = `${folderFor(entry)}${relative(ROOT, entry).replaceAll('/', '-')}/`;
+  const outdir = `${OUT_DIR}${relative(ROOT, entry).replaceAll('/', '-')}/`;
   mkdirSync(outdir, { recursive: true });
   const { outputFiles } = await build({
     entryPoints: [entry],
