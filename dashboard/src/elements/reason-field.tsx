@@ -1,5 +1,4 @@
 import { Button, Group, Stack, Textarea } from '@mantine/core';
-import { useRef } from 'react';
 
 const MOST_CHARACTERS = 2_000;
 
@@ -15,22 +14,19 @@ interface Props {
 
 /** Why something is done: it stands in the history. */
 export function ReasonField({ value, onChange, isRequired, isMissing = false, quick = [] }: Props) {
-  const field = useRef<HTMLTextAreaElement>(null);
-  const take = (reason: string): void => {
-    onChange(reason);
-    field.current?.focus();
-  };
   return (
     <Stack gap="xs">
       {quick.length > 0 && (
         <Group gap="xs" role="group" aria-label="Quick reasons">
-          {quick.map((reason) => (
+          {quick.map((reason, index) => (
             <Button
               key={reason}
               size="sm"
               variant={value === reason ? 'filled' : 'default'}
               aria-pressed={value === reason}
-              onClick={() => take(reason)}
+              // Not the field: on a telephone the keyboard would cover what is to be tapped.
+              data-autofocus={index === 0 || undefined}
+              onClick={() => onChange(reason)}
             >
               {reason}
             </Button>
@@ -38,8 +34,7 @@ export function ReasonField({ value, onChange, isRequired, isMissing = false, qu
         </Group>
       )}
       <Textarea
-        ref={field}
-        data-autofocus
+        data-autofocus={quick.length === 0 || undefined}
         label={isRequired ? 'Reason' : 'Reason (optional)'}
         description="Stands in the history."
         required={isRequired}

@@ -8,7 +8,7 @@ import { Loading } from '../../elements/loading.tsx';
 import { Page } from '../../elements/page.tsx';
 import { Problem } from '../../elements/problem.tsx';
 import { flagsQuery, refreshInList } from '../../server/flags.ts';
-import { useMay } from '../../server/me.ts';
+import { useMay, useMe } from '../../server/me.ts';
 import { environmentsQuery } from '../../server/projects.ts';
 import type { Written } from '../../server/write.ts';
 import { orderFlags, type Standing } from './flag-order.ts';
@@ -35,13 +35,21 @@ interface Asking {
 export function KillPage({ project }: { readonly project: string }) {
   const queryClient = useQueryClient();
   const may = useMay();
-  const { data: environments = [], error: noEnvironments, isPending } = useQuery(environmentsQuery(project));
-  const { data: flags, error: noFlags } = useQuery(flagsQuery(project));
+  const { grants } = useMe();
+  // A break-glass role kills and does not read.
+  const mayRead = may('read', project, null);
+  const {
+    data: environments = [],
+    error: noEnvironments,
+    isPending,
+  } = useQuery({ ...environmentsQuery(project), enabled: mayRead });
+  const { data: flags, error: noFlags } = useQuery({ ...flagsQuery(project), enabled: mayRead });
   const [pins, togglePin] = usePins(project);
   const [search, setSearch] = useState('');
   const [asking, setAsking] = useState<Asking | null>(null);
   const { environment: chosen, watched, look, watch } = useWatched();
-  const environment = chosen ?? usualEnvironment(environments);
+  const own = grants.find((grant) => grant.project === null || grant.project === project)?.environment;
+  const environment = chosen ?? (mayRead ? null : own) ?? usualEnvironment(environments);
   const order = orderFlags(flags ?? [], environment, pins, search);
   const error = noFlags ?? noEnvironments;
   const mayKill = may('kill', project, environment);
@@ -95,7 +103,7 @@ export function KillPage({ project }: { readonly project: string }) {
         )}
         {!mayKill && <Text size="sm">Your role does not let you kill in {environment}. Ask an administrator.</Text>}
         {error && <Problem error={error} title="Not everything could be read; killing by key works all the same" />}
-        {error && byKey}
+        {(error || !mayRead) && byKey}
         {flags && flags.length > 0 && (
           <TextInput
             type="search"
@@ -107,7 +115,7 @@ export function KillPage({ project }: { readonly project: string }) {
             onChange={(event) => setSearch(event.currentTarget.value)}
           />
         )}
-        {!flags && !error && <Loading what="the flags" />}
+        {!flags && !error && mayRead && <Loading what="the flags" />}
         {flags?.length === 0 && (
           <Empty title="No flags yet">As soon as this project has a flag, it can be killed here.</Empty>
         )}
@@ -124,11 +132,13 @@ export function KillPage({ project }: { readonly project: string }) {
             {order.moreFound > 0 && <Text size="sm">And {order.moreFound} more: type more of the name.</Text>}
           </>
         )}
-        <LastHalfHour
-          project={project}
-          environment={environment}
-          onReverted={(change, written) => done('reverted', change.subject, environment, written)}
-        />
+        {mayRead && (
+          <LastHalfHour
+            project={project}
+            environment={environment}
+            onReverted={(change, written) => done('reverted', change.subject, environment, written)}
+          />
+        )}
       </Stack>
       {asking?.act === 'kill' && (
         <KillDialog
