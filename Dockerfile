@@ -17,6 +17,7 @@ WORKDIR /app
 COPY --from=source /src/server/package.json ./server/package.json
 COPY --from=build /src/server/dist ./server/dist
 COPY --from=packages /src/node_modules ./node_modules
+COPY --from=packages /src/server/node_modules ./server/node_modules
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
