@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
 import { rawRequest } from '../../server/test/sign-in/browser.ts';
-import { type Door, fill, ROUTES } from './routes.ts';
+import { bodyFor, type Door, fill, ROUTES } from './routes.ts';
 
 /** Other ways to write an address, by which a guard has been got round somewhere before. */
 const SPELLINGS: Readonly<Record<string, (path: string) => string>> = {
@@ -78,7 +78,7 @@ describe('T2 Another spelling of an address', () => {
     const writes = closed.filter(([method, path]) => method !== 'GET' && path.startsWith('/api/v1/'));
     for (const [method, path] of writes) {
       for (const spell of Object.values(SPELLINGS)) {
-        const body = JSON.stringify({ on: true, percent: 10, key: 'new', name: 'x', reason: 'x' });
+        const body = JSON.stringify({ ...bodyFor(path), reason: 'x' });
         await send(method, spell(fill(path)), { authorization: `Bearer ${viewer}` }, body);
       }
     }

@@ -128,3 +128,26 @@ export function fill(path: string, values: Readonly<Record<string, string>> = {}
   };
   return path.replace(/:(\w+)/g, (_, name: string) => usual[name] ?? 'x');
 }
+
+/** What a write takes, by the end of its address: so that it is refused for who asks, and not for what is sent. */
+const BODIES: readonly (readonly [RegExp, object])[] = [
+  [/\/toggle$/, { on: false }],
+  [/\/rollout$/, { percent: 10 }],
+  [/\/targets$/, { variation: 'on', keys: ['ann'] }],
+  [/\/targets\/remove$/, { keys: ['ann'] }],
+  [/\/prerequisites$/, { prerequisites: [] }],
+  [/\/fallthrough$/, { serve: { variation: 'on' } }],
+  [/\/off$/, { variation: 'on' }],
+  [/\/rules$/, { rule: { when: [], serve: { variation: 'on' } } }],
+  [/\/rules\/reorder$/, { rules: [] }],
+  [/\/explain$/, { context: { targetingKey: 'ann' } }],
+  [/\/members$/, { include: ['bob'] }],
+  [/\/environments\/[^/]+\/keys$/, { kind: 'server' }],
+  [/\/(projects|environments|flags|segments)$/, { key: 'new' }],
+  [/\/invitations$/, { email: 'x@shop.example', grants: [{ role: 'viewer' }] }],
+  [/\/(projects|environments|flags|segments|people)\/[^/]+$/, { name: 'another' }],
+];
+
+export function bodyFor(path: string): object {
+  return BODIES.find(([end]) => end.test(path))?.[1] ?? {};
+}

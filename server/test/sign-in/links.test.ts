@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Logger } from '../../src/logger.ts';
 import { TestServer } from '../running-server.ts';
@@ -72,6 +73,25 @@ describe('The link of a new server', () => {
     await server.restart();
     laterMs = 30 * 24 * HOUR_MS;
     expect(await look(server.setUpLink)).toBe('LINK_INVALID');
+  });
+
+  it('makes way for nobody who is just making the same account, and clears away what a server that died left half-made', async () => {
+    const database = new Sqlite(`${server.folder}/dimmer.db`);
+    const halfMade = (atMs: number) => {
+      const at = new Date(atMs).toISOString();
+      database
+        .prepare('INSERT INTO sign_in_users VALUES (?, ?, ?, 1, NULL, ?, ?, 0)')
+        .run('half', 'Ann', 'ann@shop.example', at, at);
+    };
+    halfMade(Date.now());
+    const early = await new Browser(server).accept(server.setUpLink, { email: 'ann@shop.example' });
+    expect(early).toMatchObject({ status: 409, body: { error: { code: 'PERSON_EXISTS' } } });
+    expect(database.prepare('SELECT id FROM sign_in_users').pluck().all()).toEqual(['half']);
+    database.exec('DELETE FROM sign_in_users');
+    halfMade(Date.now() - 120_000);
+    database.close();
+    expect((await new Browser(server).accept(server.setUpLink, { email: 'ann@shop.example' })).status).toBe(200);
+    expect((await new Browser(server).signIn('ann@shop.example')).status).toBe(200);
   });
 
   it('needs an address', async () => {
