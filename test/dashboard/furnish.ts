@@ -4,7 +4,7 @@ import type { DashboardServer } from './dashboard-server.ts';
 const FLAGS = '/projects/default/flags';
 
 /** Names as people of ill will, or other alphabets, choose them. */
-export const HOSTILE_NAME = '<img src=x onerror=alert(1)> \u202egnp.exe שלום';
+const HOSTILE_NAME = '<img src=x onerror=alert(1)> \u202egnp.exe שלום';
 
 /**
  * Fills a server with what a company has after a year: flags of every type in every state, rules, segments, a kill,
