@@ -32,6 +32,7 @@ export function PercentInput({ label, isLabelHidden = false, percent, onChange, 
       disabled={isDisabled}
       error={problem}
       w={width ?? 104}
+      flex="none"
       onChange={(event) => {
         const text = event.currentTarget.value;
         setTyped(text);
