@@ -35,7 +35,7 @@ import { EventLimit } from './sdk/event-limit.ts';
 import { countEvents } from './sdk/event-sink.ts';
 import { localKeys } from './sdk/key-gate.ts';
 import type { Role } from './server.ts';
-import { Passwords } from './sign-in/passwords.ts';
+import type { Passwords } from './sign-in/passwords.ts';
 import { People } from './sign-in/people.ts';
 import { secretBeside } from './sign-in/secret.ts';
 import { SignIn } from './sign-in/sign-in.ts';
@@ -53,6 +53,7 @@ interface World {
   readonly now: () => number;
   /** Where this server listens, as soon as it does. */
   readonly listeningAt: () => string;
+  readonly passwords: Passwords;
 }
 
 /**
@@ -70,7 +71,11 @@ export async function openOrigin(config: Config, world: World): Promise<Role> {
   }
 }
 
-async function assemble(config: Config, storage: Storage, { logger, now, listeningAt }: World): Promise<Role> {
+async function assemble(
+  config: Config,
+  storage: Storage,
+  { logger, now, listeningAt, passwords }: World,
+): Promise<Role> {
   const { store, shared } = storage;
   const changeLog = await ChangeLog.open(store, {
     clock: now,
@@ -126,7 +131,7 @@ async function assemble(config: Config, storage: Storage, { logger, now, listeni
   const keyUses = new KeyUses({ store: storage.keyUses, now, logger });
   const publicUrl = () => config.publicUrl ?? listeningAt();
   const people = new People(changeLog, now, ssoGrants(config));
-  const signIn = openSignIn(config, storage, { changeLog, people, now, logger });
+  const signIn = openSignIn(config, storage, { changeLog, people, now, logger, passwords });
   const changeStreams = new ChangeStreams({
     changeLog,
     current: (credential) => credentialNow(state, actorOf(credential), now()),
@@ -200,7 +205,7 @@ function whetherLagging(changeLog: ChangeLog): () => Promise<boolean> {
 function openSignIn(
   config: Config,
   storage: Storage,
-  terms: Pick<ConstructorParameters<typeof SignIn>[0], 'changeLog' | 'people' | 'now' | 'logger'>,
+  terms: Pick<ConstructorParameters<typeof SignIn>[0], 'changeLog' | 'people' | 'now' | 'logger' | 'passwords'>,
 ): SignIn | null {
   const secret = config.authSecret ?? (storage.file === null ? null : secretBeside(storage.file));
   if (secret === null) {
@@ -208,7 +213,7 @@ function openSignIn(
     return null;
   }
   const { publicUrl, oidc } = config;
-  return new SignIn({ ...terms, database: storage.signIn, secret, publicUrl, oidc, passwords: new Passwords() });
+  return new SignIn({ ...terms, database: storage.signIn, secret, publicUrl, oidc });
 }
 
 function ssoGrants({ oidc }: Config): readonly Grant[] {

@@ -8,6 +8,7 @@ import type { Hub } from './hub/hub.ts';
 import { type LogFields, type Logger, silentLogger } from './logger.ts';
 import { openOrigin } from './origin.ts';
 import { openRelay } from './relay/relay.ts';
+import { Passwords } from './sign-in/passwords.ts';
 
 /** A client that dribbles its request is cut. Streams are responses, which none of these limits. */
 const HEADERS_MS = 10_000;
@@ -28,6 +29,8 @@ export interface ServerDependencies {
   readonly now?: () => number;
   /** Shows the tokens of a first start; see `makeFirstStart`. Default: nobody sees them but the caller. */
   readonly announce?: (welcome: Welcome, url: string) => void;
+  /** Hashes passwords. Default: at the cost that is shipped. */
+  readonly passwords?: Passwords;
 }
 
 /** A server that listens. */
@@ -58,9 +61,9 @@ export class ListenError extends Error {
  * @throws ListenError if the port is taken or the address is not this machine's
  */
 export async function startServer(config: Config, dependencies: ServerDependencies = {}): Promise<RunningServer> {
-  const { logger = silentLogger, now = Date.now, announce = () => {} } = dependencies;
+  const { logger = silentLogger, now = Date.now, announce = () => {}, passwords = new Passwords() } = dependencies;
   let url = '';
-  const world = { logger, now, listeningAt: () => url };
+  const world = { logger, now, passwords, listeningAt: () => url };
   const role = config.upstream ? openRelay(config, config.upstream, world) : await openOrigin(config, world);
   const http = createHttpServer(role.app);
   try {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readConfig } from '../src/config.ts';
 import type { Logger } from '../src/logger.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
+import { Passwords } from '../src/sign-in/passwords.ts';
 import { RawStream } from './hub/raw-stream.ts';
 
 export const ADMIN_TOKEN = 'an-admin-token-for-tests-only';
@@ -13,6 +14,8 @@ interface TestServerOptions {
   readonly env?: Record<string, string>;
   readonly logger?: Logger;
   readonly now?: () => number;
+  /** Default: cheap ones, because a quarter of a second for each would be minutes. */
+  readonly passwords?: Passwords;
 }
 
 /** What `call` resolves with. */
@@ -119,7 +122,7 @@ export class TestServer {
   }
 }
 
-async function launch(folder: string, { env = {}, logger, now }: TestServerOptions): Promise<RunningServer> {
+async function launch(folder: string, { env = {}, logger, now, passwords }: TestServerOptions): Promise<RunningServer> {
   const outcome = readConfig({
     PORT: '0',
     DATABASE_URL: `file:${folder}/dimmer.db`,
@@ -129,5 +132,8 @@ async function launch(folder: string, { env = {}, logger, now }: TestServerOptio
     ...env,
   });
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
-  return startServer(outcome.config, { ...(logger && { logger }), ...(now && { now }) });
+  return startServer(outcome.config, {
+    ...{ ...(logger && { logger }), ...(now && { now }) },
+    passwords: passwords ?? new Passwords({ N: 2 ** 10, r: 8, p: 1 }),
+  });
 }

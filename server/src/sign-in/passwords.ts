@@ -1,8 +1,12 @@
-import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { ApiError } from '../http/api-error.ts';
 
+/** What one hash costs, in scrypt's own terms. */
+export type PasswordCost = Readonly<Record<'N' | 'r' | 'p', number>>;
+
 /** At least what OWASP's ASVS 5.0, appendix C, asks of scrypt: about a quarter of a second and 32 MiB. */
-const COST: ScryptOptions = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
+const COST: PasswordCost = { N: 2 ** 15, r: 8, p: 3 };
+const MOST_MEMORY_BYTES = 64 * 1024 * 1024;
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 /** More at once would take memory and threads from everything else; more waiting would wait for seconds. */
@@ -44,27 +48,35 @@ function without(text: string, parts: readonly string[]): string {
 
 /** Hashes and checks passwords, two at a time. */
 export class Passwords {
+  readonly #cost: PasswordCost;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
+
+  /** @param cost of new hashes; only a test, which has nobody to protect, makes it less */
+  constructor(cost: PasswordCost = COST) {
+    this.#cost = cost;
+  }
 
   /** `scrypt$<N>$<r>$<p>$<salt>$<key>`, base64url: a later version may ask for more, and still read this. */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    const key = await this.#derive(password, salt, KEY_BYTES, COST);
-    return `scrypt$${COST.N}$${COST.r}$${COST.p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
+    const { N, r, p } = this.#cost;
+    const key = await this.#derive(password, salt, KEY_BYTES, this.#cost);
+    return `scrypt$${N}$${r}$${p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
   }
 
   async verify(hash: string, password: string): Promise<boolean> {
     const [name, N, r, p, salt, key] = hash.split('$');
     if (name !== 'scrypt' || !salt || !key) return false;
     const expected = Buffer.from(key, 'base64url');
-    const options = { N: Number(N), r: Number(r), p: Number(p), maxmem: COST.maxmem as number };
-    const derived = await this.#derive(password, Buffer.from(salt, 'base64url'), expected.length, options);
+    const cost = { N: Number(N), r: Number(r), p: Number(p) };
+    const derived = await this.#derive(password, Buffer.from(salt, 'base64url'), expected.length, cost);
     return timingSafeEqual(derived, expected);
   }
 
-  async #derive(password: string, salt: Buffer, bytes: number, options: ScryptOptions): Promise<Buffer> {
+  async #derive(password: string, salt: Buffer, bytes: number, cost: PasswordCost): Promise<Buffer> {
     await this.#turn();
+    const options = { ...cost, maxmem: MOST_MEMORY_BYTES };
     try {
       return await new Promise<Buffer>((resolve, reject) => {
         // NFKC, so that one keyboard's é is another's.

@@ -170,7 +170,7 @@ describe('Whoever guesses passwords', () => {
   });
 
   it('makes the server work for two at a time only: the others are told so, and tokens do not wait', async () => {
-    await start({ DIMMER_PROXIES: '1' });
+    server = await TestServer.start({ env: { DIMMER_PROXIES: '1' }, passwords: new Passwords() });
     await firstAdmin(server);
     const answers = Array.from({ length: 40 }, (_, index) =>
       new Browser(server, { 'x-forwarded-for': `10.1.${index}.1` }).signIn(`p${index}@shop.example`, WRONG),
