@@ -310,6 +310,20 @@ describe('Applying', () => {
     expect(code(await apply(id, 'bob'))).toBe('FORBIDDEN');
   });
 
+  it('counts on somebody who could still approve it: who has left, or lost the role, has no say', async () => {
+    const id = await propose();
+    await approve(id);
+    await api.act(setPersonDisabled('eve', true));
+    expect(code(await apply(id))).toBe('APPROVAL_REQUIRED');
+    expect(isOn()).toBe(false);
+    await api.act(setPersonDisabled('eve', false));
+    await api.act(updatePerson('eve', { grants: [{ role: 'viewer', project: 'shop', environment: null }] }));
+    expect(code(await apply(id))).toBe('APPROVAL_REQUIRED');
+    expect((await approve(id, 'ann')).status).toBe(200);
+    expect((await apply(id)).status).toBe(200);
+    expect(isOn()).toBe(true);
+  });
+
   it('happens once, however many ask at the same time', async () => {
     const id = await propose('bob', `${PRODUCTION}/rules`, {
       rule: { when: [], serve: { variation: 'on' } },

@@ -4,6 +4,8 @@ import type { ChangeRequestBody } from '../documents/change-request.ts';
 import { type Live, place } from '../documents/document.ts';
 import { descriptionField, given, instantField } from '../documents/fields.ts';
 import { LIMITS } from '../documents/limits.ts';
+import { can, knownRole } from '../keys/can.ts';
+import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';
 import { type Refused, refuse } from './refusal.ts';
 
@@ -48,14 +50,15 @@ export function createChangeRequest(
 
 /** Agrees. Refuses: `APPROVAL_OWN` to whoever proposed it, and to a machine; `CHANGE_REQUEST_CLOSED`. */
 export function approveChangeRequest(name: RequestName, comment: string): Command {
-  return edit('approve', name, ['open', 'approved'], (body, { actor, now }) => {
+  return edit('approve', name, ['open', 'approved', 'scheduled', 'failed'], (body, { actor, now }) => {
     if (actor.kind !== 'person' || actor.id === body.createdBy.id) {
       return refuse('APPROVAL_OWN', 'A second person has to agree: not who proposed it, and not a token.', {
         fix: 'Ask somebody else who may change flags here.',
       });
     }
     if (body.approvals.some(({ by }) => by.id === actor.id)) return body;
-    return { ...body, state: 'approved', approvals: [...body.approvals, { by: actor, at: now, comment }] };
+    const state = body.state === 'open' ? 'approved' : body.state;
+    return { ...body, state, approvals: [...body.approvals, { by: actor, at: now, comment }] };
   });
 }
 
@@ -96,7 +99,8 @@ export function failChangeRequest(name: RequestName, problem: string): Command {
 
 /**
  * The same command, and in the same change the note that the request has been applied: so it is applied once, however
- * many ask for it at the same time. Refuses what the command refuses, and `CHANGE_REQUEST_CLOSED`.
+ * many ask for it at the same time. Refuses what the command refuses, `CHANGE_REQUEST_CLOSED`, and `APPROVAL_REQUIRED`
+ * if nobody who approved it could do so today: somebody who has left has no say.
  */
 export function applyingRequest(name: RequestName, command: Command): Command {
   const about = placeOf(name);
@@ -105,6 +109,11 @@ export function applyingRequest(name: RequestName, command: Command): Command {
     decide(state, facts) {
       const found = findOpen(state.changeRequest(name.project, name.id), name, ['approved', 'scheduled', 'failed']);
       if ('refusal' in found) return found;
+      if (!found.body.approvals.some(({ by }) => couldStillApprove(state, by.id, name))) {
+        return refuse('APPROVAL_REQUIRED', 'Whoever approved this may no longer change flags here.', {
+          fix: 'Have somebody else approve it who may.',
+        });
+      }
       const decision = command.decide(state, facts);
       if (!decision.ok) return decision;
       const body: ChangeRequestBody = {
@@ -114,6 +123,14 @@ export function applyingRequest(name: RequestName, command: Command): Command {
       return accept([...decision.drafts, { ...about, body }], decision.warnings);
     },
   };
+}
+
+/** Whether somebody is still here and may still change flags where a request is about. */
+function couldStillApprove(state: State, person: string, { project, environment }: RequestName): boolean {
+  const body = state.person(person)?.body;
+  if (!body || (body.disabledAt ?? null) !== null) return false;
+  const grants = body.grants.map((grant) => ({ ...grant, role: knownRole(grant.role) }));
+  return can({ grants }, 'write', project, environment);
 }
 
 export function isOpen({ state }: ChangeRequestBody): boolean {

@@ -42,7 +42,11 @@ export function RequestActs({ request }: { readonly request: ChangeRequest }) {
             </Button>
           </>
         )}
-        {!isAgreed && mayWrite && !isOwn && !hasAgreed && <Button onClick={() => setAsking('approve')}>Approve</Button>}
+        {mayWrite && !isOwn && !hasAgreed && (
+          <Button variant={isAgreed ? 'default' : 'filled'} onClick={() => setAsking('approve')}>
+            Approve
+          </Button>
+        )}
         {mayWrite && !isOwn && (
           <Button variant="default" onClick={() => setAsking('reject')}>
             Reject
