@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import { ServerError } from '../server/request.ts';
+import { Dialog } from './dialog.tsx';
 import { Problem } from './problem.tsx';
 
 /** What asking for somebody else's agreement gives back. */
@@ -76,13 +77,7 @@ export function FormDialog(props: Props) {
     else carryOut();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={isWide ? 'lg' : 'md'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={onClose} title={title} size={isWide ? 'lg' : 'md'}>
       {proposed === null ? (
         <form onSubmit={submit} noValidate>
           <Stack>
@@ -115,6 +110,8 @@ export function FormDialog(props: Props) {
               <Button
                 component={Link}
                 href={`/projects/${encodeURIComponent(project)}/change-requests/${encodeURIComponent(proposed)}`}
+                // What was typed stands in the request now: nothing is left behind that would have to be asked about.
+                onClick={onClose}
               >
                 Open the change request
               </Button>
@@ -122,7 +119,7 @@ export function FormDialog(props: Props) {
           </Group>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

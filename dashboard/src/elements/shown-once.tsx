@@ -1,6 +1,7 @@
-import { Alert, Button, Code, Group, Modal, Stack } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CopyButton } from './copy-button.tsx';
+import { Dialog } from './dialog.tsx';
 
 interface Props {
   readonly title: string;
@@ -17,15 +18,7 @@ interface Props {
 /** A token or link that nobody sees again: it is not closed by a press beside it. */
 export function ShownOnce({ title, what, text, isSecret = true, children, onClose }: Props) {
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      title={title}
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={onClose} closeOnClickOutside={false} closeOnEscape={false} title={title} size="lg">
       <Stack>
         {isSecret && (
           <Alert color="orange" title={`Copy ${what} now`}>
@@ -43,6 +36,6 @@ export function ShownOnce({ title, what, text, isSecret = true, children, onClos
           <Button onClick={onClose}>I have copied it</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -61,7 +61,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
           <AccountMenu />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" component="nav" aria-label="Pages">
+      <AppShell.Navbar p="sm" component="nav" aria-label="Pages" className={isOpen ? undefined : classes.closed}>
         <Navigation project={project} />
       </AppShell.Navbar>
       <AppShell.Main id="main">

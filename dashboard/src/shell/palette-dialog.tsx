@@ -1,7 +1,8 @@
-import { Modal, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
+import { Dialog } from '../elements/dialog.tsx';
 import { shownText } from '../elements/shown-text.ts';
 import { flagsQuery } from '../server/flags.ts';
 import classes from './palette-dialog.module.css';
@@ -76,8 +77,7 @@ export function PaletteDialog({ project, onClose }: Props) {
   };
   const active = found[chosen];
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       withCloseButton={false}
       title="Search flags and pages"
@@ -127,6 +127,6 @@ export function PaletteDialog({ project, onClose }: Props) {
           </Text>
         )}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
-import { Box, Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Box, Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
 import { QRCodeSVG } from 'qrcode.react';
 import { type FormEvent, useState } from 'react';
 import { CopyButton } from '../../elements/copy-button.tsx';
+import { Dialog } from '../../elements/dialog.tsx';
 import type { SecondFactor } from '../../server/account.ts';
 import { sendSecondFactor } from '../../server/sign-in.ts';
 import { SignInProblem } from '../sign-in/sign-in-problem.tsx';
@@ -18,12 +19,10 @@ interface Props {
 export function SecondFactorDialog({ fresh, onDone, onClose }: Props) {
   const [isDone, setDone] = useState(false);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       closeOnClickOutside={false}
       title={isDone ? 'Keep these codes' : 'Show this to your authenticator'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {isDone ? (
         <BackupCodes codes={fresh.backupCodes} onClose={onClose} />
@@ -36,7 +35,7 @@ export function SecondFactorDialog({ fresh, onDone, onClose }: Props) {
           }}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Badge, Button, Group, Modal, Text } from '@mantine/core';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Dialog } from '../../elements/dialog.tsx';
 import {
   disableSecondFactor,
   enableSecondFactor,
@@ -76,15 +77,9 @@ export function SecondFactor({ isOn }: { readonly isOn: boolean }) {
         </PasswordDialog>
       )}
       {codes && (
-        <Modal
-          opened
-          onClose={() => setCodes(null)}
-          closeOnClickOutside={false}
-          title="Keep these codes"
-          closeButtonProps={{ 'aria-label': 'Close' }}
-        >
+        <Dialog onClose={() => setCodes(null)} closeOnClickOutside={false} title="Keep these codes">
           <BackupCodes codes={codes} onClose={() => setCodes(null)} />
-        </Modal>
+        </Dialog>
       )}
       {fresh && <SecondFactorDialog fresh={fresh} onDone={() => void refresh()} onClose={() => setFresh(null)} />}
     </>

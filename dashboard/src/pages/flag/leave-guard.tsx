@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { Dialog } from '../../elements/dialog.tsx';
 import { draftName, draftsOf, keepDraft } from './drafts.ts';
 
 interface Props {
@@ -65,12 +66,7 @@ export function LeaveGuard({ project, flag, environments }: Props) {
     setAllowed(true);
   };
   return (
-    <Modal
-      opened
-      onClose={() => setLeaving(null)}
-      title="Leave with unsaved changes?"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={() => setLeaving(null)} title="Leave with unsaved changes?">
       <Stack>
         <Text size="sm">
           Your changes in {unsaved().join(', ')} are not saved. Kept, they are here when you come back, in this window.
@@ -87,6 +83,6 @@ export function LeaveGuard({ project, flag, environments }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Alert, Autocomplete, Button, Group, Modal, NativeSelect, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Autocomplete, Button, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { showDelivered } from '../../elements/delivered.tsx';
+import { Dialog } from '../../elements/dialog.tsx';
 import { ReasonField } from '../../elements/reason-field.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 import type { Flag } from '../../server/flags.ts';
@@ -65,7 +66,7 @@ export function BulkDialog({ act, flags, environments, onClose }: Props) {
   };
   const noun = `${concerned.length} ${concerned.length === 1 ? 'flag' : 'flags'}`;
   return (
-    <Modal opened onClose={close} title={`${words.title} ${noun}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog onClose={close} title={`${words.title} ${noun}`}>
       <Stack>
         {progress === null ? (
           <>
@@ -133,7 +134,7 @@ export function BulkDialog({ act, flags, environments, onClose }: Props) {
           />
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,6 @@
-import { Alert, Button, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconGitMerge } from '@tabler/icons-react';
+import { Dialog } from '../../../elements/dialog.tsx';
 import { Instant } from '../../../elements/instant.tsx';
 import { shownText } from '../../../elements/shown-text.ts';
 import { mergeTargeting } from '../merge-targeting.ts';
@@ -22,13 +23,7 @@ export function Conflict({ editing, theirs, onDone, onClose }: Props) {
   const { body: merged, overlaps } = mergeTargeting(base, body, targeting);
   const who = shownText(by ?? 'Somebody');
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title="Somebody else was faster"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={onClose} size="lg" title="Somebody else was faster">
       <Stack>
         <Text>
           {who} changed this{at !== null && ' '}
@@ -76,6 +71,6 @@ export function Conflict({ editing, theirs, onDone, onClose }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -73,11 +73,13 @@ export function SaveDialog({ flag, environment, editing, onClose }: Props) {
     setProposed(true);
     return proposed;
   };
+  // The sentence is about the dimmer alone, which may be as before while a rule takes people out of it.
+  const hasOthers = body.on && body.rules.length + body.targets.length > 0;
   const refusal =
     dryRun.error instanceof ServerError && dryRun.error.code !== 'APPROVAL_REQUIRED' ? dryRun.error : null;
   return (
     <FormDialog
-      title={`Save in ${shownText(environment.name || environment.key)}?`}
+      title={`${needsApproval ? 'Propose for' : 'Save in'} ${shownText(environment.name || environment.key)}?`}
       act="Save"
       isWide
       project={flag.project}
@@ -96,7 +98,10 @@ export function SaveDialog({ flag, environment, editing, onClose }: Props) {
     >
       <Stack gap="sm">
         <TargetingChange before={base} after={body} />
-        <Text size="sm">{effectSentence(flag, base, body)}</Text>
+        <Text size="sm">
+          {hasOthers && 'Of everybody else: '}
+          {effectSentence(flag, base, body)}
+        </Text>
         <div aria-live="polite">
           {dryRun.isPending && (
             <Text size="sm" c="dimmed">

@@ -1,0 +1,106 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../browser/chromium.ts';
+import { signIn } from './administrator.ts';
+import { DashboardServer, discardBuild } from './dashboard-server.ts';
+
+const KILL = '/projects/default/kill';
+const MINUTES_MS = 120_000;
+
+let server: DashboardServer;
+let browser: Browser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([DashboardServer.start(), launchChromium()]);
+  const first = await browser.newContext();
+  await signIn(first, server);
+  await first.close();
+  await server.call('POST', '/projects/default/flags', { key: 'cart', name: 'Cart' });
+  await server.call('POST', '/projects/default/flags/cart/environments/production/rollout', { percent: 10 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await discardBuild();
+});
+
+async function openPage(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  await signIn(context, server);
+  const page = await context.newPage();
+  await page.goto(server.url + path);
+  return page;
+}
+
+/** Whether what has the focus can be seen in the window. */
+function focusIsSeen(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const { left, right } = document.activeElement?.getBoundingClientRect() ?? { left: 0, right: 0 };
+    return right > 0 && left < window.innerWidth;
+  });
+}
+
+describe('With the keyboard alone', () => {
+  it(
+    'a dialog that is left with Escape gives the focus back to the button that opened it',
+    async () => {
+      const page = await openPage(KILL);
+      const kill = page.getByRole('button', { name: 'Kill Cart' });
+      await kill.focus();
+      await page.keyboard.press('Enter');
+      await page
+        .getByRole('dialog')
+        .getByLabel(/^Reason/)
+        .waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Kill Cart');
+      await page.context().close();
+    },
+    MINUTES_MS,
+  );
+
+  it(
+    'Tab never stops at the menu while that is closed, on a telephone or at a zoom of 200 %',
+    async () => {
+      const page = await openPage(KILL, { viewport: { width: 640, height: 400 } });
+      const kill = page.getByRole('button', { name: 'Kill Cart' });
+      await kill.waitFor();
+      const hasArrived = () => kill.evaluate((button) => button === document.activeElement);
+      const seen: boolean[] = [];
+      while (!(await hasArrived()) && seen.length < 40) {
+        await page.keyboard.press('Tab');
+        seen.push(await focusIsSeen(page));
+      }
+      expect(await hasArrived()).toBe(true);
+      expect(seen.every(Boolean)).toBe(true);
+
+      await page.getByRole('button', { name: 'Open the menu' }).press('Enter');
+      await page.getByRole('link', { name: 'Segments' }).click();
+      await page.waitForURL('**/segments');
+      await page.context().close();
+    },
+    MINUTES_MS,
+  );
+});
+
+describe('What was proposed', () => {
+  it(
+    'is opened from where it was proposed, and counts as unsaved no more',
+    async () => {
+      await server.call('POST', '/projects/default/environments', { key: 'careful', approvals: 1 });
+      const page = await openPage('/projects/default/flags/cart?env=careful');
+      const exact = page.getByLabel('Exact percentage');
+      await exact.fill('30');
+      await exact.press('Enter');
+      await page.getByRole('button', { name: 'Review and save' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Propose for careful?' });
+      await dialog.getByLabel(/^Reason/).fill('it went well');
+      await dialog.getByRole('button', { name: 'Propose it' }).click();
+      await dialog.getByRole('link', { name: 'Open the change request' }).click();
+      await page.waitForURL('**/change-requests/*');
+      await page.getByText('“it went well”').waitFor();
+      await page.context().close();
+    },
+    MINUTES_MS,
+  );
+});
