@@ -44,7 +44,10 @@ export async function waitFor(
 export function propagationText({ applied, connected, silent, delayMs, stragglers, everywhere }: Propagation): string {
   const due = connected - silent;
   const times = delayMs ? `; p50 ${round(delayMs.p50)}, p99 ${round(delayMs.p99)}, max ${round(delayMs.max)} ms` : '';
-  const first = `${applied} of ${due} instances have applied it${times}\n`;
+  const first =
+    due === 0
+      ? 'No instance that says what it applies is connected: whoever connects gets it\n'
+      : `${applied} of ${due} instances have applied it${times}\n`;
   const missing = stragglers.map(({ instance, application, appliedId, via }) => {
     const where = via ? ` via ${plain(via)}` : '';
     return `  not yet: ${plain(instance)} (${plain(application) || 'no application'})${where}, at ${appliedId ?? 'nothing'}\n`;

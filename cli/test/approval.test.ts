@@ -86,7 +86,7 @@ describe('a plan, which asks the server about every step', () => {
     await writeFile(join(folder, 'flags/new.yaml'), 'key: new\n');
     const plan = await dimmer('plan', folder);
     expect(plan).toMatchObject({ code: 0, err: '' });
-    expect(plan.out).toContain('Note: 1 of these stand on others, and are judged when those are done.');
+    expect(plan.out).toContain('Note: 1 of these stands on others, and is judged when those are done.');
     expect(await dimmer('apply', folder, '--yes')).toMatchObject({ code: 0 });
   });
 

@@ -20,6 +20,7 @@ describe('a condition in words', () => {
     ],
     [{ attribute: 'plan', operator: 'exists', values: [] }, 'plan is there'],
     [{ attribute: 'plan', operator: 'exists', values: [], not: true }, 'plan is missing'],
+    [{ attribute: '', operator: 'startsWith', values: ['a'] }, '… starts with a'],
     [{ operator: 'inSegment', values: ['testers'] }, 'someone is in the segment testers'],
     [{ operator: 'inSegment', values: ['a', 'b'], not: true }, 'someone is not in one of the segments a, b'],
     [{ attribute: 'id', operator: 'modulo', values: [[10, 3]] }, 'id leaves 3 when divided by 10'],

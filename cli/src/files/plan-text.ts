@@ -17,7 +17,10 @@ export function planText(plan: CheckedPlan, options: { readonly propose: boolean
   const later = steps.filter(({ verdict }) => verdict.kind === 'later').length;
   const unknown = steps.some(({ verdict }) => verdict.kind === 'unknown');
   const told = notes.map(({ what, message }) => `Note: ${plain(what)}: ${plain(message)}\n`);
-  if (later > 0) told.push(`Note: ${later} of these stand on others, and are judged when those are done.\n`);
+  if (later > 0) {
+    const stand = later === 1 ? 'stands on others, and is' : 'stand on others, and are';
+    told.push(`Note: ${later} of these ${stand} judged when those are done.\n`);
+  }
   if (unknown) told.push('Note: the server has no dry runs; what it would refuse is not known yet.\n');
   const body = [...blocks, ...wrong].join('');
   const head = `Project ${plain(project)} at ${plain(url)}\n\n`;

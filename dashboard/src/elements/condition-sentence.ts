@@ -56,7 +56,7 @@ export function conditionsSentence(when: readonly Condition[]): string {
 }
 
 function attributeName(attribute: string | undefined): string {
-  if (attribute === undefined) return '';
+  if (attribute === undefined || attribute === '') return '…';
   return attribute === '$now' ? 'the time' : shownText(attribute);
 }
 

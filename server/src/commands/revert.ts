@@ -37,7 +37,7 @@ export function revertChange(
       const writes = change.writes.filter((write) => write.kind !== PASSED_OVER);
       const stuck = writes.find((write) => !REVERTIBLE.has(write.kind));
       if (stuck || writes.length === 0) {
-        const message = `Change ${revision} (${change.command}) wrote a ${stuck?.kind ?? PASSED_OVER}, which cannot be reverted.`;
+        const message = `Change ${revision} (${change.command}) wrote what cannot be reverted: ${stuck?.kind ?? PASSED_OVER}.`;
         return refuse('REVERT_NOT_POSSIBLE', message, {
           fix: 'Only changes of flags, targetings and segments can be.',
         });

@@ -65,10 +65,14 @@ function List({ instances: { id, everywhere, items } }: { readonly instances: In
           <Group justify="space-between" gap="xs">
             <Text role="status" fw={650}>
               {behind === 0
-                ? `All ${number.format(count('current'))} that say so are at revision ${revisionIn(id)}`
+                ? `All that say so (${number.format(count('current'))}) are at revision ${revisionIn(id)}`
                 : `${number.format(behind)} of ${number.format(behind + count('current'))} are not at revision ${revisionIn(id)} yet`}
               {count('gone') > 0 && (
-                <Text span c="dimmed" fw={400}>{`, ${number.format(count('gone'))} have gone`}</Text>
+                <Text
+                  span
+                  c="dimmed"
+                  fw={400}
+                >{`, ${number.format(count('gone'))} ${count('gone') === 1 ? 'has' : 'have'} gone`}</Text>
               )}
             </Text>
             <TextInput

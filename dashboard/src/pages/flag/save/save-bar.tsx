@@ -25,7 +25,7 @@ export function SaveBar({ flag, environment, editing, problems }: Props) {
   const count = targetingLines(bodyOf(editing.base), editing.body).length;
   const [problem] = problems.values();
   return (
-    <section className={classes.bar} aria-label="Unsaved changes">
+    <section className={classes.bar} aria-label="Unsaved changes" data-save-bar>
       <div role="status" className={classes.about}>
         <Text size="sm" fw={650}>
           {count} unsaved {count === 1 ? 'change' : 'changes'} in {shownText(environment.name || environment.key)}
