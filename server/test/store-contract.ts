@@ -142,6 +142,10 @@ export function storeContract(open: () => Promise<Store>, reopen: (() => Promise
     expect(await find({ project: 'shop', environment: 'production' })).toEqual([1, 3, 4]);
     expect(await find({ sinceMs: 1_003 })).toEqual([4, 5]);
     expect(await store.revisionAt(1_002)).toBe(3);
+    expect(await find({ untilMs: 1_002 })).toEqual([1, 2]);
+    expect(await find({ by: 'YST' })).toEqual([1, 2, 3, 4, 5]);
+    // What has a meaning in patterns or in JSON has none here.
+    for (const by of ['system"', '%', 'sys_em', '\\', 'kind']) expect(await find({ by }), by).toEqual([]);
     const commits = await store.commits([3, 1, 99]);
     expect(commits.toSorted((one, other) => one.revision - other.revision)).toEqual([
       { revision: 1, at: 1_000, actor: SYSTEM },

@@ -49,6 +49,8 @@ export interface ChangesQuery {
   readonly before?: number;
   /** RFC 3339, or ms since 1970. */
   readonly since?: string;
+  /** A part of the name of who did it. */
+  readonly by?: string;
   readonly limit?: number;
 }
 

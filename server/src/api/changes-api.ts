@@ -22,6 +22,10 @@ const pageOfHistory = z.object({
   after: countField.optional(),
   /** Only changes since this instant: RFC 3339 with zone, or milliseconds since 1970. */
   since: z.string().optional(),
+  /** Only changes before this instant, in the same form. */
+  until: z.string().optional(),
+  /** Only changes by somebody whose name has this in it; upper and lower case are alike. */
+  by: z.string().min(1).max(200).optional(),
   limit: countField.min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
 });
 const flagHistoryQuery = pageOfHistory.extend({ environment: keyField.optional() });
@@ -76,10 +80,11 @@ export function addChanges(routes: AdminRoutes, { changeLog }: AdminServices): v
   const tag = 'Changes';
 
   const history = async (query: z.output<typeof changesQuery>) => {
-    const { project, environment, flag, segment, before, after, since, limit } = query;
+    const { project, environment, flag, segment, before, after, since, until, by, limit } = query;
     const sinceMs = since === undefined ? undefined : parseInstant(since, 'since');
+    const untilMs = until === undefined ? undefined : parseInstant(until, 'until');
     const given = Object.fromEntries(
-      Object.entries({ project, environment, flag, segment, before, after, sinceMs }).filter(
+      Object.entries({ project, environment, flag, segment, before, after, sinceMs, untilMs, by }).filter(
         ([, value]) => value !== undefined,
       ),
     );

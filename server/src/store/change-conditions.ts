@@ -3,7 +3,7 @@ import type { ChangeQuery } from './store.ts';
 
 /** The two tables of the log, in whichever dialect. */
 export interface LogTables {
-  readonly changes: SQLWrapper & { readonly [each in 'revision' | 'atMs' | 'project']: AnyColumn };
+  readonly changes: SQLWrapper & { readonly [each in 'revision' | 'atMs' | 'project' | 'actor']: AnyColumn };
   readonly writes: SQLWrapper & {
     readonly [each in 'revision' | 'kind' | 'id' | 'environment']: AnyColumn;
   };
@@ -11,11 +11,13 @@ export interface LogTables {
 
 /** The WHERE of a `ChangeQuery`, the same in every database. Texts must compare by their code points. */
 export function changeConditions({ changes, writes }: LogTables, query: ChangeQuery): SQL | undefined {
-  const { project, environment, flag, segment, after, before, sinceMs } = query;
+  const { project, environment, flag, segment, after, before, sinceMs, untilMs, by } = query;
   const found: (SQL | undefined)[] = [];
   if (after !== undefined) found.push(gt(changes.revision, after));
   if (before !== undefined) found.push(lt(changes.revision, before));
   if (sinceMs !== undefined) found.push(gte(changes.atMs, sinceMs));
+  if (untilMs !== undefined) found.push(lt(changes.atMs, untilMs));
+  if (by !== undefined) found.push(byName(by));
   if (project !== undefined) {
     found.push(eq(changes.project, project));
     if (flag !== undefined) found.push(amongThose(flagWrites(project, flag, environment)));
@@ -24,6 +26,13 @@ export function changeConditions({ changes, writes }: LogTables, query: ChangeQu
     if (isBroad && environment !== undefined) found.push(eachWith(environmentWrites(environment)));
   }
   return and(...found);
+
+  /** The name is the last field of an actor's canonical JSON, in which it stands with JSON's escapes. */
+  function byName(part: string): SQL {
+    const written = JSON.stringify(part.toLowerCase()).slice(1, -1);
+    const pattern = `%"name":"%${written.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%"}`;
+    return sql`lower(${changes.actor}) LIKE ${pattern} ESCAPE '\\'`;
+  }
 
   /** Few changes wrote one document: they are looked up by its index. */
   function amongThose(condition: SQL | undefined): SQL {

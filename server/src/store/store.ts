@@ -16,6 +16,10 @@ export interface ChangeQuery {
   readonly before?: number;
   /** Committed at or after this instant, ms since 1970. */
   readonly sinceMs?: number;
+  /** Committed before this instant, ms since 1970. */
+  readonly untilMs?: number;
+  /** A part of the name of who did it; upper and lower case are alike. */
+  readonly by?: string;
   readonly order: 'oldest first' | 'newest first';
   readonly limit: number;
 }

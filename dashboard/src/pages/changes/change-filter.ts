@@ -1,4 +1,4 @@
-import type { Change, ChangesQuery } from '../../server/changes.ts';
+import type { ChangesQuery } from '../../server/changes.ts';
 import type { Grant } from '../../server/me.ts';
 
 const HOUR_MS = 3_600_000;
@@ -19,7 +19,7 @@ export interface ChangeFilter {
   readonly project: string | null;
   readonly environment: string | null;
   readonly flag: string | null;
-  /** A part of a name. The server does not know this one: it is looked for among what has been read. */
+  /** A part of a name. */
   readonly person: string | null;
   readonly window: Window | null;
 }
@@ -44,18 +44,15 @@ export function filterOf(search: URLSearchParams, project: string | null): Chang
  *
  * @param now ms since 1970; whole minutes are taken, so that one question keeps its name for a while
  */
-export function queryOf({ project, environment, flag, window }: ChangeFilter, now: number): ChangesQuery {
+export function queryOf({ project, environment, flag, person, window }: ChangeFilter, now: number): ChangesQuery {
   const since = window && Math.floor((now - WINDOWS[window].ms) / MINUTE_MS) * MINUTE_MS;
   return {
     ...(project !== null && { project }),
     ...(environment !== null && { environment }),
     ...(flag !== null && { flag }),
     ...(since !== null && { since: String(since) }),
+    ...(person !== null && { by: person }),
   };
-}
-
-export function isBy({ actor }: Pick<Change, 'actor'>, person: string | null): boolean {
-  return person === null || actor.name.toLowerCase().includes(person.trim().toLowerCase());
 }
 
 /** Somebody who may see single environments only has to ask for one; `null`: they see all of the project. */

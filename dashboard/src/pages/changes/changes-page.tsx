@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { ChangeList } from '../../elements/change-list.tsx';
 import { Empty } from '../../elements/empty.tsx';
@@ -9,15 +9,12 @@ import { Page } from '../../elements/page.tsx';
 import { Problem } from '../../elements/problem.tsx';
 import { readChanges } from '../../server/changes.ts';
 import { useMay, useMe } from '../../server/me.ts';
-import { filterOf, isBy, onlyEnvironment, queryOf } from './change-filter.ts';
+import { filterOf, onlyEnvironment, queryOf } from './change-filter.ts';
 import { ChangeFilters } from './change-filters.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { VerifyChain } from './verify-chain.tsx';
 
 const PAGE = 50;
-/** Of one person: as many pages are read by themselves as it takes to find this many, up to a limit. */
-const ENOUGH = 20;
-const MOST_PAGES_AHEAD = 10;
 
 /** Who did what, when and why: of one project, or (`null`) of all, for whoever has to prove it. */
 export function ChangesPage({ project }: { readonly project: string | null }) {
@@ -32,7 +29,7 @@ export function ChangesPage({ project }: { readonly project: string | null }) {
   };
   const { environment, flag, person, window } = filter;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the clock is read when the filter changes, and then stays.
-  const query = useMemo(() => queryOf(filter, Date.now()), [filter.project, environment, flag, window]);
+  const query = useMemo(() => queryOf(filter, Date.now()), [filter.project, environment, flag, person, window]);
   const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['changes', query, 'pages'],
     queryFn: ({ pageParam, signal }) =>
@@ -41,13 +38,7 @@ export function ChangesPage({ project }: { readonly project: string | null }) {
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
   });
-  const pages = data?.pages ?? [];
-  const changes = pages.flatMap(({ items }) => items).filter((change) => isBy(change, person));
-  const isLookingFurther =
-    person !== null && hasNextPage && changes.length < ENOUGH && pages.length < MOST_PAGES_AHEAD && !error;
-  useEffect(() => {
-    if (isLookingFurther && !isFetchingNextPage) void fetchNextPage();
-  }, [isLookingFurther, isFetchingNextPage, fetchNextPage]);
+  const changes = data?.pages.flatMap(({ items }) => items) ?? [];
 
   const set = (name: string, value: string | null): void =>
     setSearch(
@@ -71,7 +62,7 @@ export function ChangesPage({ project }: { readonly project: string | null }) {
           : 'Who did what, when and why. Every change of a flag or segment can be reverted.'
       }
       {...(isAudit && {
-        actions: <ExportMenu query={query} matches={(change) => isBy(change, person)} onError={setExportError} />,
+        actions: <ExportMenu query={query} onError={setExportError} />,
       })}
     >
       <Stack gap="md" maw={900}>
@@ -83,15 +74,15 @@ export function ChangesPage({ project }: { readonly project: string | null }) {
         {changes.length > 0 && (
           <ChangeList changes={changes} label="Changes, newest first" isProjectShown={filter.project === null} />
         )}
-        {data && changes.length === 0 && !isLookingFurther && !isFetchingNextPage && (
+        {data && changes.length === 0 && !isFetchingNextPage && (
           <Empty title={isFiltered ? 'Nothing was changed like that' : 'Nothing has been changed yet'}>
             {isFiltered
               ? 'Take a filter away, or look further back.'
               : 'As soon as somebody changes a flag, it stands here with their name and reason.'}
           </Empty>
         )}
-        {(isLookingFurther || isFetchingNextPage) && <Loading what="older changes" />}
-        {hasNextPage && !isLookingFurther && !isFetchingNextPage && (
+        {isFetchingNextPage && <Loading what="older changes" />}
+        {hasNextPage && !isFetchingNextPage && (
           <div>
             <Button variant="default" onClick={() => void fetchNextPage()}>
               Older changes

@@ -9,7 +9,6 @@ const TYPES = { jsonl: 'application/x-ndjson', csv: 'text/csv' } as const;
 
 interface ExportOptions {
   readonly query: ChangesQuery;
-  readonly matches: (change: Change) => boolean;
   readonly format: ExportFormat;
   readonly signal: AbortSignal;
   /** How many have been read so far. */
@@ -17,13 +16,13 @@ interface ExportOptions {
 }
 
 /** Reads all changes, newest first, page by page, into one file. */
-export async function exportChanges({ query, matches, format, signal, onProgress }: ExportOptions): Promise<Blob> {
+export async function exportChanges({ query, format, signal, onProgress }: ExportOptions): Promise<Blob> {
   const parts: string[] = format === 'csv' ? [csvHead()] : [];
   let before: number | null | undefined;
   let read = 0;
   do {
     const page = await readChanges({ ...query, limit: PAGE, ...(before && { before }) }, signal);
-    const lines = page.items.filter(matches).map((change) => (format === 'csv' ? csvLine(change) : jsonLine(change)));
+    const lines = page.items.map((change) => (format === 'csv' ? csvLine(change) : jsonLine(change)));
     parts.push(lines.join(''));
     read += page.items.length;
     onProgress(read);

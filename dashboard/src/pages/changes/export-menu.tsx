@@ -1,17 +1,16 @@
 import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
-import type { Change, ChangesQuery } from '../../server/changes.ts';
+import type { ChangesQuery } from '../../server/changes.ts';
 import { download, type ExportFormat, exportChanges } from './export-changes.ts';
 
 interface Props {
   readonly query: ChangesQuery;
-  readonly matches: (change: Change) => boolean;
   readonly onError: (error: unknown) => void;
 }
 
 /** Takes the changes that are looked at home as a file. */
-export function ExportMenu({ query, matches, onError }: Props) {
+export function ExportMenu({ query, onError }: Props) {
   const [read, setRead] = useState<number | null>(null);
   const running = useRef<AbortController | null>(null);
   const run = async (format: ExportFormat): Promise<void> => {
@@ -20,7 +19,7 @@ export function ExportMenu({ query, matches, onError }: Props) {
     setRead(0);
     onError(null);
     try {
-      const blob = await exportChanges({ query, matches, format, signal: controller.signal, onProgress: setRead });
+      const blob = await exportChanges({ query, format, signal: controller.signal, onProgress: setRead });
       download(blob, `dimmer-changes-${new Date().toISOString().slice(0, 10)}.${format}`);
     } catch (error) {
       if (!controller.signal.aborted) onError(error);
