@@ -50,7 +50,7 @@ export interface Propagation extends Standing {
   readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   /** By name, those furthest behind; at most 100. */
   readonly stragglers: readonly Straggler[];
-  /** Instances, connected or not, that have told of evaluations by older rules since the commit; and when last. */
+  /** Instances, connected or not, that have told of evaluations by older rules since the commit, and not applied it after these; and when last. */
   readonly evaluatingOlder: { readonly instances: number; readonly lastAt: number | null };
 }
 
@@ -60,8 +60,11 @@ export function propagationOf(instances: readonly Instance[], target: Target): P
   const roll = callRoll(servers);
   const standing = standingOf(roll, target);
   const older = servers.filter(
-    ({ evaluatedId, evaluatedAt }) =>
-      evaluatedId !== null && (evaluatedAt ?? 0) > target.at && !hasReached(evaluatedId, target),
+    ({ evaluatedId, evaluatedAt, ...instance }) =>
+      evaluatedId !== null &&
+      (evaluatedAt ?? 0) > target.at &&
+      !hasReached(evaluatedId, target) &&
+      !hasAppliedSince(instance, evaluatedAt ?? 0, target),
   );
   return {
     complete: standing.pending === 0,
@@ -83,6 +86,19 @@ function standingOf({ connected, silent, applied: ids }: RollCall, target: Targe
   const applied = ids.reduce((sum, { id, count }) => sum + (hasReached(id, target) ? count : 0), 0);
   // Each server and relay tells the truth of its own instant; in between, somebody may be counted on one side only.
   return { connected, applied, pending: Math.max(0, connected - silent - applied), silent };
+}
+
+/**
+ * Whether an instance has obeyed after it evaluated so: until the change arrived it did so with every right, and has told
+ * of it a little later.
+ */
+function hasAppliedSince(
+  instance: Pick<Instance, 'appliedId' | 'appliedAt'>,
+  sinceMs: number,
+  target: Target,
+): boolean {
+  const { appliedId, appliedAt } = instance;
+  return appliedId !== null && hasReached(appliedId, target) && (appliedAt ?? 0) >= sinceMs;
 }
 
 /** An id is a revision and the hash of its history: one of another history has not reached it, whatever its number. */

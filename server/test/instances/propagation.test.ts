@@ -75,6 +75,15 @@ describe('a change', () => {
     ];
     expect(propagationOf(all, CHANGE).evaluatingOlder).toEqual({ instances: 1, lastAt: 1_500 });
   });
+
+  it('is not passed over by who evaluated by older rules until it arrived', () => {
+    const older = { evaluatedId: '104.cccccccccccc', evaluatedAt: 1_500 };
+    const evaluatingOlder = (appliedId: string, appliedAt: number) =>
+      propagationOf([instance({ ...older, appliedId, appliedAt })], CHANGE).evaluatingOlder.instances;
+    expect(evaluatingOlder('105.aaaaaaaaaaaa', 1_510)).toBe(0);
+    expect(evaluatingOlder('105.aaaaaaaaaaaa', 1_400)).toBe(1);
+    expect(evaluatingOlder('104.cccccccccccc', 1_510)).toBe(1);
+  });
 });
 
 describe('below a relay', () => {
