@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `npm start` as a newcomer runs it, on a free port and an empty folder: it comes up, says what to do next, answers,
-# and goes away when it is told to.
+# shows the dashboard, and goes away when it is told to.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 folder=$(mktemp -d)
@@ -16,6 +16,10 @@ done
 cat "$folder/out"
 curl -fsS "$url/health/ready" || exit 1
 echo
+# the dashboard is there: its page, and the script that the page names
+page=$(curl -fsS -H 'Accept: text/html' "$url/") || exit 1
+script=$(grep -oE '/assets/[A-Za-z0-9._-]+\.js' <<<"$page" | head -n 1)
+curl -fsS -o /dev/null "$url${script:-/there-is-none}" || { echo "there is no dashboard"; exit 1; }
 kill -TERM "$pid"
 wait "$pid"
 code=$?
