@@ -85,6 +85,25 @@ describe('With the keyboard alone', () => {
 
 describe('What was proposed', () => {
   it(
+    'where an approval is needed, a kill is at once and its undoing is proposed from the beginning',
+    async () => {
+      await server.call('POST', '/projects/default/environments', { key: 'guarded', approvals: 1 });
+      const kill = { reason: 'errors' };
+      await server.call('POST', '/projects/default/flags/cart/environments/guarded/kill', kill);
+      const page = await openPage(`${KILL}?environment=guarded`);
+      await page.getByRole('button', { name: 'Restore Cart' }).click();
+      await page
+        .getByRole('dialog')
+        .getByLabel(/^Reason/)
+        .fill('mended');
+      await page.getByRole('dialog').getByRole('button', { name: 'Propose it' }).click();
+      await page.getByText('It is proposed.').waitFor();
+      await page.context().close();
+    },
+    MINUTES_MS,
+  );
+
+  it(
     'is opened from where it was proposed, and counts as unsaved no more',
     async () => {
       await server.call('POST', '/projects/default/environments', { key: 'careful', approvals: 1 });

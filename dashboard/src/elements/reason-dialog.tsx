@@ -18,6 +18,8 @@ interface Props {
   readonly onAct: (reason: string | undefined) => Promise<unknown>;
   /** Makes it a change request, where the environment wants somebody else's agreement; needs `project`. */
   readonly onPropose?: (reason: string | undefined) => Promise<{ readonly changeRequest: { readonly id: string } }>;
+  /** It is known beforehand that somebody else has to agree. */
+  readonly isProposal?: boolean;
   readonly project?: string;
   readonly onClose: () => void;
 }

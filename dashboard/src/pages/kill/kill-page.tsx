@@ -151,6 +151,7 @@ export function KillPage({ project }: { readonly project: string }) {
         <RestoreDialog
           {...{ project, flag: asking.flag, environment: asking.environment }}
           isProtected={environments.some((each) => each.key === asking.environment && each.protected)}
+          isProposal={environments.some((each) => each.key === asking.environment && each.approvals === 1)}
           onRestored={(written) => done('restored', asking.flag, asking.environment, written)}
           onClose={() => setAsking(null)}
         />

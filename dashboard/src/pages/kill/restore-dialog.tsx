@@ -11,18 +11,21 @@ interface Props {
   readonly environment: string;
   readonly flag: string;
   readonly isProtected: boolean;
+  /** Somebody else has to agree: it can only be proposed. */
+  readonly isProposal: boolean;
   readonly onRestored: (written: Written) => void;
   readonly onClose: () => void;
 }
 
 /** Asks before a killed flag is turned on again. */
-export function RestoreDialog({ project, environment, flag, isProtected, onRestored, onClose }: Props) {
+export function RestoreDialog({ project, environment, flag, isProtected, isProposal, onRestored, onClose }: Props) {
   const write = (reason: string | undefined) => restoreWrite(project, flag, environment, reason);
   return (
     <ReasonDialog
       title={`Restore ${shownText(flag)} in ${shownText(environment)}?`}
       act="Restore"
-      reason={isProtected ? 'required' : 'optional'}
+      reason={isProtected || isProposal ? 'required' : 'optional'}
+      isProposal={isProposal}
       quickReasons={QUICK_REASONS}
       onAct={async (reason) => onRestored(await carryOut(write(reason)))}
       onPropose={(reason) => propose(write(reason))}
@@ -30,6 +33,11 @@ export function RestoreDialog({ project, environment, flag, isProtected, onResto
       onClose={onClose}
     >
       <Text size="sm">It is turned on again with the rules it has: the same people get it as before the kill.</Text>
+      {isProposal && (
+        <Text size="sm">
+          {shownText(environment)} wants another person’s approval: it stays killed until this is approved and applied.
+        </Text>
+      )}
     </ReasonDialog>
   );
 }
