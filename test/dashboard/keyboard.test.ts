@@ -104,6 +104,36 @@ describe('What was proposed', () => {
   );
 
   it(
+    'is not offered to be applied once somebody has changed the flag since',
+    async () => {
+      await server.call('POST', '/projects/default/environments', { key: 'overtaken', approvals: 1 });
+      const environment = '/projects/default/flags/cart/environments/overtaken';
+      const { version } = await server.call('GET', environment);
+      await fetch(`${server.url}/api/v1${environment}/rollout?propose=true`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${server.adminToken}`,
+          'content-type': 'application/json',
+          'if-match': `"${version}"`,
+        },
+        body: JSON.stringify({ percent: 20, reason: 'monday' }),
+      });
+      const page = await openPage('/projects/default/change-requests');
+      await page.getByRole('link', { name: /cart in overtaken/ }).click();
+      await page.getByRole('button', { name: 'Approve' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+      const apply = page.getByRole('button', { name: 'Apply now' });
+      await apply.waitFor();
+      await server.call('POST', `${environment}/kill`, { reason: 'errors' });
+      await page.reload();
+      await page.getByText('Somebody has changed it since this was proposed').waitFor();
+      expect(await apply.count()).toBe(0);
+      await page.context().close();
+    },
+    MINUTES_MS,
+  );
+
+  it(
     'is opened from where it was proposed, and counts as unsaved no more',
     async () => {
       await server.call('POST', '/projects/default/environments', { key: 'careful', approvals: 1 });

@@ -76,10 +76,13 @@ function What({ request: { documents, refusal, appliedRevision } }: { readonly r
   if (appliedRevision !== null) return <Applied revision={appliedRevision} />;
   if (documents) return <Difference documents={documents} />;
   if (!refusal) return <Text size="sm">Nothing: it is over.</Text>;
+  // The server speaks to whoever has read a version; whoever opens a request has read none.
+  const isOvertaken = refusal.code === 'VERSION_CONFLICT';
+  const title = isOvertaken ? 'Somebody has changed it since this was proposed' : refusal.message;
   return (
-    <Alert color="orange" icon={<IconAlertTriangle aria-hidden />} title={refusal.message} role="note">
-      {refusal.code === 'VERSION_CONFLICT'
-        ? 'Somebody has changed it since this was proposed. Withdraw it, and propose it anew from what is there now.'
+    <Alert color="orange" icon={<IconAlertTriangle aria-hidden />} title={title} role="note">
+      {isOvertaken
+        ? 'It cannot be applied any more. Withdraw it, and propose it anew from what is there now.'
         : refusal.fix}
     </Alert>
   );

@@ -15,7 +15,7 @@ type Act = 'approve' | 'reject' | 'withdraw' | 'apply' | 'schedule';
 
 /** What whoever looks at a request can do about it, and nothing else. */
 export function RequestActs({ request }: { readonly request: ChangeRequest }) {
-  const { project, environment, id, state, createdBy, approvals } = request;
+  const { project, environment, id, state, createdBy, approvals, refusal } = request;
   const me = useMe();
   const may = useMay();
   const [asking, setAsking] = useState<Act | null>(null);
@@ -24,6 +24,8 @@ export function RequestActs({ request }: { readonly request: ChangeRequest }) {
   const mayWrite = may('write', project, environment);
   const hasAgreed = approvals.some(({ by }) => by.id === me.id);
   const isAgreed = state !== 'open';
+  // Versions only grow: what has been overtaken cannot be applied at any time.
+  const isOvertaken = refusal?.code === 'VERSION_CONFLICT';
   const send = async (act: string, body: object = {}): Promise<void> => {
     const { revision } = await carryOut({ url: `${requestPath(project, id)}/${act}`, body });
     await queryClient.invalidateQueries({ queryKey: ['change-requests', project] });
@@ -34,7 +36,7 @@ export function RequestActs({ request }: { readonly request: ChangeRequest }) {
   return (
     <>
       <Group gap="xs">
-        {isAgreed && may('operate', project, environment) && (
+        {isAgreed && !isOvertaken && may('operate', project, environment) && (
           <>
             <Button onClick={() => setAsking('apply')}>Apply now</Button>
             <Button variant="default" onClick={() => setAsking('schedule')}>
