@@ -137,7 +137,7 @@ describe('What was proposed', () => {
     'is opened from where it was proposed, and counts as unsaved no more',
     async () => {
       await server.call('POST', '/projects/default/environments', { key: 'careful', approvals: 1 });
-      const page = await openPage('/projects/default/flags/cart?env=careful');
+      const page = await openPage('/projects/default/flags/cart?environment=careful');
       const exact = page.getByLabel('Exact percentage');
       await exact.fill('30');
       await exact.press('Enter');

@@ -18,9 +18,9 @@ export function FlagPage({ project, flag: key }: { readonly project: string; rea
   const [search, setSearch] = useSearchParams();
   // Some may be kept from whoever asks.
   const environments = all.filter((each) => flag.environments.some(({ environment }) => environment === each.key));
-  const asked = search.get('env');
+  const asked = search.get('environment');
   const environment = environments.find((each) => each.key === asked) ?? environments.at(-1);
-  const choose = (name: 'env' | 'tab', value: string): void =>
+  const choose = (name: 'environment' | 'tab', value: string): void =>
     setSearch(
       (before) => {
         before.set(name, value);
@@ -45,7 +45,7 @@ export function FlagPage({ project, flag: key }: { readonly project: string; rea
             flag={flag}
             environments={environments}
             chosen={environment.key}
-            onChoose={(chosen) => choose('env', chosen)}
+            onChoose={(chosen) => choose('environment', chosen)}
           />
           <EnvironmentPanel
             key={environment.key}
