@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'demo/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    // Two, also on two cores, where the default is one: many tests wait for processes, databases and browsers.
-    maxWorkers: 2,
+    // Three, also on two cores, where the default is one: many tests wait for processes, databases and browsers.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
