@@ -7,6 +7,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     // Three, also on two cores, where the default is one: many tests wait for processes, databases and browsers.
     maxWorkers: 3,
+    setupFiles: ['test/patience.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
