@@ -4,7 +4,8 @@ import type { ChangeRequestBody } from '../documents/change-request.ts';
 import { type Live, place } from '../documents/document.ts';
 import { descriptionField, given, instantField } from '../documents/fields.ts';
 import { LIMITS } from '../documents/limits.ts';
-import { can, knownRole } from '../keys/can.ts';
+import { can } from '../keys/can.ts';
+import { credentialOfPerson } from '../keys/credential-now.ts';
 import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';
 import { type Refused, refuse } from './refusal.ts';
@@ -127,10 +128,8 @@ export function applyingRequest(name: RequestName, command: Command): Command {
 
 /** Whether somebody is still here and may still change flags where a request is about. */
 function couldStillApprove(state: State, person: string, { project, environment }: RequestName): boolean {
-  const body = state.person(person)?.body;
-  if (!body || (body.disabledAt ?? null) !== null) return false;
-  const grants = body.grants.map((grant) => ({ ...grant, role: knownRole(grant.role) }));
-  return can({ grants }, 'write', project, environment);
+  const credential = credentialOfPerson(state, person);
+  return credential !== null && can(credential, 'write', project, environment);
 }
 
 export function isOpen({ state }: ChangeRequestBody): boolean {
