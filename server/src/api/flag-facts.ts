@@ -11,6 +11,8 @@ const PASSING = new Set(['release', 'launch', 'experiment']);
 
 /** While the database is away flags are still shown, from memory, and this is left out. */
 const PATIENCE_MS = 1_000;
+/** Each change of a flag adds one; ten times what a project has is enough to remember. */
+const MOST_COMMITS = 50_000;
 
 /** What a list says of a flag besides its documents. */
 export interface FlagFacts {
@@ -31,18 +33,22 @@ interface Terms {
 /** Who changed which flag last, when it was last evaluated, and whether it looks done with. */
 export class FlagFactsReader {
   readonly #terms: Terms;
-  /** Commits never change, so who made one is looked up once. */
+  /** Who made a commit is looked up once; but if a backup is brought back, its revision is another's. */
   readonly #commits = new Map<number, { readonly at: number; readonly by: string }>();
 
   constructor(terms: Terms) {
     this.#terms = terms;
+    terms.changeLog.subscribe(
+      () => {},
+      () => this.#commits.clear(),
+    );
   }
 
   /** Facts of some flags of one project, in their order. */
   async read(project: string, flags: readonly Live<'flag'>[]): Promise<readonly FlagFacts[]> {
     const { now } = this.#terms;
     const revisions = flags.map((flag) => this.#lastRevision(project, flag));
-    const evaluated = await inTime(this.#look(project, revisions), null);
+    const evaluated = await inTime(this.#look(project, flags, revisions), null);
     return flags.map((flag, index) => {
       const revision = revisions[index] ?? 0;
       const commit = this.#commits.get(revision);
@@ -64,23 +70,29 @@ export class FlagFactsReader {
     return last;
   }
 
-  async #look(project: string, revisions: readonly number[]): Promise<ReadonlyMap<string, number>> {
+  async #look(
+    project: string,
+    flags: readonly Live<'flag'>[],
+    revisions: readonly number[],
+  ): Promise<ReadonlyMap<string, number>> {
     await this.#learn(revisions);
-    return this.#evaluated(project);
+    // A page reads one flag anew whenever it changes; the others are not asked for then.
+    return this.#evaluated(project, flags.length === 1 ? flags[0]?.body.key : undefined);
   }
 
   async #learn(revisions: readonly number[]): Promise<void> {
+    if (this.#commits.size > MOST_COMMITS) this.#commits.clear();
     const unknown = [...new Set(revisions)].filter((revision) => !this.#commits.has(revision));
     for (const { revision, at, actor } of await this.#terms.changeLog.commits(unknown))
       this.#commits.set(revision, { at, by: actor.name });
   }
 
-  async #evaluated(project: string): Promise<ReadonlyMap<string, number>> {
+  async #evaluated(project: string, flag: string | undefined): Promise<ReadonlyMap<string, number>> {
     const { changeLog, evaluations } = this.#terms;
     const latest = new Map<string, number>();
     for (const { body } of changeLog.state.environments(project)) {
-      const found = await evaluations.lastEvaluations({ project, environment: body.key });
-      for (const [flag, at] of found) latest.set(flag, Math.max(at, latest.get(flag) ?? 0));
+      const found = await evaluations.lastEvaluations({ project, environment: body.key }, flag);
+      for (const [key, at] of found) latest.set(key, Math.max(at, latest.get(key) ?? 0));
     }
     return latest;
   }

@@ -54,7 +54,7 @@ export function addEvaluationRoutes(
       const to = query.to === undefined ? now() + 1 : parseInstant(query.to, 'to');
       const from = query.from === undefined ? to - HOUR_MS : parseInstant(query.from, 'from');
       const rows = await evaluations.read({ project, environment, flag, from, to });
-      const last = await evaluations.lastEvaluations({ project, environment });
+      const last = await evaluations.lastEvaluations({ project, environment }, flag);
       return {
         json: {
           from,

@@ -38,7 +38,8 @@ export interface EvaluationStore {
   add(counts: readonly EvaluationCount[], last: readonly LastEvaluation[]): Promise<void>;
   /** Oldest minute first, at most `limit` rows. */
   read(query: EvaluationQuery, limit: number): Promise<readonly EvaluationCount[]>;
-  lastEvaluations(project: string, environment: string): Promise<readonly LastEvaluation[]>;
+  /** Of one flag, or of all; flags that were never evaluated are absent. */
+  lastEvaluations(project: string, environment: string, flag?: string): Promise<readonly LastEvaluation[]>;
   /** Forgets the counts of minutes that began before. Returns how many rows went, at most `limit` at once. */
   prune(beforeMs: number, limit: number): Promise<number>;
 }

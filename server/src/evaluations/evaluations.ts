@@ -88,10 +88,10 @@ export class Evaluations {
     return this.#options.store.read(query, ROWS_READ);
   }
 
-  /** When each flag of an environment was last evaluated; flags that never were are absent. */
-  async lastEvaluations({ project, environment }: Environment): Promise<ReadonlyMap<string, number>> {
+  /** When each flag of an environment, or one of them, was last evaluated; flags that never were are absent. */
+  async lastEvaluations({ project, environment }: Environment, flag?: string): Promise<ReadonlyMap<string, number>> {
     await this.flush();
-    const rows = await this.#options.store.lastEvaluations(project, environment);
+    const rows = await this.#options.store.lastEvaluations(project, environment, flag);
     return new Map(rows.map(({ flag, at }) => [flag, at]));
   }
 

@@ -63,12 +63,18 @@ export class PostgresEvaluationStore implements EvaluationStore {
     return rows.map((row) => ({ ...row, variation: row.variation === '' ? null : row.variation }));
   }
 
-  async lastEvaluations(project: string, environment: string): Promise<readonly LastEvaluation[]> {
+  async lastEvaluations(project: string, environment: string, flag?: string): Promise<readonly LastEvaluation[]> {
     const rows = await this.#database.attempt((db) =>
       db
         .select()
         .from(last)
-        .where(and(eq(last.project, project), eq(last.environment, environment)))
+        .where(
+          and(
+            eq(last.project, project),
+            eq(last.environment, environment),
+            flag === undefined ? undefined : eq(last.flag, flag),
+          ),
+        )
         .orderBy(asc(last.flag)),
     );
     return rows.map(({ atMs, ...row }) => ({ ...row, at: atMs }));

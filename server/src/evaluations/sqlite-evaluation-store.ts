@@ -48,11 +48,17 @@ export class SqliteEvaluationStore implements EvaluationStore {
       .map((row) => ({ ...row, variation: row.variation === '' ? null : row.variation }));
   }
 
-  async lastEvaluations(project: string, environment: string): Promise<readonly LastEvaluation[]> {
+  async lastEvaluations(project: string, environment: string, flag?: string): Promise<readonly LastEvaluation[]> {
     return this.#database.drizzle
       .select()
       .from(last)
-      .where(and(eq(last.project, project), eq(last.environment, environment)))
+      .where(
+        and(
+          eq(last.project, project),
+          eq(last.environment, environment),
+          flag === undefined ? undefined : eq(last.flag, flag),
+        ),
+      )
       .orderBy(asc(last.flag))
       .all()
       .map(({ atMs, ...row }) => ({ ...row, at: atMs }));
