@@ -26,6 +26,19 @@ export interface Asked {
   readonly body?: object;
 }
 
+interface StoredUser {
+  readonly id: string;
+  readonly twoFactorEnabled?: boolean | null;
+}
+
+interface SeenSession {
+  readonly userId: string;
+  readonly updatedAt: Date | string;
+}
+
+/** A session lasts a week at most, and somebody has a handful: of all who can be asked about at once. */
+const MOST_SESSIONS = 50_000;
+
 interface Terms extends AuthTerms {
   readonly oidc: OidcConfig | null;
   readonly changeLog: ChangeLog;
@@ -91,19 +104,24 @@ export class SignIn {
   }
 
   async accounts(ids: readonly string[]): Promise<ReadonlyMap<string, AccountFacts>> {
-    const { internalAdapter } = await this.#auth.$context;
-    const found = new Map<string, AccountFacts>();
-    for (const id of ids) {
-      const user = (await internalAdapter.findUserById(id)) as { twoFactorEnabled?: boolean | null } | null;
-      if (!user) continue;
-      const sessions = await internalAdapter.listSessions(id);
-      const seen = sessions.map(({ updatedAt }) => new Date(updatedAt).getTime());
-      found.set(id, {
-        twoFactor: user.twoFactorEnabled ?? false,
-        lastSeenAt: seen.length > 0 ? Math.max(...seen) : null,
-      });
-    }
-    return found;
+    const { adapter } = await this.#auth.$context;
+    if (ids.length === 0) return new Map();
+    const among = (field: string) => [{ field, operator: 'in' as const, value: [...ids] }];
+    const users = await adapter.findMany<StoredUser>({ model: 'user', where: among('id'), limit: ids.length });
+    const sessions = await adapter.findMany<SeenSession>({
+      model: 'session',
+      where: among('userId'),
+      limit: MOST_SESSIONS,
+    });
+    const seen = new Map<string, number>();
+    for (const { userId, updatedAt } of sessions)
+      seen.set(userId, Math.max(seen.get(userId) ?? 0, new Date(updatedAt).getTime()));
+    return new Map(
+      users.map(({ id, twoFactorEnabled }) => [
+        id,
+        { twoFactor: twoFactorEnabled ?? false, lastSeenAt: seen.get(id) ?? null },
+      ]),
+    );
   }
 }
 
