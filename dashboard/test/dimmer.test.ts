@@ -1,4 +1,5 @@
 import { PARTS } from '@dimmer/core';
+import { reweigh } from '@dimmer/core/reweigh';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rollOut } from '../../server/src/commands/rollout.ts';
@@ -7,7 +8,6 @@ import { effectSentence } from '../src/pages/flag/effect-sentence.ts';
 import { stageOf, stageWeights } from '../src/pages/flag/migration-stage.ts';
 import { movementOf } from '../src/pages/flag/movement.ts';
 import { peopleOf } from '../src/pages/flag/people.ts';
-import { reweigh } from '../src/pages/flag/reweigh.ts';
 import type { Serve } from '../src/server/targeting.ts';
 import { weightsOf } from '../src/server/weights.ts';
 

@@ -1,5 +1,5 @@
+import { reweigh } from '@dimmer/core/reweigh';
 import { describe, expect, it } from 'vitest';
-import { reweigh } from '../src/pages/flag/reweigh.ts';
 import { writeOfDraft } from '../src/pages/flag/write-of-draft.ts';
 import type { Targeting } from '../src/server/targeting.ts';
 import { bodyOf, type TargetingBody } from '../src/server/targeting-body.ts';

@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'sdk-browser': ['@dimmer/client', '@dimmer/core'],
   server: ['@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
   cli: [],
-  dashboard: [],
+  dashboard: ['@dimmer/core'],
   demo: ['@dimmer/node', '@dimmer/browser'],
   examples: ['@dimmer/node', '@dimmer/browser'],
 };

@@ -1,5 +1,5 @@
-import { type MigrationStage, PARTS, type Slice } from '@dimmer/core';
-import { reallocate } from '@dimmer/core/reallocate';
+import { type MigrationStage, PARTS } from '@dimmer/core';
+import { dealingOf, reweigh } from '@dimmer/core/reweigh';
 import { z } from '@hono/zod-openapi';
 import { given, keyField } from '../documents/fields.ts';
 import type { FlagBody } from '../documents/flag.ts';
@@ -192,30 +192,8 @@ function refuseIncomplete(sum: number, off: string | null): Refused {
   return refuse('ROLLOUT_INVALID', message, { fix });
 }
 
-/**
- * The new allocation, with minimal movement from the current one. One variation for all is written as such, so that
- * contexts without a bucketing key get it too, unless the allocation has a hash key of its own to remember.
- */
+/** The new allocation, with minimal movement from the current one, hashed as before unless something else is sent. */
 function allocate(current: StoredServe, weights: Weights, off: string, input: RolloutInput): StoredServe {
-  const before = 'variation' in current ? [{ variation: current.variation, parts: PARTS }] : current.slices;
-  const slices = moveFew(before, weights, off);
-  const by = input.by ?? ('slices' in current ? current.by : undefined);
-  const seed = input.seed ?? ('slices' in current ? current.seed : undefined);
-  const only = slices.find((slice) => slice.parts === PARTS);
-  if (only && by === undefined && seed === undefined) return { variation: only.variation };
-  return { slices, ...(by !== undefined && { by }), ...(seed !== undefined && { seed }) };
-}
-
-/**
- * `reallocate`, except that the off variation comes in from the far end when it is the only newcomer. So whoever goes
- * from 10 % to 100 % and back has the same 10 % again, although at 100 % nothing is left to remember them by.
- */
-function moveFew(before: readonly Slice[], weights: Weights, off: string): Slice[] {
-  const present = new Set(before.map((slice) => slice.variation));
-  const newcomers = [...weights].filter(([variation, parts]) => parts > 0 && !present.has(variation));
-  const onlyOff = newcomers.length === 1 && newcomers[0]?.[0] === off;
-  const slices = onlyOff ? reallocate(before.toReversed(), weights).reverse() : reallocate(before, weights);
-  if (slices.length <= LIMITS.slices) return slices;
-  // Split into crumbs by very many re-weightings. Starting afresh moves people once, instead of growing for ever.
-  return [...weights].filter(([, parts]) => parts > 0).map(([variation, parts]) => ({ variation, parts }));
+  const { by, seed } = dealingOf(current);
+  return reweigh(current, weights, off, { by: input.by ?? by, seed: input.seed ?? seed });
 }

@@ -1,3 +1,5 @@
+import { MOST_SLICES } from '@dimmer/core/reweigh';
+
 /** Hard limits of what may be stored. Everything is bounded: a list without an end is somebody's outage. */
 export const LIMITS = {
   keyCharacters: 128,
@@ -11,7 +13,7 @@ export const LIMITS = {
   /** Flag and its targeting in one environment together, as JSON. */
   flagBytes: 256 * 1024,
   /** Of one allocation. Minimal movement may split a variation into several slices. */
-  slices: 100,
+  slices: MOST_SLICES,
   rules: 100,
   conditionsPerRule: 30,
   valuesPerCondition: 1_000,

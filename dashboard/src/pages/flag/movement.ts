@@ -1,6 +1,6 @@
+import { dealingOf } from '@dimmer/core/reweigh';
 import { isSame } from '../../elements/field-difference.ts';
 import { PARTS, type Serve, type Slice } from '../../server/targeting.ts';
-import { dealingOf } from './reweigh.ts';
 
 /** How many people, in parts of `PARTS`, get another variation than before. */
 export interface Movement {

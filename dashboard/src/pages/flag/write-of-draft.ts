@@ -1,3 +1,4 @@
+import { reweigh } from '@dimmer/core/reweigh';
 import { isSame } from '../../elements/field-difference.ts';
 import type { Flag } from '../../server/flags.ts';
 import { PARTS, type Serve, type Targeting, targetingPath } from '../../server/targeting.ts';
@@ -5,7 +6,6 @@ import { bodyOf, type TargetingBody } from '../../server/targeting-body.ts';
 import { percentOf, sumOf, type Weights, weightsOf } from '../../server/weights.ts';
 import type { Write } from '../../server/write.ts';
 import { STAGES, stageOf } from './migration-stage.ts';
-import { reweigh } from './reweigh.ts';
 
 /**
  * The write that turns a targeting into what has been edited: the narrowest act that says it, so that the history reads

@@ -1,8 +1,8 @@
+import { dealingOf } from '@dimmer/core/reweigh';
 import { Group, TextInput } from '@mantine/core';
 import { Disclosure } from '../../../elements/disclosure.tsx';
 import { PARTS, type Serve } from '../../../server/targeting.ts';
 import { weightsOf } from '../../../server/weights.ts';
-import { dealingOf } from '../reweigh.ts';
 
 interface Props {
   readonly serve: Serve;

@@ -1,3 +1,4 @@
+import { dealingOf, reweigh } from '@dimmer/core/reweigh';
 import { Alert, Group, Paper, Stack, Switch, Text, Title } from '@mantine/core';
 import { Instant } from '../../../elements/instant.tsx';
 import { formatPercent } from '../../../elements/percent.ts';
@@ -8,7 +9,6 @@ import { PARTS, type Serve } from '../../../server/targeting.ts';
 import { bodyOf } from '../../../server/targeting-body.ts';
 import { percentOf, sumOf, type Weights, weightsOf } from '../../../server/weights.ts';
 import { effectSentence } from '../effect-sentence.ts';
-import { dealingOf, reweigh } from '../reweigh.ts';
 import type { Editing } from '../use-draft.ts';
 import { BooleanDimmer } from './boolean-dimmer.tsx';
 import { DealingFields } from './dealing-fields.tsx';

@@ -1,3 +1,4 @@
+import { dealingOf, reweigh } from '@dimmer/core/reweigh';
 import { NativeSelect, Stack } from '@mantine/core';
 import { shownText } from '../../../elements/shown-text.ts';
 import type { Flag } from '../../../server/flags.ts';
@@ -5,7 +6,6 @@ import { PARTS, type Serve } from '../../../server/targeting.ts';
 import { type Weights, weightsOf } from '../../../server/weights.ts';
 import { DealingFields } from '../dimmer/dealing-fields.tsx';
 import { SharesDimmer } from '../dimmer/shares-dimmer.tsx';
-import { dealingOf, reweigh } from '../reweigh.ts';
 
 /** No variation's key has a space. */
 const SPLIT = ' split';
