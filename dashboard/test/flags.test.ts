@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { suggestKey } from '../src/elements/key-rules.ts';
 import { splitTyped, typedValue } from '../src/elements/typed-value.ts';
 import {
   changesOf,
   creationOf,
   type FlagInput,
   problemsOf,
-  suggestKey,
   typedVariations,
 } from '../src/pages/flag/form/flag-input.ts';
 import { runBulk } from '../src/pages/flags/bulk-run.ts';

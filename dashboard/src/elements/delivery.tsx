@@ -1,7 +1,7 @@
 import { Alert, Group, Loader, Progress, Stack, Text } from '@mantine/core';
 import { IconCircleCheckFilled, IconPlugConnectedX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type Propagation, propagationQuery } from '../server/delivery.ts';
+import { type Propagation, propagationQuery, revisionIn } from '../server/delivery.ts';
 import classes from './delivery.module.css';
 import { formatDuration } from './duration.ts';
 import { Problem } from './problem.tsx';
@@ -108,17 +108,13 @@ function Stragglers({ propagation: { stragglers, pending, id } }: { readonly pro
               <b>{shownText(application || 'unnamed')}</b> {shownText(instance ?? 'unnamed')}
               {via ? ` through ${shownText(via)}` : ''}
             </span>
-            <span className={classes.has}>has {appliedId === null ? 'nothing yet' : revisionOf(appliedId)}</span>
+            <span className={classes.has}>has {appliedId === null ? 'nothing yet' : revisionIn(appliedId)}</span>
           </li>
         ))}
       </ul>
       <Text size="xs" c="dimmed">
-        {more > 0 && `And ${number.format(more)} more. `}This is revision {revisionOf(id)}.
+        {more > 0 && `And ${number.format(more)} more. `}This is revision {revisionIn(id)}.
       </Text>
     </div>
   );
-}
-
-function revisionOf(id: string): string {
-  return id.split('.')[0] ?? id;
 }

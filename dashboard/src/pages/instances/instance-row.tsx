@@ -2,9 +2,10 @@ import { Badge, Table, Text } from '@mantine/core';
 import { formatDuration } from '../../elements/duration.ts';
 import { Instant } from '../../elements/instant.tsx';
 import { shownText } from '../../elements/shown-text.ts';
+import { revisionIn } from '../../server/delivery.ts';
 import type { Instance } from '../../server/instances.ts';
 import classes from './instances.module.css';
-import { type InstanceStanding, revisionIn, standingOfInstance } from './standing-of-instance.ts';
+import { type InstanceStanding, standingOfInstance } from './standing-of-instance.ts';
 
 const WORDS: Readonly<Record<InstanceStanding, { readonly text: string; readonly color: string }>> = {
   behind: { text: 'behind', color: 'red' },

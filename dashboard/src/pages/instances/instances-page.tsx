@@ -9,11 +9,12 @@ import { EnvironmentPicker, usualEnvironment } from '../../elements/environment-
 import { Loading } from '../../elements/loading.tsx';
 import { Page } from '../../elements/page.tsx';
 import { Problem } from '../../elements/problem.tsx';
+import { revisionIn } from '../../server/delivery.ts';
 import { type Instances, instancesQuery } from '../../server/instances.ts';
 import { environmentsQuery } from '../../server/projects.ts';
 import { InstanceRow } from './instance-row.tsx';
 import classes from './instances.module.css';
-import { inOrder, isLike, revisionIn, standingOfInstance } from './standing-of-instance.ts';
+import { inOrder, isLike, standingOfInstance } from './standing-of-instance.ts';
 
 /** More lines than anybody reads; the search finds the others. */
 const MOST_SHOWN = 200;

@@ -1,3 +1,4 @@
+import { revisionIn } from '../../server/delivery.ts';
 import type { Instance } from '../../server/instances.ts';
 
 /** How one instance stands to the rules that count now. */
@@ -26,11 +27,6 @@ export function inOrder(instances: readonly Instance[], id: string): readonly In
       (rank(one) === 0 ? revisionIn(one.appliedId) - revisionIn(other.appliedId) : 0) ||
       name(one).localeCompare(name(other)),
   );
-}
-
-/** The revision of an id; 0: it has nothing yet. */
-export function revisionIn(id: string | null): number {
-  return id === null ? 0 : Number.parseInt(id, 10);
 }
 
 /** What somebody types into the search is found in. */

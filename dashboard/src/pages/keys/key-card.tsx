@@ -1,4 +1,5 @@
 import { Badge, Button, Code, Group, Text } from '@mantine/core';
+import list from '../../elements/card-list.module.css';
 import { CopyButton } from '../../elements/copy-button.tsx';
 import { grantSentence } from '../../elements/grants-sentence.ts';
 import { Instant } from '../../elements/instant.tsx';
@@ -20,8 +21,8 @@ export function KeyCard({ shown, onRotate, onRevoke }: Props) {
   const called = shownText(name || 'unnamed');
   const isLive = status === 'live';
   return (
-    <li className={classes.card} data-live={isLive}>
-      <div className={classes.about}>
+    <li className={list.card} data-live={isLive}>
+      <div className={list.about}>
         <Group gap="xs">
           <Text fw={650} lineClamp={2}>
             {called}

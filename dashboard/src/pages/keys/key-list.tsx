@@ -1,10 +1,10 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import classes from '../../elements/card-list.module.css';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 import { type Key, type Minted, revokeKey } from '../../server/keys.ts';
-import classes from './key-card.module.css';
 import { KeyCard } from './key-card.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
 

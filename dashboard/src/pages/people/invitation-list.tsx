@@ -1,13 +1,13 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import classes from '../../elements/card-list.module.css';
 import { grantsSentence } from '../../elements/grants-sentence.ts';
 import { Instant } from '../../elements/instant.tsx';
 import { Problem } from '../../elements/problem.tsx';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 import { type Invitation, invitationsQuery, revokeInvitation } from '../../server/people.ts';
-import classes from './people.module.css';
 
 const PURPOSES = {
   'set-up': 'to set this server up',
@@ -30,8 +30,8 @@ export function InvitationList() {
         {open.map((invitation) => {
           const who = shownText(invitation.email ?? 'whoever has the link');
           return (
-            <li key={invitation.id} className={classes.row}>
-              <div className={classes.who}>
+            <li key={invitation.id} className={classes.card}>
+              <div className={classes.about}>
                 <Text lineClamp={2}>
                   <b>{who}</b> {PURPOSES[invitation.purpose]}
                 </Text>

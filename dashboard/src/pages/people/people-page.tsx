@@ -2,6 +2,7 @@ import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import classes from '../../elements/card-list.module.css';
 import { grantsSentence } from '../../elements/grants-sentence.ts';
 import { Loading } from '../../elements/loading.tsx';
 import { Page } from '../../elements/page.tsx';
@@ -12,7 +13,6 @@ import { useMe } from '../../server/me.ts';
 import { type MadeLink, type Person, peopleQuery } from '../../server/people.ts';
 import { InvitationList } from './invitation-list.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
-import classes from './people.module.css';
 import { PersonDialogs } from './person-dialogs.tsx';
 import { type PersonAct, PersonRow } from './person-row.tsx';
 

@@ -1,10 +1,10 @@
 import { ActionIcon, Badge, Button, Group, Menu, Text } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
+import classes from '../../elements/card-list.module.css';
 import { grantsSentence } from '../../elements/grants-sentence.ts';
 import { Instant } from '../../elements/instant.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 import type { Person } from '../../server/people.ts';
-import classes from './people.module.css';
 
 export type PersonAct = 'edit' | 'reset' | 'disable' | 'enable';
 
@@ -19,8 +19,8 @@ export function PersonRow({ person, isMe, onAct }: Props) {
   const { name, email, grants, disabledAt, lastSeenAt, twoFactor } = person;
   const shown = shownText(name || email);
   return (
-    <li className={classes.row}>
-      <div className={classes.who}>
+    <li className={classes.card}>
+      <div className={classes.about}>
         <Group gap="xs">
           <Text fw={650} lineClamp={2}>
             {shown}

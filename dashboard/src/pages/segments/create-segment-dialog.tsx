@@ -2,12 +2,11 @@ import { Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { FormDialog } from '../../elements/form-dialog.tsx';
+import { keyProblem, suggestKey } from '../../elements/key-rules.ts';
 import { queryClient } from '../../server/query-client.ts';
 import { path } from '../../server/request.ts';
 import type { Segment } from '../../server/segments.ts';
 import { carryOut } from '../../server/write.ts';
-
-const KEY = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
 interface Props {
   readonly project: string;
@@ -21,15 +20,11 @@ export function CreateSegmentDialog({ project, onClose }: Props) {
   const [description, setDescription] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [, navigate] = useLocation();
-  const key = typedKey ?? suggestedKey(name);
+  const key = typedKey ?? suggestKey(name);
   const check = (): boolean => {
-    const isRight = KEY.test(key);
-    setProblem(
-      isRight
-        ? null
-        : 'Keys have 1 to 128 letters, digits, dots, dashes or underscores and do not begin with a dot or dash.',
-    );
-    return isRight;
+    const found = keyProblem(key);
+    setProblem(found);
+    return found === null;
   };
   const create = async (): Promise<void> => {
     const url = path`/api/v1/projects/${project}/segments`;
@@ -69,15 +64,4 @@ export function CreateSegmentDialog({ project, onClose }: Props) {
       />
     </FormDialog>
   );
-}
-
-/** `Très Étoilé!` → `tres-etoile`. */
-function suggestedKey(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9._]+/g, '-')
-    .replace(/^[-.]+|-+$/g, '')
-    .slice(0, 128);
 }

@@ -2,6 +2,7 @@ import { Radio, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { FormDialog } from '../../../elements/form-dialog.tsx';
+import { suggestKey } from '../../../elements/key-rules.ts';
 import { afterWrite } from '../../../server/after-write.ts';
 import { createFlagWrite } from '../../../server/flag-acts.ts';
 import type { Flag, FlagType } from '../../../server/flags.ts';
@@ -14,7 +15,6 @@ import {
   newVariation,
   type Problems,
   problemsOf,
-  suggestKey,
   TYPES,
 } from './flag-input.ts';
 import { problemAt } from './problem-at.ts';

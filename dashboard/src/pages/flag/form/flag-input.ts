@@ -1,4 +1,5 @@
 import { isSame } from '../../../elements/field-difference.ts';
+import { keyProblem } from '../../../elements/key-rules.ts';
 import type { Flag, FlagType, Purpose, Variation } from '../../../server/flags.ts';
 
 /** A variation while it is typed: its value as text. */
@@ -38,27 +39,11 @@ export const TYPES: readonly { readonly type: FlagType; readonly name: string; r
 
 export const PURPOSES: readonly Purpose[] = ['release', 'launch', 'experiment', 'ops', 'permission'];
 
-const KEY = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const KEY_WORDS =
-  'Keys have 1 to 128 letters, digits, dots, dashes or underscores and do not begin with a dot or dash.';
 const MOST = { name: 200, description: 2_000, owner: 200, tags: 50, tag: 64, variations: 50, variationBytes: 65_536 };
 
 /** Whether somebody writes the variations of this type: those of the others are always the same. */
 export function hasOwnVariations(type: FlagType): boolean {
   return type === 'string' || type === 'number' || type === 'json';
-}
-
-/** A key for a name: `New checkout (V2)` → `new-checkout-v2`. */
-export function suggestKey(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .replace(/ß/g, 'ss')
-    .toLowerCase()
-    .replace(/[^a-z0-9._]+/g, '-')
-    .replace(/^[.-]+|[.-]+$/g, '')
-    .slice(0, 128)
-    .replace(/[.-]+$/, '');
 }
 
 export function newVariation(key = '', value = ''): TypedVariation {
@@ -78,7 +63,8 @@ export function problemsOf(input: FlagInput, project: string, taken: ReadonlySet
   const isLong = (field: 'name' | 'description' | 'owner'): void => {
     if (input[field].length > MOST[field]) found.set(field, `"${field}" must have at most ${MOST[field]} characters.`);
   };
-  if (taken && !KEY.test(input.key)) found.set('key', KEY_WORDS);
+  const ofKey = taken ? keyProblem(input.key) : null;
+  if (ofKey !== null) found.set('key', ofKey);
   if (taken?.has(input.key))
     found.set('key', `Project "${project}" already has a flag "${input.key}". Choose another key.`);
   isLong('name');
@@ -99,7 +85,8 @@ function variationProblems({ type, variations }: FlagInput, found: Map<string, s
   const keys = new Set<string>();
   for (const [index, { key, value }] of variations.entries()) {
     const path = `variations[${index}]`;
-    if (!KEY.test(key)) found.set(`${path}.key`, KEY_WORDS);
+    const ofKey = keyProblem(key);
+    if (ofKey !== null) found.set(`${path}.key`, ofKey);
     else if (keys.has(key)) found.set(`${path}.key`, `Two variations have the key "${key}".`);
     keys.add(key);
     const parsed = parseValue(type, value);
