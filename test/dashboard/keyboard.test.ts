@@ -1,35 +1,19 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../browser/chromium.ts';
-import { signIn } from './administrator.ts';
-import { DashboardServer, discardBuild } from './dashboard-server.ts';
+import { CartServer } from './cart-server.ts';
 
 const KILL = '/projects/default/kill';
 const MINUTES_MS = 120_000;
 
-let server: DashboardServer;
-let browser: Browser;
+let world: CartServer;
+let server: CartServer['server'];
 beforeAll(async () => {
-  [server, browser] = await Promise.all([DashboardServer.start(), launchChromium()]);
-  const first = await browser.newContext();
-  await signIn(first, server);
-  await first.close();
-  await server.call('POST', '/projects/default/flags', { key: 'cart', name: 'Cart' });
-  await server.call('POST', '/projects/default/flags/cart/environments/production/rollout', { percent: 10 });
+  world = await CartServer.start();
+  server = world.server;
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await discardBuild();
-});
+afterAll(() => world?.stop());
 
-async function openPage(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options);
-  await signIn(context, server);
-  const page = await context.newPage();
-  await page.goto(server.url + path);
-  return page;
-}
+const openPage: CartServer['open'] = (path, options) => world.open(path, options);
 
 /** Whether what has the focus can be seen in the window. */
 function focusIsSeen(page: Page): Promise<boolean> {

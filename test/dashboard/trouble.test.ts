@@ -1,35 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../browser/chromium.ts';
-import { ANN, signIn } from './administrator.ts';
-import { DashboardServer, discardBuild } from './dashboard-server.ts';
+import { ANN } from './administrator.ts';
+import { CartServer } from './cart-server.ts';
 
 const FLAG = '/projects/default/flags/cart';
 const MINUTES_MS = 120_000;
 
-let server: DashboardServer;
-let browser: Browser;
+let world: CartServer;
+let server: CartServer['server'];
 beforeAll(async () => {
-  [server, browser] = await Promise.all([DashboardServer.start(), launchChromium()]);
-  const first = await browser.newContext();
-  await signIn(first, server);
-  await first.close();
-  await server.call('POST', '/projects/default/flags', { key: 'cart', name: 'Cart' });
-  await server.call('POST', `${FLAG}/environments/production/rollout`, { percent: 10 });
+  world = await CartServer.start();
+  server = world.server;
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await discardBuild();
-});
+afterAll(() => world?.stop());
 
-async function openPage(path: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  await signIn(context, server);
-  const page = await context.newPage();
-  await page.goto(server.url + path);
-  return page;
-}
+const openPage = (path: string) => world.open(path, { viewport: { width: 1440, height: 900 } });
 
 describe('When something goes wrong', () => {
   it(
@@ -81,7 +65,7 @@ describe('When something goes wrong', () => {
   it(
     'a wrong password is said as such, and a used link says what to do',
     async () => {
-      const context = await browser.newContext();
+      const context = await world.browser.newContext();
       const page = await context.newPage();
       await page.goto(`${server.url}/projects/default/kill`);
       // Whoever is not signed in gets there afterwards.
@@ -111,7 +95,7 @@ describe('When something goes wrong', () => {
         email: 'bert@shop.example',
         grants: [{ role: 'operator', project: 'default' }],
       });
-      const context = await browser.newContext();
+      const context = await world.browser.newContext();
       const page = await context.newPage();
       await page.goto(link);
       await page.getByRole('textbox', { name: 'Name' }).fill('Bert');
