@@ -1,5 +1,6 @@
 /**
- * The schema, step by step; `tables.ts` describes what they amount to. A step that has shipped is never edited.
+ * The schema, step by step; `tables.ts` describes what they amount to. A step that has landed is never edited, which
+ * `migrations.test.ts` holds to: databases that have taken it would lack the difference for ever.
  *
  * Servers of two versions run on one database while it is upgraded. So a step only adds, and what an older server still
  * reads or writes is taken away a release later, in a step whose `worksFrom` says which servers can live with it.
@@ -113,6 +114,19 @@ export const MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE changes ADD COLUMN seal TEXT',
       // See `keys/key-use-store.ts`.
       `CREATE TABLE key_uses (selector ${TEXT} PRIMARY KEY, at_ms BIGINT NOT NULL)`,
+    ],
+  },
+  {
+    // Steps 1 and 2 were edited after they had been used: databases made before lack these. See decision 0127.
+    version: 3,
+    worksFrom: 1,
+    statements: [
+      'ALTER TABLE changes ADD COLUMN IF NOT EXISTS seal TEXT',
+      `CREATE TABLE IF NOT EXISTS key_uses (selector ${TEXT} PRIMARY KEY, at_ms BIGINT NOT NULL)`,
+      'ALTER TABLE instances ADD COLUMN IF NOT EXISTS evaluated_id TEXT',
+      'ALTER TABLE instances ADD COLUMN IF NOT EXISTS evaluated_ms BIGINT',
+      'ALTER TABLE instances ADD COLUMN IF NOT EXISTS roll_call TEXT',
+      'ALTER TABLE instances ADD COLUMN IF NOT EXISTS roll_call_ms BIGINT',
     ],
   },
 ];

@@ -165,11 +165,17 @@ function migrate(sqlite: Sqlite.Database, file: string): void {
       `${file} has schema ${current}, and this server knows schemas up to ${newest}. Start the newer server that wrote it.`,
     );
   }
-  for (const { version, statements } of MIGRATIONS) {
+  for (const { version, statements, columns = [] } of MIGRATIONS) {
     if (current !== null && version <= current) continue;
     sqlite.transaction(() => {
+      for (const { table, column, type } of columns) addColumn(sqlite, table, column, type);
       for (const statement of statements) sqlite.exec(statement);
       sqlite.prepare('INSERT INTO schema_version VALUES (?)').run(version);
     })();
   }
+}
+
+function addColumn(sqlite: Sqlite.Database, table: string, column: string, type: string): void {
+  const found = sqlite.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column);
+  if (found === undefined) sqlite.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
 }

@@ -1,8 +1,17 @@
+/** One step of the schema. */
+export interface Migration {
+  readonly version: number;
+  readonly statements: readonly string[];
+  /** Columns that are added where they are missing, which SQLite has no statement for. Done before the statements. */
+  readonly columns?: readonly { readonly table: string; readonly column: string; readonly type: string }[];
+}
+
 /**
- * The schema, step by step; `tables.ts` describes what they amount to. A step that has shipped is never edited. What an
- * older server still reads is only ever added to, and taken away a release later.
+ * The schema, step by step; `tables.ts` describes what they amount to. A step that has landed is never edited, which
+ * `migrations.test.ts` holds to: databases that have taken it would lack the difference for ever. What an older server
+ * still reads is only ever added to, and taken away a release later.
  */
-export const MIGRATIONS: readonly { readonly version: number; readonly statements: readonly string[] }[] = [
+export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     statements: [
@@ -94,6 +103,14 @@ export const MIGRATIONS: readonly { readonly version: number; readonly statement
       'ALTER TABLE changes ADD COLUMN seal TEXT',
       // See `keys/key-use-store.ts`.
       'CREATE TABLE key_uses (selector TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+    ],
+  },
+  {
+    // Step 4 was edited twice after it had been used: files made before have neither. See decision 0127.
+    version: 5,
+    columns: [{ table: 'changes', column: 'seal', type: 'TEXT' }],
+    statements: [
+      'CREATE TABLE IF NOT EXISTS key_uses (selector TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID',
     ],
   },
 ];
