@@ -300,7 +300,18 @@ function misspelled(env: Readonly<Record<string, string | undefined>>): ConfigPr
   const known = Object.keys(environmentSchema.shape).filter((name) => name.startsWith('DIMMER_'));
   return Object.keys(env)
     .filter((name) => SERVER_PREFIXES.some((prefix) => name.startsWith(prefix)) && !known.includes(name))
+    .filter((name) => !isServiceLink(name, env[name] ?? ''))
     .map((variable) => ({ variable, message: `is not a setting of this version; there are ${known.join(', ')}` }));
+}
+
+/**
+ * What Kubernetes tells every container of the Services in its namespace, and Docker of linked containers: beside a
+ * Service `dimmer-relay` each has `DIMMER_RELAY_PORT=tcp://10.96.0.7:4400` and six more. Nobody has set them, and no
+ * setting of ours has such a name; `…_PORT` alone is told by its value.
+ */
+function isServiceLink(name: string, value: string): boolean {
+  if (/_PORT$/.test(name) && /^(tcp|udp|sctp):\/\//i.test(value)) return true;
+  return /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name);
 }
 
 /**

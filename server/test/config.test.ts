@@ -128,6 +128,42 @@ describe('the configuration', () => {
     );
   });
 
+  const linksOf = (prefix: string, address: string) => ({
+    [`${prefix}_SERVICE_HOST`]: address,
+    [`${prefix}_SERVICE_PORT`]: '4400',
+    [`${prefix}_SERVICE_PORT_HTTP_MAIN`]: '4400',
+    ...Object.fromEntries(
+      (['TCP', 'UDP', 'SCTP'] as const).flatMap((protocol) => [
+        [`${prefix}_PORT`, `${protocol.toLowerCase()}://${address}:4400`],
+        [`${prefix}_PORT_4400_${protocol}`, `${protocol.toLowerCase()}://${address}:4400`],
+        [`${prefix}_PORT_4400_${protocol}_PROTO`, protocol.toLowerCase()],
+        [`${prefix}_PORT_4400_${protocol}_PORT`, '4400'],
+        [`${prefix}_PORT_4400_${protocol}_ADDR`, address],
+      ]),
+    ),
+  });
+
+  it.each(['dimmer', 'dimmer-relay', 'dimmer-metrics', 'dimmer-auth', 'dimmer-public', 'dimmer-host', 'dimmer-log-2'])(
+    'passes over what Kubernetes says of a Service named %s',
+    (service) => {
+      const prefix = service.toUpperCase().replaceAll('-', '_');
+      expect(problems(linksOf(prefix, '10.96.0.7'))).toEqual([]);
+      expect(problems(linksOf(prefix, '[fd00::7]'))).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['DIMMER_PORT', '4400'],
+    ['DIMMER_HOST', '0.0.0.0'],
+    ['DIMMER_METRICS_PORT', '9090'],
+    ['DIMMER_AUTH_SECRETS', 'tcp://10.96.0.7:4400'],
+    ['DIMMER_PORT_4400_HTTP', 'tcp://10.96.0.7:4400'],
+  ])('still refuses a setting that is none beside them: %s', (variable, value) => {
+    expect(problems({ ...linksOf('DIMMER', '10.96.0.7'), [variable]: value })).toEqual([
+      expect.stringContaining(`${variable} is not a setting of this version`),
+    ]);
+  });
+
   it('leaves variables of the SDKs alone', () => {
     expect(problems({ DIMMER_URL: 'http://localhost:4400', DIMMER_KEY: 'sdk_x' })).toEqual([]);
   });
