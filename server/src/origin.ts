@@ -142,7 +142,7 @@ async function assemble(
     ...{ changeLog, hub, evaluations, launches, delivery, metrics, logger, now, adminTokenHash },
     ...{ signIn, publicUrl, changeStreams, keyUses, dashboard: dashboardFiles(DASHBOARD, logger) },
     instances: registry,
-    addressOf: clientAddresses(config.proxies),
+    addressOf: clientAddresses(config.proxies, logger),
     keys: localKeys({ state, now, adminTokenHash, used: (selector) => keyUses.used(selector) }),
     eventLimit: new EventLimit(config),
     events: countEvents({ evaluations, launches, metrics }),

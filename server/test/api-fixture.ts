@@ -75,7 +75,7 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
       events: { take: () => [] },
       eventLimit: new EventLimit({ browsersPerAddress: 0 }),
       isBehind: () => false,
-      addressOf: () => null,
+      addressOf: () => '127.0.0.1',
       hub,
       evaluations,
       launches,

@@ -31,7 +31,7 @@ export interface AdmissionOptions {
 /** Who wants to stream. */
 export interface Newcomer {
   readonly audience: Audience;
-  /** Where it comes from; `null`: that is not known, as behind a proxy that is not trusted to say. */
+  /** The network that it comes from; `null`: that is not known, as in tests of a hub without a server. */
   readonly address: string | null;
 }
 

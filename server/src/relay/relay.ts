@@ -68,7 +68,7 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
     '/sdk/v1',
     sdkRoutes({
       ...{ keys: ring, hub, instances: registry, metrics, logger, now },
-      addressOf: clientAddresses(config.proxies),
+      addressOf: clientAddresses(config.proxies, logger),
       eventLimit: new EventLimit(config),
       events: {
         take(scope, body) {

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { ApiError } from '../http/api-error.ts';
+import { networkOf } from '../http/client-address.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 
 /** As many batches at once as there may be browsers, which each send one in ten seconds; and this share of it a second. */
@@ -62,7 +63,8 @@ export class EventLimit {
 export function limitEvents({ eventLimit, addressOf }: SdkServices): MiddlewareHandler<SdkEnv> {
   return async function checkLimit(c, next) {
     const { scope, key } = c.get('access');
-    const retryAfterS = scope.audience === 'browser' ? eventLimit.admit(key.id, addressOf(c.env.incoming)) : 0;
+    const retryAfterS =
+      scope.audience === 'browser' ? eventLimit.admit(key.id, networkOf(addressOf(c.env.incoming))) : 0;
     if (retryAfterS > 0) {
       // The batch is not read, so nothing more can come on this connection.
       c.header('Connection', 'close');

@@ -25,8 +25,8 @@ export interface SdkServices {
    * at once where it does not; otherwise it tries to catch up first.
    */
   readonly isBehind: (scope: Scope, lastId: string) => false | Promise<boolean>;
-  /** Where a request comes from; `null`: not known. */
-  readonly addressOf: (request: IncomingMessage) => string | null;
+  /** Where a request comes from. */
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Ms since 1970. */

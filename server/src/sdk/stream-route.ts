@@ -2,6 +2,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import { answerRefusal } from '../http/answer-error.ts';
 import { ApiError } from '../http/api-error.ts';
+import { networkOf } from '../http/client-address.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 import { identityFrom } from './who-connects.ts';
 
@@ -67,7 +68,7 @@ export function streamRoute({ hub, instances, isBehind, metrics, addressOf }: Sd
       scope,
       key,
       lastId,
-      address: addressOf(c.env.incoming),
+      address: networkOf(addressOf(c.env.incoming)),
       out: c.env.outgoing,
       headers: scope.audience === 'browser' ? BROWSER_STREAM_HEADERS : STREAM_HEADERS,
       onClosed: gone,

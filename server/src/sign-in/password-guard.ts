@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { ApiError } from '../http/api-error.ts';
+import { networkOf } from '../http/client-address.ts';
 import { FailedAttempts } from './failed-attempts.ts';
 
 const MOST_BY_ACCOUNT = 5;
@@ -55,19 +55,4 @@ function tooMany(message: string, seconds: number): ApiError {
     fix: `Try again in ${Math.ceil(seconds / 60)} minutes, or ask an administrator for a link.`,
     details: { retryAfterS: seconds },
   });
-}
-
-/** Whoever has an address of IPv6 has 2^64 of them. */
-export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
-  const [left = '', right] = address.toLowerCase().split('%')[0]?.split('::') ?? [];
-  const groups = left === '' ? [] : left.split(':');
-  const tail = right === undefined || right === '' ? [] : right.split(':');
-  const missing = right === undefined ? 0 : Math.max(0, 8 - groups.length - tail.length);
-  const all = [...groups, ...Array<string>(missing).fill('0'), ...tail];
-  return all
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
 }

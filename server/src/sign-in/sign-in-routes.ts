@@ -40,8 +40,8 @@ interface SignInServices {
   readonly signIn: SignIn | null;
   readonly now: () => number;
   readonly publicUrl: () => string;
-  /** Where a request comes from; `null`: that is not known. */
-  readonly addressOf: (incoming: IncomingMessage) => string | null;
+  /** Where a request comes from. */
+  readonly addressOf: (incoming: IncomingMessage) => string;
 }
 
 /**
@@ -117,10 +117,9 @@ export function signInRoutes({ signIn, now, publicUrl, addressOf }: SignInServic
     return headers;
   }
 
-  /** Behind a proxy that nobody has configured it is the proxy's: whoever only says that there is one has won nothing. */
   function addressIn(c: Context<AppEnv>): string {
     const { incoming } = c.env as unknown as { incoming?: IncomingMessage };
-    return (incoming && (addressOf(incoming) ?? incoming.socket.remoteAddress)) ?? '127.0.0.1';
+    return incoming === undefined ? '127.0.0.1' : addressOf(incoming);
   }
 
   return app;

@@ -44,8 +44,10 @@ describe('The server', () => {
   const send = (query: string, headers: Record<string, string> = {}) =>
     fetch(`${server.url}/sdk/v1/events${query}`, { method: 'POST', headers, body: '{"batch":"b"}' });
 
-  it('asks those who flood it to come back, and not those with a server’s key', async () => {
-    const floods = Array.from({ length: 12 }, () => send(`?key=${server.browserKey}`));
+  it('asks those who flood it to come back, whatever proxy they claim, and not those with a server’s key', async () => {
+    const floods = Array.from({ length: 12 }, (_, index) =>
+      send(`?key=${server.browserKey}`, { 'x-forwarded-for': `203.0.113.${index}` }),
+    );
     const answers = await Promise.all(floods);
     const refused = answers.find(({ status }) => status === 429) as Response;
     expect(answers.filter(({ status }) => status === 202).length).toBeLessThanOrEqual(5);
