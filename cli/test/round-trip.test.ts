@@ -57,4 +57,19 @@ describe('a project that goes through files to an empty server', () => {
     expect(again).toContain('Nothing to do: the server is as the files say.');
     good(await type(one.url, ['plan', third, '--detailed-exitcode']));
   });
+
+  it('may have the largest segment that can be stored', async () => {
+    const at = '/api/v1/projects/default/segments/vip';
+    const keys = (list: string) => Array.from({ length: 10_000 }, (_, index) => `${list}-${index}-`.padEnd(180, 'x'));
+    await one.call('POST', '/api/v1/projects/default/segments', { key: 'vip' });
+    for (let from = 0; from < 10_000; from += 2_000) {
+      const [include, exclude] = [keys('in'), keys('out')].map((all) => all.slice(from, from + 2_000));
+      expect((await one.call('POST', `${at}/members`, { include, exclude })).status).toBe(200);
+    }
+    const folder = await newFolder();
+    good(await type(one.url, ['export', folder]));
+    good(await type(other.url, ['apply', folder, '--yes', '--reason', 'moved']));
+    const { included, excluded } = (await other.call('GET', at)).body;
+    expect({ included, excluded }).toEqual({ included: keys('in'), excluded: keys('out') });
+  });
 });

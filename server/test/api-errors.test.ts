@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LIMITS } from '../src/documents/limits.ts';
 import { ERROR_STATUS } from '../src/http/error-table.ts';
 import { StoreError } from '../src/store/store.ts';
 import { ADMIN_TOKEN, openApi } from './api-fixture.ts';
@@ -199,15 +200,16 @@ describe('Bad input', () => {
     expect((await api.call('POST', `${CART}/explain`, brackets)).status).toBe(200);
   });
 
-  it('is refused over 1 MiB, whether or not its length is announced', async () => {
-    const text = JSON.stringify({ key: 'x', description: 'x'.repeat(1024 * 1024) });
+  it('is refused over 4 MiB and 64 KiB, whether or not its length is announced', async () => {
+    const text = JSON.stringify({ key: 'x', description: 'x'.repeat(LIMITS.bodyBytes) });
     expect(await api.call('POST', 'flags', text)).toMatchObject({
       status: 413,
       body: { error: { code: 'BODY_TOO_LARGE' } },
     });
     const stream = new ReadableStream({
       start(controller) {
-        for (let index = 0; index < 20; index++) controller.enqueue(new Uint8Array(100_000).fill(32));
+        for (let sent = 0; sent <= LIMITS.bodyBytes; sent += 100_000)
+          controller.enqueue(new Uint8Array(100_000).fill(32));
         controller.close();
       },
     });

@@ -64,6 +64,19 @@ describe('A segment', () => {
     });
   });
 
+  it('weighs 4 MiB at most, both lists and the rules together, in bytes and not in characters', async () => {
+    const { act, refused } = await openShop();
+    const keys = (list: string, letter: string) =>
+      Array.from({ length: LIMITS.segmentKeys }, (_, index) => `${list}-${index}-`.padEnd(150, letter));
+    await act(createSegment('shop', { key: 'testers', included: keys('in', 'x'), excluded: keys('out', 'x') }));
+    const wider = createSegment('shop', { key: 'more', included: keys('in', '顧'), excluded: keys('out', 'x') });
+    expect(await refused(wider)).toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      fix: expect.stringContaining('several segments'),
+      details: { limit: LIMITS.segmentBytes },
+    });
+  });
+
   it('is refused changes while it is archived', async () => {
     const { act, refused } = await openShop();
     await act(createSegment('shop', { key: 'testers', included: ['ann'] }));

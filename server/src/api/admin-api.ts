@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { LIMITS } from '../documents/limits.ts';
 import { answerErrors } from '../http/answer-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { limitBody, limitDepth } from '../http/request-body.ts';
@@ -29,7 +30,7 @@ export function adminApi(services: AdminServices, addMore: (routes: AdminRoutes)
   routes.api.onError(answerErrors(services.logger));
   routes.api.use('*', keepPrivate);
   routes.api.use('*', requireAdmin({ state: changeLog.state, adminTokenHash, now, signIn, publicUrl, keyUses }));
-  routes.api.use('*', limitBody());
+  routes.api.use('*', limitBody(LIMITS.bodyBytes));
   routes.api.use('*', limitDepth);
   addProjects(routes, services);
   addFlags(routes, services);

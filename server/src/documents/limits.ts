@@ -25,6 +25,10 @@ export const LIMITS = {
   ignoredPathCharacters: 200,
   segmentKeys: 10_000,
   segmentRules: 100,
+  /** A whole segment, as JSON: its two lists together are bounded too. One body of a request takes it (`bodyBytes`). */
+  segmentBytes: 4 * 1024 * 1024,
+  /** One body of a request of the admin API: the largest document that may be stored, and what is written around it. */
+  bodyBytes: 4 * 1024 * 1024 + 64 * 1024,
   segments: 300,
   prerequisites: 20,
   prerequisiteDepth: 10,

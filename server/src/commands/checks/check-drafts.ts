@@ -61,7 +61,7 @@ function checkDraft(draft: Draft, before: Documents, after: Documents, warn: War
     case 'targeting':
       return draft.body && checkTargeting(draft.project, draft, draft.body, before, after, warn);
     case 'segment':
-      return checkSegment(draft.project, subjectOf(draft), draft.body, after, warn);
+      return checkSegment(draft.project, subjectOf(draft), draft.body, before, after, warn);
     default:
       return null;
   }
@@ -165,6 +165,7 @@ function checkSegment(
   project: string,
   key: string,
   body: SegmentBody | null,
+  before: Documents,
   after: Documents,
   warn: Warn,
 ): Refused | null {
@@ -181,6 +182,8 @@ function checkSegment(
     const message = `${body[list].length} keys are ${list}; the limit is ${LIMITS.segmentKeys}.`;
     return refuse('LIMIT_EXCEEDED', message, { fix: 'Use a rule on an attribute instead.', path: list });
   }
+  const tooLarge = segmentSizeProblem(body, before.segment(project, key)?.body);
+  if (tooLarge) return tooLarge;
   const problems = segmentConditionProblems(body.rules);
   const errors = problems.filter((each) => each.severity === 'error');
   if (errors.length > 0) return refuseProblems('SEGMENT_INVALID', errors);
@@ -189,6 +192,17 @@ function checkSegment(
     warn([{ code: 'SEGMENT_EMPTY', message: `Segment "${key}" has nobody in it.` }]);
   }
   return null;
+}
+
+/** One that was larger already, from before there was this limit, may be changed as long as it does not grow. */
+function segmentSizeProblem(body: SegmentBody, was: SegmentBody | undefined): Refused | null {
+  const bytes = Buffer.byteLength(canonicalJson(body));
+  if (bytes <= LIMITS.segmentBytes) return null;
+  if (was && bytes <= Buffer.byteLength(canonicalJson(was))) return null;
+  return refuse('LIMIT_EXCEEDED', `"${body.key}" would be ${bytes} bytes; the limit is ${LIMITS.segmentBytes}.`, {
+    fix: 'Use several segments, or a rule on an attribute instead of a list of keys.',
+    details: { bytes, limit: LIMITS.segmentBytes },
+  });
 }
 
 function refuseProblems(
