@@ -205,7 +205,7 @@ describe('an apply', () => {
     expect(left.out).toContain('Note: 3 flags: not in the folder, and left as they are (--prune): a, b, c.');
     expect((await api('GET', 'flags')).items).toHaveLength(3);
 
-    const pruned = await apply(' --prune');
+    const pruned = await apply(' --prune --prune-at-most 4');
     expect(pruned).toMatchObject({ code: 0, out: expect.stringContaining('0 to make, 0 to change, 4 to archive.') });
     expect((await api('GET', 'flags')).items).toEqual([]);
     expect((await api('GET', 'segments?archived=yes')).items).toMatchObject([{ key: 'few' }]);

@@ -66,6 +66,18 @@ describe('an export', () => {
     expect(await readFile(file, 'utf8')).toContain('owner: team-search\n');
   });
 
+  it('removes no files of another project', async () => {
+    const folder = await newFolder();
+    await dimmer(`export ${folder}`);
+    const before = await readFile(join(folder, 'dimmer.yaml'), 'utf8');
+    await writeFile(join(folder, 'dimmer.yaml'), before.replace(/key: .*/, 'key: another'));
+    expect(await dimmer(`export ${folder} --prune`)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/holds the files of project "another".*\n.*-p another/),
+    });
+    expect(await readdir(join(folder, 'flags'))).toEqual(['search.yaml']);
+  });
+
   it('makes two files of keys that differ in upper and lower case alone', async () => {
     const folder = await newFolder();
     for (const key of ['twice', 'Twice']) await server.admin('POST', 'segments', { key, included: [key] });

@@ -3,7 +3,10 @@ import type { Note, Part, Planning, Step } from './plan.ts';
 
 const NAMED = 10;
 
-/** What the server has and the folder does not: archived if that is asked for, and else only named. */
+/**
+ * What the server has and the folder does not: archived if that is asked for, and else only named. Whether the folder is
+ * to be believed so far is for `prune-guard.ts`.
+ */
 export function planPrune(planning: Planning, prune: boolean): Part {
   const { picture, folder, at } = planning;
   const flags = dependentsFirst(planning, missing(picture.flags, folder.flags));

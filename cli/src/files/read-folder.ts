@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandProblem, EXIT } from '../exit-codes.ts';
@@ -15,12 +16,30 @@ import { type FileProblem, readYaml, type YamlFile } from './yaml-file.ts';
 /** The server takes less than that for a flag in one environment, in JSON. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const PROBLEMS_SHOWN = 50;
+const YAML = /\.ya?ml$/i;
+const FOR_PEOPLE = /\.(md|txt)$/i;
+
+/** The folders of documents, and what each holds. */
+export type Kind = 'flags' | 'segments';
 
 /** A folder of files, read and found to be of the right shape. */
 export interface Folder {
   readonly project: YamlFile<ProjectFile>;
   readonly flags: ReadonlyMap<string, YamlFile<FlagFile>>;
   readonly segments: ReadonlyMap<string, YamlFile<SegmentFile>>;
+  /** Folders that are not there. */
+  readonly missing: readonly Kind[];
+  /** What lies in `flags/` and `segments/` and was not read, because it is no YAML file. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** Something in a folder of documents that is no YAML file. */
+interface PassedOver {
+  readonly kind: Kind;
+  /** Below the folder, a folder with a slash at its end: `flags/theme.json`, `flags/team-looks/`. */
+  readonly name: string;
+  /** It is no note for people: a flag or segment may stand in it. */
+  readonly mayHoldDocuments: boolean;
 }
 
 /**
@@ -32,11 +51,15 @@ export async function readFolder(path: string): Promise<Folder> {
   const problems: FileProblem[] = [];
   const tell = (problem: FileProblem) => void problems.push(problem);
   const project = await readOne<ProjectFile>(path, 'dimmer.yaml', projectFile, tell);
-  const flags = byKey(await readAll<FlagFile>(path, 'flags', flagFile, tell), tell);
-  const segments = byKey(await readAll<SegmentFile>(path, 'segments', segmentFile, tell), tell);
+  const inFlags = await readAll<FlagFile>(path, 'flags', flagFile, tell);
+  const inSegments = await readAll<SegmentFile>(path, 'segments', segmentFile, tell);
+  const flags = byKey(inFlags?.files ?? [], tell);
+  const segments = byKey(inSegments?.files ?? [], tell);
   if (project) for (const file of flags.values()) checkEnvironments(file, project.content, tell);
   if (problems.length > 0 || !project) throw refuseFiles(problems);
-  return { project, flags, segments };
+  const missing = [...(inFlags ? [] : ['flags' as const]), ...(inSegments ? [] : ['segments' as const])];
+  const passedOver = [...(inFlags?.passedOver ?? []), ...(inSegments?.passedOver ?? [])];
+  return { project, flags, segments, missing, passedOver };
 }
 
 /** Says what is wrong, all of it. */
@@ -46,25 +69,37 @@ function refuseFiles(problems: readonly FileProblem[]): CommandProblem {
   return new CommandProblem(EXIT.usage, 'The files make no sense; nothing was sent.', undefined, shown);
 }
 
+/** All files of one kind. `null`: their folder is not there; a project may have no segments. */
 async function readAll<Content>(
   path: string,
-  folder: string,
+  kind: Kind,
   shape: Shape,
   tell: (problem: FileProblem) => void,
-): Promise<YamlFile<Content>[]> {
-  let names: string[] = [];
+): Promise<{ files: YamlFile<Content>[]; passedOver: PassedOver[] } | null> {
+  let entries: Dirent[] = [];
   try {
-    names = await readdir(join(path, folder));
+    entries = await readdir(join(path, kind), { withFileTypes: true });
   } catch (error) {
-    // A project may have no segments.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(join(path, folder), error);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw unreadable(join(path, kind), error);
   }
   const files: YamlFile<Content>[] = [];
-  for (const name of names.filter((each) => /\.ya?ml$/.test(each)).sort()) {
-    const file = await readOne<Content>(path, join(folder, name), shape, tell);
-    if (file) files.push(file);
+  const passedOver: PassedOver[] = [];
+  for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+    if (YAML.test(entry.name) && !entry.name.startsWith('.') && !entry.isDirectory()) {
+      const file = await readOne<Content>(path, join(kind, entry.name), shape, tell);
+      if (file) files.push(file);
+    } else if (!isHidden(entry)) {
+      const name = `${kind}/${entry.name}${entry.isDirectory() ? '/' : ''}`;
+      passedOver.push({ kind, name, mayHoldDocuments: entry.isDirectory() || !FOR_PEOPLE.test(entry.name) });
+    }
   }
-  return files;
+  return { files, passedOver };
+}
+
+/** `.gitkeep`, `.DS_Store` and the like. A YAML file whose name begins with a dot was perhaps meant to be read. */
+function isHidden({ name }: Dirent): boolean {
+  return name.startsWith('.') && !YAML.test(name);
 }
 
 async function readOne<Content>(

@@ -15,7 +15,7 @@ export async function runApply(world: CommandWorld, command: Command, folder: st
     propose = false,
     reason,
   } = command.optsWithGlobals<PlanOptions & { json?: boolean; yes?: boolean }>();
-  const { api, plan } = await preparePlan(world, command, folder);
+  const { api, plan, pruned } = await preparePlan(world, command, folder);
   const say = json ? () => {} : world.terminal.out;
   say(planText(plan, { propose }));
   const refused = reasonNotToBegin(plan, propose);
@@ -25,6 +25,7 @@ export async function runApply(world: CommandWorld, command: Command, folder: st
     return;
   }
   await confirm(world, plan, yes === true);
+  if (pruned.toAgree > 0) await confirmPrune(world, pruned.toAgree);
   const applied = await applyPlan(api, plan, { reason, propose, onDone: (done) => say(doneText(done)) });
   show(world, command, { plan: planJson(plan, propose), ...appliedJson(applied) }, () => endText(applied));
   if (applied.stopped) world.exitCode = applied.stopped.problem.exitCode;
@@ -53,6 +54,17 @@ async function confirm({ terminal }: CommandWorld, plan: CheckedPlan, yes: boole
     `${sumText(plan)} Apply it to ${plain(plan.project)} at ${plain(plan.url)}? [y/N] `,
   );
   if (!/^y(es)?$/i.test(answer.trim())) throw new CommandProblem(EXIT.refused, 'Nothing has been applied.');
+}
+
+/** `--yes` was said before anybody saw the number; whoever means so much writes the number. */
+async function confirmPrune({ terminal }: CommandWorld, count: number): Promise<void> {
+  const much = `It would archive ${count} flags and segments, which is most of a kind, or many.`;
+  if (!terminal.ask) {
+    const fix = `If they shall go: --prune-at-most ${count}`;
+    throw new CommandProblem(EXIT.refused, `${much} Nothing has been applied.`, fix);
+  }
+  const answer = await terminal.ask(`${much} Write their number to go on: `);
+  if (answer.trim() !== String(count)) throw new CommandProblem(EXIT.refused, 'Nothing has been applied.');
 }
 
 function doneText(done: Done): string {

@@ -5,12 +5,16 @@ import { EXIT } from '../exit-codes.ts';
 import { type CheckedPlan, checkPlan } from './check-plan.ts';
 import { makePlan } from './make-plan.ts';
 import { readPicture } from './picture.ts';
+import type { Note } from './plan.ts';
 import { planText } from './plan-text.ts';
+import { checkPrune, type PruneSum, passedOverNotes, pruneSum } from './prune-guard.ts';
 import { readFolder } from './read-folder.ts';
 
 /** What plan and apply may be told. */
 export interface PlanOptions {
   readonly prune?: boolean;
+  /** So many may be archived without being asked about. */
+  readonly pruneAtMost?: number;
   readonly propose?: boolean;
   readonly reason?: string;
 }
@@ -30,8 +34,8 @@ export async function preparePlan(
   world: CommandWorld,
   command: Command,
   path: string,
-): Promise<{ api: ApiClient; plan: CheckedPlan }> {
-  const { prune = false, reason } = command.opts<PlanOptions>();
+): Promise<{ api: ApiClient; plan: CheckedPlan; pruned: PruneSum }> {
+  const { prune = false, pruneAtMost, reason } = command.opts<PlanOptions>();
   const folder = await readFolder(path);
   // The files say which project is meant, unless the command line does: what a shell has set is not about these files.
   const { project = folder.project.content.project.key } = command.optsWithGlobals<{ project?: string }>();
@@ -45,8 +49,20 @@ export async function preparePlan(
     { archived: true, targeting: ({ key }, environment) => wanted(key, environment) },
     world.terminal,
   );
-  const plan = makePlan({ project, url: api.url }, folder, picture, prune);
-  return { api, plan: await checkPlan(api, plan, reason, world.terminal) };
+  const made = makePlan({ project, url: api.url }, folder, picture, prune);
+  checkPrune(made, folder);
+  const pruned = pruneSum(made, { flags: present(picture.flags), segments: present(picture.segments) }, pruneAtMost);
+  const notes = [...passedOverNotes(folder), ...made.notes, ...pruneNotes(pruned)];
+  return { api, plan: await checkPlan(api, { ...made, notes }, reason, world.terminal), pruned };
+}
+
+function present(documents: ReadonlyMap<string, { readonly archived: boolean }>): number {
+  return [...documents.values()].filter(({ archived }) => !archived).length;
+}
+
+function pruneNotes({ toAgree }: PruneSum): Note[] {
+  if (toAgree === 0) return [];
+  return [{ what: 'prune', message: `that is much to archive: to apply it, agree with --prune-at-most ${toAgree}.` }];
 }
 
 /** Whether the server would not do all of it. */

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { CommandProblem, EXIT } from '../exit-codes.ts';
 import { sameJson } from '../same-json.ts';
-import { flagFile, projectFile, segmentFile } from './file-format.ts';
+import { flagFile, type ProjectFile, projectFile, segmentFile } from './file-format.ts';
 import type { Picture } from './picture.ts';
 import type { Shape } from './shape.ts';
 import { flagToFile, projectToFile, segmentToFile } from './to-file.ts';
@@ -36,6 +36,7 @@ interface Planned {
  */
 export async function writeFolder(path: string, picture: Picture, prune: boolean): Promise<Written> {
   const planned = plannedFiles(picture);
+  if (prune) await refuseOthers(path, picture);
   try {
     for (const folder of ['flags', 'segments']) await mkdir(join(path, folder), { recursive: true });
     const written: string[] = [];
@@ -48,6 +49,18 @@ export async function writeFolder(path: string, picture: Picture, prune: boolean
     const { code, message } = error as NodeJS.ErrnoException;
     throw new CommandProblem(EXIT.refused, `${path} cannot be written: ${code ?? message}.`);
   }
+}
+
+/** Removing files is for the project that they are of: `-p` and `DIMMER_PROJECT` are easily another's. */
+async function refuseOthers(path: string, { project }: Picture): Promise<void> {
+  const text = await readFile(join(path, 'dimmer.yaml'), 'utf8').catch(() => '');
+  const other = readYaml<ProjectFile>('dimmer.yaml', text, projectFile, () => {})?.content.project.key;
+  if (other === undefined || other === project?.key) return;
+  throw new CommandProblem(
+    EXIT.usage,
+    `${path} holds the files of project "${other}", not of "${project?.key}". Nothing was written.`,
+    `Export it with -p ${other}, or into another folder.`,
+  );
 }
 
 function plannedFiles(picture: Picture): Planned[] {
@@ -98,7 +111,7 @@ async function yamlFiles(path: string): Promise<string[]> {
   const found: string[] = [];
   for (const folder of ['flags', 'segments']) {
     const names = await readdir(join(path, folder));
-    found.push(...names.filter((each) => /\.ya?ml$/.test(each)).map((each) => join(folder, each)));
+    found.push(...names.filter((each) => /\.ya?ml$/i.test(each)).map((each) => join(folder, each)));
   }
   return found.sort();
 }

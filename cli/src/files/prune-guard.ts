@@ -1,0 +1,66 @@
+import { CommandProblem, EXIT } from '../exit-codes.ts';
+import { countText } from '../output.ts';
+import type { Note, Plan } from './plan.ts';
+import type { Folder, Kind } from './read-folder.ts';
+
+/** So many may go unasked, unless they are more than half of what is there. */
+const UNASKED = 10;
+
+const ONE: Readonly<Record<Kind, 'flag' | 'segment'>> = { flags: 'flag', segments: 'segment' };
+const KINDS: readonly Kind[] = ['flags', 'segments'];
+
+/**
+ * Sees that nothing goes for want of a file that could not be read: a folder that is not there, or holds something that
+ * was passed over, does not say what there shall not be. Without flags to go it may be as it likes.
+ *
+ * @throws CommandProblem with what is in the way, all of it
+ */
+export function checkPrune({ steps }: Pick<Plan, 'steps'>, { missing, passedOver }: Folder): void {
+  const inTheWay = KINDS.flatMap((kind) => {
+    const going = steps.filter((step) => step.sign === '-' && step.document.startsWith(`${ONE[kind]}/`)).length;
+    if (going === 0) return [];
+    const count = countText(going, ONE[kind]);
+    if (missing.includes(kind)) return [`${kind}/ is not there, and ${count} would be archived.`];
+    return passedOver
+      .filter((each) => each.kind === kind && each.mayHoldDocuments)
+      .map(({ name }) => `${name} was passed over, and ${count} would be archived.`);
+  });
+  if (inTheWay.length === 0) return;
+  throw new CommandProblem(
+    EXIT.usage,
+    'It is not sure what the folder says; nothing was sent.',
+    'Files end with .yaml and lie in flags/ and segments/ themselves; move everything else elsewhere. If a project shall have none of a kind, make the folder and leave it empty. Or leave --prune out.',
+    inTheWay,
+  );
+}
+
+/** What the folder holds and nobody has read. */
+export function passedOverNotes({ passedOver }: Folder): Note[] {
+  return passedOver.map(({ name }) => ({ what: name, message: 'passed over: it does not end with .yaml.' }));
+}
+
+/** How many a plan archives, and how many of those somebody has to agree to by number; 0: none. */
+export interface PruneSum {
+  readonly archived: number;
+  readonly toAgree: number;
+}
+
+/**
+ * Archiving is asked about by number where it is much: more than ten of a kind, or more than half of what there is.
+ *
+ * @param present flags and segments that the server has, not archived
+ * @param atMost as many as somebody has agreed to already
+ */
+export function pruneSum(
+  { steps }: Pick<Plan, 'steps'>,
+  present: Readonly<Record<Kind, number>>,
+  atMost: number | undefined,
+): PruneSum {
+  const going = KINDS.map((kind) => ({
+    present: present[kind],
+    count: steps.filter((step) => step.sign === '-' && step.document.startsWith(`${ONE[kind]}/`)).length,
+  }));
+  const archived = going.reduce((sum, { count }) => sum + count, 0);
+  const isMuch = going.some((kind) => kind.count > UNASKED || kind.count * 2 > kind.present);
+  return { archived, toAgree: isMuch && archived > (atMost ?? 0) ? archived : 0 };
+}
