@@ -26,7 +26,31 @@ describe('a difference in lines', () => {
       { variation: 'off', parts: 90_000 },
     ];
     expect(linesOf('targeting', base, { ...base, fallthrough: { slices } })).toEqual([
-      'changed: Everybody else: off → 10 % on, 90 % off',
+      'changed: Everyone: off → 10 % on',
+    ]);
+  });
+
+  it('compares what is served: off to 1 % takes nothing from 99 %', () => {
+    const off = { ...base, on: false, fallthrough: { variation: 'on' } };
+    const slices = [
+      { variation: 'on', parts: 1_000 },
+      { variation: 'off', parts: 99_000 },
+    ];
+    expect(linesOf('targeting', off, { ...off, on: true, fallthrough: { slices } })).toEqual([
+      'changed: Flag: off → on',
+      'changed: Everyone: off → 1 % on',
+    ]);
+    expect(linesOf('targeting', { ...off, on: true }, { ...off, fallthrough: { slices } })).toEqual([
+      'changed: Flag: on → off',
+      'changed: Everyone: on → off',
+      'changed: Default rule, once it is on: on → 1 % on',
+    ]);
+    expect(linesOf('targeting', off, { ...off, fallthrough: { slices } })).toEqual([
+      'changed: Default rule, once it is on: on → 1 % on',
+    ]);
+    expect(linesOf('targeting', { ...base, rules: [testers] }, { ...base, on: false, rules: [testers] })).toEqual([
+      'changed: Flag: on → off',
+      'changed: Everyone not matched by a rule: still off',
     ]);
   });
 
@@ -35,10 +59,12 @@ describe('a difference in lines', () => {
     expect(linesOf('targeting', base, { ...base, on: false, killed })).toEqual([
       'changed: Flag: on → off',
       'added: Killed by Ann: payment errors',
+      'changed: Everyone: still off',
     ]);
     expect(linesOf('targeting', { ...base, on: false, killed }, base)).toEqual([
       'changed: Flag: off → on',
       'removed: Killed by Ann',
+      'changed: Everyone: still off',
     ]);
   });
 

@@ -1,27 +1,17 @@
 import { PARTS } from '@dimmer/core';
 import { reweigh } from '@dimmer/core/reweigh';
+import { compareTargetings } from '@dimmer/core/targeting-effect';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rollOut } from '../../server/src/commands/rollout.ts';
 import { formatPercent, parsePercent } from '../src/elements/percent.ts';
-import { effectSentence } from '../src/pages/flag/effect-sentence.ts';
 import { stageOf, stageWeights } from '../src/pages/flag/migration-stage.ts';
-import { movementOf } from '../src/pages/flag/movement.ts';
 import { peopleOf } from '../src/pages/flag/people.ts';
 import type { Serve } from '../src/server/targeting.ts';
 import { weightsOf } from '../src/server/weights.ts';
 
 const KEYS = ['off', 'a', 'b', 'c'];
 const variations = KEYS.map((key) => ({ key, value: key }));
-const theme = { type: 'string', variations } as const;
-const toggle = {
-  type: 'boolean',
-  variations: [
-    { key: 'on', value: true },
-    { key: 'off', value: false },
-  ],
-} as const;
-
 /** Weights of four variations that sum to everybody. */
 const weights = fc
   .array(fc.integer({ min: 0, max: PARTS }), { minLength: 3, maxLength: 3 })
@@ -64,8 +54,11 @@ describe('what is shown before a rollout', () => {
     fc.assert(
       fc.property(weights, weights, (one, other) => {
         const before = reweigh({ variation: 'off' }, one, 'off');
-        const { moves } = movementOf(before, reweigh(before, other, 'off'));
-        const moved = moves.reduce((sum, { parts }) => sum + parts, 0);
+        const rest = { on: true, off: 'off', prerequisites: [], targets: [], rules: [] };
+        const after = { ...rest, fallthrough: reweigh(before, other, 'off') };
+        const { groups } = compareTargetings('seed', { ...rest, fallthrough: before }, after);
+        const moves = groups.flatMap((group) => group.moves.filter(({ from, to }) => from !== to));
+        const moved = Math.round(moves.reduce((sum, { share }) => sum + share, 0) * PARTS);
         const least = KEYS.reduce((sum, key) => sum + Math.max(0, (other.get(key) ?? 0) - (one.get(key) ?? 0)), 0);
         expect(moved).toBe(least);
       }),
@@ -73,98 +66,9 @@ describe('what is shown before a rollout', () => {
   });
 });
 
-describe('what will happen, in words', () => {
-  const at = (percent: number, on = true) => ({
-    ...{ on, off: 'off' },
-    fallthrough: reweigh(
-      { variation: 'off' },
-      new Map([
-        ['on', percent * 1_000],
-        ['off', PARTS - percent * 1_000],
-      ]),
-      'off',
-    ),
-  });
-  const raised = (from: number, to: number) => {
-    const before = at(from);
-    const weights = new Map([
-      ['on', to * 1_000],
-      ['off', PARTS - to * 1_000],
-    ]);
-    return effectSentence(toggle, before, { ...before, fallthrough: reweigh(before.fallthrough, weights, 'off') });
-  };
-
-  it('raising only adds people', () => {
-    expect(raised(1, 10)).toBe('1 in 10 people will get on; nobody who has it now loses it.');
-    expect(raised(25, 100)).toBe('Everybody will get on; nobody who has it now loses it.');
-  });
-
-  it('lowering says who loses it', () => {
-    expect(raised(50, 25)).toBe('1 in 4 people will get on; 1 in 4 people lose it.');
-    expect(raised(100, 0)).toBe('Nobody will get on; everybody loses it.');
-  });
-
-  it('staying is said to be as now', () => {
-    expect(effectSentence(toggle, at(10), at(10))).toBe('1 in 10 people get on, as now.');
-    expect(effectSentence(toggle, at(0), at(0))).toBe('Nobody gets on, as now.');
-  });
-
-  it('off is off, whatever the dimmer says', () => {
-    expect(effectSentence(toggle, at(10), at(10, false))).toBe('It will be off: everybody will get off.');
-    expect(effectSentence(toggle, at(10, false), at(10, false))).toBe('It is off: everybody gets off.');
-  });
-
-  it('another seed deals anew, and nobody is promised anything', () => {
-    const before = at(10);
-    const fallthrough = { ...(before.fallthrough as object), seed: 'other' } as Serve;
-    expect(effectSentence(toggle, before, { ...before, fallthrough })).toMatch(/drawn anew/);
-  });
-
-  it('a launch is live for some and dark for others', () => {
-    const launch = { type: 'launch', variations: ['off', 'dark', 'live'].map((key) => ({ key, value: key })) } as const;
-    const before = { on: true, off: 'off', fallthrough: { variation: 'off' } };
-    const fallthrough = reweigh(
-      before.fallthrough,
-      new Map([
-        ['live', 1_000],
-        ['dark', 99_000],
-        ['off', 0],
-      ]),
-      'off',
-    );
-    expect(effectSentence(launch, before, { ...before, fallthrough })).toBe(
-      '1 in 100 people will get the new code (live); for 99 in 100 people it will run unseen beside the old (dark); nobody who has it now loses it.',
-    );
-  });
-
-  it('of many variations it says how many people move', () => {
-    const before = {
-      on: true,
-      off: 'off',
-      fallthrough: reweigh(
-        { variation: 'off' },
-        new Map([
-          ['a', 50_000],
-          ['b', 50_000],
-        ]),
-        'off',
-      ),
-    };
-    const fallthrough = reweigh(
-      before.fallthrough,
-      new Map([
-        ['a', 60_000],
-        ['b', 40_000],
-      ]),
-      'off',
-    );
-    expect(effectSentence(theme, before, { ...before, fallthrough })).toMatch(/1 in 10 people get another variation/);
-  });
-});
-
 describe('a percentage', () => {
   it('is a number of people, where that is exact', () => {
-    expect([0, 0.001, 1, 12.5, 20, 33.333, 37, 75, 100].map(peopleOf)).toEqual([
+    expect([0, 0.001, 1, 12.5, 20, 33.333, 37, 75, 100].map((percent) => peopleOf(percent))).toEqual([
       'nobody',
       '1 in 100,000 people',
       '1 in 100 people',
@@ -173,7 +77,7 @@ describe('a percentage', () => {
       '33.333 % of people',
       '37 in 100 people',
       '3 in 4 people',
-      'everybody',
+      'everyone',
     ]);
   });
 

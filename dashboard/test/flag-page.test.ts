@@ -126,7 +126,7 @@ describe('why somebody gets what they get', () => {
     expect(said({ rules: [{ id: 'a', index: 0, conditions, matches: true, split }] })).toEqual([
       'failed: No individual target has this key.',
       'failed: Rule 1 matches: targetingKey eve falls into bucket 82,539 of 100,000, beyond its shares, and goes on.',
-      'decided: Everybody else gets off.',
+      'decided: The default rule serves off.',
     ]);
   });
 
@@ -152,7 +152,7 @@ describe('why somebody gets what they get', () => {
         rules: [{ id: 'a', index: 0, conditions, matches: true, split: hit }],
       }).at(-1),
     ).toBe('decided: Rule 1 matches: targetingKey eve falls into bucket 5,000 of 100,000, which is on (0 to 9,999).');
-    expect(said({ decidedBy: 'off' })).toEqual(['decided: The flag is off here: everybody gets off.']);
+    expect(said({ decidedBy: 'off' })).toEqual(['decided: The flag is off here: everyone gets off.']);
     expect(said({ decidedBy: 'target', target: { variation: 'on', key: 'ann' } })).toEqual([
       'decided: ann is targeted by name: on.',
     ]);

@@ -23,7 +23,7 @@ describe('two people edit one targeting', () => {
   it('keeps mine where both touch one, and names it', () => {
     const { body, overlaps } = merge({ fallthrough: { variation: 'on' } }, { fallthrough: { variation: 'dark' } });
     expect(body.fallthrough).toEqual({ variation: 'on' });
-    expect(overlaps).toEqual(['Everybody else']);
+    expect(overlaps).toEqual(['Default rule']);
   });
 
   it('does not call it an overlap when both did the same', () => {

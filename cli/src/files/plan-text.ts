@@ -37,7 +37,13 @@ export function sumText({ steps, impossible }: Pick<CheckedPlan, 'steps' | 'impo
 }
 
 function stepText(step: CheckedStep, propose: boolean): string {
-  const lines = step.differences.map((each) => (step.isNew ? newText(each) : differenceText(each)));
+  // What stood in the rules of a flag that was off was served to nobody, and is taken from nobody.
+  const wasOff = step.differences.some(({ path, before }) => path === 'on' && before === false);
+  const lines = step.differences.map((each) => {
+    if (step.isNew) return newText(each);
+    const isUnserved = wasOff && each.path === 'fallthrough';
+    return differenceText(isUnserved ? { ...each, path: `${each.path} (served to nobody while off)` } : each);
+  });
   if (lines.length > MAX_LINES) lines.splice(MAX_LINES, lines.length, `and ${lines.length - MAX_LINES} more`);
   const all = [...lines, ...verdictLines(step, propose)];
   return `${step.sign} ${plain(step.what)}\n${all.map((line) => `    ${line}\n`).join('')}`;

@@ -1,8 +1,9 @@
-import type { Rule, Targeting } from '../server/targeting.ts';
+import type { Rule, Serve, Targeting } from '../server/targeting.ts';
 import { conditionsSentence } from './condition-sentence.ts';
 import { added, changed, type DifferenceLine, keyLines, removed, valueText } from './difference-line.ts';
 import { fieldLines, isSame } from './field-difference.ts';
-import { serveSentence } from './serve-sentence.ts';
+import { servedText, serveSentence } from './serve-sentence.ts';
+import { shownText } from './shown-text.ts';
 
 type Body = Partial<Targeting>;
 
@@ -28,13 +29,7 @@ export function targetingLines(before: Body, after: Body): DifferenceLine[] {
   lines.push(...prerequisiteLines(before.prerequisites, prerequisites));
   lines.push(...targetLines(before.targets, targets));
   lines.push(...ruleLines(before.rules, rules, ruleSentence));
-  if (fallthrough && !isSame(before.fallthrough, fallthrough)) {
-    const served = serveSentence(fallthrough);
-    const was = before.fallthrough && serveSentence(before.fallthrough);
-    if (was === undefined) lines.push(added(`Everybody else: ${served}`));
-    else if (was !== served) lines.push(changed('Everybody else', was, served));
-    else lines.push(...fieldLines(before.fallthrough, fallthrough, 'Everybody else'));
-  }
+  lines.push(...defaultLines(before, after));
   const { on: _1, off: _2, prerequisites: _3, targets: _4, rules: _5, fallthrough: _6, killed: _7, ...was } = before;
   return [...lines, ...fieldLines(was, rest)];
 }
@@ -75,6 +70,33 @@ function prerequisiteLines(before: Body['prerequisites'] = [], after: Body['prer
   const sentence = ({ flag, variations }: (typeof after)[number]): string =>
     `${flag} must serve ${variations.join(' or ')}`;
   return keyLines('Only where', before.map(sentence), after.map(sentence));
+}
+
+/**
+ * What those get whom no target and no rule matches. What is served is compared, not what is stored: a flag that was off
+ * served its off variation, whatever stood in its default rule.
+ */
+function defaultLines(before: Body, after: Body): DifferenceLine[] {
+  const { fallthrough } = after;
+  if (!fallthrough) return [];
+  const isAlone = [before, after].every(({ rules = [], targets = [] }) => rules.length + targets.length === 0);
+  const who = isAlone ? 'Everyone' : 'Everyone not matched by a rule';
+  const stored = after.on === false ? 'Default rule, once it is on' : who;
+  if (before.fallthrough === undefined) return [added(`${stored}: ${serveSentence(fallthrough)}`)];
+  const lines: DifferenceLine[] = [];
+  if (before.on !== undefined && before.on !== after.on) {
+    const [was, is] = [servedBy(before), servedBy(after)];
+    lines.push(was === is ? { sign: 'changed', text: `${who}: still ${is}` } : changed(who, was, is));
+    if (after.on !== false) return lines;
+  }
+  if (isSame(before.fallthrough, fallthrough)) return lines;
+  const [was, is] = [before, after].map((body) => servedText(body.fallthrough as Serve, body.off ?? ''));
+  if (was !== is) return [...lines, changed(stored, was ?? '', is ?? '')];
+  return [...lines, ...fieldLines(before.fallthrough, fallthrough, stored)];
+}
+
+function servedBy({ on, off = '', fallthrough }: Body): string {
+  return on && fallthrough ? servedText(fallthrough, off) : shownText(off);
 }
 
 function onOff(on: boolean): string {

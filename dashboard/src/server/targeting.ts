@@ -14,7 +14,7 @@ export interface Condition {
   readonly ignoreCase?: boolean;
 }
 
-export interface Slice {
+interface Slice {
   readonly variation: string;
   /** Of `PARTS`. */
   readonly parts: number;

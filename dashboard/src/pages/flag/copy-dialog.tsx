@@ -31,7 +31,7 @@ export function CopyDialog({ flag, environment, others, editing, onClose }: Prop
   return (
     <FormDialog
       title={`Copy targeting to ${where}`}
-      act="Take it over"
+      act="Use these settings"
       isWide
       check={() => copied !== undefined}
       onAct={async () => {
@@ -57,7 +57,7 @@ export function CopyDialog({ flag, environment, others, editing, onClose }: Prop
           <Text size="sm">What would change in {where}:</Text>
           <TargetingChange before={editing.body} after={copied} />
           <Text size="sm" c="dimmed">
-            Shares are dealt alike: the same people get the same in both. Nothing is saved yet.
+            The same people are in a percentage in both. Nothing is saved yet.
           </Text>
         </Stack>
       ) : (

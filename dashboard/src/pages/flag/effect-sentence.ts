@@ -1,56 +1,112 @@
+import { compareTargetings, type Effect, type EffectGroup } from '@dimmer/core/targeting-effect';
 import { litVariations } from '../../elements/lit.ts';
 import { shownText } from '../../elements/shown-text.ts';
-import type { Flag } from '../../server/flags.ts';
 import type { Serve } from '../../server/targeting.ts';
 import type { TargetingBody } from '../../server/targeting-body.ts';
 import { percentOf, weightsOf } from '../../server/weights.ts';
-import { movementOf } from './movement.ts';
-import { peopleOf } from './people.ts';
+import { groupText, isDefaultGroup, isToggle, losing, type Subject } from './effect-group.ts';
+import { ofThem, peopleOf } from './people.ts';
 
-type Switched = Pick<TargetingBody, 'on' | 'off' | 'fallthrough'>;
-type Subject = Pick<Flag, 'type' | 'variations'>;
+/** Groups named before the rest is a number. */
+const MOST_GROUPS = 8;
 
 /**
- * What will come of a change of the dimmer, for those whom no rule and no target catches:
- * `1 in 10 people will get on; nobody who has it now loses it.`
+ * What will come of a change of a flag's rules, a sentence for each of those whom it touches, first for those whom no
+ * target and no rule matches: `1 in 10 people will get on; nobody who has it now loses it.` Whole targetings are
+ * compared, so that a promise is made only where it holds for everybody.
  */
-export function effectSentence(flag: Subject, before: Switched, after: Switched): string {
+export function effectSentences(flag: Subject, before: TargetingBody, after: TargetingBody): readonly string[] {
+  const off = shownText(after.off);
   if (!after.on) {
-    const who = `everybody ${before.on ? 'will get' : 'gets'} ${shownText(after.off)}`;
-    return before.on ? `It will be off: ${who}.` : `It is off: ${who}.`;
+    if (before.on) return [`It will be off: everyone will get ${off}.`];
+    return before.off === after.off
+      ? [`Off. Everyone gets ${off}.`]
+      : [`Off. Everyone will get ${off} instead of ${shownText(before.off)}.`];
   }
-  const [was, is] = [served(before), served(after)];
-  const { moves, isDealtAnew } = movementOf(was, is);
-  const shares = sharesText(flag, is, before.on && moves.length === 0 && !isDealtAnew);
-  if (isDealtAnew) return `${shares}. Who is among them is drawn anew, so people who have it now may lose it.`;
-  if (moves.length === 0) return `${shares}${before.on ? ', as now' : ''}.`;
-  return `${shares}; ${movedText(flag, moves)}.`;
+  const effect = compareTargetings(flag.seed, asStored(before), asStored(after));
+  const others = effect.groups.filter((group) => !isDefaultGroup(group) && isMoving(group));
+  const texts = others.slice(0, MOST_GROUPS).map((group) => groupText(flag, group, before, after));
+  const more = others.length - texts.length;
+  return [
+    defaultSentence(flag, before, after, effect),
+    ...texts,
+    ...(more > 0 ? [`And ${more} more groups get something else.`] : []),
+    ...(effect.isComplete ? [] : ['Too many rules differ to count who else gets something else: read the difference.']),
+  ];
 }
 
-function served({ on, off, fallthrough }: Switched): Serve {
-  return on ? fallthrough : { variation: off };
+/** What those get whom no target and no rule matches, once the flag is on: `1 in 10 people get on.` */
+export function servedSentence(flag: Subject, body: TargetingBody): string {
+  const many = body.rules.length;
+  const rules = many === 0 ? '' : `, after ${many === 1 ? '1 rule' : `${many} rules`}`;
+  return `${capital(sharesText(flag, body.fallthrough, 'get'))}${rules}.`;
 }
 
-function sharesText(flag: Subject, serve: Serve, isNow: boolean): string {
+function defaultSentence(flag: Subject, before: TargetingBody, after: TargetingBody, effect: Effect): string {
+  const { rules, targets, prerequisites } = after;
+  const isRest = rules.length + targets.length + prerequisites.length > 0;
+  const group = effect.groups.find(isDefaultGroup);
+  const isUnchanged = before.on && group !== undefined && !isMoving(group) && !group.isDrawnAnew;
+  const shares = sharesText(flag, after.fallthrough, isUnchanged ? 'get' : 'will get');
+  const head = capital(
+    `${before.on ? '' : 'it is off now; '}${isRest ? 'of everyone not matched by a rule, ' : ''}${shares}`,
+  );
+  if (isUnchanged) return `${head}, unchanged.`;
+  if (group?.isDrawnAnew) return `${head}. Who is among them is drawn anew, so people who have it now may lose it.`;
+  const moved = movedText(flag, group, effect, isRest);
+  // What is off has nobody who could lose it; unless off is what counts as having it.
+  return !before.on && !moved.isLoss ? `${head}.` : `${head}${moved.text && `; ${moved.text}`}.`;
+}
+
+function movedText(
+  flag: Subject,
+  group: EffectGroup | undefined,
+  { groups, isComplete }: Effect,
+  isRest: boolean,
+): { readonly text: string; readonly isLoss: boolean } {
+  const loses = losing(flag);
+  const { moves = [], isExact = false } = group ?? {};
+  const lost = moves.filter(loses);
+  const share = lost.reduce((sum, move) => sum + move.share, 0);
+  const many = isRest ? ofThem(share * 100) : peopleOf(share * 100);
+  const isOne = share >= 1 || share <= 0;
+  const [gets, has] = isToggle(flag) ? ['loses', 'lose'] : ['gets', 'get'];
+  const what = isToggle(flag) ? 'it' : 'another variation than now';
+  if (lost.length > 0 && (!isExact || share <= 0)) return { text: `some may ${has} ${what}`, isLoss: true };
+  if (lost.length > 0) return { text: `${many} ${isOne && !isRest ? gets : has} ${what}`, isLoss: true };
+  if (!isComplete) return { text: '', isLoss: false };
+  if (groups.some((each) => each.moves.some(loses))) return { text: `none of them ${gets} ${what}`, isLoss: false };
+  return {
+    text: isToggle(flag) ? 'nobody who has it now loses it' : 'nobody gets another variation than now',
+    isLoss: false,
+  };
+}
+
+function isMoving({ moves }: EffectGroup): boolean {
+  return moves.some(({ from, to }) => from !== to);
+}
+
+function sharesText(flag: Subject, serve: Serve, verb: 'get' | 'will get'): string {
   const lit = litVariations(flag);
   const weights = [...weightsOf(serve)].filter(([, parts]) => parts > 0);
+  const many = (percent: number): string => peopleOf(percent, 'by' in serve ? serve.by : undefined);
   const of = (match: (key: string) => boolean): number =>
     percentOf(weights.reduce((sum, [key, parts]) => sum + (match(key) ? parts : 0), 0));
-  const verb = isNow ? 'get' : 'will get';
-  if (flag.type === 'boolean') return capital(`${peopleOf(of(lit))} ${conjugate(of(lit), verb)} ${nameOf(flag, lit)}`);
+  if (flag.type === 'boolean') return `${many(of(lit))} ${conjugate(of(lit), verb)} ${nameOf(flag, lit)}`;
   if (flag.type === 'launch') {
     const [live, dark] = [of((key) => key === 'live'), of((key) => key === 'dark')];
-    const parts = [`${peopleOf(live)} ${conjugate(live, verb)} the new code (live)`];
-    if (dark > 0) parts.push(`for ${peopleOf(dark)} it ${isNow ? 'runs' : 'will run'} unseen beside the old (dark)`);
-    return capital(parts.join('; '));
+    const parts = [`${many(live)} ${conjugate(live, verb)} the new code (live)`];
+    const runs = verb === 'get' ? 'runs' : 'will run';
+    if (dark > 0) parts.push(`for ${many(dark)} it ${runs} unseen beside the old (dark)`);
+    return parts.join('; ');
   }
-  const parts = weights.map(
-    ([key, share]) => `${peopleOf(percentOf(share))} ${conjugate(percentOf(share), verb)} ${shownText(key)}`,
-  );
-  return capital(parts.join(', '));
+  return weights
+    .map(([key, parts]) => [key, percentOf(parts)] as const)
+    .map(([key, share]) => `${many(share)} ${conjugate(share, verb)} ${shownText(key)}`)
+    .join(', ');
 }
 
-/** `nobody gets`, `everybody gets`, `1 in 10 people get`. */
+/** `nobody gets`, `everyone gets`, `1 in 10 people get`. */
 function conjugate(percent: number, verb: string): string {
   return verb === 'get' && (percent <= 0 || percent >= 100) ? 'gets' : verb;
 }
@@ -59,21 +115,11 @@ function nameOf({ variations }: Subject, lit: (key: string) => boolean): string 
   return shownText(variations.find(({ key }) => lit(key))?.key ?? 'on');
 }
 
-function movedText(flag: Subject, moves: ReturnType<typeof movementOf>['moves']): string {
-  const lit = litVariations(flag);
-  const sum = (match: (move: (typeof moves)[number]) => boolean): number =>
-    percentOf(moves.reduce((total, move) => total + (match(move) ? move.parts : 0), 0));
-  if (flag.type === 'boolean' || flag.type === 'launch') {
-    const lost = sum(({ from, to }) => lit(from) && !lit(to));
-    if (lost === 0) return 'nobody who has it now loses it';
-    return `${peopleOf(lost)} ${lost >= 100 ? 'loses' : 'lose'} it`;
-  }
-  const moved = sum(() => true);
-  return moved >= 100
-    ? 'everybody gets another variation than now'
-    : `${peopleOf(moved)} get another variation than now, nobody else notices`;
-}
-
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The page knows operators as text only: a newer server may have more. */
+function asStored(body: TargetingBody): Parameters<typeof compareTargetings>[1] {
+  return body as Parameters<typeof compareTargetings>[1];
 }

@@ -37,7 +37,7 @@ export function explainSteps(explanation: Explanation, targeting: Targeting): re
       plain('decided', evaluation.errorMessage ?? 'The flag cannot be decided: callers get the default in their code.'),
     ];
   }
-  if (decidedBy === 'off') return [plain('decided', `The flag is off here: everybody gets ${served}.`)];
+  if (decidedBy === 'off') return [plain('decided', `The flag is off here: everyone gets ${served}.`)];
   const steps = prerequisites.map(({ flag, variations, served: was, isOn, isMet }) => {
     const gives = was === undefined ? 'is not there' : isOn ? `serves ${shownText(was)}` : 'is off';
     const needed = variations.map(shownText).join(' or ');
@@ -67,7 +67,7 @@ export function explainSteps(explanation: Explanation, targeting: Targeting): re
   }
   if (decidedBy === 'fallthrough') {
     steps.push(
-      plain('decided', fallthrough ? `Everybody else: ${splitText(fallthrough)}.` : `Everybody else gets ${served}.`),
+      plain('decided', fallthrough ? `Default rule: ${splitText(fallthrough)}.` : `The default rule serves ${served}.`),
     );
   }
   return steps;

@@ -23,7 +23,7 @@ export function mergeTargeting(base: TargetingBody, mine: TargetingBody, theirs:
   const body: TargetingBody = {
     on: pick('Switch', base.on, mine.on, theirs.on),
     off: pick('While it is off', base.off, mine.off, theirs.off),
-    fallthrough: pick('Everybody else', base.fallthrough, mine.fallthrough, theirs.fallthrough),
+    fallthrough: pick('Default rule', base.fallthrough, mine.fallthrough, theirs.fallthrough),
     rules: mergeRules(base.rules, mine.rules, theirs.rules, pick),
     targets: mergeTargets(base, mine, theirs, pick),
     prerequisites: mergePrerequisites(base, mine, theirs, pick),

@@ -1,5 +1,6 @@
 import { dealingOf, reweigh } from '@dimmer/core/reweigh';
 import { Alert, Group, Paper, Stack, Switch, Text, Title } from '@mantine/core';
+import { useMemo } from 'react';
 import { Instant } from '../../../elements/instant.tsx';
 import { formatPercent } from '../../../elements/percent.ts';
 import { shownText } from '../../../elements/shown-text.ts';
@@ -8,7 +9,7 @@ import type { Flag } from '../../../server/flags.ts';
 import { PARTS, type Serve } from '../../../server/targeting.ts';
 import { bodyOf } from '../../../server/targeting-body.ts';
 import { percentOf, sumOf, type Weights, weightsOf } from '../../../server/weights.ts';
-import { effectSentence } from '../effect-sentence.ts';
+import { effectSentences, servedSentence } from '../effect-sentence.ts';
 import type { Editing } from '../use-draft.ts';
 import { BooleanDimmer } from './boolean-dimmer.tsx';
 import { DealingFields } from './dealing-fields.tsx';
@@ -48,12 +49,16 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
     });
   };
   const Dimmer = DIMMERS[flag.type as keyof typeof DIMMERS] ?? SharesDimmer;
+  const [effect, ...effects] = useMemo(
+    () => (isWhole ? effectSentences(flag, bodyOf(base), body) : []),
+    [flag, base, body, isWhole],
+  );
   const many = Math.max(base.rules.length, body.rules.length) + body.targets.length > 0;
   return (
     <Paper withBorder p={{ base: 'sm', sm: 'lg' }} component="section" aria-labelledby="dimmer-title">
       <Group justify="space-between" mb="xs">
         <Title order={2} id="dimmer-title">
-          {many ? 'Everybody else' : 'Everybody'}
+          {many ? 'Everyone not matched by a rule' : 'Everyone'}
         </Title>
         <Switch
           size="md"
@@ -81,16 +86,16 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
             )}
           </div>
           <Text className={classes.words} role="status">
-            {isWhole && effectSentence(flag, bodyOf(base), body)}
+            {effect}
           </Text>
+          {effects.map((each) => (
+            <Text key={each} size="sm">
+              {each}
+            </Text>
+          ))}
           {isOff && !killed && (
             <Text size="sm" c="dimmed">
-              Turned on as it stands: {effectOfTurningOn(flag, body)}
-            </Text>
-          )}
-          {many && !isOff && (
-            <Text size="sm" c="dimmed">
-              This is about those whom no target and no rule below catches.
+              If you switch it on now: {servedSentence(flag, body)}
             </Text>
           )}
         </Stack>
@@ -112,13 +117,6 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
 /** Types whose dimmer stands at nothing while the flag is off: its light is one number. */
 function isDark({ type }: Flag): boolean {
   return type === 'boolean' || type === 'launch';
-}
-
-function effectOfTurningOn(flag: Flag, body: Parameters<typeof effectSentence>[1]): string {
-  const on = { ...body, on: true };
-  return effectSentence(flag, on, on)
-    .replace(/, as now/, '')
-    .toLowerCase();
 }
 
 /** Always from what is saved: going up and down again while one tries must move nobody. */

@@ -91,7 +91,7 @@ export function RuleList({ flag, project, editing, problems, mayWrite, mayOperat
       </datalist>
       {rules.length === 0 ? (
         <Text c="dimmed" size="sm">
-          No rules: the dimmer decides for everybody.
+          No rules: the default rule decides for everyone.
         </Text>
       ) : (
         <DndContext

@@ -12,8 +12,9 @@ import type { Flag } from '../../../server/flags.ts';
 import type { Environment } from '../../../server/projects.ts';
 import { ServerError } from '../../../server/request.ts';
 import type { Targeting } from '../../../server/targeting.ts';
+import { bodyOf } from '../../../server/targeting-body.ts';
 import { carryOut, preview, propose, type Write } from '../../../server/write.ts';
-import { effectSentence } from '../effect-sentence.ts';
+import { effectSentences } from '../effect-sentence.ts';
 import type { Editing } from '../use-draft.ts';
 import { writeOfDraft } from '../write-of-draft.ts';
 import { Conflict } from './conflict.tsx';
@@ -38,6 +39,7 @@ export function SaveDialog({ flag, environment, editing, onClose }: Props) {
   const [theirs, setTheirs] = useState<Theirs | null>(null);
   const [isProposed, setProposed] = useState(false);
   const write = useMemo(() => writeOfDraft(flag, base, body), [flag, base, body]);
+  const effects = useMemo(() => effectSentences(flag, bodyOf(base), body), [flag, base, body]);
   const dryRun = useQuery({
     queryKey: ['dry-run', write],
     queryFn: ({ signal }) => preview(withReason(write as Write, TRYING), signal),
@@ -73,8 +75,6 @@ export function SaveDialog({ flag, environment, editing, onClose }: Props) {
     setProposed(true);
     return proposed;
   };
-  // The sentence is about the dimmer alone, which may be as before while a rule takes people out of it.
-  const hasOthers = body.on && body.rules.length + body.targets.length > 0;
   const refusal =
     dryRun.error instanceof ServerError && dryRun.error.code !== 'APPROVAL_REQUIRED' ? dryRun.error : null;
   return (
@@ -98,10 +98,11 @@ export function SaveDialog({ flag, environment, editing, onClose }: Props) {
     >
       <Stack gap="sm">
         <TargetingChange before={base} after={body} />
-        <Text size="sm">
-          {hasOthers && 'Of everybody else: '}
-          {effectSentence(flag, base, body)}
-        </Text>
+        {effects.map((effect) => (
+          <Text key={effect} size="sm">
+            {effect}
+          </Text>
+        ))}
         <div aria-live="polite">
           {dryRun.isPending && (
             <Text size="sm" c="dimmed">
