@@ -1,14 +1,36 @@
 import { defineConfig } from 'vitest/config';
+import { PATIENCE_MS } from './test/patience.ts';
+
+/**
+ * What starts a process, a database or a browser: all tests of the whole (`test/`, `examples/`, `demo/`), those of a
+ * package that say so in their name, and those on PostgreSQL. All others share what they load.
+ * CONTRIBUTING.md says what each costs, and test/house/ that no test is in the wrong place.
+ */
+const WHOLE = [
+  'test/**/*.test.ts',
+  'examples/**/*.test.ts',
+  'demo/**/*.test.ts',
+  '*/test/**/*.process.test.ts',
+  'server/test/postgres/**/*.test.ts',
+];
+const NEVER = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    include: ['*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'demo/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
     // Three, also on two cores, where the default is one: many tests wait for processes, databases and browsers.
     maxWorkers: 3,
-    setupFiles: ['test/patience.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    setupFiles: ['test/set-up.ts'],
+    // Only so that a run ends that hangs: no test says by its time that something is wrong.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: PATIENCE_MS } },
+    projects: [
+      { extends: true, test: { name: 'whole', include: WHOLE, exclude: NEVER } },
+      {
+        extends: true,
+        test: { name: 'pure', include: ['*/test/**/*.test.ts'], exclude: [...NEVER, ...WHOLE], isolate: false },
+      },
+    ],
   },
 });

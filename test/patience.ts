@@ -1,8 +1,40 @@
-import { vi } from 'vitest';
+/**
+ * How long a test waits for what it waits for. No test says by the time that passes that something is wrong, because that
+ * would be a statement about the machine; so this is long, and only there to end a wait that would never end.
+ */
+import { availableParallelism, loadavg } from 'node:os';
 
-/** Vitest's own second is short on two cores that run three files at once; who waits for less says so. */
-const PATIENCE_MS = 10_000;
+/** Some hundred times what the slowest wait of any test takes on an idle machine of two cores. */
+export const PATIENCE_MS = 60_000;
 
-const { waitFor } = vi;
-vi.waitFor = (condition, options) =>
-  waitFor(condition, typeof options === 'number' ? options : { timeout: PATIENCE_MS, ...options });
+const LOOK_MS = 10;
+// Tests stop the clock, and this must go on.
+const { setTimeout } = globalThis;
+const now = performance.now.bind(performance);
+
+/** Resolves after so long. Only for how long something lasts, never in the place of a condition. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms));
+}
+
+/**
+ * Looks again and again until something holds.
+ *
+ * @param what in words, for whoever reads that it never did
+ * @returns how long it took, in ms: to be printed, not to be asserted
+ * @throws Error after `PATIENCE_MS`, with the load of the machine
+ */
+export async function waitUntil(what: string, holds: () => unknown): Promise<number> {
+  const startedAt = now();
+  while (!(await holds())) {
+    if (now() - startedAt > PATIENCE_MS) throw new Error(tooSlowFor(what, now() - startedAt));
+    await pause(LOOK_MS);
+  }
+  return Math.round(now() - startedAt);
+}
+
+/** What a failure by time says: that it is one, for what, and how busy this machine was. */
+export function tooSlowFor(what: string, waitedMs: number): string {
+  const load = `load ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores`;
+  return `This machine was too slow for this, or it never comes true: waited ${Math.round(waitedMs / 1_000)} s (${load}) until ${what}`;
+}

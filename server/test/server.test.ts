@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import type { Welcome } from '../src/first-start.ts';
@@ -11,7 +9,6 @@ import { type RunningServer, startServer } from '../src/server.ts';
 import { welcomeText } from '../src/welcome-text.ts';
 import { ADMIN_TOKEN, TestServer } from './running-server.ts';
 
-const run = promisify(execFile);
 const undo: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -40,30 +37,6 @@ async function temporaryFolder(): Promise<string> {
 }
 
 describe('the first start', () => {
-  it('prints lines that work when they are pasted into a shell', async () => {
-    let printed = '';
-    const server = await startBare(await temporaryFolder(), (welcome, url) => {
-      printed = welcomeText(welcome, url);
-    });
-    const lines = printed.split('\n').map((line) => line.trim());
-    const exports = lines.filter((line) => line.startsWith('export '));
-    const commands = lines.filter((line) => line.startsWith('curl -sS'));
-    expect([exports.length, commands.length]).toEqual([3, 4]);
-    const { stdout } = await run('bash', ['-c', [...exports, ...commands].join('\n')]);
-    const answers = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    expect(answers.map(({ changed }) => changed)).toEqual([true, true, true, true]);
-    expect(answers[2].document).toMatchObject({ on: false, killed: { reason: 'payments fail' } });
-    expect(answers[3].document).toMatchObject({ on: true });
-    expect(answers[3].document.killed).toBeUndefined();
-    const [watch] = lines.filter((line) => line.startsWith('curl -N'));
-    const watched = run('bash', ['-c', [...exports, `${watch} --max-time 1 -s || true`].join('\n')]);
-    expect((await watched).stdout).toContain('event: snapshot');
-    expect(printed).toContain(server.url);
-  });
-
   it('makes a project with three environments, and a key of each kind for each', async () => {
     const { welcome } = await startBare(await temporaryFolder());
     expect(welcome?.project).toBe('default');

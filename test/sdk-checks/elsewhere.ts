@@ -6,7 +6,7 @@ const REPORTS = 'client/test/reports.test.ts';
 const RETRY = 'client/test/retry-policy.test.ts';
 const DELIVERY = 'sdk-node/test/delivery.test.ts';
 const FILE_CACHE = 'sdk-node/test/file-cache.test.ts';
-const PROCESS = 'sdk-node/test/process.test.ts';
+const PROCESS = 'sdk-node/test/ending.process.test.ts';
 const DECISION = 'core/test/decision.property.test.ts';
 const PEOPLE = 'core/test/population.test.ts';
 const VECTORS = 'core/test/vectors.test.ts';
@@ -181,7 +181,7 @@ export const ELSEWHERE: Readonly<Record<number, readonly Place[]>> = {
   68: [[DECISION, 'names what decided, and agrees with the evaluator in every case of the vectors']],
   69: [
     [
-      'client-node/test/file-cache-killed.test.ts',
+      'client-node/test/file-cache-killed.process.test.ts',
       'a process that is killed while it writes leaves the old rules or the new, whole: ',
     ],
   ],
@@ -208,7 +208,7 @@ export const ELSEWHERE: Readonly<Record<number, readonly Place[]>> = {
   82: [[REPORTS, 'name no attribute of any context']],
   89: [[BROWSER, 'is ready, decides and follows changes, on a page with a strict content security policy']],
   90: [
-    ['sdk-browser/test/bundle.test.ts', 'the minified bundle of %s is at most %i bytes, gzipped'],
+    ['sdk-browser/test/bundle.process.test.ts', 'the minified bundle of %s is at most %i bytes, gzipped'],
     [BROWSER, 'adds nothing to the page’s globals'],
     [
       'sdk-browser/test/server-side.test.ts',

