@@ -4,9 +4,11 @@ import type { Command } from './commands/command.ts';
 import { createEnvironment } from './commands/environments.ts';
 import { createInvitation, type LinkPurpose } from './commands/invitations.ts';
 import { createKey, type KeyScope } from './commands/keys.ts';
+import { invitationStatus } from './commands/open-links.ts';
 import { createProject } from './commands/projects.ts';
 import { mintLink } from './keys/link.ts';
 import { type MintedToken, mintToken } from './keys/token.ts';
+import type { State } from './state/state.ts';
 
 const PROJECT = 'default';
 
@@ -42,6 +44,8 @@ interface FirstStartOptions {
   readonly hasConfiguredAdminToken: boolean;
   /** Where people reach the server; `null`: they cannot sign in. */
   readonly linkBase: string | null;
+  /** Ms since 1970. */
+  readonly now: () => number;
   /** Shows the tokens. Called before they are valid, by a few milliseconds. */
   readonly announce: (welcome: Welcome) => void;
 }
@@ -62,7 +66,8 @@ export async function makeFirstStart(log: ChangeLog, options: FirstStartOptions)
   const needsAdmin = !options.hasConfiguredAdminToken && !keys.some(({ body }) => body.kind === 'admin');
   const isNew = keys.every(({ body }) => body.kind === 'admin') && [...log.state.projects()].every(isDefault);
   const { linkBase } = options;
-  const needsLink = linkBase !== null && isEmpty(log.state.people()) && isEmpty(log.state.invitations());
+  // Also if one was made and has expired, or was ended: without anybody there, nobody could make another.
+  const needsLink = linkBase !== null && isEmpty(log.state.people()) && !hasOpenLink(log.state, options.now());
   if (!needsAdmin && !isNew && !needsLink) return null;
 
   if (isNew) await makeProject(log);
@@ -88,6 +93,10 @@ export async function makeFirstStart(log: ChangeLog, options: FirstStartOptions)
   // Last: as long as it is missing, the next start begins again.
   if (admin !== null) await run(log, keyCommand({ kind: 'admin', project: null, environment: null }, admin));
   return welcome;
+}
+
+function hasOpenLink(state: State, now: number): boolean {
+  return [...state.invitations()].some(({ body }) => invitationStatus(body, now) === 'open');
 }
 
 function isEmpty(items: Iterable<unknown>): boolean {

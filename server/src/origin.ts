@@ -163,7 +163,7 @@ async function assemble(
       storage.exclusively(async () => {
         await changeLog.catchUp();
         return makeFirstStart(changeLog, {
-          ...{ hasConfiguredAdminToken: config.adminToken !== null, announce },
+          ...{ hasConfiguredAdminToken: config.adminToken !== null, announce, now },
           linkBase: signIn === null ? null : publicUrl(),
         });
       }),

@@ -1,11 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import {
-  createInvitation,
-  invitationStatus,
-  inviteInput,
-  type LinkPurpose,
-  revokeInvitation,
-} from '../commands/invitations.ts';
+import { createInvitation, inviteInput, type LinkPurpose, revokeInvitation } from '../commands/invitations.ts';
+import { invitationStatus, mayEndLink } from '../commands/open-links.ts';
 import { grantInput, setPersonDisabled, updatePerson, updatePersonInput } from '../commands/people.ts';
 import type { Live } from '../documents/document.ts';
 import { invitationBody } from '../documents/invitation.ts';
@@ -160,8 +155,7 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
     ...{ summary: 'End a link', params: ofInvitation, answer: writeAnswer(invitationAnswer), isImmediate: true },
     async handle({ params, credential, execute }) {
       const found = state.invitation(params.invitation);
-      const roles = found && (state.person(found.body.person ?? '')?.body ?? found.body);
-      if (!roles || !mayActFor(credential, knownGrants(roles))) {
+      if (!found || !mayEndLink(state, credential, found.body)) {
         throw new ApiError('INVITATION_NOT_FOUND', `There is no invitation "${params.invitation}" that you may end.`);
       }
       return answerWrite(changeLog, await execute(revokeInvitation(params.invitation)));

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { place } from '../documents/document.ts';
+import { isSameAddress } from '../documents/email-address.ts';
 import { emailField } from '../documents/fields.ts';
 import type { InvitationBody } from '../documents/invitation.ts';
 import { LIMITS } from '../documents/limits.ts';
@@ -7,6 +8,7 @@ import { type Grant, mayActFor, mayGrant } from '../keys/can.ts';
 import { credentialNow, knownGrants } from '../keys/credential-now.ts';
 import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';
+import { endLinks, endResets, invitationStatus, mayEndLink } from './open-links.ts';
 import { grantInput, grantsProblem, newPersonProblem, personOf } from './people.ts';
 import { type Refused, refuse } from './refusal.ts';
 
@@ -33,7 +35,11 @@ export interface LinkPurpose {
   readonly grants: readonly Grant[];
 }
 
-/** Makes a link that works once. Refuses: `PERSON_EXISTS`, `PERSON_NOT_FOUND`, `PROJECT_NOT_FOUND`, `LIMIT_EXCEEDED`. */
+/**
+ * Makes a link that works once, in the place of those for the same purpose and person that its maker could end: who
+ * makes another means the older ones to be over, and there is one to look after. Refuses: `PERSON_EXISTS`,
+ * `PERSON_NOT_FOUND`, `PROJECT_NOT_FOUND`, `LIMIT_EXCEEDED`.
+ */
 export function createInvitation(
   { purpose, email, person, grants }: LinkPurpose,
   { selector, secretHash }: LinkHalves,
@@ -46,7 +52,16 @@ export function createInvitation(
       const problem = grantsProblem(state, grants) ?? purposeProblem(state, { purpose, email, person });
       if (problem) return problem;
       const open = [...state.invitations()].filter(({ body }) => invitationStatus(body, now) === 'open');
-      if (open.length >= LIMITS.openInvitations) {
+      const maker = credentialNow(state, actor, now);
+      const older = open.filter(
+        ({ body }) =>
+          body.purpose === purpose &&
+          body.person === person &&
+          (email === null ? body.email === null : isSameAddress(body.email, email)) &&
+          maker !== null &&
+          mayEndLink(state, maker, body),
+      );
+      if (open.length - older.length >= LIMITS.openInvitations) {
         return refuse('LIMIT_EXCEEDED', `${LIMITS.openInvitations} links are open, and that is the limit.`, {
           fix: 'Revoke some that are not needed.',
         });
@@ -56,8 +71,17 @@ export function createInvitation(
         ...{ createdAt: now, createdBy: actor.name, maker: { kind: actor.kind, id: actor.id } },
         ...{ expiresAt: now + LIFETIME_MS[purpose], usedAt: null, revokedAt: null },
       };
-      return accept([{ ...about, body }]);
+      return accept([{ ...about, body }, ...endLinks(older, now)]);
     },
+  };
+}
+
+/** Ends all links for a new password of somebody who has chosen one. */
+export function revokeResets(person: string): Command {
+  const about = place.person(person);
+  return {
+    ...{ name: 'invitation.revoke', project: null, environment: null, subject: person, about },
+    decide: (state, { now }) => accept(endResets(state, person, now)),
   };
 }
 
@@ -85,10 +109,13 @@ export function revokeInvitation(id: string): Command {
 /**
  * Uses a link up: of two who follow it at once, one gets in. Makes the person, unless it is for one who is there.
  * Refuses: `LINK_INVALID`, `PERSON_EXISTS`.
+ *
+ * @param settles of a reset: the name of the password that waits for this in sign-in
  */
 export function acceptInvitation(
   id: string,
   account: { readonly id: string; readonly email: string; readonly name: string },
+  settles?: string,
 ): Command {
   const about = place.invitation(id);
   return {
@@ -96,8 +123,8 @@ export function acceptInvitation(
     decide(state, { now }) {
       const found = state.invitation(id);
       if (!found || !linkWorks(state, found.body, now)) return refuseLink();
-      const used = { ...about, body: { ...found.body, usedAt: now } };
-      if (found.body.purpose === 'reset') return accept([used]);
+      const used = { ...about, body: { ...found.body, usedAt: now, ...(settles !== undefined && { settles }) } };
+      if (found.body.purpose === 'reset') return accept([used, ...endResets(state, account.id, now, id)]);
       // A server is set up once, however many links were printed.
       if (found.body.purpose === 'set-up' && [...state.people()].length > 0) return refuseLink();
       const problem = newPersonProblem(state, account.email);
@@ -127,13 +154,4 @@ export function refuseLink(): Refused {
   return refuse('LINK_INVALID', 'This link does not work: it has been used, has expired, or was withdrawn.', {
     fix: 'Ask an administrator for a new one. If you have set a password already, sign in.',
   });
-}
-
-export function invitationStatus(
-  { usedAt, revokedAt, expiresAt }: InvitationBody,
-  now: number,
-): 'open' | 'used' | 'expired' | 'revoked' {
-  if (usedAt !== null) return 'used';
-  if (revokedAt !== null) return 'revoked';
-  return expiresAt <= now ? 'expired' : 'open';
 }

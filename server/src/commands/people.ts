@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { type Live, place } from '../documents/document.ts';
+import { isSameAddress } from '../documents/email-address.ts';
 import { given, keyField, nameField } from '../documents/fields.ts';
 import { LIMITS } from '../documents/limits.ts';
 import type { PersonBody } from '../documents/person.ts';
@@ -7,6 +8,7 @@ import { type Grant, ROLES } from '../keys/can.ts';
 import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';
 import { findEnvironment, findProject } from './find.ts';
+import { endResets } from './open-links.ts';
 import { type Refused, refuse } from './refusal.ts';
 
 /** A role and how far it reaches, as it is handed out. */
@@ -48,15 +50,20 @@ export function createPerson({ id, email, name, grants }: NewPerson): Command {
 
 /** What stands in the way of one more person with this address, or `null`. */
 export function newPersonProblem(state: State, email: string): Refused | null {
-  const people = [...state.people()];
-  if (people.some(({ body }) => body.email === email)) {
+  if (personWithAddress(state, email)) {
     return refuse('PERSON_EXISTS', `There is somebody with the address ${email} already.`, {
       fix: 'Change their roles instead, or make them a link for a new password.',
       path: 'email',
     });
   }
-  if (people.length < LIMITS.people) return null;
+  if ([...state.people()].length < LIMITS.people) return null;
   return refuse('LIMIT_EXCEEDED', `There are ${LIMITS.people} people, and that is the limit.`);
+}
+
+/** Whoever has an address, disabled or not. */
+export function personWithAddress(state: State, email: string): Live<'person'> | null {
+  for (const person of state.people()) if (isSameAddress(person.body.email, email)) return person;
+  return null;
 }
 
 export function personOf({ id, email, name, grants }: NewPerson, now: number): PersonBody {
@@ -71,12 +78,23 @@ export function updatePerson(id: string, input: z.output<typeof updatePersonInpu
   });
 }
 
-/** Locks a person out, or lets them in again. Refuses: `PERSON_NOT_FOUND`, `LAST_ADMIN`. */
+/**
+ * Locks a person out, or lets them in again. Who is locked out loses the links for a new password that wait for them.
+ * Refuses: `PERSON_NOT_FOUND`, `LAST_ADMIN`.
+ */
 export function setPersonDisabled(id: string, isDisabled: boolean): Command {
-  return editPerson(isDisabled ? 'person.disable' : 'person.enable', id, (_, { body }, now) => ({
+  const command = editPerson(isDisabled ? 'person.disable' : 'person.enable', id, (_, { body }, now) => ({
     ...body,
     disabledAt: isDisabled ? (body.disabledAt ?? now) : null,
   }));
+  return {
+    ...command,
+    decide(state, facts) {
+      const decision = command.decide(state, facts);
+      if (!decision.ok || !isDisabled) return decision;
+      return accept([...decision.drafts, ...endResets(state, id, facts.now)], decision.warnings);
+    },
+  };
 }
 
 function editPerson(

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@dimmer/core';
 import { z } from '@hono/zod-openapi';
+import { emailAddress, isEmailAddress } from './email-address.ts';
 import { LIMITS } from './limits.ts';
 
 /**
@@ -30,14 +31,19 @@ export const jsonField = z
   .refine(hasFiniteNumbers, 'It has a number that is too large; the largest are about 1.8e308.')
   .openapi({ type: ['string', 'number', 'boolean', 'object', 'array', 'null'] });
 
-/** As sign-in compares them: in lower case. */
+/** An address of e-mail as somebody sends it, in its one spelling: the rule of set-up, invitations and sign-in. */
 export const emailField = z
   .string()
-  .trim()
-  .toLowerCase()
-  .max(254)
-  .regex(/^[^\s@<>()"]+@[^\s@<>()"]+$/, 'An address of e-mail, e.g. ann@example.com.')
+  .max(4 * LIMITS.addressCharacters)
+  .overwrite(emailAddress)
+  .refine(
+    isEmailAddress,
+    `An address of e-mail of at most ${LIMITS.addressCharacters} characters, e.g. ann@example.com.`,
+  )
   .openapi({ example: 'ann@example.com' });
+
+/** The same as it is stored: an identity provider, or an earlier version, may have had another rule. */
+export const storedEmailField = z.string().max(LIMITS.addressCharacters).openapi({ example: 'ann@example.com' });
 
 export const nameField = z.string().max(LIMITS.nameCharacters);
 export const descriptionField = z.string().max(LIMITS.descriptionCharacters);

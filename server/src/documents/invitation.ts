@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { emailField, given, instantField } from './fields.ts';
+import { given, instantField, storedEmailField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
 import { storedGrant } from './person.ts';
@@ -12,7 +12,7 @@ const shape = {
   /** `set-up`: the first person of a new server; `reset`: a new password for somebody who is there. */
   purpose: z.enum(['set-up', 'invitation', 'reset']),
   /** Whom it is for. `null`: whoever has the link of a new server. */
-  email: emailField.nullable(),
+  email: storedEmailField.nullable(),
   /** Of a reset: whose. */
   person: z.string().nullable(),
   grants: z.array(storedGrant).max(LIMITS.grants),
@@ -22,6 +22,8 @@ const shape = {
   maker: given(z.object({ kind: z.enum(['person', 'token', 'system']), id: z.string() })),
   expiresAt: instantField,
   usedAt: instantField.nullable(),
+  /** Of a used reset: which of the passwords that were laid down in sign-in it puts in force. */
+  settles: given(z.string()),
   revokedAt: instantField.nullable(),
 };
 

@@ -4,6 +4,8 @@ import { MOST_SLICES } from '@dimmer/core/reweigh';
 export const LIMITS = {
   keyCharacters: 128,
   nameCharacters: 200,
+  /** Of an address of e-mail. */
+  addressCharacters: 254,
   descriptionCharacters: 2_000,
   reasonCharacters: 2_000,
   tags: 50,

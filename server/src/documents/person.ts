@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { emailField, given, instantField, keyField, nameField } from './fields.ts';
+import { given, instantField, keyField, nameField, storedEmailField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
 
@@ -13,7 +13,7 @@ export const storedGrant = z.object({
 const shape = {
   /** The same as in the tables of sign-in, which keep what is secret. */
   id: z.string().min(1).max(LIMITS.keyCharacters),
-  email: emailField,
+  email: storedEmailField,
   name: nameField,
   grants: z.array(storedGrant).max(LIMITS.grants),
   createdAt: instantField,

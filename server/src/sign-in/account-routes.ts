@@ -1,5 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { emailAddress } from '../documents/email-address.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { bodyOf } from './pass-on.ts';
@@ -13,7 +14,8 @@ const codeInput = z.object({ code: z.string().min(1).max(40) });
 const changeInput = z.object({
   currentPassword: passwordField,
   newPassword: z.string().max(1_000),
-  revokeOtherSessions: z.boolean().default(false),
+  /** Whoever has learnt the old password may be in by it. */
+  revokeOtherSessions: z.boolean().default(true),
 });
 /** `token` as the pages have called it; it is the id of a session, and no secret. */
 const endInput = z.object({ id: z.string().max(128).optional(), token: z.string().max(128).optional() });
@@ -56,14 +58,16 @@ export function addAccountRoutes(app: OpenAPIHono<AppEnv>, { signIn, pass, guard
     const body = await bodyOf(c, changeInput);
     const weak = passwordProblem(body.newPassword, user.email);
     if (weak !== null) throw new ApiError('PASSWORD_WEAK', weak, { path: 'newPassword' });
-    return guarded(c, user.email, () => pass(c, '/change-password', body));
+    const answer = await guarded(c, emailAddress(user.email), () => pass(c, '/change-password', body));
+    if (answer.ok) await signIn().endResets(user);
+    return answer;
   });
 
   for (const act of ['enable', 'disable', 'generate-backup-codes']) {
     app.post(`/two-factor/${act}`, async (c) => {
       const { user } = await insider(c);
       const body = await bodyOf(c, passwordInput);
-      return guarded(c, user.email, () => pass(c, `/two-factor/${act}`, body));
+      return guarded(c, emailAddress(user.email), () => pass(c, `/two-factor/${act}`, body));
     });
   }
 

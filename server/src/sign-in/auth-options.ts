@@ -3,6 +3,9 @@ import { genericOAuth, twoFactor } from 'better-auth/plugins';
 import type { OidcConfig } from '../config.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Logger } from '../logger.ts';
+import type { NewPasswords } from './new-passwords.ts';
+import { spendCode } from './one-time-codes.ts';
+import { PASSWORD_SIGN_IN, passwordSignIn } from './password-sign-in.ts';
 import type { Passwords } from './passwords.ts';
 import type { People } from './people.ts';
 
@@ -30,6 +33,7 @@ export interface AuthTerms {
   /** Where people reach the server; `null`: it is not known, as on a developer's machine. */
   readonly publicUrl: string | null;
   readonly passwords: Passwords;
+  readonly newPasswords: NewPasswords;
   readonly people: People;
   readonly logger: Logger;
 }
@@ -91,7 +95,7 @@ function authOptions(terms: AuthTerms, oidc: OidcConfig | null) {
       max: 300,
       // By address, so an office must fit in. Wrong passwords are counted by `PasswordGuard`, wrong codes by account.
       customRules: {
-        '/sign-in/email': { window: MINUTE_S, max: 120 },
+        [PASSWORD_SIGN_IN]: { window: MINUTE_S, max: 120 },
         '/sign-in/social': { window: MINUTE_S, max: 120 },
         '/two-factor/*': { window: MINUTE_S, max: 60 },
         '/change-password': { window: MINUTE_S, max: 30 },
@@ -116,6 +120,7 @@ function authOptions(terms: AuthTerms, oidc: OidcConfig | null) {
     // Requests have been looked at by `refuseForged` before; this repeats it for addresses to be sent back to.
     trustedOrigins: (request) => (request === undefined ? [] : ownOrigins(request)),
     plugins: [
+      passwordSignIn(terms),
       twoFactor({ issuer: 'Dimmer', twoFactorTable: TWO_FACTORS }),
       ...(oidc
         ? [
@@ -145,6 +150,7 @@ function authOptions(terms: AuthTerms, oidc: OidcConfig | null) {
       session: {
         create: {
           async before({ userId }, context) {
+            await spendCode(userId, context);
             // Those who come by a link are people already. Here, and not where the account is made: if it fails, the
             // next sign-in tries again.
             if (context?.path === '/callback/:id' && !people.knows(userId)) {

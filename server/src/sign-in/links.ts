@@ -1,9 +1,11 @@
 import type { ChangeLog } from '../change-log/change-log.ts';
 import { refuseLink } from '../commands/invitations.ts';
 import type { InvitationBody } from '../documents/invitation.ts';
+import { LIMITS } from '../documents/limits.ts';
 import { ApiError } from '../http/api-error.ts';
-import { type Auth, TWO_FACTORS } from './auth-options.ts';
+import type { Auth } from './auth-options.ts';
 import { findInvitation } from './find-invitation.ts';
+import type { NewPasswords } from './new-passwords.ts';
 import { type Passwords, passwordProblem } from './passwords.ts';
 import type { Account, People } from './people.ts';
 
@@ -23,6 +25,7 @@ interface Terms {
   readonly changeLog: ChangeLog;
   readonly people: People;
   readonly passwords: Passwords;
+  readonly newPasswords: NewPasswords;
   /** Ms since 1970. */
   readonly now: () => number;
 }
@@ -61,13 +64,14 @@ export class Links {
     const weak = passwordProblem(password, email);
     if (weak !== null) throw new ApiError('PASSWORD_WEAK', weak, { path: 'password' });
     if (purpose === 'reset' && person !== null) await this.#resetPassword(id, { id: person, email }, password);
-    else await this.#makeAccount(id, { email, name: name?.trim() || email }, password);
+    else await this.#makeAccount(id, { email, name: nameOf(name, email) }, password);
     return { email, password };
   }
 
+  /** The account comes first: a server that dies before the link is used up leaves one that opens nothing. */
   async #makeAccount(invitation: string, account: Omit<Account, 'id'>, password: string): Promise<void> {
     const { auth, passwords, people } = this.#terms;
-    if (people.hasAddress(account.email)) throw addressTaken(account.email);
+    if (people.idOf(account.email) !== null) throw addressTaken(account.email);
     const hash = await passwords.hash(password);
     const { internalAdapter } = await auth.$context;
     await this.#removeLeftover(account.email);
@@ -81,7 +85,9 @@ export class Links {
       } as never);
       await people.useLink(invitation, { id, ...account });
     } catch (error) {
-      await internalAdapter.deleteUser(id);
+      // A database that was lost may have written the person all the same, whose account this then is. If not, whoever
+      // follows the link again clears it away.
+      if (error instanceof ApiError) await internalAdapter.deleteUser(id);
       throw error;
     }
   }
@@ -109,24 +115,17 @@ export class Links {
     await internalAdapter.deleteUser(found.user.id);
   }
 
-  /** The link is used up first: of two who follow it, one sets the password. */
   async #resetPassword(invitation: string, person: { id: string; email: string }, password: string): Promise<void> {
-    const { auth, changeLog, passwords, people } = this.#terms;
+    const { changeLog, newPasswords, passwords, people } = this.#terms;
     const hash = await passwords.hash(password);
-    await people.useLink(invitation, { ...person, name: changeLog.state.person(person.id)?.body.name ?? '' });
-    const { internalAdapter, adapter } = await auth.$context;
-    const credential = await internalAdapter.findCredentialAccount(person.id);
-    if (credential) await internalAdapter.updatePassword(person.id, hash);
-    else {
-      await internalAdapter.linkAccount({
-        ...{ userId: person.id, providerId: 'credential', accountId: person.id, password: hash },
-      } as never);
-    }
-    // Who lost the password has often lost the phone with it.
-    await internalAdapter.updateUser(person.id, { twoFactorEnabled: false });
-    await adapter.deleteMany({ model: TWO_FACTORS, where: [{ field: 'userId', value: person.id }] });
-    await internalAdapter.deleteUserSessions(person.id);
+    const account = { ...person, name: changeLog.state.person(person.id)?.body.name ?? '' };
+    await newPasswords.set(person.id, hash, (name) => people.useLink(invitation, account, name));
   }
+}
+
+/** An address may be longer than a name. */
+function nameOf(name: string | undefined, email: string): string {
+  return (name?.trim() || email).slice(0, LIMITS.nameCharacters);
 }
 
 function addressTaken(email: string): ApiError {

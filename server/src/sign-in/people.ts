@@ -1,7 +1,9 @@
 import type { Actor } from '../change-log/change.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
-import { acceptInvitation, invitationStatus } from '../commands/invitations.ts';
-import { createPerson } from '../commands/people.ts';
+import { acceptInvitation, revokeResets } from '../commands/invitations.ts';
+import { invitationStatus } from '../commands/open-links.ts';
+import { createPerson, personWithAddress } from '../commands/people.ts';
+import { emailAddress, isSameAddress } from '../documents/email-address.ts';
 import { LIMITS } from '../documents/limits.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Credential } from '../keys/authenticate.ts';
@@ -38,9 +40,9 @@ export class People {
     return this.#changeLog.state.person(id) !== undefined;
   }
 
-  /** Whether somebody has this address. */
-  hasAddress(email: string): boolean {
-    return [...this.#changeLog.state.people()].some(({ body }) => body.email === email);
+  /** Who has an address, disabled or not; `null`: nobody. */
+  idOf(email: string): string | null {
+    return personWithAddress(this.#changeLog.state, email)?.id ?? null;
   }
 
   mayComeIn(id: string): boolean {
@@ -52,9 +54,19 @@ export class People {
     return credentialOfPerson(this.#changeLog.state, id);
   }
 
-  /** @throws ApiError `LINK_INVALID`, `PERSON_EXISTS` */
-  async useLink(invitation: string, account: Account): Promise<void> {
-    const outcome = await this.#changeLog.execute(acceptInvitation(invitation, account), { actor: asActor(account) });
+  /**
+   * @param settles the name of the new password that a link sets
+   * @throws ApiError `LINK_INVALID`, `PERSON_EXISTS`
+   */
+  async useLink(invitation: string, account: Account, settles?: string): Promise<void> {
+    const command = acceptInvitation(invitation, account, settles);
+    const outcome = await this.#changeLog.execute(command, { actor: asActor(account) });
+    if (!outcome.ok) throw ApiError.of(outcome.refusal);
+  }
+
+  /** Somebody has chosen a new password: links for another one that lie about are over. */
+  async endResets({ id, name, email }: Account): Promise<void> {
+    const outcome = await this.#changeLog.execute(revokeResets(id), { actor: asActor({ id, name, email }) });
     if (!outcome.ok) throw ApiError.of(outcome.refusal);
   }
 
@@ -68,7 +80,7 @@ export class People {
     name,
     emailVerified,
   }: Account & { emailVerified: boolean }): Promise<void> {
-    const email = given.trim().toLowerCase();
+    const email = emailAddress(given);
     const account = { id, email, name: (name || email).slice(0, LIMITS.nameCharacters) };
     if (emailVerified && (await this.#useInvitation(account))) return;
     const command = createPerson({ ...account, grants: this.#ssoGrants });
@@ -80,7 +92,9 @@ export class People {
     const { state } = this.#changeLog;
     const invited = [...state.invitations()].filter(
       ({ body }) =>
-        body.purpose === 'invitation' && body.email === account.email && invitationStatus(body, this.#now()) === 'open',
+        body.purpose === 'invitation' &&
+        isSameAddress(body.email, account.email) &&
+        invitationStatus(body, this.#now()) === 'open',
     );
     for (const { id } of invited) {
       const outcome = await this.#changeLog.execute(acceptInvitation(id, account), { actor: asActor(account) });

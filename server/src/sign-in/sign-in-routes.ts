@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { emailAddress } from '../documents/email-address.ts';
 import { emailField, given } from '../documents/fields.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
@@ -10,6 +11,7 @@ import { addAccountRoutes } from './account-routes.ts';
 import { ADDRESS_HEADER, OIDC_CALLBACK, OIDC_ID } from './auth-options.ts';
 import { answerOf, bodyOf } from './pass-on.ts';
 import { PasswordGuard, type Verdict } from './password-guard.ts';
+import { PASSWORD_SIGN_IN } from './password-sign-in.ts';
 import type { SignIn } from './sign-in.ts';
 
 const MOST_BODY_BYTES = 16 * 1024;
@@ -21,7 +23,8 @@ const acceptInput = linkInput.extend({
   name: given(z.string().max(200)),
   password: passwordField,
 });
-const signInInput = z.object({ email: emailField, password: passwordField });
+/** What is no address is looked for like any other, and nobody has it. */
+const signInInput = z.object({ email: z.string().max(1_000).overwrite(emailAddress), password: passwordField });
 /** A path of this server: an address that begins with // is another's. */
 const pathField = z
   .string()
@@ -66,12 +69,12 @@ export function signInRoutes({ signIn, now, publicUrl, addressOf }: SignInServic
   app.post('/link/accept', async (c) => {
     const { code, email, name, password } = await bodyOf(c, acceptInput);
     const account = await on(signIn).links.follow({ code, email, name, password });
-    return pass(c, '/sign-in/email', account);
+    return pass(c, PASSWORD_SIGN_IN, account);
   });
 
   app.post('/sign-in/email', async (c) => {
     const account = await bodyOf(c, signInInput);
-    return guarded(c, account.email, () => pass(c, '/sign-in/email', account));
+    return guarded(c, account.email, () => pass(c, PASSWORD_SIGN_IN, account));
   });
 
   app.post('/sign-in/oauth2', async (c) => {

@@ -3,6 +3,7 @@ import type { OidcConfig } from '../config.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type Auth, type AuthTerms, makeAuth } from './auth-options.ts';
 import { Links } from './links.ts';
+import { NewPasswords } from './new-passwords.ts';
 import { type Entered, Sessions } from './sessions.ts';
 
 /** Better Auth's own base; the rest of the address is ours. */
@@ -39,7 +40,7 @@ interface SeenSession {
 /** A session lasts a week at most, and somebody has a handful: of all who can be asked about at once. */
 const MOST_SESSIONS = 50_000;
 
-interface Terms extends AuthTerms {
+interface Terms extends Omit<AuthTerms, 'newPasswords'> {
   readonly oidc: OidcConfig | null;
   readonly changeLog: ChangeLog;
   readonly now: () => number;
@@ -50,15 +51,16 @@ export class SignIn {
   readonly sessions: Sessions;
   readonly links: Links;
   readonly #auth: Auth;
-  readonly #terms: Terms;
+  readonly #terms: Terms & AuthTerms;
   /** The same with single sign-on, once somebody has asked for that. */
   #withSso: Auth | null = null;
 
   constructor(terms: Terms) {
-    this.#terms = terms;
-    this.#auth = makeAuth(terms);
+    const newPasswords = new NewPasswords({ ...terms, auth: () => this.#auth });
+    this.#terms = { ...terms, newPasswords };
+    this.#auth = makeAuth(this.#terms);
     this.sessions = new Sessions({ ...terms, auth: this.#auth });
-    this.links = new Links({ ...terms, auth: this.#auth });
+    this.links = new Links({ ...this.#terms, auth: this.#auth });
   }
 
   /** How one may sign in here. */
@@ -93,6 +95,11 @@ export class SignIn {
   /** Whoever has the session in a request's cookie, with the roles that they have now. */
   enter(headers: Headers): Promise<Entered | null> {
     return this.sessions.enter(headers);
+  }
+
+  /** Somebody has chosen a new password: links for another one are over. */
+  async endResets(user: { readonly id: string; readonly email: string; readonly name: string }): Promise<void> {
+    await this.#terms.people.endResets(user);
   }
 
   mayComeIn(person: string): boolean {

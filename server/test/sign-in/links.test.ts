@@ -142,10 +142,10 @@ describe('An invitation', () => {
   });
 
   it('does no harm to somebody who has come by another one', async () => {
-    const [first, second] = [
-      await invite(ann, 'bob@shop.example', { role: 'viewer' }),
-      await invite(ann, 'bob@shop.example', { role: 'admin' }),
-    ];
+    const pat = await join(server, ann, 'pat@shop.example', { role: 'admin', project: 'default' });
+    // Pat cannot end what reaches further than Pat does.
+    const first = await invite(ann, 'bob@shop.example', { role: 'viewer' });
+    const second = await invite(pat, 'bob@shop.example', { role: 'admin', project: 'default' });
     await new Browser(server).accept(first);
     const answer = await new Browser(server).accept(second, { password: NEW_PASSWORD });
     expect(answer).toMatchObject({ status: 409, body: { error: { code: 'PERSON_EXISTS' } } });
@@ -153,6 +153,18 @@ describe('An invitation', () => {
     const bob = new Browser(server);
     expect((await bob.signIn('bob@shop.example')).status).toBe(200);
     expect((await bob.get('/api/v1/me')).body.grants).toMatchObject([{ role: 'viewer' }]);
+  });
+
+  it('takes the place of an older one for the same address, and of no other', async () => {
+    const older = await invite(ann, 'bob@shop.example', { role: 'admin' });
+    const other = await invite(ann, 'eve@shop.example', { role: 'viewer' });
+    const newer = await invite(ann, 'BOB@shop.example', { role: 'viewer' });
+    expect(await look(older)).toBe('LINK_INVALID');
+    expect((await new Browser(server).accept(older)).body.error.code).toBe('LINK_INVALID');
+    for (const link of [other, newer]) expect(await look(link)).toMatchObject({ purpose: 'invitation' });
+    expect((await ann.get('/api/v1/invitations')).body.items).toContainEqual(
+      expect.objectContaining({ email: 'bob@shop.example', status: 'revoked' }),
+    );
   });
 
   it('is not used up by a password that is too weak', async () => {
@@ -217,6 +229,57 @@ describe('A link for a new password', () => {
     const right = answers.findIndex(({ status }) => status === 200);
     expect((await new Browser(server).signIn('bob@shop.example', passwords[right])).status).toBe(200);
     expect((await new Browser(server).signIn('bob@shop.example', passwords[1 - right])).status).toBe(401);
+  });
+
+  it('is the only one: a newer one takes the place of an older one', async () => {
+    const [older, newer] = [await reset(ann), await reset(ann)];
+    expect(await look(older)).toBe('LINK_INVALID');
+    expect((await new Browser(server).accept(newer, { password: NEW_PASSWORD })).status).toBe(200);
+    const late = await new Browser(server).accept(older, { password: 'a lamp of somebody else' });
+    expect(late).toMatchObject({ status: 404, body: { error: { code: 'LINK_INVALID' } } });
+    expect((await new Browser(server).signIn('bob@shop.example', NEW_PASSWORD)).status).toBe(200);
+  });
+
+  it('is over when its owner has changed the password, or has been locked out, also if let in again', async () => {
+    const before = await reset(ann);
+    const sent = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+    expect((await bob.post('/auth/change-password', { ...sent, currentPassword: 'wrong, wrong, wrong' })).status).toBe(
+      400,
+    );
+    expect(await look(before)).toMatchObject({ purpose: 'reset' });
+    expect((await bob.post('/auth/change-password', sent)).status).toBe(200);
+    expect(await look(before)).toBe('LINK_INVALID');
+    const again = await reset(ann);
+    await ann.post(`/api/v1/people/${bob.id}/disable`);
+    await ann.post(`/api/v1/people/${bob.id}/enable`);
+    expect(await look(again)).toBe('LINK_INVALID');
+  });
+
+  it('that was used by a server which then died has set the password all the same', async () => {
+    const link = await reset(ann);
+    const database = new Sqlite(`${server.folder}/dimmer.db`);
+    database.exec(`CREATE TRIGGER died BEFORE UPDATE ON sign_in_accounts BEGIN SELECT RAISE(ABORT, 'it died'); END`);
+    expect((await new Browser(server).accept(link, { password: NEW_PASSWORD })).status).toBe(500);
+    database.exec('DROP TRIGGER died');
+    expect(await look(link)).toBe('LINK_INVALID');
+    expect((await new Browser(server).signIn('bob@shop.example')).status).toBe(401);
+    expect((await new Browser(server).signIn('bob@shop.example', NEW_PASSWORD)).status).toBe(200);
+    expect((await bob.get('/api/v1/me')).status).toBe(401);
+    const left = database.prepare(`SELECT count(*) FROM sign_in_accounts WHERE providerId = 'new-password'`);
+    expect(left.pluck().get()).toBe(0);
+    database.close();
+  });
+
+  it('that was not used, because the server died before, still works', async () => {
+    const link = await reset(ann);
+    const database = new Sqlite(`${server.folder}/dimmer.db`);
+    database.exec(`CREATE TRIGGER died BEFORE INSERT ON changes BEGIN SELECT RAISE(ABORT, 'it died'); END`);
+    expect((await new Browser(server).accept(link, { password: NEW_PASSWORD })).status).toBeGreaterThanOrEqual(500);
+    database.exec('DROP TRIGGER died');
+    database.close();
+    expect(await look(link)).toMatchObject({ purpose: 'reset' });
+    expect((await new Browser(server).signIn('bob@shop.example', NEW_PASSWORD)).status).toBe(401);
+    expect((await new Browser(server).accept(link, { password: NEW_PASSWORD })).status).toBe(200);
   });
 
   it('works for a day', async () => {

@@ -58,6 +58,20 @@ describe('A second factor', () => {
     expect(await isIn(browser)).toBe(true);
   });
 
+  it('lets one in by one code: whoever has looked over a shoulder is refused in the same half minute', async () => {
+    const { totpURI } = await enable();
+    const browsers = await Promise.all(['10.0.0.1', '10.0.0.2'].map(halfIn));
+    const code = codeOf(totpURI);
+    const answers = await Promise.all(browsers.map((browser) => send(browser, code)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(answers.find(({ status }) => status === 401)?.body.code).toBe('INVALID_CODE');
+    const late = await halfIn('10.0.0.3');
+    expect((await send(late, code)).body.code).toBe('INVALID_CODE');
+    expect(await isIn(late)).toBe(false);
+    const next = await halfIn('10.0.0.4');
+    expect((await send(next, codeOf(totpURI, Date.now() + 30_000))).status).toBe(200);
+  });
+
   it('is not got round by whoever has no cookie of the first step, or another’s', async () => {
     const { totpURI } = await enable();
     const stranger = new Browser(server);

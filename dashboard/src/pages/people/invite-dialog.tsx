@@ -39,7 +39,7 @@ export function InviteDialog({ onMade, onClose }: Props) {
     >
       <TextInput
         data-autofocus
-        type="email"
+        inputMode="email"
         label="E-mail"
         description="With it they will sign in. Nothing is sent there: you get a link, and hand it over."
         required

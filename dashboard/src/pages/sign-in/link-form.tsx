@@ -44,7 +44,7 @@ export function LinkForm({ code, link, onIn }: Props) {
       <Stack gap="sm">
         {link.email === null ? (
           <TextInput
-            type="email"
+            inputMode="email"
             label="E-mail"
             description="With it you will sign in."
             autoComplete="username"

@@ -33,7 +33,7 @@ export function PasswordStep({ onIn, onSecondFactor }: Props) {
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="sm">
         <TextInput
-          type="email"
+          inputMode="email"
           label="E-mail"
           autoComplete="username"
           autoFocus

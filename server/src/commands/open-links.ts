@@ -1,0 +1,38 @@
+import { type Draft, type Live, place } from '../documents/document.ts';
+import type { InvitationBody } from '../documents/invitation.ts';
+import { type Grant, mayActFor } from '../keys/can.ts';
+import { knownGrants } from '../keys/credential-now.ts';
+import type { State } from '../state/state.ts';
+
+/** Where a link stands, whoever made it. */
+export function invitationStatus(
+  { usedAt, revokedAt, expiresAt }: InvitationBody,
+  now: number,
+): 'open' | 'used' | 'expired' | 'revoked' {
+  if (usedAt !== null) return 'used';
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt <= now ? 'expired' : 'open';
+}
+
+/** Whether an actor may end a link: if they could have made it. */
+export function mayEndLink(
+  state: State,
+  actor: { readonly grants: readonly Grant[] },
+  invitation: InvitationBody,
+): boolean {
+  return mayActFor(actor, knownGrants(state.person(invitation.person ?? '')?.body ?? invitation));
+}
+
+/** The drafts that end some links. */
+export function endLinks(links: readonly Live<'invitation'>[], now: number): Draft[] {
+  return links.map(({ id, body }) => ({ ...place.invitation(id), body: { ...body, revokedAt: now } }));
+}
+
+/** The drafts that end all links by which somebody could choose a new password, but one. */
+export function endResets(state: State, person: string, now: number, but: string | null = null): Draft[] {
+  const open = [...state.invitations()].filter(
+    ({ id, body }) =>
+      id !== but && body.purpose === 'reset' && body.person === person && invitationStatus(body, now) === 'open',
+  );
+  return endLinks(open, now);
+}
