@@ -1,4 +1,5 @@
 import { CommandProblem, EXIT, Refusal } from './exit-codes.ts';
+import { fixText } from './fix-text.ts';
 import { type Answered, request, type Sent, whyNot } from './http-request.ts';
 import type { Settings } from './settings.ts';
 
@@ -10,6 +11,15 @@ export interface CallOptions {
   /** Refuse the write unless the document still has this version. */
   readonly ifMatch?: number | undefined;
   readonly timeoutMs?: number;
+}
+
+/** An error as the server says it. */
+interface SaidError {
+  readonly code?: string;
+  readonly message?: string;
+  readonly fix?: string;
+  readonly path?: string;
+  readonly details?: { readonly nearest?: unknown };
 }
 
 /** The admin API, as docs/api.md describes it. */
@@ -51,7 +61,7 @@ export class ApiClient {
       signal: AbortSignal.timeout(timeoutMs),
     });
     const answer = parse(await this.#text(answered));
-    if (!isGood(answered) || answer === undefined) throw this.#problem(answered, answer);
+    if (!isGood(answered) || answer === undefined) throw this.#problem(answered, answer, path);
     return answer;
   }
 
@@ -89,7 +99,7 @@ export class ApiClient {
   async stream(path: string, signal: AbortSignal): Promise<Answered> {
     const answered = await this.#request(path, { headers: { accept: 'text/event-stream' }, signal });
     if (isGood(answered)) return answered;
-    throw this.#problem(answered, parse(await this.#text(answered)));
+    throw this.#problem(answered, parse(await this.#text(answered)), path);
   }
 
   async #request(path: string, sent: Sent): Promise<Answered> {
@@ -119,9 +129,8 @@ export class ApiClient {
     );
   }
 
-  #problem({ status, headers }: Answered, answer: unknown): CommandProblem {
-    const { code, message, fix, path } =
-      (answer as { error?: { code?: string; message?: string; fix?: string; path?: string } })?.error ?? {};
+  #problem({ status, headers }: Answered, answer: unknown, asked: string): CommandProblem {
+    const { code, message, fix: said, path, details } = (answer as { error?: SaidError })?.error ?? {};
     if (code === undefined) {
       return new CommandProblem(
         EXIT.unreachable,
@@ -129,6 +138,8 @@ export class ApiClient {
         headers.location ? `It sends on to ${headers.location}: use that address.` : 'Check the address: dimmer doctor',
       );
     }
+    const nearest = details?.nearest;
+    const fix = fixText(code, asked, said, typeof nearest === 'string' ? nearest : undefined);
     return new Refusal(status >= 500 ? EXIT.unreachable : EXIT.refused, { code, said: message ?? '', fix, path });
   }
 }

@@ -7,6 +7,7 @@ import { addDelivery } from './commands/delivery.ts';
 import { addFiles } from './commands/files.ts';
 import { addFlags } from './commands/flags.ts';
 import { addGenerating } from './commands/generating.ts';
+import { addHistory } from './commands/history.ts';
 import { addSwitches } from './commands/switches.ts';
 import { addWatching } from './commands/watching.ts';
 import { CommandProblem, EXIT } from './exit-codes.ts';
@@ -52,7 +53,7 @@ function createProgram(world: CommandWorld): Command {
     .description('Feature flags: listed, ramped, killed, and the kill confirmed by every instance.')
     .version(VERSION)
     .option('--url <url>', 'the server; default: DIMMER_URL, or that of the last login')
-    .option('--token <token>', 'an admin token; default: DIMMER_TOKEN, or that of the last login')
+    .option('--token <token>', 'an admin token; default: DIMMER_TOKEN, DIMMER_ADMIN_TOKEN, or that of the last login')
     .option('-p, --project <key>', 'default: DIMMER_PROJECT, or "default"')
     .option('--json', 'for machines')
     .addHelpText('after', AFTER_HELP)
@@ -62,6 +63,7 @@ function createProgram(world: CommandWorld): Command {
   addConnection(program, world);
   addFlags(program, world);
   addSwitches(program, world);
+  addHistory(program, world);
   addDelivery(program, world);
   addWatching(program, world);
   addComparing(program, world);

@@ -24,8 +24,8 @@ function settingsPath(env: Environment): string {
 }
 
 /**
- * The settings, from best to worst: the command line, `DIMMER_URL` `DIMMER_TOKEN` `DIMMER_PROJECT`, what `login` has
- * kept. The project is `default` if nobody says otherwise.
+ * The settings, from best to worst: the command line, `DIMMER_URL` `DIMMER_TOKEN` (or `DIMMER_ADMIN_TOKEN`)
+ * `DIMMER_PROJECT`, what `login` has kept. The project is `default` if nobody says otherwise.
  *
  * @throws CommandProblem if there is no server or no token
  */
@@ -33,7 +33,7 @@ export async function readSettings(given: GivenSettings, env: Environment): Prom
   const kept = await keptSettings(env);
   const url = given.url ?? env.DIMMER_URL ?? kept.url;
   // A token that was kept for one server is not shown to another.
-  const token = given.token ?? env.DIMMER_TOKEN ?? (url === kept.url ? kept.token : undefined);
+  const token = given.token ?? tokenIn(env) ?? (url === kept.url ? kept.token : undefined);
   if (!url || !token) {
     throw new CommandProblem(
       EXIT.usage,
@@ -49,6 +49,11 @@ export async function readSettings(given: GivenSettings, env: Environment): Prom
     token,
     project: given.project ?? env.DIMMER_PROJECT ?? kept.project ?? 'default',
   };
+}
+
+/** `DIMMER_TOKEN`, or else `DIMMER_ADMIN_TOKEN`: the server's own variable, and the one that its first start prints. */
+export function tokenIn(env: Environment): string | undefined {
+  return env.DIMMER_TOKEN || env.DIMMER_ADMIN_TOKEN || undefined;
 }
 
 /** Keeps settings for the next time, readable by their owner alone. */

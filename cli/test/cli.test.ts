@@ -94,7 +94,7 @@ describe('dimmer', () => {
     const { out } = await dimmer(['explain', flag, '-e', 'production', '--context', '{"targetingKey":"ann"}']);
     expect(out).toMatch(/^on, because of: fallthrough/);
     const history = await dimmer(`history ${flag}`);
-    expect(history.out).toMatch(/revision +when +who +what +of +where +why/);
+    expect(history.out).toMatch(/revision +when +who +what +of +where +why +changed/);
     expect(history.out).toContain('for Ann');
     const revision = /^(\d+)/m.exec(history.out)?.[1];
     expect((await dimmer(`revert ${revision}`)).out).toContain(`Reverted ${revision}`);

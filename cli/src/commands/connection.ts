@@ -3,7 +3,7 @@ import { ApiClient } from '../api-client.ts';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { plain, table } from '../output.ts';
-import { type GivenSettings, keepSettings, readSettings } from '../settings.ts';
+import { type GivenSettings, keepSettings, readSettings, tokenIn } from '../settings.ts';
 import { type Me, meText } from '../who-am-i.ts';
 
 /** Which server, and whether all is well between here and there. */
@@ -11,12 +11,12 @@ export function addConnection(program: Command, world: CommandWorld): void {
   program
     .command('login')
     .description(
-      'keep a server and a token for the next time; the token is that of DIMMER_TOKEN or --token, or asked for',
+      'keep a server and a token for the next time; the token is that of --token, DIMMER_TOKEN or DIMMER_ADMIN_TOKEN, or asked for',
     )
     .argument('<url>', 'e.g. https://flags.example.com')
     .action(async (url: string, _, command: Command) => {
       const given = { ...command.optsWithGlobals<GivenSettings>(), url };
-      const token = given.token ?? world.env.DIMMER_TOKEN ?? (await world.terminal.ask?.('Token: ', 'secret'));
+      const token = given.token ?? tokenIn(world.env) ?? (await world.terminal.ask?.('Token: ', 'secret'));
       const settings = await readSettings({ ...given, token: token?.trim() }, world.env);
       const { items } = await new ApiClient(settings).call('GET', '/projects');
       const path = await keepSettings(settings, world.env);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
 import { EXIT } from '../exit-codes.ts';
+import { instantText } from '../instant-text.ts';
 import { plain, table, when } from '../output.ts';
 import { type Propagation, propagationText } from '../propagation.ts';
 
@@ -59,15 +60,15 @@ export function addDelivery(program: Command, world: CommandWorld): void {
     .description('what somebody gets, and why')
     .argument('<flag>')
     .requiredOption('-e, --environment <key>', 'in which environment')
-    .requiredOption('--context <json>', 'who asks, e.g. \'{"targetingKey": "user-17"}\'')
-    .option('--at <instant>', 'as of when, e.g. 2026-11-20T03:00:00Z')
+    .requiredOption('--context <key or json>', 'who asks: user-17, or \'{"targetingKey": "user-17", "plan": "pro"}\'')
+    .option('--at <instant>', 'as of when, e.g. 2h (ago), "yesterday 09:00", 2026-11-20T03:00:00Z')
     .action(async (flag: string, _, command: Command) => {
       const { environment, context, at } = command.opts<Record<string, string>>();
       const api = await apiOf(world, command);
       const path = `flags/${encodeURIComponent(flag)}/environments/${encodeURIComponent(environment as string)}/explain`;
       const answer = await api.inProject('POST', path, {
-        context: json(command, context as string),
-        ...(at && { at }),
+        context: contextOf(command, context as string),
+        ...(at && { at: instantText(at, Date.now()) }),
       });
       show(world, command, answer, () => {
         const { evaluation, decidedBy, revision } = answer;
@@ -92,10 +93,15 @@ export function addDelivery(program: Command, world: CommandWorld): void {
     });
 }
 
-function json(command: Command, text: string): unknown {
+/** A targeting key by itself, or a whole context as JSON. */
+function contextOf(command: Command, text: string): unknown {
+  if (!/^\s*[{["]/.test(text)) return { targetingKey: text };
   try {
     return JSON.parse(text);
   } catch {
-    return command.error(`error: --context is not JSON: ${plain(text).slice(0, 200)}`, { exitCode: EXIT.usage });
+    return command.error(
+      `error: --context is no JSON: ${plain(text).slice(0, 200)}\nWrite a targeting key (user-17), or an object ('{"targetingKey": "user-17"}').`,
+      { exitCode: EXIT.usage },
+    );
   }
 }

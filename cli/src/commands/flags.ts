@@ -85,44 +85,6 @@ export function addFlags(program: Command, world: CommandWorld): void {
         show(world, command, answer, () => `${did} ${plain(key)} (revision ${answer.revision})\n`);
       });
   }
-
-  program
-    .command('history')
-    .description('the last changes, of everything or of one flag')
-    .argument('[flag]')
-    .option('-e, --environment <key>')
-    .option('--since <instant>', 'e.g. 2026-11-20T03:00:00Z')
-    .option('--limit <count>', 'how many', '20')
-    .action(async (flag: string | undefined, _, command: Command) => {
-      const { environment, since, limit } = command.opts<Record<string, string | undefined>>();
-      const api = await apiOf(world, command);
-      const query = new URLSearchParams({ project: api.project, limit: limit ?? '20' });
-      for (const [name, value] of Object.entries({ flag, environment, since })) if (value) query.set(name, value);
-      const answer = await api.call('GET', `/changes?${query}`);
-      show(world, command, answer, () =>
-        table(
-          ['revision', 'when', 'who', 'what', 'of', 'where', 'why'],
-          answer.items.map((change: Record<string, unknown> & { actor: { name: string }; at: number }) => [
-            ...[change.revision, when(change.at), change.actor.name, change.command, change.subject],
-            ...[change.environment ?? '', change.reason ?? ''],
-          ]),
-        ),
-      );
-    });
-
-  program
-    .command('revert')
-    .description('undo one change')
-    .argument('<revision>')
-    .option('--reason <text>')
-    .option('--force', 'also what has been changed since')
-    .action(async (revision: string, _, command: Command) => {
-      const { reason, force } = command.opts<{ reason?: string; force?: boolean }>();
-      const body = { ...(reason !== undefined && { reason }), ...(force && { force }) };
-      const path = `/changes/${encodeURIComponent(revision)}/revert`;
-      const answer = await (await apiOf(world, command)).call('POST', path, body);
-      show(world, command, answer, () => `Reverted ${plain(revision)} (revision ${answer.revision})\n`);
-    });
 }
 
 /** What is known of a flag besides its name; older servers know less. */

@@ -1,6 +1,7 @@
+import { nearestKey } from '@dimmer/core/nearest-key';
 import type { Live } from '../documents/document.ts';
 import type { Documents } from '../state/documents.ts';
-import { type Refused, refuse } from './refusal.ts';
+import { type Refusal, type Refused, refuse } from './refusal.ts';
 
 /** A flag's targeting, named. */
 export interface TargetingName {
@@ -31,9 +32,11 @@ export function findEnvironment(state: Documents, project: string, environment: 
   const owner = findProject(state, project);
   if ('refusal' in owner) return owner;
   const names = [...state.environments(project)].map((each) => each.body.key).sort();
-  return refuse('ENVIRONMENT_NOT_FOUND', `Project "${project}" has no environment "${environment}".`, {
-    fix: names.length ? `It has: ${names.join(', ')}.` : `Create one: POST /api/v1/projects/${project}/environments.`,
-  });
+  const fix = names.length
+    ? `It has: ${names.join(', ')}.`
+    : `Create one: POST /api/v1/projects/${project}/environments.`;
+  const message = `Project "${project}" has no environment "${environment}".`;
+  return refuse('ENVIRONMENT_NOT_FOUND', message, orNearest(environment, names, fix));
 }
 
 export function findFlag(state: Documents, project: string, flag: string): Live<'flag'> | Refused {
@@ -41,9 +44,9 @@ export function findFlag(state: Documents, project: string, flag: string): Live<
   if (found) return found;
   const owner = findProject(state, project);
   if ('refusal' in owner) return owner;
-  return refuse('FLAG_NOT_FOUND', `Project "${project}" has no flag "${flag}".`, {
-    fix: `Create it (POST /api/v1/projects/${project}/flags), or look for the right key there with GET.`,
-  });
+  const keys = [...state.flags(project)].filter(({ body }) => !body.archived).map(({ body }) => body.key);
+  const fix = `Create it (POST /api/v1/projects/${project}/flags), or look for the right key there with GET.`;
+  return refuse('FLAG_NOT_FOUND', `Project "${project}" has no flag "${flag}".`, orNearest(flag, keys, fix));
 }
 
 /** A flag that may be changed. */
@@ -71,7 +74,17 @@ export function findSegment(state: Documents, project: string, segment: string):
   if (found) return found;
   const owner = findProject(state, project);
   if ('refusal' in owner) return owner;
-  return refuse('SEGMENT_NOT_FOUND', `Project "${project}" has no segment "${segment}".`, {
-    fix: `Create it (POST /api/v1/projects/${project}/segments), or look for the right key there with GET.`,
-  });
+  const keys = [...state.segments(project)].filter(({ body }) => !body.archived).map(({ body }) => body.key);
+  const fix = `Create it (POST /api/v1/projects/${project}/segments), or look for the right key there with GET.`;
+  return refuse(
+    'SEGMENT_NOT_FOUND',
+    `Project "${project}" has no segment "${segment}".`,
+    orNearest(segment, keys, fix),
+  );
+}
+
+/** The fix if a key may have been misspelt. Programs find the nearest one in the details. */
+function orNearest(key: string, keys: readonly string[], fix: string): Pick<Refusal, 'fix' | 'details'> {
+  const nearest = nearestKey(key, keys);
+  return nearest === undefined ? { fix } : { fix: `Did you mean "${nearest}"? ${fix}`, details: { nearest } };
 }
