@@ -6,7 +6,7 @@
  * alive. So it is closed here before it hears of the end; the client's `stream.ts` opens another.
  */
 import type { IncomingMessage } from 'node:http';
-import type { StreamFailure, StreamSink } from '@dimmer/client';
+import { refusalText, type StreamFailure, type StreamSink } from '@dimmer/client';
 import { EventSource, type EventSourceFetchInit, type FetchLikeResponse } from 'eventsource';
 import { type HttpRequest, retryAfterMsOf, sendRequest } from './http-request.ts';
 import { isTooDeep } from './json-depth.ts';
@@ -15,6 +15,10 @@ import { isLarge, parseInSlices } from './sliced-json.ts';
 /** The largest event that is taken. A server refuses to make a ruleset that is larger. */
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 const EVENTS = ['snapshot', 'patch', 'ping', 'goodbye'];
+
+/** Of a refusal no more is read, and no longer waited for, than a sentence is worth. */
+const MAX_REFUSAL_BYTES = 4_096;
+const REFUSAL_WITHIN_MS = 1_000;
 
 /** A blank line ends an event, also one whose name is not known here. */
 function hasBlankLine(chunk: Uint8Array): boolean {
@@ -61,16 +65,18 @@ export function openNodeStream(request: HttpRequest, id: string, sink: StreamSin
   function open(_url: string | URL, init: EventSourceFetchInit): Promise<FetchLikeResponse> {
     const headers = { ...request.headers, ...init.headers, ...(id ? { 'Last-Event-ID': id } : undefined) };
     return new Promise((resolve) => {
-      abort = sendRequest({ ...request, headers }, (response) => resolve(accept(response)), fail);
+      abort = sendRequest({ ...request, headers }, (response) => void accept(response).then(resolve), fail);
     });
   }
 
-  function accept(response: IncomingMessage): FetchLikeResponse {
+  async function accept(response: IncomingMessage): Promise<FetchLikeResponse> {
     const status = response.statusCode ?? 0;
     const type = response.headers['content-type'] ?? '';
     abort = () => response.destroy();
-    if (status !== 200) fail({ status, retryAfterMs: retryAfterMsOf(response), message: `HTTP ${status}` });
-    else if (!type.startsWith('text/event-stream'))
+    if (status !== 200) {
+      const message = refusalText(status, await beginningOf(response));
+      fail({ status, retryAfterMs: retryAfterMsOf(response), message });
+    } else if (!type.startsWith('text/event-stream'))
       fail({ status, message: `not an event stream but ${type || 'no type'}` });
     else sink.alive();
     return {
@@ -119,4 +125,23 @@ export function openNodeStream(request: HttpRequest, id: string, sink: StreamSin
     });
   }
   return close;
+}
+
+/** What the body of a refusal says, as far as it goes. Never rejects. */
+function beginningOf(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(done, REFUSAL_WITHIN_MS).unref();
+    function done(): void {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks).toString('utf8'));
+    }
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MAX_REFUSAL_BYTES) done();
+    });
+    for (const name of ['end', 'error', 'close']) response.on(name, done);
+  });
 }

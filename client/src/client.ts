@@ -47,17 +47,22 @@ export function createDimmerClient(
   let settle: ((timedOut: boolean) => void) | undefined;
   let closing: Promise<void> | undefined;
 
-  const replica = createReplica(platform, drain, (change) => {
-    reporter?.receipt(change.id, change.delayMs, replica.clients);
-    if (change.keys.length) listeners.emit('change', change);
-  });
+  const replica = createReplica(
+    platform,
+    drain,
+    (change) => {
+      reporter?.receipt(change.id, change.delayMs, replica.clients);
+      if (change.keys.length) listeners.emit('change', change);
+    },
+    () => settle?.(false),
+  );
   const { ruleset } = replica;
   const { fallback } = platform;
   const stream = createStream(
     platform,
     replica,
     () => {
-      if (replica.heardAt) settle?.(false);
+      if (stream.isFinal()) settle?.(false);
       listeners.emit('status', client.status());
     },
     fallback && ((enter) => fallback(replica, enter)),
@@ -121,7 +126,7 @@ export function createDimmerClient(
         };
       });
       const answer = waiting;
-      if (replica.heardAt || !connection || closing) settle!(false);
+      if (replica.heardAt || !connection || closing || stream.isFinal()) settle!(false);
       return answer;
     },
 

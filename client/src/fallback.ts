@@ -4,6 +4,8 @@ import type { StreamFailure } from './stream-source.ts';
 
 /** What gets the rules another way while no stream works. */
 export interface Fallback {
+  /** A stream is being opened. */
+  readonly opening: () => void;
   /**
    * The stream is lost, for the `failures`th time in a row. If rules come this way already: the time until a stream is
    * to be tried again, ms; 0 leaves it to the retry policy.
@@ -13,8 +15,17 @@ export interface Fallback {
   readonly stop: () => void;
 }
 
+/** Where rules go that came another way: a replica, or what of one this needs. */
+export interface FallbackReceiver extends Pick<Replica, 'heardAt' | 'replace' | 'confirm'> {
+  readonly ruleset: { readonly id: string };
+}
+
 /**
- * @param replica where the rules go
- * @param enter says how the connection is from now on
+ * Says how the connection is from now on.
+ *
+ * @param error why, if something is wrong
+ * @param isFinal whether waiting for rules is pointless: the key is refused
  */
-export type CreateFallback = (replica: Replica, enter: (state: ConnectionState, error?: string) => void) => Fallback;
+export type EnterState = (state: ConnectionState, error?: string, isFinal?: boolean) => void;
+
+export type CreateFallback = (replica: FallbackReceiver, enter: EnterState) => Fallback;

@@ -12,6 +12,7 @@ export type { ShadowWorld } from './launch/shadow-world.ts';
 export { type ClientOptions, DEFAULTS, type Logger, readOptions } from './options.ts';
 export type { Answer, Cache, Connection, Lifecycle, Log, LogCode, Platform } from './platform.ts';
 export { createPoller } from './poller.ts';
+export { refusalText } from './refusal-text.ts';
 export type { Replica } from './replica.ts';
 export { createReporter, type Reporter } from './reporter.ts';
 export { createServerClock } from './server-clock.ts';

@@ -1,47 +1,61 @@
 /**
- * Fetches the whole ruleset from time to time while no stream works, and stands still while one does: where something on
- * the way holds streams up for ever, there would be no rules at all without it.
+ * Fetches the whole ruleset while no stream works, and stands still while one does: at once for a client that has heard
+ * nothing yet, and from time to time where no stream comes for long. Where something on the way holds streams up for
+ * ever, or the server has no room for another one, there would be no rules at all without it.
  */
-import type { CreateFallback, Fallback } from './fallback.ts';
+import type { EnterState, Fallback, FallbackReceiver } from './fallback.ts';
 import type { Answer, Connection, Platform } from './platform.ts';
-import type { Replica } from './replica.ts';
+import { refusalText } from './refusal-text.ts';
 import { isKeyRefused, isRefusal, probeDelayMs, retryDelayMs } from './retry-policy.ts';
 
 const MIN_INTERVAL_MS = 30_000;
 const AFTER_FAILURES = 3;
+/** A first stream that has brought nothing for so long may be held up on its way: within what `ready()` waits. */
+const HELD_UP_MS = { least: 2_000, most: 3_000 } as const;
 
 /** @param intervalMs at least 30,000 */
 export function createPoller(
   connection: Connection,
   { after, random }: Pick<Platform, 'after' | 'random'>,
   intervalMs: number,
-  replica: Replica,
-  enter: Parameters<CreateFallback>[1],
+  replica: FallbackReceiver,
+  enter: EnterState,
 ): Fallback {
+  /** Rules come this way from time to time; not yet after the one early question. */
   let isPolling = false;
+  let isAsking = false;
+  /** What is held has come, or been confirmed, this way. */
+  let hasRules = false;
   /** Cancels the next poll; undefined while standing still. */
   let cancel: (() => void) | undefined;
 
   function stop(): void {
     cancel?.();
     cancel = undefined;
-    isPolling = false;
+    isPolling = hasRules = false;
   }
 
-  async function poll(): Promise<void> {
+  /** @param isEarly the first question of a client that has heard nothing: where its connection stands, the stream says */
+  async function poll(isEarly = false): Promise<void> {
     const turn = cancel;
+    isAsking = true;
     const answer = await connection.request('ruleset', undefined, replica.ruleset.id);
+    isAsking = false;
     // A stream that has come meanwhile knows better than this answer.
     if (turn !== cancel) return;
     const problem = take(answer);
-    isPolling = problem === undefined;
-    enter(isPolling ? 'polling' : 'reconnecting', problem);
+    hasRules = problem === undefined;
+    if (isKeyRefused(answer.status)) enter('refused', problem, true);
+    else if (!isEarly) {
+      isPolling = hasRules;
+      enter(isPolling ? 'polling' : 'reconnecting', problem);
+    }
     cancel = after(delayMs(answer), poll);
   }
 
   function take({ status, text, payload }: Answer): string | undefined {
     if (status === 304) return replica.confirm('poll');
-    if (status !== 200) return `HTTP ${status}`;
+    if (status !== 200) return status ? refusalText(status, text) : 'no answer';
     try {
       return replica.replace(payload ?? JSON.parse(text), 'poll');
     } catch (error) {
@@ -56,11 +70,23 @@ export function createPoller(
   }
 
   return {
-    /** Begins at the third failure in a row, or 30 s after the first; not while the key is refused, as it would be here. */
+    opening() {
+      const { least, most } = HELD_UP_MS;
+      if (!replica.heardAt) cancel ??= after(least + random() * (most - least), () => poll(true));
+    },
+    /**
+     * Asks at once when a client that has heard nothing yet is answered anything but a stream, once; later at the third
+     * failure in a row, or 30 s after the first; not while the key is refused, as it would be here.
+     */
     lost({ status, retryAfterMs }, failures) {
-      if (isKeyRefused(status) || (failures === AFTER_FAILURES && !isPolling)) stop();
+      const isEarly = failures === 1 && !!status && !replica.heardAt && !isAsking;
+      const isDue = failures === AFTER_FAILURES && !isPolling && !isAsking;
+      if (isDue && hasRules) {
+        isPolling = true;
+        enter('polling');
+      } else if (isEarly || isDue || isKeyRefused(status)) stop();
       if (isKeyRefused(status)) return undefined;
-      cancel ??= after(failures < AFTER_FAILURES ? MIN_INTERVAL_MS : 0, poll);
+      cancel ??= after(isEarly || failures >= AFTER_FAILURES ? 0 : MIN_INTERVAL_MS, () => poll(isEarly));
       // Who says when to come back is a server that streams, and has no room at the moment.
       if (isPolling) return retryAfterMs ? 0 : probeDelayMs(random);
       return undefined;

@@ -35,11 +35,13 @@ export interface Replica {
 /**
  * @param beforeChange called before another id takes over: the last moment to collect counts for the present one
  * @param changed called when another id has taken over; `keys` may be empty
+ * @param heard called when the server has been heard of for the first time
  */
 export function createReplica(
   { now, steady, after, cache, log, speed }: Platform,
   beforeChange: () => void,
   changed: (change: Change) => void,
+  heard: () => void = () => {},
 ): Replica {
   const clock = createServerClock(now, steady);
   let cancelWrite: (() => void) | undefined;
@@ -52,8 +54,10 @@ export function createReplica(
   });
 
   function confirm(source: Source): undefined {
+    const isFirst = !replica.heardAt;
     replica.heardAt = now();
     replica.source = source;
+    if (isFirst) heard();
   }
 
   function apply(

@@ -2,10 +2,10 @@
  * Keeps one stream alive for ever. The sources below it give up after a single failure (that is what `EventSource` does
  * on a 503); this decides whether it was a failure, how long to wait, and never stops. What comes goes to the replica.
  */
-import type { Fallback } from './fallback.ts';
+import type { EnterState, Fallback } from './fallback.ts';
 import type { Platform } from './platform.ts';
 import type { Replica } from './replica.ts';
-import { isRefusal, retryDelayMs } from './retry-policy.ts';
+import { isKeyRefused, isRefusal, retryDelayMs } from './retry-policy.ts';
 import type { ConnectionState, Status } from './status.ts';
 import type { StreamFailure } from './stream-source.ts';
 
@@ -30,6 +30,8 @@ export interface Stream {
   /** Closes the stream and tries no more. */
   readonly close: () => void;
   readonly status: () => Pick<Status, 'state' | 'since' | 'lastError'>;
+  /** True while waiting for rules is pointless: the key is refused, or a certificate. */
+  readonly isFinal: () => boolean;
 }
 
 /**
@@ -41,11 +43,12 @@ export function createStream(
   { connection, now, random, after, log }: Pick<Platform, 'connection' | 'now' | 'random' | 'after' | 'log'>,
   replica: Receiver,
   stateChanged: () => void,
-  createFallback?: (enter: (state: ConnectionState, error?: string) => void) => Fallback,
+  createFallback?: (enter: EnterState) => Fallback,
 ): Stream {
   let state: ConnectionState = connection ? 'connecting' : 'offline';
   let since = now();
   let lastError: string | null = null;
+  let isFinal = false;
   /** The state of which the log has heard, as long as it lasts. */
   let complaint: ConnectionState | '' | undefined;
   /** Failures in a row. */
@@ -58,14 +61,15 @@ export function createStream(
   let cancelTimer: (() => void) | undefined;
 
   /** Changes the state. `error` says why, if something is wrong; the log hears of it once, not at each attempt. */
-  function enter(next: ConnectionState, error?: string): void {
+  function enter(next: ConnectionState, error?: string, final = false): void {
     lastError = error ?? lastError;
+    const isNews = next !== state || final !== isFinal;
+    isFinal = final;
     if (error && next !== complaint) log(next === 'refused' ? 'STREAM_REFUSED' : 'STREAM_LOST', error);
     complaint = error && next;
-    if (next === state) return;
+    if (next !== state) since = now();
     state = next;
-    since = now();
-    stateChanged();
+    if (isNews) stateChanged();
   }
 
   const fallback = connection && createFallback?.(enter);
@@ -86,7 +90,10 @@ export function createStream(
     cancelTimer = after(probeMs || delayMs, connect);
     // While rules come another way, one lost stream more is no news.
     if (probeMs !== undefined) lastError = failure.message;
-    else enter(isRefusal(failure) ? 'refused' : 'reconnecting', failure.message);
+    else {
+      const final = isKeyRefused(failure.status) || failure.refused;
+      enter(isRefusal(failure) ? 'refused' : 'reconnecting', failure.message, final);
+    }
   }
 
   /** Gives the stream up if nothing arrives in the given time. */
@@ -120,6 +127,7 @@ export function createStream(
     if (state === 'paused') enter('reconnecting');
     drop();
     expect(OPENING_MS);
+    fallback?.opening();
     try {
       closeStream = connection.stream.open(forgets ? '' : replica.ruleset.id, {
         alive: () => expect(liveSince ? IDLE_MS : OPENING_MS),
@@ -143,5 +151,6 @@ export function createStream(
     rest: () => end('paused'),
     close: () => end('closed'),
     status: () => ({ state, since, lastError }),
+    isFinal: () => isFinal,
   };
 }

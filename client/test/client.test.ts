@@ -47,6 +47,40 @@ describe('ready()', () => {
     expect(await flags.ready()).toEqual({ ready: true, timedOut: false });
   });
 
+  it.each([401, 403])('resolves as soon as the key is refused with %i, and says so', async (status) => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    const ready = flags.ready();
+    world.stream.sink.failed(failureOf(status, { message: `HTTP ${status} KEY_INVALID: no such key` }));
+    expect(await ready).toEqual({ ready: false, timedOut: false });
+    expect(await flags.ready()).toEqual({ ready: false, timedOut: false });
+    expect(flags.status()).toMatchObject({ state: 'refused', lastError: `HTTP ${status} KEY_INVALID: no such key` });
+    expect(world.holdsProcess).toBe(false);
+    world.untilNextStreamMs();
+    deliver(world);
+    expect(await flags.ready()).toEqual({ ready: true, timedOut: false });
+  });
+
+  it('resolves as soon as a certificate is refused, or the address is none', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    const ready = flags.ready();
+    world.stream.sink.failed(failureOf(0, { refused: true }));
+    expect(await ready).toEqual({ ready: false, timedOut: false });
+  });
+
+  it('waits on when the server is only away', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    const ready = flags.ready();
+    for (const status of [0, 503]) {
+      world.stream.sink.failed(failureOf(status));
+      world.untilNextStreamMs();
+    }
+    deliver(world);
+    expect(await ready).toEqual({ ready: true, timedOut: false });
+  });
+
   it('asked a hundred times opens one stream and leaves no timer', async () => {
     const world = new FakeWorld();
     const flags = connect(world, { reporting: false });

@@ -309,23 +309,160 @@ describe('an event', () => {
   });
 });
 
+/** Requests for the rules, other than by stream. */
+function fetches(world: FakeWorld): FakeWorld['requests'] {
+  return world.requests.filter(({ path }) => path === 'ruleset');
+}
+
+describe('a client that has heard nothing yet fetches the rules', () => {
+  it.each([200, 404, 407, 429, 500, 502, 503])('at once, when its first stream is answered with %i', async (status) => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    const ready = flags.ready();
+    world.answer = (path) => (path === 'ruleset' ? answerOf(200, JSON.stringify(RULES)) : answerOf(202));
+    world.stream.sink.failed(failureOf(status, { retryAfterMs: 9_000 }));
+    await world.passSlowly(0);
+    expect(fetches(world)).toMatchObject([{ id: '' }]);
+    expect(await ready).toEqual({ ready: true, timedOut: false });
+    expect(flags.isEnabled('a')).toBe(true);
+    expect(flags.status()).toMatchObject({ source: 'poll', id: RULES.id, lastError: `HTTP ${status}` });
+  });
+
+  it('also one that had kept rules, which may be old', async () => {
+    const world = new FakeWorld();
+    world.kept = JSON.stringify(RULES);
+    const flags = connect(world);
+    world.answer = () => answerOf(304);
+    world.stream.sink.failed(failureOf(503));
+    await world.passSlowly(0);
+    expect(fetches(world)).toMatchObject([{ id: RULES.id }]);
+    expect(flags.status()).toMatchObject({ state: 'reconnecting', source: 'poll' });
+  });
+
+  it('once, and not again before the time of polling, however often the stream fails', async () => {
+    const world = new FakeWorld();
+    connect(world, { reporting: false });
+    world.answer = () => answerOf(503);
+    for (let failure = 0; failure < 2; failure++) {
+      world.stream.sink.failed(failureOf(503));
+      await world.passSlowly(0);
+      if (failure === 0) world.untilNextStreamMs();
+    }
+    expect(fetches(world)).toHaveLength(1);
+  });
+
+  it('and goes on trying for a stream as soon as it would have without', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    world.answer = () => answerOf(200, JSON.stringify(RULES));
+    for (const mostMs of [1_000, 2_000]) {
+      world.stream.sink.failed(failureOf(503));
+      await world.passSlowly(0);
+      expect(world.untilNextStreamMs()).toBeLessThanOrEqual(mostMs);
+    }
+    deliver(world);
+    expect(flags.status()).toMatchObject({ state: 'live', source: 'stream' });
+    expect(world.logged.map(({ code }) => code)).toEqual(['STREAM_LOST']);
+  });
+
+  it('later where the server asks for it by Retry-After', async () => {
+    const world = new FakeWorld();
+    connect(world, { reporting: false });
+    world.answer = () => answerOf(429, '', 100_000);
+    world.stream.sink.failed(failureOf(429, { retryAfterMs: 100_000 }));
+    await world.passSlowly(0);
+    expect(fetches(world)).toHaveLength(1);
+    await world.passSlowly(120_000);
+    expect(fetches(world)).toHaveLength(1);
+    await world.passSlowly(20_000);
+    expect(fetches(world)).toHaveLength(2);
+  });
+
+  it('within 3 s, when its first stream cannot be reached, as something on the way may cut streams off', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world, { reporting: false });
+    world.answer = () => answerOf(200, JSON.stringify(RULES));
+    world.stream.sink.failed(failureOf(0));
+    await world.passSlowly(0);
+    expect(fetches(world)).toHaveLength(0);
+    await world.passSlowly(3_000);
+    expect(fetches(world)).toHaveLength(1);
+    expect(flags.isEnabled('a')).toBe(true);
+  });
+
+  it('and polls from the third failure on, without asking sooner for that', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world, { reporting: false });
+    world.answer = () => answerOf(200, JSON.stringify(RULES));
+    for (let failure = 0; failure < 3; failure++) {
+      world.stream.sink.failed(failureOf(429, { retryAfterMs: 2_000 }));
+      await world.passSlowly(0);
+      expect(flags.status().state).toBe(failure < 2 ? 'reconnecting' : 'polling');
+      if (failure < 2) world.untilNextStreamMs();
+    }
+    expect(fetches(world)).toHaveLength(1);
+    await world.passSlowly(30_000);
+    expect(fetches(world)).toHaveLength(2);
+  });
+
+  it('when a stream is open and brings nothing for 3 s, because something on its way holds it up', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    const ready = flags.ready();
+    world.answer = () => answerOf(200, JSON.stringify(RULES));
+    world.stream.sink.alive();
+    await world.passSlowly(3_000);
+    expect(fetches(world)).toHaveLength(1);
+    expect(await ready).toEqual({ ready: true, timedOut: false });
+    expect(flags.status()).toMatchObject({ state: 'connecting', source: 'poll' });
+    deliver(world);
+    expect(flags.status()).toMatchObject({ state: 'live', source: 'stream' });
+  });
+
+  it('not if the stream works, nor when one that has worked is lost', async () => {
+    const world = new FakeWorld();
+    connect(world, { reporting: false });
+    await world.passSlowly(1_000);
+    deliver(world);
+    await world.passSlowly(10_000);
+    world.stream.sink.failed(failureOf(503));
+    await world.passSlowly(0);
+    expect(fetches(world)).toEqual([]);
+  });
+
+  it('and its refusal of the key ends the waiting', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    const ready = flags.ready();
+    world.answer = () => answerOf(401, '{"error":{"code":"KEY_INVALID","message":"No such key.","fix":"Make one."}}');
+    world.stream.sink.failed(failureOf(404));
+    await world.passSlowly(0);
+    expect(await ready).toEqual({ ready: false, timedOut: false });
+    expect(flags.status()).toMatchObject({
+      state: 'refused',
+      lastError: 'HTTP 401 KEY_INVALID: No such key. Make one.',
+    });
+  });
+});
+
 describe('the rules are fetched instead', () => {
   it('after three failures, every 30 s ± 10 %, until a stream works', async () => {
     const world = new FakeWorld();
-    const flags = connect(world);
+    const flags = connect(world, { reporting: false });
+    deliver(world);
     world.answer = (path) => (path === 'ruleset' ? answerOf(200, JSON.stringify(RULES)) : answerOf(202));
     for (let failure = 0; failure < 3; failure++) {
-      expect(world.requests).toHaveLength(0);
+      expect(fetches(world)).toHaveLength(0);
       world.stream.sink.failed(failureOf(503));
       if (failure < 2) world.untilNextStreamMs();
     }
     await world.passSlowly(1);
-    expect(world.requests).toMatchObject([{ path: 'ruleset', id: '' }]);
+    expect(fetches(world)).toMatchObject([{ id: RULES.id }]);
     expect(flags.status()).toMatchObject({ state: 'polling', source: 'poll', id: RULES.id });
 
     world.answer = () => answerOf(304);
     await world.passSlowly(30_000);
-    expect(world.requests.filter(({ path }) => path === 'ruleset')).toMatchObject([{ id: '' }, { id: RULES.id }]);
+    expect(fetches(world)).toMatchObject([{ id: RULES.id }, { id: RULES.id }]);
     expect(flags.status().state).toBe('polling');
 
     world.untilNextStreamMs();
@@ -334,20 +471,21 @@ describe('the rules are fetched instead', () => {
     world.untilNextStreamMs();
     ping(world, RULES.id);
     expect(flags.status()).toMatchObject({ state: 'live', source: 'stream' });
-    const before = world.requests.filter(({ path }) => path === 'ruleset').length;
+    const before = fetches(world).length;
     await world.passSlowly(40_000);
-    expect(world.requests.filter(({ path }) => path === 'ruleset')).toHaveLength(before);
+    expect(fetches(world)).toHaveLength(before);
   });
 
   it('after 30 s without a stream, also where streams are refused by something in between', async () => {
     const world = new FakeWorld();
-    connect(world);
+    connect(world, { reporting: false });
+    deliver(world);
     world.answer = () => answerOf(200, JSON.stringify(RULES));
     world.stream.sink.failed(failureOf(200));
     await world.passSlowly(29_999);
-    expect(world.requests).toHaveLength(0);
+    expect(fetches(world)).toHaveLength(0);
     await world.passSlowly(1);
-    expect(world.requests).toMatchObject([{ path: 'ruleset' }]);
+    expect(fetches(world)).toHaveLength(1);
   });
 
   it('never while the key is refused', async () => {
@@ -355,7 +493,7 @@ describe('the rules are fetched instead', () => {
     connect(world);
     world.stream.sink.failed(failureOf(401));
     await world.passSlowly(149_000);
-    expect(world.requests.filter(({ path }) => path === 'ruleset')).toHaveLength(0);
+    expect(fetches(world)).toHaveLength(0);
   });
 
   it('and an answer that comes after a stream has come is not used', async () => {

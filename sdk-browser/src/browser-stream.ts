@@ -3,7 +3,7 @@
  * end, and gives up for ever after a status other than 200, which it does not tell. So it is closed at its first error,
  * and if it had given up, one `fetch` of the same address asks for the status, which decides when to try again.
  */
-import type { StreamSink } from '@dimmer/client';
+import { refusalText, type StreamSink } from '@dimmer/client';
 import { retryAfterMsOf } from './retry-after.ts';
 
 /**
@@ -19,26 +19,26 @@ export function openBrowserStream(url: string, sink: StreamSink): () => void {
     probe.abort();
   }
 
-  function fail(status: number, retryAfterMs: number): void {
+  function fail(status = 0, retryAfterMs = 0, text = ''): void {
     if (probe.signal.aborted) return;
     close();
-    sink.failed({ status, retryAfterMs, message: status ? `HTTP ${status}` : 'the connection ended' });
+    sink.failed({ status, retryAfterMs, message: status ? refusalText(status, text) : 'the connection ended' });
   }
 
   source.onopen = sink.alive;
   source.onerror = () => {
     const gaveUp = source.readyState === 2;
     source.close();
-    if (!gaveUp) fail(0, 0);
+    if (!gaveUp) fail();
     else
-      fetch(url, { signal: probe.signal }).then(
-        (response) => {
+      fetch(url, { signal: probe.signal })
+        .then(async (response) => {
           // The server has come back meanwhile: that is no answer to hold against it.
-          const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
-          fail(isStream ? 0 : response.status, retryAfterMsOf(response));
-        },
-        () => fail(0, 0),
-      );
+          if (response.headers.get('content-type')?.startsWith('text/event-stream')) fail(0, retryAfterMsOf(response));
+          // What is no answer of the server's may be long, and is not read.
+          else fail(response.status, retryAfterMsOf(response), response.ok ? '' : await response.text());
+        })
+        .catch(() => fail());
   };
   for (const type of ['snapshot', 'patch', 'ping', 'goodbye']) {
     source.addEventListener(type, ({ data }) => sink.event(type, data));

@@ -84,6 +84,23 @@ describe('a client for Node', () => {
     expect(server.requests('stream')).toHaveLength(2);
   });
 
+  it.each([
+    ['a page', '<html>Sign in</html>'],
+    ['JSON of somebody else', '{"error":"no"}'],
+    ['a body that does not end', undefined],
+    ['control characters', '{"error":{"code":"A_CODE","message":"a\\u0007b\\nc"}}'],
+    ['megabytes', `{"error":{"code":"A_CODE","message":"${'x'.repeat(5_000_000)}"}}`],
+  ])('quotes nothing of a refusal but the code, message and fix of a Dimmer server: %s', async (what, body) => {
+    server.behaviours.stream = (_request, response) => {
+      response.writeHead(403, { 'content-type': 'application/json' });
+      if (body === undefined) response.write('{"error":');
+      else response.end(body);
+    };
+    const flags = connect();
+    expect(await flags.ready()).toEqual({ ready: false, timedOut: false });
+    expect(flags.status().lastError).toBe(what === 'control characters' ? 'HTTP 403 A_CODE: a b c' : 'HTTP 403');
+  });
+
   it('resumes from the id that it holds', async () => {
     const flags = connect();
     await flags.ready();
@@ -288,7 +305,7 @@ describe('polling', () => {
     server.behaviours.ruleset = (_request, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
     const flags = connect({ bootstrap: RULES });
-    await vi.waitFor(() => expect(flags.status().lastError).toBe('HTTP 0'), { timeout: 8_000 });
+    await vi.waitFor(() => expect(flags.status().lastError).toBe('no answer'), { timeout: 8_000 });
     expect(flags.isEnabled('a')).toBe(true);
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
   });

@@ -1,7 +1,7 @@
 /** The Node SDK against the real server. */
 import { createClient, type DimmerClient } from '@dimmer/node';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { TestServer } from '../../server/test/running-server.ts';
+import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
 
 let server: TestServer;
 let flags: DimmerClient;
@@ -63,8 +63,33 @@ it('a key that is revoked ends the stream; decisions go on', async () => {
   const { items } = await server.admin('GET', 'environments/production/keys');
   const { selector } = items.find(({ kind }: { kind: string }) => kind === 'server');
   await server.call('POST', `/api/v1/keys/${selector}/revoke`, {});
-  await vi.waitFor(() => expect(flags.status()).toMatchObject({ state: 'refused', lastError: 'HTTP 401' }), 10_000);
+  await vi.waitFor(
+    () =>
+      expect(flags.status()).toMatchObject({
+        state: 'refused',
+        lastError: expect.stringMatching(/^HTTP 401 KEY_REVOKED: .+ Use the key/),
+      }),
+    10_000,
+  );
   expect(flags.evaluate('checkout', true, ann)).toMatchObject({ value: false, source: 'stream' });
   expect(logged.filter((line) => line.includes('STREAM_REFUSED'))).toHaveLength(1);
   expect(logged.join()).not.toContain(server.serverKey);
+});
+
+it('a key of the wrong kind is said so at once, with the code and the fix of the server', async () => {
+  const refused = createClient({
+    url: server.url,
+    key: ADMIN_TOKEN,
+    cache: false,
+    initTimeoutMs: 60_000,
+    logger: { warn: (line) => logged.push(line), error: (line) => logged.push(line) },
+  });
+  expect(await refused.ready()).toEqual({ ready: false, timedOut: false });
+  const { state, lastError } = refused.status();
+  expect(state).toBe('refused');
+  expect(lastError).toMatch(/^HTTP 40[13] KEY_[A-Z_]+: .+\. .+\.$/);
+  expect(lastError).not.toContain(ADMIN_TOKEN);
+  expect(logged).toHaveLength(1);
+  expect(logged[0]).toContain(lastError);
+  await refused.close();
 });

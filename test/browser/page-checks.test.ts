@@ -151,8 +151,8 @@ describe('reconnecting', () => {
     await until(() => streamsAsked() === 2);
     server.behaviours.stream = undefined;
     const tab = await opening;
+    await until(() => streamsAsked() === 3);
     expect(performance.now() - refusedAt).toBeGreaterThan(1_990);
-    expect(streamsAsked()).toBe(3);
     await tab.has(RULES.id);
   });
 
@@ -167,6 +167,29 @@ describe('reconnecting', () => {
     // By the die of this visitor, a tenth to a fifth of five seconds.
     expect(performance.now() - cutAt).toBeGreaterThan(450);
     await tab.has(server.snapshot.id);
+  });
+
+  it('21: a page that is refused a stream at its start has rules at once', async () => {
+    const refusal = { error: { code: 'STREAMS_CROWDED', message: 'Too many.', fix: 'Share one.' } };
+    server.behaviours.stream = (_request, response) =>
+      response.writeHead(429, { 'retry-after': '60' }).end(JSON.stringify(refusal));
+    const tab = await visitor.open({ initTimeoutMs: 60_000 });
+    expect(await tab.page.evaluate(() => window.flags.ready())).toEqual({ ready: true, timedOut: false });
+    expect(await text(tab)).toBe('blue');
+    expect((await tab.status()).lastError).toBe('HTTP 429 STREAMS_CROWDED: Too many. Share one.');
+    expect(server.requests('ruleset')).toHaveLength(1);
+  });
+
+  it('13: a page whose key is refused is told so at once', async () => {
+    const refusal = { error: { code: 'KEY_UNKNOWN', message: 'No such key.', fix: 'Make one.' } };
+    server.behaviours.stream = (_request, response) => response.writeHead(401).end(JSON.stringify(refusal));
+    const tab = await visitor.open({ initTimeoutMs: 60_000 });
+    expect(await tab.page.evaluate(() => window.flags.ready())).toEqual({ ready: false, timedOut: false });
+    expect(await tab.status()).toMatchObject({
+      state: 'refused',
+      lastError: 'HTTP 401 KEY_UNKNOWN: No such key. Make one.',
+    });
+    expect(server.requests('ruleset')).toEqual([]);
   });
 
   it('21, 22: rules are fetched while no stream works, and no more when one does', async () => {

@@ -53,7 +53,7 @@ describe('B. Reconnect: the rules come another way', () => {
     await server.close();
   });
 
-  it('21 polls after three failures, every 30 s ± 10 %, and is sent nothing twice', async () => {
+  it('21 fetches the rules at once, polls after three failures, every 30 s ± 10 %, and is sent nothing twice', async () => {
     const polls: { at: number; tag: string | undefined; status: number }[] = [];
     server.behaviours.stream = (_request, response) => response.writeHead(503).end();
     server.behaviours.ruleset = (request, response) => {
@@ -62,6 +62,8 @@ describe('B. Reconnect: the rules come another way', () => {
     };
     stopClock();
     const flags = openClient(server.url, { reporting: false });
+    await passUntil(() => flags.status().source === 'poll');
+    expect(server.requests('stream')).toHaveLength(1);
     expect(await passUntil(() => stateOf(flags) === 'polling')).toBeLessThanOrEqual(30_000);
     expect(server.requests('stream')).toHaveLength(3);
     expect(flags.evaluate('a', false)).toMatchObject({ value: true, source: 'poll' });

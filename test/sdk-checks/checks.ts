@@ -35,7 +35,7 @@ export const SECTIONS: readonly Section[] = [
       18: '`retry:` makes nobody quicker or slower than reason allows',
       19: 'a half-open connection is noticed within 50 s',
       20: 'told to wait for 10 s: no attempt within 100 ms',
-      21: 'polling begins after 30 s or three failures, every 30 s ± 10 %, with an ETag',
+      21: 'the rules are fetched once at the first failure of a client that has heard nothing; polling begins after 30 s or three failures, every 30 s ± 10 %, with an ETag',
       22: 'while it polls a stream is tried every 60 to 300 s; polling ends when one is there',
       23: 'a `goodbye` is obeyed and is no failure',
       24: 'redirects within the origin, at most three; the key never goes elsewhere',

@@ -1,4 +1,4 @@
-import { type Connection, createServerClock, createStream, type Stream } from '@dimmer/client';
+import { type Connection, createPoller, createServerClock, createStream, type Stream } from '@dimmer/client';
 import type { FileCache } from '@dimmer/client-node';
 import { mergePatches } from '../hub/merge-patches.ts';
 import type { RulesetSource } from '../hub/ruleset-source.ts';
@@ -11,7 +11,7 @@ const WRITE_MS = 2_000;
 /**
  * - `unknown`: nobody has answered yet whether the key is one
  * - `live`: the stream works
- * - `kept`: it does not, but there are rules of before, from memory or from a file
+ * - `kept`: it does not, but there are rules: of before, from memory or from a file, or fetched instead
  * - `refused`: the server above does not take the key
  */
 export type UpstreamState = 'unknown' | 'live' | 'kept' | 'refused';
@@ -43,6 +43,8 @@ export class Upstream {
   #isConnected = false;
   #isRefused = false;
   #hasFailed = false;
+  /** The server above answers, but not with a stream: the rules are asked for, and there is no answer yet. */
+  #isFetching = false;
   #writing: NodeJS.Timeout | null = null;
 
   constructor(options: UpstreamOptions) {
@@ -52,7 +54,26 @@ export class Upstream {
     this.#load();
     const receiver = {
       ruleset: this.#ruleset,
-      receive: (type: string, data: string) => this.#receive(type, data),
+      heardAt: 0,
+      receive: (type: string, data: string) => {
+        const problem = this.#receive(type, data);
+        if (problem === undefined) receiver.heardAt = now();
+        return problem;
+      },
+      replace: (snapshot: unknown) => {
+        this.#moved(this.#ruleset.replace(snapshot));
+        return receiver.confirm();
+      },
+      confirm: () => void (receiver.heardAt = now()),
+    };
+    const request: Connection['request'] = async (...asked) => {
+      const answer = await connection.request(...asked);
+      // After what is made of the answer.
+      setImmediate(() => {
+        this.#isFetching = false;
+        this.#tell();
+      });
+      return answer;
     };
     this.#stream = createStream(
       {
@@ -61,6 +82,7 @@ export class Upstream {
       },
       receiver,
       () => this.#stateChanged(),
+      (enter) => createPoller({ ...connection, request }, { after, random: Math.random }, 0, receiver, enter),
     );
     this.#stream.connect();
   }
@@ -83,7 +105,7 @@ export class Upstream {
 
   /** Resolves when it is known whether there are rules to be had by this key, or when the time is up. */
   settled(withinMs: number): Promise<void> {
-    return this.#until(() => this.state !== 'unknown' || this.#hasFailed, withinMs);
+    return this.#until(() => this.state !== 'unknown' || (this.#hasFailed && !this.#isFetching), withinMs);
   }
 
   /** Resolves when the ruleset has come to a revision, or when the time is up. */
@@ -161,11 +183,13 @@ export class Upstream {
   }
 
   #stateChanged(): void {
-    const { state } = this.#stream.status();
+    const { state, lastError } = this.#stream.status();
     this.#isConnected = state === 'live';
+    // The first time; from then on the rules are asked for from time to time.
+    this.#isFetching = !this.#hasFailed && /^HTTP|^not an event stream/.test(lastError ?? '');
     this.#hasFailed = state !== 'live' && state !== 'connecting';
     // Whatever answers like that may be a proxy on a bad day: rules that are kept go on, unless it is the key.
-    this.#isRefused = state === 'refused' && /^HTTP 40[13]$/.test(this.#stream.status().lastError ?? '');
+    this.#isRefused = state === 'refused' && /^HTTP 40[13]\b/.test(lastError ?? '');
     if (this.#isRefused) void this.#options.cache.forget();
     this.#options.changed();
     this.#tell();

@@ -218,3 +218,15 @@ describe('Through relays', () => {
     await relay.resume();
   });
 });
+
+it('A relay for which the server above has no room for a stream serves what it fetches', async () => {
+  const full = await TestServer.start({ env: { DIMMER_MAX_STREAMS: '1' } });
+  const taken = await RawStream.open(`${full.url}/sdk/v1/stream`, { authorization: `Bearer ${full.serverKey}` });
+  const below = await relayOf(full);
+  const headers = { authorization: `Bearer ${full.serverKey}` };
+  await vi.waitFor(async () => expect(await ruleset(below, headers)).toBe(await ruleset(full, headers)), SOON);
+  expect(taken.ended).toBe(false);
+  taken.close();
+  await below.stop();
+  await full.stop();
+});
