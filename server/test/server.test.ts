@@ -112,7 +112,8 @@ describe('starting', () => {
 describe('a restart', () => {
   it('keeps every change, and a replica that was up to date still is', async () => {
     const server = await start();
-    const { id } = await server.admin('POST', 'flags', { key: 'checkout', type: 'boolean' });
+    await server.admin('POST', 'flags', { key: 'checkout', type: 'boolean' });
+    const { id } = await (await server.sdk('/ruleset')).json();
     await server.restart();
     const stream = await server.stream('', { authorization: `Bearer ${server.serverKey}`, 'last-event-id': id });
     await vi.waitFor(() => expect(stream.named('ping')).toHaveLength(1));

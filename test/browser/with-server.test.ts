@@ -46,7 +46,7 @@ it('a page follows a ramp and a kill, and its evaluations arrive', async () => {
   const targeting = 'flags/checkout/environments/production';
   await server.admin('POST', `${targeting}/rollout`, { percent: 100 });
   await vi.waitFor(async () => expect(await ask('checkout')).toMatchObject({ value: true, variation: 'on' }));
-  const { id } = await server.admin('POST', `${targeting}/kill`, { reason: 'too slow' });
+  const [{ browserId: id }] = (await server.admin('POST', `${targeting}/kill`, { reason: 'too slow' })).rulesets;
   await vi.waitFor(async () => expect(await ask('checkout')).toMatchObject({ value: false, reason: 'DISABLED', id }));
 
   await page.goto('about:blank');
@@ -63,14 +63,17 @@ it('84, 85: seven tabs are one instance to the server, and follow a kill when th
   const { items } = await server.admin('GET', 'environments/production/instances');
   const connected = items.filter(({ instance }: { instance: string }) => instance.startsWith('tab-'));
   expect(connected).toMatchObject([{ instance: 'tab-1' }]);
-  const { id } = await server.admin('POST', 'flags/banner/environments/production/rollout', { percent: 100 });
+  const inProduction = 'flags/banner/environments/production';
+  const ramped = await server.admin('POST', `${inProduction}/rollout`, { percent: 100 });
+  const [{ browserId: id }] = ramped.rulesets;
   for (const tab of tabs) {
     await tab.has(id);
     expect(await tab.isEnabled('banner')).toBe(true);
   }
   // The new one that leads is sent what it has missed, not everything.
   await tabs[0]!.crash();
-  const { id: next } = await server.admin('POST', 'flags/banner/environments/production/kill', { reason: 'ugly' });
+  const killed = await server.admin('POST', `${inProduction}/kill`, { reason: 'ugly' });
+  const [{ browserId: next }] = killed.rulesets;
   for (const tab of tabs.slice(1)) {
     await tab.has(next);
     expect(await tab.isEnabled('banner')).toBe(false);

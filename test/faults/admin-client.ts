@@ -1,10 +1,15 @@
+import { rulesetId } from '../../server/src/state/moment.ts';
 import { ADMIN_TOKEN } from './server-process.ts';
 
 /** One entry of the change log, as far as these tests look at it. */
 interface LoggedChange {
   readonly revision: number;
   readonly id: string;
+  readonly hash: string;
+  readonly at: number;
 }
+
+const PRODUCTION = { project: 'default', environment: 'production', audience: 'server' } as const;
 
 /** The admin API, as far as these tests need it. Rejects when the server is gone. */
 export class AdminClient {
@@ -59,13 +64,13 @@ export class AdminClient {
     return fallthrough.slices.find(({ variation }: { variation: string }) => variation === 'on')?.parts ?? 0;
   }
 
-  /** Every change after a revision: revision → id. */
+  /** Every change after a revision: revision → the id by which production's servers know it. */
   async changesAfter(revision: number): Promise<Map<number, string>> {
     const found = new Map<number, string>();
     let before = '';
     for (;;) {
       const { items, next } = await this.call('GET', `/changes?after=${revision}&limit=500${before}`);
-      for (const change of items as LoggedChange[]) found.set(change.revision, change.id);
+      for (const change of items as LoggedChange[]) found.set(change.revision, rulesetId(change, PRODUCTION));
       if (next === null) return found;
       before = `&before=${next}`;
     }

@@ -10,6 +10,7 @@ interface Instance {
   readonly application: string | null;
   readonly sdk: string | null;
   readonly streams: number;
+  readonly standing: string;
   readonly appliedId: string | null;
   readonly delayMs: number | null;
   readonly connectedAt: number | null;
@@ -32,7 +33,7 @@ export function addDelivery(program: Command, world: CommandWorld): void {
           answer.items.map((each: Instance) => [
             ...[each.instance ?? '(no name)', each.application ?? '', each.sdk ?? ''],
             each.streams > 0 ? (each.rollCall ? `relay of ${each.rollCall.connected}` : 'connected') : 'gone',
-            each.appliedId === answer.id ? 'current' : (each.appliedId ?? 'unknown'),
+            each.standing === 'current' ? 'current' : (each.appliedId ?? 'unknown'),
             each.delayMs === null ? '' : `${Math.round(each.delayMs)} ms`,
             each.connectedAt === null ? '' : when(each.connectedAt),
           ]),

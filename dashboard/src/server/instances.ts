@@ -1,6 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { path, request } from './request.ts';
 
+/** How an instance stands to the rules that count now. */
+export type InstanceStanding = 'behind' | 'current' | 'silent' | 'gone';
+
 /** One SDK client, or a relay with many below it. Times in ms since 1970. */
 export interface Instance {
   readonly instance: string | null;
@@ -10,6 +13,7 @@ export interface Instance {
   /** False: it never says what it has applied. */
   readonly sendsReceipts: boolean;
   readonly audience: 'server' | 'browser';
+  readonly standing: InstanceStanding;
   /** 0: it has gone, or it polls. */
   readonly streams: number;
   readonly connectedAt: number | null;
@@ -26,7 +30,7 @@ export interface Instance {
 
 /** Who is connected to an environment. */
 export interface Instances {
-  /** The id that the environment is at. */
+  /** The id that the environment's ruleset for servers is at. */
   readonly id: string;
   /** False: other servers cannot be asked. */
   readonly everywhere: boolean;

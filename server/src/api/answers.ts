@@ -27,7 +27,8 @@ export const propagationAnswer = z
   .object({
     environment: z.string(),
     revision: z.number().int(),
-    id: z.string(),
+    id: z.string().openapi({ description: 'Of the ruleset for servers right after it.', example: '105.ab12cd34ef56' }),
+    browserId: z.string().openapi({ description: 'Of the ruleset for browsers right after it.' }),
     complete: z.boolean().openapi({
       description: 'All SDKs with server keys that are connected and say what they apply have applied it.',
     }),
@@ -62,9 +63,14 @@ export function writeAnswer(document: z.ZodType, more: z.ZodRawShape = {}) {
   return z.object({
     document,
     revision: z.number().int().openapi({ description: 'The change that this made; if nothing changed, the last one.' }),
-    id: z
-      .string()
-      .openapi({ description: 'Its id, as SDKs report it when they have applied it.', example: '105.ab12cd34ef56' }),
+    id: z.string().openapi({
+      description: 'Of a write in one environment: as SDKs with a server key report it. Else its id in the log.',
+      example: '105.ab12cd34ef56',
+    }),
+    rulesets: z
+      .array(z.object({ environment: z.string(), id: z.string(), browserId: z.string() }))
+      .optional()
+      .openapi({ description: 'The environments that it touches: as their servers and browsers report it.' }),
     changed: z.boolean().openapi({ description: 'False: everything was as asked already, and nothing was written.' }),
     warnings: z.array(warning),
     propagation: z.array(propagationAnswer).optional().openapi({ description: 'With `?wait=applied` only.' }),

@@ -7,6 +7,7 @@ import type { KeyBody } from '../documents/key.ts';
 import { etagOf } from '../http/if-match.ts';
 import { keyProblem } from '../keys/authenticate.ts';
 import { browserToken } from '../keys/token.ts';
+import { rulesetIds, touches } from '../state/moment.ts';
 import type { Answer } from './admin-route.ts';
 
 /** A document as it is answered: its body, where it belongs, version and revision. Keys without their hash. */
@@ -45,7 +46,7 @@ export function answerDocument(document: Live<Kind>, more: Readonly<Record<strin
   return { json: { ...presentDocument(document), ...more }, headers: { ETag: etagOf(document.version) } };
 }
 
-/** What a write has made: the document, the change's revision and id, and warnings. */
+/** What a write has made: the document, the change's revision and ids, and warnings. */
 export async function answerWrite(
   log: ChangeLog,
   outcome: Extract<Outcome, { ok: true }>,
@@ -55,12 +56,27 @@ export async function answerWrite(
   const last = change ?? (document && (await log.change(document.revision)));
   const json = {
     document: document && presentDocument(document),
-    ...(last && { revision: last.revision, id: idOf(last) }),
+    ...(last && { revision: last.revision, ...idsOf(log, last) }),
     changed: change !== null,
     warnings,
     ...more,
   };
   return { json, ...(document && { headers: { ETag: etagOf(document.version) } }) };
+}
+
+/** By which ids SDKs know a change: each environment's rulesets have their own, and that of its one environment is its id. */
+function idsOf({ state }: ChangeLog, change: Change) {
+  const { project, environment, writes } = change;
+  if (project === null) return { id: idOf(change) };
+  const touched = [...state.environments(project)]
+    .map(({ body }) => body.key)
+    .filter((key) => writes.some((write) => touches(write, project, key)));
+  const rulesets = touched.map((key) => {
+    const { server: id, browser: browserId } = rulesetIds(change, project, key);
+    return { environment: key, id, browserId };
+  });
+  const own = environment === null ? undefined : rulesets.find((each) => each.environment === environment);
+  return { id: own?.id ?? idOf(change), rulesets };
 }
 
 /** Writes shown of a change in a list. A new environment writes as many as there are flags. */

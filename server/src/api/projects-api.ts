@@ -9,7 +9,7 @@ import { createProject, createProjectInput, updateProject, updateProjectInput } 
 import { environmentBody } from '../documents/environment.ts';
 import { projectBody } from '../documents/project.ts';
 import { can } from '../keys/can.ts';
-import { idAt } from '../state/moment.ts';
+import { rulesetIds } from '../state/moment.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
@@ -82,7 +82,8 @@ export function addProjects(routes: AdminRoutes, { changeLog }: AdminServices): 
     handle({ params: { project, environment } }) {
       const document = found(findEnvironment(state, project, environment));
       const moment = state.moment(project, environment);
-      return answerDocument(document, { ruleset: { id: idAt(moment), at: moment.at } });
+      const ids = rulesetIds(moment, project, environment);
+      return answerDocument(document, { ruleset: { id: ids.server, browserId: ids.browser, at: moment.at } });
     },
   });
 

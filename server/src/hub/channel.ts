@@ -83,6 +83,12 @@ export class Channel {
     return this.#streams.size > 0 ? null : this.#idleSince;
   }
 
+  /** Whether an id is of this ruleset's history, as far as that is remembered: what a client says to hold may be anybody's. */
+  knows(id: string): boolean {
+    this.#advance();
+    return id === this.#source.id || this.#ring.knows(id);
+  }
+
   /** The whole ruleset, current. The same bytes for everybody until it changes. */
   ruleset(): RulesetBody {
     this.#advance();

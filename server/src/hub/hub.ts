@@ -111,6 +111,11 @@ export class Hub {
     return this.#channel(scope).ruleset();
   }
 
+  /** Whether who holds `id` holds this scope's ruleset, of now or of a little while ago. */
+  knows(scope: Scope, id: string): boolean {
+    return this.#channel(scope).knows(id);
+  }
+
   /** Streams a ruleset to a response whose head has not been written. */
   open(request: StreamRequest): StreamOutcome {
     if (this.#draining) return 'draining';

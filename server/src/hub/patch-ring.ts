@@ -35,6 +35,12 @@ export class PatchRing {
     this.#forget();
   }
 
+  /** Whether somebody who holds `id` can be brought to the present from there. */
+  knows(id: string): boolean {
+    this.#forget();
+    return this.#entries.findLastIndex((entry) => entry.from === id) >= 0;
+  }
+
   /** JSON text of one patch from `id` to the present, or `null` if `id` is unknown, too old, or too much has happened. */
   since(id: string): string | null {
     this.#forget();

@@ -1,7 +1,6 @@
 import type { Change } from '../change-log/change.ts';
-import { idOf } from '../change-log/change.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
-import { idAt, NEVER, touches } from '../state/moment.ts';
+import { type Moment, NEVER, rulesetIds, touches } from '../state/moment.ts';
 import type { Instance } from './instance.ts';
 import type { InstanceRegistry } from './instance-registry.ts';
 import { type Propagation, propagationOf, type Target } from './propagation.ts';
@@ -25,9 +24,12 @@ export interface Known {
 /** How far one change has come in one environment. */
 export interface EnvironmentPropagation extends Propagation {
   readonly environment: string;
-  /** The change asked about; the ruleset right after it has `id`. */
+  /** The change asked about. */
   readonly revision: number;
+  /** The id of the servers' ruleset right after it. */
   readonly id: string;
+  /** The same of the browsers'. */
+  readonly browserId: string;
   /** False: other servers cannot be asked, so their instances are missing. `complete` is false then. */
   readonly everywhere: boolean;
 }
@@ -82,7 +84,9 @@ export class Delivery {
       .map(({ body }) => body.key)
       .filter((environment) => change.writes.some((write) => touches(write, project, environment)));
     const until = performance.now() + timeoutMs;
-    return Promise.all(touched.map((environment) => this.#wait(project, environment, targetOf(change), until)));
+    return Promise.all(
+      touched.map((environment) => this.#wait(project, environment, dueOf(change, project, environment), until)),
+    );
   }
 
   async #wait(project: string, environment: string, due: Due, until: number): Promise<EnvironmentPropagation> {
@@ -102,23 +106,30 @@ export class Delivery {
     const { items, everywhere } = await this.instances(project, environment);
     const target: Target = { ...due, headRevision: this.#options.changeLog.state.head.revision };
     const propagation = propagationOf(items, target);
-    const { id, revision } = due;
-    return { environment, revision, id, ...propagation, complete: propagation.complete && everywhere, everywhere };
+    const { ids, revision } = due;
+    return {
+      environment,
+      revision,
+      id: ids.server,
+      browserId: ids.browser,
+      ...propagation,
+      complete: propagation.complete && everywhere,
+      everywhere,
+    };
   }
 
   async #target(project: string, environment: string, revision: number | undefined): Promise<Due> {
     const { changeLog } = this.#options;
     const newest = changeLog.state.moment(project, environment);
-    if (revision === undefined || revision >= newest.revision)
-      return { revision: newest.revision, id: idAt(newest), at: newest.at };
+    if (revision === undefined || revision >= newest.revision) return dueOf(newest, project, environment);
     // The history of an environment has its keys too, which no SDK is sent.
     for (let before = revision + 1; ; ) {
       const query = { project, environment, before, order: 'newest first', limit: PAGE } as const;
       const changes = await changeLog.history(query);
       const change = changes.find(({ writes }) => writes.some((write) => touches(write, project, environment)));
-      if (change) return targetOf(change);
+      if (change) return dueOf(change, project, environment);
       const last = changes.at(-1);
-      if (last === undefined || changes.length < PAGE) return { revision: 0, id: idAt(NEVER), at: 0 };
+      if (last === undefined || changes.length < PAGE) return dueOf(NEVER, project, environment);
       before = last.revision;
     }
   }
@@ -126,6 +137,6 @@ export class Delivery {
 
 type Due = Omit<Target, 'headRevision'> & { readonly revision: number };
 
-function targetOf(change: Change): Due {
-  return { revision: change.revision, id: idOf(change), at: change.at };
+function dueOf(moment: Moment, project: string, environment: string): Due {
+  return { revision: moment.revision, at: moment.at, ids: rulesetIds(moment, project, environment) };
 }

@@ -5,8 +5,9 @@ import { propagationAnswer } from '../api/answers.ts';
 import { found } from '../api/found.ts';
 import { countField, inEnvironment } from '../api/path-fields.ts';
 import { findEnvironment } from '../commands/find.ts';
-import { idAt } from '../state/moment.ts';
+import { rulesetIds } from '../state/moment.ts';
 import { rollCall } from './roll-call.ts';
+import { STANDINGS, standingOf } from './standing.ts';
 
 const instant = z.number().int().nullable().openapi({ description: 'Milliseconds since 1970.' });
 
@@ -17,6 +18,9 @@ const instanceAnswer = z
     sdk: z.string().nullable().openapi({ example: 'node/0.1.0' }),
     sendsReceipts: z.boolean().openapi({ description: 'False: it never says what it has applied.' }),
     audience: z.enum(['server', 'browser']),
+    standing: z.enum(STANDINGS).openapi({
+      description: 'Whether it has the rules that count now: `silent` never says, `gone` is not connected.',
+    }),
     streams: z.number().int().openapi({ description: 'Open now; 0 = it has gone, or it polls.' }),
     connectedAt: instant,
     disconnectedAt: instant,
@@ -43,7 +47,8 @@ export function addInstanceRoutes(routes: AdminRoutes, { changeLog, delivery }: 
     action: 'read',
     params: inEnvironment,
     answer: z.object({
-      id: z.string().openapi({ description: 'The id that the environment is at.', example: '105.ab12cd34ef56' }),
+      id: z.string().openapi({ description: 'That the ruleset for servers is at.', example: '105.ab12cd34ef56' }),
+      browserId: z.string().openapi({ description: 'That the ruleset for browsers is at.' }),
       everywhere: z
         .boolean()
         .openapi({ description: 'False: other servers cannot be asked, and their instances are missing here.' }),
@@ -51,8 +56,10 @@ export function addInstanceRoutes(routes: AdminRoutes, { changeLog, delivery }: 
     }),
     async handle({ params: { project, environment } }) {
       found(findEnvironment(changeLog.state, project, environment));
-      const id = idAt(changeLog.state.moment(project, environment));
-      return { json: { id, ...(await delivery.instances(project, environment)) } };
+      const { items, everywhere } = await delivery.instances(project, environment);
+      const ids = rulesetIds(changeLog.state.moment(project, environment), project, environment);
+      const standing = items.map((each) => ({ ...each, standing: standingOf(each, ids) }));
+      return { json: { id: ids.server, browserId: ids.browser, everywhere, items: standing } };
     },
   });
 

@@ -1,3 +1,4 @@
+import type { Audience } from '@dimmer/core';
 import { BUCKETS, mergeInto, quantile } from '@dimmer/core/histogram';
 import type { Instance } from './instance.ts';
 import { revisionIn } from './instance.ts';
@@ -8,8 +9,8 @@ const NAMES = 100;
 
 /** What is asked about: whether a change has reached everybody. */
 export interface Target {
-  /** The id of the ruleset right after the change. */
-  readonly id: string;
+  /** The ids of the rulesets right after the change. */
+  readonly ids: Readonly<Record<Audience, string>>;
   /** When it was committed, ms since 1970. */
   readonly at: number;
   /** Where the log ends. Who claims to be further has applied another history. */
@@ -58,21 +59,24 @@ export interface Propagation extends Standing {
 export function propagationOf(instances: readonly Instance[], target: Target): Propagation {
   const servers = instances.filter(({ audience }) => audience === 'server');
   const roll = callRoll(servers);
-  const standing = standingOf(roll, target);
+  const reached = (id: string) => hasReached(id, target.ids.server, target);
+  const standing = standingOf(roll, reached);
   const older = servers.filter(
     ({ evaluatedId, evaluatedAt, ...instance }) =>
       evaluatedId !== null &&
       (evaluatedAt ?? 0) > target.at &&
-      !hasReached(evaluatedId, target) &&
-      !hasAppliedSince(instance, evaluatedAt ?? 0, target),
+      !reached(evaluatedId) &&
+      !hasAppliedSince(instance, evaluatedAt ?? 0, reached),
   );
   return {
     complete: standing.pending === 0,
     ...standing,
-    browsers: standingOf(callRoll(instances.filter(({ audience }) => audience === 'browser')), target),
-    delayMs: delaysOf(roll, target.id),
+    browsers: standingOf(callRoll(instances.filter(({ audience }) => audience === 'browser')), (id) =>
+      hasReached(id, target.ids.browser, target),
+    ),
+    delayMs: delaysOf(roll, target.ids.server),
     stragglers: roll.behind
-      .filter(({ appliedId }) => appliedId === null || !hasReached(appliedId, target))
+      .filter(({ appliedId }) => appliedId === null || !reached(appliedId))
       .slice(0, NAMES)
       .map(({ instance, application, sdk, appliedId, via }) => ({ instance, application, sdk, appliedId, via })),
     evaluatingOlder: {
@@ -82,8 +86,8 @@ export function propagationOf(instances: readonly Instance[], target: Target): P
   };
 }
 
-function standingOf({ connected, silent, applied: ids }: RollCall, target: Target): Standing {
-  const applied = ids.reduce((sum, { id, count }) => sum + (hasReached(id, target) ? count : 0), 0);
+function standingOf({ connected, silent, applied: ids }: RollCall, reached: Reached): Standing {
+  const applied = ids.reduce((sum, { id, count }) => sum + (reached(id) ? count : 0), 0);
   // Each server and relay tells the truth of its own instant; in between, somebody may be counted on one side only.
   return { connected, applied, pending: Math.max(0, connected - silent - applied), silent };
 }
@@ -95,17 +99,20 @@ function standingOf({ connected, silent, applied: ids }: RollCall, target: Targe
 function hasAppliedSince(
   instance: Pick<Instance, 'appliedId' | 'appliedAt'>,
   sinceMs: number,
-  target: Target,
+  reached: Reached,
 ): boolean {
   const { appliedId, appliedAt } = instance;
-  return appliedId !== null && hasReached(appliedId, target) && (appliedAt ?? 0) >= sinceMs;
+  return appliedId !== null && reached(appliedId) && (appliedAt ?? 0) >= sinceMs;
 }
 
-/** An id is a revision and the hash of its history: one of another history has not reached it, whatever its number. */
-function hasReached(id: string, target: Target): boolean {
+/** Whether somebody who has applied an id has what is asked about. */
+type Reached = (id: string) => boolean;
+
+/** An id is a revision and a hash of its history: one of another history has not reached it, whatever its number. */
+function hasReached(id: string, dueId: string, target: Target): boolean {
   const revision = revisionIn(id);
-  const due = revisionIn(target.id);
-  if (revision === due) return id === target.id;
+  const due = revisionIn(dueId);
+  if (revision === due) return id === dueId;
   return revision > due && revision <= target.headRevision;
 }
 

@@ -1,7 +1,7 @@
 import type { Audience } from '@dimmer/core';
 import type { Change, Write } from '../change-log/change.ts';
 import { subjectOf } from '../documents/document.ts';
-import { idAt, type Moment, touches } from '../state/moment.ts';
+import { type Moment, rulesetId, touches } from '../state/moment.ts';
 import type { State } from '../state/state.ts';
 import type { Encoded } from './encode-flag.ts';
 import { type Pieces, payloadText, piecesOf } from './payload.ts';
@@ -22,6 +22,7 @@ export class RulesetView {
   readonly #state: State;
   readonly #scope: Scope;
   #moment: Moment;
+  #id: string;
   /** Flags that browsers get for their own sake. */
   #marked: ReadonlySet<string>;
   readonly #flags: Map<string, Encoded>;
@@ -33,15 +34,16 @@ export class RulesetView {
     this.#state = state;
     this.#scope = scope;
     this.#moment = state.moment(scope.project, scope.environment);
+    this.#id = rulesetId(this.#moment, scope);
     const { marked, flags, segments } = this.#visible();
     this.#marked = marked;
     this.#flags = flags;
     this.#segments = segments;
   }
 
-  /** `<revision>.<12 hex digits>` of the last change that touched this environment. */
+  /** `<revision>.<12 hex digits>`, see `rulesetId`. */
   get id(): string {
-    return idAt(this.#moment);
+    return this.#id;
   }
 
   /** When that change was committed, ms since 1970. */
@@ -74,6 +76,7 @@ export class RulesetView {
       this.#moment = change;
     }
     if (written.length === 0) return null;
+    this.#id = rulesetId(this.#moment, this.#scope);
     this.#snapshot = null;
     const pieces = this.#isPlain(written) ? this.#update(written) : this.#refresh();
     return payloadText({ from, id: this.id, at: this.at }, pieces.flags, pieces.segments);
@@ -87,6 +90,7 @@ export class RulesetView {
   reload(): string | null {
     const from = this.id;
     this.#moment = this.#state.moment(this.#scope.project, this.#scope.environment);
+    this.#id = rulesetId(this.#moment, this.#scope);
     if (this.id === from) return null;
     this.#snapshot = null;
     const { flags, segments } = this.#refresh();

@@ -9,8 +9,9 @@ export function rulesetRoute({ hub }: SdkServices) {
   return function readRuleset(c: Context<SdkEnv>): Response | Promise<Response> {
     const { id, json, gzip } = hub.ruleset(c.get('access').scope);
     const etag = `"${id}"`;
-    // Caches may keep it, and must ask whether it is still the newest.
-    const headers = { ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' };
+    // Caches may keep it, and must ask whether it is still the newest. It is another for each key, and a page that sends
+    // a server's key must hear that from this server.
+    const headers = { ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Authorization, Origin, Accept-Encoding' };
     if (hasSeen(c.req.header('if-none-match'), etag)) return c.body(null, 304, headers);
     const answer = (bytes: Buffer, encoding?: string): Response =>
       c.body(bytes as Uint8Array<ArrayBuffer>, 200, {

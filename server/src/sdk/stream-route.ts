@@ -63,7 +63,9 @@ export function streamRoute({ hub, instances, isBehind, metrics, addressOf }: Sd
 
   function openStream(c: Context<SdkEnv>, lastId: string | null): Response {
     const { scope, key } = c.get('access');
-    const gone = instances.connected(scope, identityFrom(c.req.query()), idIn(lastId));
+    // What it says to hold counts as applied only if it is this ruleset: it may have been handed another's.
+    const heldId = lastId !== null && hub.knows(scope, lastId) ? lastId : null;
+    const gone = instances.connected(scope, identityFrom(c.req.query()), heldId);
     const outcome = hub.open({
       scope,
       key,
@@ -106,9 +108,4 @@ function refusePipelined(c: Context<SdkEnv>): void {
 /** The id of the client's replica. The header wins: it is newer than the query after a reconnect of a native EventSource. */
 function lastIdOf(c: Context): string | null {
   return c.req.header('last-event-id') || c.req.query('lastEventId') || null;
-}
-
-/** What a client says to have applied is shown to people, and compared: only if it looks like an id. */
-function idIn(lastId: string | null): string | null {
-  return lastId !== null && /^\d{1,16}\.[0-9a-f]{12}$/.test(lastId) ? lastId : null;
 }

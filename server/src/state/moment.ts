@@ -1,4 +1,5 @@
-import { idOf } from '../change-log/change.ts';
+import { createHash } from 'node:crypto';
+import type { Audience } from '@dimmer/core';
 import type { Place } from '../documents/document.ts';
 
 /** The change that last touched something: which, and when it was committed (ms since 1970). */
@@ -15,9 +16,32 @@ export function laterOf(one: Moment, other: Moment): Moment {
   return one.revision >= other.revision ? one : other;
 }
 
-/** The id that replicas know a moment by. */
-export function idAt(moment: Moment): string {
-  return idOf(moment);
+/** Whose ruleset: one environment of one project, for one audience. */
+interface Whose {
+  readonly project: string;
+  readonly environment: string;
+  readonly audience: Audience;
+}
+
+/** Raised when the same documents are encoded otherwise: who holds them as they were must not be taken for current. */
+const ENCODING = 1;
+
+const ID_DIGITS = 12;
+
+/**
+ * The id that replicas know a ruleset by: the revision of the change that last touched it, and 12 digits over that
+ * change's hash and over whose ruleset it is. So it proves which history somebody has seen, and that it is this
+ * environment's for this audience: one write moves the ids of several, and the rules of one are no others'.
+ */
+export function rulesetId({ revision, hash }: Moment, { project, environment, audience }: Whose): string {
+  const whose = `${hash}\n${project}/${environment}/${audience}\n${ENCODING}`;
+  return `${revision}.${createHash('sha256').update(whose).digest('hex').slice(0, ID_DIGITS)}`;
+}
+
+/** The ids of one environment's rulesets at a moment. */
+export function rulesetIds(moment: Moment, project: string, environment: string): Readonly<Record<Audience, string>> {
+  const idFor = (audience: Audience) => rulesetId(moment, { project, environment, audience });
+  return { server: idFor('server'), browser: idFor('browser') };
 }
 
 /** Kinds whose every write moves the ids of all environments of the project. */

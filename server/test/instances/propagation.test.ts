@@ -3,7 +3,8 @@ import type { Instance } from '../../src/instances/instance.ts';
 import { propagationOf } from '../../src/instances/propagation.ts';
 import { callRoll } from '../../src/instances/roll-call.ts';
 
-const CHANGE = { id: '105.aaaaaaaaaaaa', at: 1_000, headRevision: 110 };
+const ID = '105.aaaaaaaaaaaa';
+const CHANGE = { ids: { server: ID, browser: '105.eeeeeeeeeeee' }, at: 1_000, headRevision: 110 };
 
 let names = 0;
 
@@ -53,7 +54,7 @@ describe('a change', () => {
 
   it('is neither held up nor confirmed by browsers, whose key everybody has', () => {
     const browser = (more: Partial<Instance>) => instance({ audience: 'browser', ...more });
-    const lies = { ...callRoll([]), connected: 1_000_000, applied: [{ id: CHANGE.id, count: 500_000 }] };
+    const lies = { ...callRoll([]), connected: 1_000_000, applied: [{ id: CHANGE.ids.browser, count: 500_000 }] };
     const all = [
       applied('105.aaaaaaaaaaaa'),
       browser({ appliedId: '104.cccccccccccc' }),
@@ -113,7 +114,7 @@ describe('below a relay', () => {
   });
 
   it('a roll call of nonsense harms nobody', () => {
-    const rollCall = { ...callRoll(below), delays: [{ id: CHANGE.id, histogram: [9_999, 5, 3], maxMs: 7 }] };
+    const rollCall = { ...callRoll(below), delays: [{ id: ID, histogram: [9_999, 5, 3], maxMs: 7 }] };
     expect(propagationOf([instance({ rollCall })], CHANGE).delayMs).toBeNull();
   });
 });

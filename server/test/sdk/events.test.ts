@@ -11,7 +11,8 @@ const errors: string[] = [];
 beforeAll(async () => {
   const logger = { ...silentLogger, error: (message: string) => void errors.push(message) };
   server = await TestServer.start({ logger });
-  ({ id } = await server.admin('POST', 'flags', { key: 'checkout', type: 'boolean' }));
+  await server.admin('POST', 'flags', { key: 'checkout', type: 'boolean' });
+  ({ id } = await (await server.sdk('/ruleset')).json());
 });
 
 afterAll(() => server.stop());

@@ -64,7 +64,7 @@ describe('GET /sdk/v1/ruleset', () => {
     const [one, two] = await Promise.all([read('gzip, deflate'), read('*')]);
     expect(one.headers).toMatchObject({
       'content-encoding': 'gzip',
-      vary: 'Accept-Encoding',
+      vary: 'Authorization, Origin, Accept-Encoding',
       etag: plain.headers.etag,
     });
     expect(gunzipSync(one.bytes)).toEqual(plain.bytes);

@@ -68,8 +68,9 @@ describe('GET /sdk/v1/stream', () => {
     expect(Object.keys(stream.named('snapshot')[0]?.data.flags)).toEqual(['banner']);
     expect(stream.response.headers['access-control-allow-origin']).toBe('*');
     const hidden = await server.admin('POST', production('checkout', 'toggle'), { on: false });
-    await hasId(stream, hidden.id);
-    expect(stream.last).toMatchObject({ event: 'patch', data: { id: hidden.id, flags: {}, segments: {} } });
+    const [{ browserId }] = hidden.rulesets;
+    await hasId(stream, browserId);
+    expect(stream.last).toMatchObject({ event: 'patch', data: { id: browserId, flags: {}, segments: {} } });
   });
 
   it('resumes from the header or the query, and the header wins', async () => {
@@ -89,7 +90,8 @@ describe('GET /sdk/v1/stream', () => {
   it('carries a flag named __proto__ like any other', async () => {
     const stream = await server.stream();
     await pinged(stream);
-    const { id } = await server.admin('POST', 'flags', { key: '__proto__', type: 'boolean' });
+    const { rulesets } = await server.admin('POST', 'flags', { key: '__proto__', type: 'boolean' });
+    const { id } = rulesets.find(({ environment }: { environment: string }) => environment === 'production');
     await hasId(stream, id);
     expect(Object.entries(stream.last?.data.flags)).toMatchObject([['__proto__', { type: 'boolean', on: false }]]);
     const fresh = await server.stream();

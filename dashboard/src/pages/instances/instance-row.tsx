@@ -3,9 +3,8 @@ import { formatDuration } from '../../elements/duration.ts';
 import { Instant } from '../../elements/instant.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 import { revisionIn } from '../../server/delivery.ts';
-import type { Instance } from '../../server/instances.ts';
+import type { Instance, InstanceStanding } from '../../server/instances.ts';
 import classes from './instances.module.css';
-import { type InstanceStanding, standingOfInstance } from './standing-of-instance.ts';
 
 const WORDS: Readonly<Record<InstanceStanding, { readonly text: string; readonly color: string }>> = {
   behind: { text: 'behind', color: 'red' },
@@ -15,11 +14,10 @@ const WORDS: Readonly<Record<InstanceStanding, { readonly text: string; readonly
 };
 
 /** One client: who it is, what it has, since when. */
-export function InstanceRow({ instance, id }: { readonly instance: Instance; readonly id: string }) {
-  const standing = standingOfInstance(instance, id);
+export function InstanceRow({ instance }: { readonly instance: Instance }) {
+  const { standing, application, sdk, audience, appliedId, delayMs, rollCall } = instance;
+  const { connectedAt, disconnectedAt, evaluatedAt } = instance;
   const { text, color } = WORDS[standing];
-  const { application, sdk, audience, appliedId, delayMs, connectedAt, disconnectedAt, rollCall, evaluatedAt } =
-    instance;
   return (
     <Table.Tr>
       <Table.Td data-label="Instance">

@@ -12,9 +12,9 @@ import { Problem } from '../../elements/problem.tsx';
 import { revisionIn } from '../../server/delivery.ts';
 import { type Instances, instancesQuery } from '../../server/instances.ts';
 import { environmentsQuery } from '../../server/projects.ts';
+import { inOrder, isLike } from './instance-order.ts';
 import { InstanceRow } from './instance-row.tsx';
 import classes from './instances.module.css';
-import { inOrder, isLike, standingOfInstance } from './standing-of-instance.ts';
 
 /** More lines than anybody reads; the search finds the others. */
 const MOST_SHOWN = 200;
@@ -46,8 +46,8 @@ export function InstancesPage({ project }: { readonly project: string }) {
 
 function List({ instances: { id, everywhere, items } }: { readonly instances: Instances }) {
   const [search, setSearch] = useState('');
-  const found = inOrder(items, id).filter((instance) => isLike(instance, search));
-  const count = (standing: string) => items.filter((instance) => standingOfInstance(instance, id) === standing).length;
+  const found = inOrder(items).filter((instance) => isLike(instance, search));
+  const count = (standing: string) => items.filter((instance) => instance.standing === standing).length;
   const behind = count('behind');
   return (
     <Stack gap="sm">
@@ -98,7 +98,7 @@ function List({ instances: { id, everywhere, items } }: { readonly instances: In
             <Table.Tbody>
               {found.slice(0, MOST_SHOWN).map((instance, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: names need not be unique, and rows hold nothing of their own.
-                <InstanceRow key={index} instance={instance} id={id} />
+                <InstanceRow key={index} instance={instance} />
               ))}
             </Table.Tbody>
           </Table>
