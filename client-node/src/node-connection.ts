@@ -21,8 +21,14 @@ const NO_ANSWER: Answer = { status: 0, retryAfterMs: 0, text: '' };
 /**
  * @param base `http:` or `https:` URL of the server, with or without a path, without a query
  * @param identity who connects, as query parameters
+ * @param moreHeaders what requests say besides, asked for each of them
  */
-export function connectNode(base: URL, key: string, identity: URLSearchParams): Connection {
+export function connectNode(
+  base: URL,
+  key: string,
+  identity: URLSearchParams,
+  moreHeaders: () => Readonly<Record<string, string>> = () => ({}),
+): Connection {
   const agent = createAgent(base);
   const authorization = `Bearer ${key}`;
 
@@ -35,6 +41,7 @@ export function connectNode(base: URL, key: string, identity: URLSearchParams): 
 
   function request(path: string, body?: string, id?: string): Promise<Answer> {
     const headers = {
+      ...moreHeaders(),
       authorization,
       accept: 'application/json',
       'accept-encoding': 'gzip',

@@ -7,7 +7,6 @@ import { retryDelayMs } from './retry-policy.ts';
 
 const FLUSH_MS = 10_000;
 /** What the server takes in one batch. */
-const MAX_COUNTS = 1_000;
 const MAX_RECEIPTS = 100;
 /**
  * Time for the receipt of each client that has these rules: all of them have something to say at the same instant, and a
@@ -83,7 +82,7 @@ export function createReporter(
 
   /** The text of the next batch. Its name stays the same however often it is sent, so that it is counted once. */
   function nextBatch(): string | undefined {
-    let room = MAX_COUNTS;
+    let room = reporting.maxCounts;
     const fitting = summaries.filter(({ counts }) => (room -= counts.length) >= 0);
     const further = more?.();
     if (!fitting.length && !receipts.length && !further) return undefined;
@@ -134,9 +133,9 @@ export function createReporter(
     },
     summarise(summary) {
       const { id, counts } = summary;
-      for (let start = 0; start < counts.length; start += MAX_COUNTS) {
+      for (let start = 0; start < counts.length; start += reporting.maxCounts) {
         if (summaries.length < reporting.maxPending) {
-          summaries.push({ ...summary, counts: counts.slice(start, start + MAX_COUNTS) });
+          summaries.push({ ...summary, counts: counts.slice(start, start + reporting.maxCounts) });
         } else if (!hasComplained) {
           hasComplained = true;
           log('REPORTS_DROPPED', `${counts.length - start} counts at ${id}`);

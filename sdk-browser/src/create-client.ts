@@ -69,7 +69,13 @@ export function createClientOn(options: BrowserOptions, extend: (platform: Platf
     connection: url && key && 'EventSource' in globalThis ? connectBrowser(url, key, query, () => replica) : undefined,
     cache: known.cache ? createLocalCache(`dimmer ${url} ${key}`) : undefined,
     log,
-    reporting: { receiptShare: +sendsReceipts, receiptSpreadMs: 10_000, maxPending: 10 },
+    reporting: {
+      receiptShare: +sendsReceipts,
+      receiptSpreadMs: 10_000,
+      maxCounts: 200,
+      maxLaunchLength: 40_000,
+      maxPending: 20,
+    },
     fallback: (...helped) => createPoller(platform.connection!, platform, POLL_MS, ...helped),
     lifecycle(stream, held, flush) {
       replica = held;

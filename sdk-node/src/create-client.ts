@@ -25,7 +25,14 @@ import { steadyNow, watchWake } from './wake-watch.ts';
 /** The longest time that `setTimeout` takes; beyond it, it fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-const REPORTING = { receiptShare: 1, receiptSpreadMs: 5_000, maxPending: 100, halve: halveBatch };
+const REPORTING = {
+  receiptShare: 1,
+  receiptSpreadMs: 5_000,
+  maxCounts: 1_000,
+  maxLaunchLength: 500_000,
+  maxPending: 100,
+  halve: halveBatch,
+};
 
 /** Options of `createClient`. */
 export interface NodeOptions extends ClientOptions {

@@ -76,7 +76,7 @@ function newReplica() {
     random: () => 0.5,
     after: () => () => {},
     log() {},
-    reporting: { receiptShare: 1, receiptSpreadMs: 0, maxPending: 1 },
+    reporting: { receiptShare: 1, receiptSpreadMs: 0, maxCounts: 1_000, maxLaunchLength: 500_000, maxPending: 1 },
   };
   return createReplica(
     world as never,

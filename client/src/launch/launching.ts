@@ -22,13 +22,11 @@ import { type Call, createCalls } from './shadowed-call.ts';
 
 /** Summaries that wait for the server to come back. More are dropped, the newest first. */
 const MAX_PENDING = 100;
-/** Characters of one batch; the server takes 1 MiB. A summary that is longer goes alone. */
-const MAX_BATCH_LENGTH = 500_000;
 /** What the log has been told of once. */
 const MAX_COMPLAINTS = 200;
 
 /** What the client lends to launches. */
-interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log'> {
+interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log' | 'reporting'> {
   readonly ruleset: Ruleset;
   /** The server's present instant as far as it is known, ms since 1970. */
   readonly serverNow: () => number;
@@ -55,7 +53,7 @@ export type CreateLaunching = (host: LaunchHost) => Launching;
  * @param migrating makes `migration`; absent in browsers, whose bundle is spared it
  */
 export function launchingIn(world: ShadowWorld, migrating?: typeof createMigration): CreateLaunching {
-  return ({ ruleset, random, after, log, serverNow, countUnknown }) => {
+  return ({ ruleset, random, after, log, reporting, serverNow, countUnknown }) => {
     const { inShadow, clock } = world;
     const complaints = new Set<string>();
     let pending: LaunchSummary[] = [];
@@ -145,9 +143,13 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
         pending = [...pending, ...observed].slice(0, MAX_PENDING);
       },
       next() {
-        let room = MAX_BATCH_LENGTH;
+        let room = reporting.maxLaunchLength;
         const fitting = pending.findIndex((summary, i) => {
-          room -= JSON.stringify(summary).length;
+          const { length } = JSON.stringify(summary);
+          // One that is longer goes alone, and without its samples, which are most of it.
+          if (length > reporting.maxLaunchLength)
+            pending[i] = { ...summary, clusters: summary.clusters.map((cluster) => ({ ...cluster, samples: [] })) };
+          room -= length;
           return i === LAUNCH_LIMITS.launches || (i > 0 && room < 0);
         });
         const launches = fitting < 0 ? pending : pending.slice(0, fitting);

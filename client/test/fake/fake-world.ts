@@ -58,7 +58,7 @@ export class FakeWorld {
       };
     },
     log: (code, detail) => void this.logged.push({ code, detail }),
-    reporting: { receiptShare: 1, receiptSpreadMs: 200, maxPending: 3 },
+    reporting: { receiptShare: 1, receiptSpreadMs: 200, maxCounts: 1_000, maxLaunchLength: 500_000, maxPending: 3 },
     cache: { read: () => this.kept, write: (snapshot) => void this.written.push(snapshot) },
     connection: this.#connection(),
     fallback: (...helped) => createPoller(this.platform.connection!, this.platform, 0, ...helped),

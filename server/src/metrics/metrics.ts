@@ -75,6 +75,12 @@ export class Metrics implements HubObserver {
     registers: [this.#registry],
   });
 
+  readonly #rollCalls = new Counter({
+    name: 'dimmer_roll_calls_refused_total',
+    help: 'Roll calls that came with a key of browsers and without a server key beside it: a relay that cannot show it is one.',
+    registers: [this.#registry],
+  });
+
   /** What SDKs observed of launches and migrations. */
   readonly launches = new LaunchMetrics(this.#registry);
 
@@ -150,6 +156,10 @@ export class Metrics implements HubObserver {
   /** @param command the name of a command, of which there are some dozens */
   changed(command: string): void {
     this.#changes.inc({ command });
+  }
+
+  rollCallRefused(): void {
+    this.#rollCalls.inc();
   }
 
   evaluated(audience: Audience, count: number): void {

@@ -6,6 +6,7 @@ import type { RollCall } from '../instances/roll-call.ts';
 import { parseToken } from '../keys/token.ts';
 import type { Logger } from '../logger.ts';
 import type { Admission, KeyGate } from '../sdk/key-gate.ts';
+import { RELAY_HEADER, relayHeader } from '../sdk/relay-proof.ts';
 import { VERSION } from '../version.ts';
 import { RelayReports } from './relay-reports.ts';
 import { Upstream } from './upstream.ts';
@@ -33,6 +34,8 @@ interface KeyRingOptions {
 
 /** One key, and everything that goes on by it. */
 interface Ring {
+  readonly token: string;
+  readonly kind: 'server' | 'browser';
   readonly upstream: Upstream;
   readonly reports: RelayReports;
 }
@@ -58,14 +61,19 @@ export class KeyRing implements KeyGate, RulesetOrigin {
     const kind = parseToken(token)?.kind;
     if (kind === undefined) return { ok: false, code: 'KEY_UNKNOWN' };
     if (kind === 'admin') return { ok: false, code: 'KEY_KIND_WRONG' };
-    const hash = createHash('sha256').update(token).digest('hex').slice(0, 32);
+    const hash = hashOf(token);
     if (this.#isRefused(hash)) return { ok: false, code: 'KEY_UNKNOWN' };
     const known = this.#rings.get(hash);
     if (known && known.upstream.state !== 'unknown') return this.#admission(hash, kind);
     if (!known && this.#asked() >= MAX_ASKED) return { ok: false, code: 'UPSTREAM_UNAVAILABLE' };
-    const ring = known ?? this.#open(hash, token);
+    const ring = known ?? this.#open(hash, token, kind);
     if (ring.upstream.state !== 'unknown') return this.#admission(hash, kind);
     return ring.upstream.settled(ASK_MS).then(() => this.#admission(hash, kind));
+  }
+
+  /** Only keys that SDKs have come with are known: nobody is asked about one for this. */
+  isRelay(serverKeys: readonly string[]): boolean {
+    return serverKeys.some((token) => /^(live|kept)$/.test(this.#rings.get(hashOf(token))?.upstream.state ?? ''));
   }
 
   open({ environment: hash }: Scope, wake: () => void): RulesetSource {
@@ -113,24 +121,37 @@ export class KeyRing implements KeyGate, RulesetOrigin {
     };
   }
 
-  #open(hash: string, token: string): Ring {
+  #open(hash: string, token: string, kind: Ring['kind']): Ring {
     const { upstream: config, node, now, logger, roll } = this.#options;
     // Two keys of one environment are two connections of this relay there, and must not be taken for one.
     const identity = { instance: `${node}#${hash.slice(0, 4)}`.slice(-100), sdk: `relay/${VERSION}` };
-    const connection = connectNode(config.url, token, new URLSearchParams(identity));
+    // Anybody has a key of browsers. That this is a relay, which speaks for many, the server keys say that came to it.
+    const proof = () => (kind === 'server' ? {} : this.#proof());
+    const connection = connectNode(config.url, token, new URLSearchParams(identity), proof);
     const complain = (error: string) => logger.warn('A ruleset cannot be kept for a restart', { error });
     const reports = new RelayReports({ connection, identity, now, logger, roll: () => roll(hash) });
     const upstream: Upstream = new Upstream({
       ...{ connection, now, logger, name: hash.slice(0, 8) },
       cache: createFileCache(config.folder, config.url.href, token, complain),
       changed: () => {
-        if (this.#rings.get(hash)?.upstream.state === 'live') reports.rollCallSoon();
+        if (this.#rings.get(hash)?.upstream.state !== 'live') return;
+        reports.rollCallSoon();
+        // What the server above did not believe for want of a server key it may believe now.
+        if (kind !== 'server') return;
+        for (const other of this.#rings.values()) if (other.kind === 'browser') other.reports.rollCallSoon();
       },
       moved: (id) => reports.applied(id),
     });
-    const ring = { upstream, reports };
+    const ring = { token, kind, upstream, reports };
     this.#rings.set(hash, ring);
     return ring;
+  }
+
+  #proof(): Readonly<Record<string, string>> {
+    const good = [...this.#rings.values()].filter(
+      ({ kind, upstream }) => kind === 'server' && upstream.state === 'live',
+    );
+    return good.length === 0 ? {} : { [RELAY_HEADER]: relayHeader(good.map(({ token }) => token)) };
   }
 
   #close(hash: string): void {
@@ -155,4 +176,8 @@ export class KeyRing implements KeyGate, RulesetOrigin {
   #asked(): number {
     return [...this.#rings.values()].filter(({ upstream }) => upstream.state === 'unknown').length;
   }
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 32);
 }

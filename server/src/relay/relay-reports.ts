@@ -11,7 +11,7 @@ const COUNTS_HELD = 50_000;
 const LAUNCHES_HELD = 500;
 
 /** The relay's own receipts come at once: it speaks for many. */
-const REPORTING = { receiptShare: 1, receiptSpreadMs: 20, maxPending: 200 };
+const REPORTING = { receiptShare: 1, receiptSpreadMs: 20, maxCounts: 1_000, maxLaunchLength: 500_000, maxPending: 200 };
 
 interface RelayReportsOptions {
   readonly connection: Connection;

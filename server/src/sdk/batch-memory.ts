@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 const REMEMBER_MS = 24 * 60 * 60_000;
 
 /**
@@ -6,15 +8,19 @@ const REMEMBER_MS = 24 * 60 * 60_000;
  */
 const MAX_BATCHES = 200_000;
 
+/** Bytes of a name's hash that are kept, as a number: two of a quarter of a million are alike once in 10,000 memories. */
+const HASH_BYTES = 6;
+
 /**
  * Which batches of events have been counted, so that one sent twice is counted once. In memory: a batch that is sent
- * again across a restart of the server may count twice, which is a figure and not a change.
+ * again across a restart of the server may count twice, which is a figure and not a change. Of a name a hash is kept, so
+ * that long ones take no more room than short ones.
  */
 export class BatchMemory {
   readonly #now: () => number;
   readonly #limit: number;
   /** In the order in which they came, so the oldest are first. */
-  readonly #seen = new Map<string, number>();
+  readonly #seen = new Map<number, number>();
 
   constructor(now: () => number, limit = MAX_BATCHES) {
     this.#now = now;
@@ -24,18 +30,19 @@ export class BatchMemory {
   /** True the first time, false ever after (for a day, or for as long as there is room). */
   isNew(batch: string): boolean {
     const now = this.#now();
-    const at = this.#seen.get(batch);
+    const name = createHash('sha256').update(batch).digest().readUIntBE(0, HASH_BYTES);
+    const at = this.#seen.get(name);
     if (at !== undefined && now - at < REMEMBER_MS) return false;
-    this.#seen.delete(batch);
-    this.#seen.set(batch, now);
+    this.#seen.delete(name);
+    this.#seen.set(name, now);
     this.#forget(now);
     return true;
   }
 
   #forget(now: number): void {
-    for (const [batch, at] of this.#seen) {
+    for (const [name, at] of this.#seen) {
       if (this.#seen.size <= this.#limit && now - at < REMEMBER_MS) return;
-      this.#seen.delete(batch);
+      this.#seen.delete(name);
     }
   }
 }

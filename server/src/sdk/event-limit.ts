@@ -1,78 +1,102 @@
-import type { MiddlewareHandler } from 'hono';
-import { ApiError } from '../http/api-error.ts';
-import { networkOf } from '../http/client-address.ts';
-import type { SdkEnv, SdkServices } from './sdk-services.ts';
+import type { Audience } from '@dimmer/core';
+import { TokenBuckets } from '../http/token-buckets.ts';
 
-/** As many batches at once as there may be browsers, which each send one in ten seconds; and this share of it a second. */
-const SHARE_A_SECOND = 1 / 4;
-/** Of those whose address is not known, together: as behind a proxy that nobody has configured. */
-const UNKNOWN_TIMES = 20;
-const MOST_REMEMBERED = 10_000;
+/** What one batch may be. */
+export interface BatchLimits {
+  readonly bytes: number;
+  /** About as many values: see `shapeOf`. */
+  readonly elements: number;
+}
 
-interface Bucket {
-  left: number;
-  filledAt: number;
+/**
+ * A key of browsers is public, and the SDK in a page sends a few kilobytes. What a server may send takes a core for some
+ * hundredths of a second, and changes wait for no longer.
+ */
+export const BATCH_LIMITS: Readonly<Record<Audience, BatchLimits>> = {
+  browser: { bytes: 128 * 1024, elements: 20_000 },
+  server: { bytes: 1024 * 1024, elements: 100_000 },
+};
+
+/** A batch weighs its bytes, and so much for each of its values: what it costs to take in goes by both. */
+const WEIGHT_OF_ELEMENT = 16;
+
+/** Batches a second for each browser that there may be: each sends one in ten seconds. The burst is one of each. */
+const BATCHES_A_SECOND = 1 / 4;
+/** Weight a second for each browser that there may be, and at once. A page sends some 300 bytes a second. */
+const BROWSER_WEIGHT = { perSecond: 1_024, burst: 10 * 1_024 } as const;
+/** Weight by one key, from all addresses together: about a quarter of a core. */
+const KEY_WEIGHT: Readonly<Record<Audience, { readonly perSecond: number; readonly burst: number }>> = {
+  browser: { perSecond: 1024 * 1024, burst: 16 * 1024 * 1024 },
+  server: { perSecond: 8 * 1024 * 1024, burst: 64 * 1024 * 1024 },
+};
+
+/** Who sends a batch. */
+export interface Sender {
+  readonly audience: Audience;
+  /** The id of the key. */
+  readonly key: string;
+  /** Where it comes from, as limits count. */
+  readonly network: string;
 }
 
 interface EventLimitOptions {
-  /** Browsers that may stream from one address; 0: any number, and any number of batches. */
+  /** Browsers that may stream from one address; 0: any number, and as much from one address as by one key. */
   readonly browsersPerAddress: number;
   /** Ms, by a clock that nobody sets. Default: `performance.now`. */
   readonly now?: () => number;
 }
 
 /**
- * How many batches of events may come with a browser's key, which anybody can have, from one address. Server keys are
- * secret, and one of them is shared by fleets of thousands: they are not limited.
+ * How much of events may come: in batches and in weight by the key of browsers from one address, in weight by one key of
+ * any kind from everywhere. A fleet of thousands shares one secret key, so what it sends is not counted in batches.
  */
 export class EventLimit {
-  readonly #burst: number;
-  readonly #now: () => number;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #isLimited: boolean;
+  readonly #batches: TokenBuckets;
+  readonly #weights: TokenBuckets;
+  readonly #keys: Readonly<Record<Audience, TokenBuckets>>;
 
   constructor({ browsersPerAddress, now = () => performance.now() }: EventLimitOptions) {
-    this.#burst = browsersPerAddress;
-    this.#now = now;
+    const browsers = Math.max(1, browsersPerAddress);
+    this.#isLimited = browsersPerAddress > 0;
+    this.#batches = new TokenBuckets({ burst: browsers, perSecond: browsers * BATCHES_A_SECOND, now });
+    this.#weights = new TokenBuckets({
+      burst: browsers * BROWSER_WEIGHT.burst,
+      perSecond: browsers * BROWSER_WEIGHT.perSecond,
+      now,
+    });
+    this.#keys = {
+      server: new TokenBuckets({ ...KEY_WEIGHT.server, now }),
+      browser: new TokenBuckets({ ...KEY_WEIGHT.browser, now }),
+    };
   }
 
-  /** @returns seconds until a batch may come; 0 = now */
-  admit(key: string, address: string | null): number {
-    if (this.#burst === 0) return 0;
-    const burst = this.#burst * (address === null ? UNKNOWN_TIMES : 1);
-    const bucket = this.#bucket(`${key} ${address}`, burst);
-    if (bucket.left < 1) return Math.ceil((1 - bucket.left) / (burst * SHARE_A_SECOND));
-    bucket.left -= 1;
+  /**
+   * Lets a batch come that has not been read.
+   *
+   * @param bytes as many as it says to have, or as it may have if it does not say
+   * @returns seconds until it may come; 0 = now
+   */
+  admit({ audience, key, network }: Sender, bytes: number): number {
+    const isCounted = audience === 'browser' && this.#isLimited;
+    const name = `${key} ${network}`;
+    const waitS = Math.max(
+      this.#keys[audience].waitS(key),
+      isCounted ? Math.max(this.#batches.waitS(name), this.#weights.waitS(network)) : 0,
+    );
+    if (waitS > 0) return waitS;
+    if (isCounted) this.#batches.take(name, 1);
+    this.#weigh({ audience, key, network }, bytes);
     return 0;
   }
 
-  #bucket(name: string, burst: number): Bucket {
-    const now = this.#now();
-    const found = this.#buckets.get(name) ?? { left: burst, filledAt: now };
-    const gained = ((now - found.filledAt) / 1_000) * burst * SHARE_A_SECOND;
-    const bucket = { left: Math.min(burst, found.left + gained), filledAt: now };
-    // Those that have not been here for longest are first, and most likely full.
-    this.#buckets.delete(name);
-    this.#buckets.set(name, bucket);
-    const [oldest] = this.#buckets.keys();
-    if (this.#buckets.size > MOST_REMEMBERED && oldest !== undefined) this.#buckets.delete(oldest);
-    return bucket;
+  /** Adds what became known of a batch when it was read. @param moreBytes less than 0 where it was shorter than it might be */
+  read(sender: Sender, moreBytes: number, elements: number): void {
+    this.#weigh(sender, moreBytes + elements * WEIGHT_OF_ELEMENT);
   }
-}
 
-/** Before anything of a batch is read. */
-export function limitEvents({ eventLimit, addressOf }: SdkServices): MiddlewareHandler<SdkEnv> {
-  return async function checkLimit(c, next) {
-    const { scope, key } = c.get('access');
-    const retryAfterS =
-      scope.audience === 'browser' ? eventLimit.admit(key.id, networkOf(addressOf(c.env.incoming))) : 0;
-    if (retryAfterS > 0) {
-      // The batch is not read, so nothing more can come on this connection.
-      c.header('Connection', 'close');
-      throw new ApiError('EVENTS_CROWDED', 'Too many batches of events come from this address.', {
-        fix: 'Send them later, after Retry-After; counts go on counting meanwhile.',
-        details: { retryAfterS },
-      });
-    }
-    await next();
-  };
+  #weigh({ audience, key, network }: Sender, weight: number): void {
+    this.#keys[audience].take(key, weight);
+    if (audience === 'browser' && this.#isLimited) this.#weights.take(network, weight);
+  }
 }

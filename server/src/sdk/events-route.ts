@@ -1,48 +1,44 @@
+import type { Audience } from '@dimmer/core';
 import type { Context } from 'hono';
-import type { z } from 'zod';
-import { ApiError } from '../http/api-error.ts';
-import { describeIssue } from '../http/describe-issue.ts';
 import { BatchMemory } from './batch-memory.ts';
-import { type EventsBody, eventsBody, tooMany } from './events-body.ts';
+import type { EventsBody } from './events-body.ts';
+import { readBatch } from './read-batch.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 import { identityFrom } from './who-connects.ts';
+
+/** Whoever has the key of browsers can fill the memory of browsers' batches, and that of nobody else. */
+const BATCHES_REMEMBERED: Readonly<Record<Audience, number>> = { server: 200_000, browser: 50_000 };
 
 /**
  * `POST /sdk/v1/events`: who has applied what goes to the instances, at once; figures to the sink, each batch once.
  */
-export function eventsRoute({ instances, events, now }: SdkServices) {
-  const batches = new BatchMemory(now);
+export function eventsRoute({ instances, events, eventLimit, metrics, now }: SdkServices) {
+  const batches: Readonly<Record<Audience, BatchMemory>> = {
+    server: new BatchMemory(now, BATCHES_REMEMBERED.server),
+    browser: new BatchMemory(now, BATCHES_REMEMBERED.browser),
+  };
   return async function takeEvents(c: Context<SdkEnv>): Promise<Response> {
     const { scope } = c.get('access');
-    const body = parse(await c.req.text());
+    const body = await readBatch(c, eventLimit);
     const identity = identityFrom({ ...c.req.query(), ...said(body) });
     // The newest id wins where an instance applied several since its last word.
     for (const receipt of body.receipts) instances.applied(scope, identity, receipt);
     if (body.rollCall) instances.rollCalled(scope, identity, body.rollCall);
     const last = body.summaries.at(-1);
     if (last && last.counts.length > 0) instances.evaluated(scope, identity, last.id, last.to);
-    if (!batches.isNew(`${scope.project}/${scope.environment}/${body.batch}`)) return c.json({}, 202);
-    const refused = events.take(scope, body);
+    const refused = body.hasRefusedRollCall ? [ROLL_CALL_REFUSED] : [];
+    if (refused.length > 0) metrics.rollCallRefused();
+    if (batches[scope.audience].isNew(`${scope.project}/${scope.environment}/${body.batch}`))
+      refused.push(...events.take(scope, body));
     return c.json(refused.length > 0 ? { refused } : {}, 202);
   };
 }
 
+const ROLL_CALL_REFUSED = {
+  path: 'rollCall',
+  message: 'Not counted: a key of browsers is public. A relay shows a server key of the environment as well.',
+};
+
 function said({ instance, application, sdk }: EventsBody) {
   return Object.fromEntries(Object.entries({ instance, application, sdk }).filter(([, value]) => value != null));
-}
-
-function parse(text: string): EventsBody {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new ApiError('JSON_INVALID', 'The body is not JSON.', { fix: 'Send a JSON object in UTF-8.' });
-  }
-  const excess = tooMany(json);
-  if (excess !== null)
-    throw new ApiError('BODY_TOO_LARGE', `Too much in one batch: ${excess}.`, { fix: 'Send it in halves.' });
-  const result = eventsBody.safeParse(json);
-  if (result.success) return result.data;
-  const { message, ...more } = describeIssue(result.error.issues[0] as z.core.$ZodIssue);
-  throw new ApiError('BODY_INVALID', message, { fix: 'See docs/protocol.md, "POST /sdk/v1/events".', ...more });
 }

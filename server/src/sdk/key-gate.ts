@@ -1,4 +1,5 @@
 import type { KeyBody } from '../documents/key.ts';
+import type { Scope } from '../hub/ruleset-source.ts';
 import { authenticate, isStillValid, type KeyProblem } from '../keys/authenticate.ts';
 import type { Documents } from '../state/documents.ts';
 import type { Access } from './sdk-services.ts';
@@ -12,6 +13,8 @@ export type Admission =
 export interface KeyGate {
   /** @param token as it was presented; a promise only if somebody else has to be asked */
   admit(token: string | undefined): Admission | Promise<Admission>;
+  /** Whether one of these server keys shows that a request with a key of browsers comes from a relay of its environment. */
+  isRelay(serverKeys: readonly string[], scope: Scope): boolean | Promise<boolean>;
 }
 
 interface Terms {
@@ -25,14 +28,21 @@ interface Terms {
 
 /** The keys of this server's own log, looked up in memory. */
 export function localKeys({ state, now, adminTokenHash, used = () => {} }: Terms): KeyGate {
+  const look = (token: string | undefined, kinds: readonly ('server' | 'browser')[]) =>
+    authenticate(state, token, { adminTokenHash, now: now(), kinds });
   return {
     admit(token) {
-      const result = authenticate(state, token, { adminTokenHash, now: now(), kinds: ['server', 'browser'] });
+      const result = look(token, ['server', 'browser']);
       if (!result.ok) return result;
       const { credential, key } = result;
       used(credential.id);
       return { ok: true, access: accessOf(key, () => isStillValid(state, credential, now())) };
     },
+    isRelay: (serverKeys, { project, environment }) =>
+      serverKeys.some((token) => {
+        const result = look(token, ['server']);
+        return result.ok && result.key?.project === project && result.key.environment === environment;
+      }),
   };
 }
 

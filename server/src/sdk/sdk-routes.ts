@@ -1,7 +1,6 @@
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { limitBody, limitDepth } from '../http/request-body.ts';
+import { type Context, Hono } from 'hono';
 import { admitSdks } from './access.ts';
-import { limitEvents } from './event-limit.ts';
+import { admitEvents } from './admit-events.ts';
 import { eventsRoute } from './events-route.ts';
 import { rulesetRoute } from './ruleset-route.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
@@ -18,7 +17,7 @@ export function sdkRoutes(services: SdkServices): Hono<SdkEnv> {
   routes.use('*', admitSdks(services.keys, services));
   routes.get('/stream', streamRoute(services));
   routes.get('/ruleset', rulesetRoute(services));
-  routes.post('/events', limitEvents(services), limitBody() as MiddlewareHandler, limitDepth, eventsRoute(services));
+  routes.post('/events', admitEvents(services), eventsRoute(services));
   return routes;
 }
 

@@ -7,7 +7,7 @@ import type { Scope } from '../hub/ruleset-source.ts';
 import type { InstanceRegistry } from '../instances/instance-registry.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { EventLimit } from './event-limit.ts';
+import type { EventLimit, Sender } from './event-limit.ts';
 import type { EventSink } from './event-sink.ts';
 import type { KeyGate } from './key-gate.ts';
 
@@ -39,8 +39,16 @@ export interface Access {
   readonly key: StreamKey;
 }
 
+/** Who sends the batch of events that is being read. */
+interface BatchSender extends Sender {
+  /** What its bytes have been charged so far. */
+  readonly chargedBytes: number;
+  /** Whether it may speak for others. */
+  readonly isRelay: boolean;
+}
+
 /** What their handlers find in the request. */
 export interface SdkEnv {
-  Variables: AppEnv['Variables'] & { access: Access };
+  Variables: AppEnv['Variables'] & { access: Access; sender: BatchSender };
   Bindings: HttpBindings;
 }

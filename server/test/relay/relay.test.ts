@@ -187,6 +187,19 @@ describe('Through relays', () => {
     ]);
   });
 
+  it('it is known how many browsers there are, if the relay has a server key to show beside theirs', async () => {
+    const browser = { authorization: `Bearer ${origin.browserKey}` };
+    for (const who of ['one', 'two', 'three']) await connect(relay, `${who}&receipts=0`, browser);
+    // Anybody could say to be a relay with the key of browsers: it counts as one of them.
+    await vi.waitFor(async () => expect((await propagation()).browsers).toMatchObject({ connected: 1 }), SOON);
+    expect(await origin.metric('dimmer_roll_calls_refused_total')).toBeGreaterThan(0);
+    await connect(relay, 'server');
+    await vi.waitFor(
+      async () => expect((await propagation()).browsers).toMatchObject({ connected: 3, silent: 3 }),
+      SOON,
+    );
+  });
+
   it('it is known through a tree of them', async () => {
     const leaf = await relayOf(relay, { DIMMER_RELAY_FOLDER: `${origin.folder}/leaf` });
     const stream = await connect(leaf, 'deep');

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { silentLogger } from '../../src/logger.ts';
 import { TestServer } from '../running-server.ts';
@@ -163,11 +164,68 @@ describe('POST /sdk/v1/events', () => {
     for (const body of bodies) {
       const response = await send(body);
       expect(response.status).toBe(413);
-      expect((await response.json()).error.message).toContain('400001');
+      expect((await response.json()).error.message).toMatch(/about 40000\d values/);
     }
     for (const body of ['null', '[]', '7', '{"summaries": {"length": 1e9}}', '{"summaries": [null, {"counts": 7}]}'])
       expect((await send(body)).status).toBe(400);
     expect(errors).toEqual([]);
+  });
+
+  it('refuses what is nested deeper than any batch, and what holds more values than any, before it is parsed', async () => {
+    const deep = `{"batch": "x", "more": ${'['.repeat(20)}${']'.repeat(20)}}`;
+    const wide = `{"batch": "x", "more": [${'{},'.repeat(100_001)}{}]}`;
+    const inText = JSON.stringify({ batch: 'in-text', more: '[{,'.repeat(50_000) });
+    const answers = await Promise.all([deep, wide, inText].map((body) => send(body)));
+    expect(answers.map(({ status }) => status)).toEqual([400, 413, 202]);
+    expect((await (answers[0] as Response).json()).error.code).toBe('BODY_TOO_DEEP');
+  });
+
+  it('takes 128 KiB from a browser, whose key anybody has, and more from a server', async () => {
+    const large = (bytes: number) => JSON.stringify(batch({ more: 'x'.repeat(bytes) }));
+    const fromPage = (body: string) =>
+      fetch(`${server.url}/sdk/v1/events?key=${server.browserKey}`, { method: 'POST', body });
+    expect((await fromPage(large(126 * 1024))).status).toBe(202);
+    expect((await fromPage(large(128 * 1024))).status).toBe(413);
+    expect((await send(large(512 * 1024))).status).toBe(202);
+  });
+
+  it('does not unpack what is compressed', async () => {
+    const response = await fetch(`${server.url}/sdk/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.serverKey}`, 'content-encoding': 'gzip' },
+      body: gzipSync(JSON.stringify(batch({ more: ' '.repeat(1_000_000) }))),
+    });
+    expect(response.status).toBe(400);
+  });
+
+  it('takes a roll call from a server key, and with a browser’s only beside a server key of the environment', async () => {
+    const rollCall = { connected: 1_000_000_000, silent: 0, applied: [], delays: [], behind: [] };
+    const page = `${server.url}/sdk/v1/events?key=${server.browserKey}&instance=edge`;
+    const call = async (headers: Record<string, string>, url = page) => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(batch({ instance: 'edge', rollCall })),
+      });
+      return [response.status, await response.json()];
+    };
+    const rolls = async () =>
+      (await server.admin('GET', 'environments/production/instances')).items
+        .filter((each: { rollCall: unknown }) => each.rollCall !== null)
+        .map(({ instance, audience }: { instance: string; audience: string }) => ({ instance, audience }));
+    const refused = [202, { refused: [{ path: 'rollCall', message: expect.stringContaining('server key') }] }];
+    const { token: elsewhere } = await server.admin('POST', 'environments/staging/keys', { name: 's', kind: 'server' });
+    expect(await call({})).toEqual(refused);
+    expect(await call({ 'dimmer-relay': server.browserKey })).toEqual(refused);
+    expect(await call({ 'dimmer-relay': `${server.serverKey.slice(0, -4)}AAAA` })).toEqual(refused);
+    expect(await call({ 'dimmer-relay': elsewhere })).toEqual(refused);
+    expect(await call({ 'dimmer-relay': server.serverKey, origin: 'https://shop.example' })).toEqual(refused);
+    expect(await rolls()).toEqual([]);
+    expect(await server.metric('dimmer_roll_calls_refused_total')).toBe(5);
+    expect(await call({ 'dimmer-relay': `${elsewhere} ${server.serverKey}` })).toEqual([202, {}]);
+    expect(await rolls()).toEqual([{ instance: 'edge', audience: 'browser' }]);
+    const bearer = { authorization: `Bearer ${server.serverKey}` };
+    expect(await call(bearer, `${server.url}/sdk/v1/events`)).toEqual([202, {}]);
   });
 
   it('closes the connection when it does not read a body to its end, and says so', async () => {
