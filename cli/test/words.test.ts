@@ -96,4 +96,11 @@ describe('what is typed', () => {
     expect((await type(server.url, 'whoami', { env })).code).toBe(0);
     expect((await type(server.url, 'whoami', { env: { ...env, DIMMER_TOKEN: 'adm_other' } })).code).toBe(1);
   });
+
+  it('shows environments in one order, also after the server was started again', async () => {
+    const heads = async () => (await type(server.url, 'flags list')).out.split('\n')[0]?.trim();
+    expect(await heads()).toMatch(/^flag +type +development +staging +production$/);
+    await server.restart();
+    expect(await heads()).toMatch(/^flag +type +development +staging +production$/);
+  });
 });

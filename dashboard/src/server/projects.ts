@@ -1,3 +1,4 @@
+import { inOrderOfUse } from '@dimmer/core/environment-order';
 import { queryOptions } from '@tanstack/react-query';
 import { allPages } from './pages-of.ts';
 import { path } from './request.ts';
@@ -29,17 +30,8 @@ export function environmentsQuery(project: string) {
   return queryOptions({
     queryKey: ['environments', project],
     queryFn: ({ signal }) =>
-      allPages<Environment>(path`/api/v1/projects/${project}/environments`, signal).then(inOrderOfUse),
+      allPages<Environment>(path`/api/v1/projects/${project}/environments`, signal).then((all) =>
+        inOrderOfUse(all, ({ key }) => key),
+      ),
   });
-}
-
-const USUAL = ['dev', 'development', 'test', 'testing', 'qa', 'staging', 'preprod', 'prod', 'production', 'live'];
-
-/** As code travels: development first, production last, others between by name. */
-function inOrderOfUse(environments: readonly Environment[]): readonly Environment[] {
-  const rank = ({ key }: Environment): number => {
-    const index = USUAL.indexOf(key.toLowerCase());
-    return index < 0 ? USUAL.indexOf('staging') - 0.5 : index;
-  };
-  return [...environments].sort((one, other) => rank(one) - rank(other));
 }

@@ -1,4 +1,5 @@
 import { PARTS } from '@dimmer/core';
+import { inOrderOfUse } from '@dimmer/core/environment-order';
 import { z } from '@hono/zod-openapi';
 import { findFlag, findProject } from '../commands/find.ts';
 import {
@@ -140,7 +141,7 @@ function matches({ body }: Live<'flag'>, query: z.output<typeof flagsQuery>): bo
 function summaries(state: State, flag: Live<'flag'>, credential: Credential): z.output<typeof environmentSummary>[] {
   const project = flag.project ?? '';
   const found: z.output<typeof environmentSummary>[] = [];
-  for (const { body: environment } of state.environments(project)) {
+  for (const { body: environment } of inOrderOfUse(state.environments(project), ({ body }) => body.key)) {
     const targeting = state.targeting(project, flag.body.key, environment.key);
     if (!targeting || !can(credential, 'read', project, environment.key)) continue;
     const { body, version, revision } = targeting;

@@ -1,3 +1,4 @@
+import { inOrderOfUse } from '@dimmer/core/environment-order';
 import { nearestKey } from '@dimmer/core/nearest-key';
 import type { Live } from '../documents/document.ts';
 import type { Documents } from '../state/documents.ts';
@@ -31,7 +32,7 @@ export function findEnvironment(state: Documents, project: string, environment: 
   if (found) return found;
   const owner = findProject(state, project);
   if ('refusal' in owner) return owner;
-  const names = [...state.environments(project)].map((each) => each.body.key).sort();
+  const names = inOrderOfUse(state.environments(project), ({ body }) => body.key).map(({ body }) => body.key);
   const fix = names.length
     ? `It has: ${names.join(', ')}.`
     : `Create one: POST /api/v1/projects/${project}/environments.`;
