@@ -15,6 +15,11 @@ const MAX_GZIP_RATIO = 100;
 const RATIO_COUNTS_FROM_BYTES = 1024 * 1024;
 const ANSWER_WITHIN_MS = 10_000;
 
+interface NodeConnection extends Connection {
+  /** Lets go of every connection, also of those in use: for whoever knows that none of them is alive any more. */
+  readonly refresh: () => void;
+}
+
 const unzip = promisify(gunzip);
 const NO_ANSWER: Answer = { status: 0, retryAfterMs: 0, text: '' };
 
@@ -28,7 +33,7 @@ export function connectNode(
   key: string,
   identity: URLSearchParams,
   moreHeaders: () => Readonly<Record<string, string>> = () => ({}),
-): Connection {
+): NodeConnection {
   const agent = createAgent(base);
   const authorization = `Bearer ${key}`;
 
@@ -72,9 +77,8 @@ export function connectNode(
       open: (id, sink) => openNodeStream({ url: endpoint('stream'), headers: { authorization }, agent }, id, sink),
     },
     request,
-    close() {
-      agent.pool.destroy();
-    },
+    refresh: () => agent.pool.destroy(),
+    close: () => agent.pool.destroy(),
   };
 }
 

@@ -3,7 +3,7 @@
  * `NO_PROXY` for those that are reached without. The names may be written in small letters, which win, as in curl.
  */
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The proxy through which a server is reached; undefined if directly. An address that is none is none. */
 export function proxyFor(server: URL, environment: Environment): URL | undefined {

@@ -12,11 +12,14 @@ export const PROXY_REFUSED = 'ERR_PROXY_REFUSED';
 /** An agent whose connections all go through one proxy. The proxy sees the server's name, and nothing else. */
 export class TunnelAgent extends https.Agent {
   readonly #proxy: URL;
+  readonly #holdsProcess: boolean;
   readonly #pending = new Set<http.ClientRequest>();
 
-  constructor(proxy: URL, options: AgentOptions) {
+  /** @param holdsProcess whether opening a connection keeps the process alive */
+  constructor(proxy: URL, options: AgentOptions, holdsProcess = false) {
     super(options);
     this.#proxy = proxy;
+    this.#holdsProcess = holdsProcess;
   }
 
   // Called by Node: answers nothing, and calls back.
@@ -37,7 +40,7 @@ export class TunnelAgent extends https.Agent {
       if (error) request.destroy();
       created?.(error, socket as Duplex);
     };
-    request.on('socket', (socket) => socket.unref());
+    if (!this.#holdsProcess) request.on('socket', (socket) => socket.unref());
     request.setTimeout(CONNECT_WITHIN_MS, () => over(new Error(`the proxy was silent for ${CONNECT_WITHIN_MS} ms`)));
     request.on('error', over);
     request.on('response', ({ statusCode = 0 }) => over(refusal(statusCode)));
@@ -62,8 +65,17 @@ export class TunnelAgent extends https.Agent {
 /** What a proxy with a user in its address wants to be told. */
 export function proxyAuthorization({ username, password }: URL): { 'proxy-authorization'?: string } {
   if (!username) return {};
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const user = `${decoded(username)}:${decoded(password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` };
+}
+
+/** A percent sign that encodes nothing stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function refusal(status: number): Error {

@@ -21,11 +21,14 @@ import { createListeners } from './listeners.ts';
 import type { DEFAULTS } from './options.ts';
 import type { Platform } from './platform.ts';
 import { createReplica } from './replica.ts';
-import { type Count, createReporter } from './reporter.ts';
+import { type Count, createReporter, type Reporter } from './reporter.ts';
 import type { Source } from './status.ts';
 import { createStream } from './stream.ts';
 
-const CLOSE_WITHIN_MS = 2_000;
+/** Whoever closes or flushes waits for no longer. */
+const END_WITHIN_MS = 2_000;
+/** Of it, for shadows under way to come to their end. */
+const SHADOWS_WITHIN_MS = 1_000;
 /** How many keys that no flag has are counted by name. */
 const MAX_UNKNOWN = 100;
 
@@ -101,15 +104,25 @@ export function createDimmerClient(
     else countUnknown(key);
   }
 
+  /** Resolves when that has settled, or the time is up; the process is kept alive for as long. */
+  function within(ms: number, ending: Promise<unknown>): Promise<unknown> {
+    return new Promise<unknown>((resolve) => {
+      const cancel = after(ms, () => resolve(undefined), true);
+      void ending.then(resolve, resolve).then(cancel);
+    });
+  }
+
+  /** Shadows first, so that what they come to is sent as well. */
+  async function flush({ flushAll }: Reporter): Promise<void> {
+    if (launching) await within(SHADOWS_WITHIN_MS, launching.idle());
+    await flushAll();
+  }
+
   async function close(): Promise<void> {
     leaveHost?.();
     launching?.close();
     stream.close();
-    const ended = Promise.all([replica.close(), reporter?.close()]);
-    await new Promise<unknown>((resolve) => {
-      const cancel = after(CLOSE_WITHIN_MS, () => resolve(undefined), true);
-      void ended.then(resolve, resolve).then(cancel);
-    });
+    await within(END_WITHIN_MS, Promise.all([replica.close(), reporter?.close()]));
     settle?.(false);
     connection?.close?.();
   }
@@ -172,6 +185,13 @@ export function createDimmerClient(
       source: replica.source,
       lastEventAgeMs: replica.heardAt ? now() - replica.heardAt : null,
     }),
+
+    snapshot: () => (ruleset.id ? ruleset.snapshot() : undefined),
+
+    async flush() {
+      if (reporter && !closing) await within(END_WITHIN_MS, flush(reporter));
+      else await closing;
+    },
 
     close() {
       closing ??= close();

@@ -1,5 +1,5 @@
 /** What an application sees of Dimmer: the same in Node and in browsers. */
-import type { Evaluation, EvaluationContext, LaunchStage } from '@dimmer/core';
+import type { Evaluation, EvaluationContext, LaunchStage, Snapshot } from '@dimmer/core';
 import type { Change, Source, Status } from './status.ts';
 
 /** The type of a value, given the default: `'blue'` asks for any string, not for `'blue'`. */
@@ -60,6 +60,20 @@ export interface DimmerClient {
 
   /** How the client is doing: connection, rules, the last error. */
   status(): Status;
+
+  /**
+   * The rules that decide now, as another client takes them for its `bootstrap`; undefined while there are none. They
+   * say all that this client's key may see: for a page, ask a client that has a browser key.
+   */
+  snapshot(): Snapshot | undefined;
+
+  /**
+   * Sends what is counted and observed by now, and goes on; within 2 s, of which at most one waits for shadows that are
+   * under way. For whoever may be frozen or ended at any time, such as a function in the cloud after its answer. Sends
+   * nothing where nothing is new, nor while the server has asked for a pause; what could not be sent is kept for the next
+   * time. Never rejects.
+   */
+  flush(): Promise<void>;
 
   /** Sends what is counted, keeps the rules for the next start, and ends; within 2 s. Never rejects. */
   close(): Promise<void>;

@@ -44,6 +44,11 @@ export interface Reporter {
   readonly summarise: (summary: Summary) => void;
   /** Sends what there is; resolves when it is sent, or has failed and waits for its next time. Never rejects. */
   readonly flush: () => Promise<void>;
+  /**
+   * The same, but all that is counted by now is among it, also if a batch is on its way already; and nothing while the
+   * server has asked for a pause.
+   */
+  readonly flushAll: () => Promise<void>;
   /** Sends what is left, once, and then no more. */
   readonly close: () => Promise<void>;
 }
@@ -68,6 +73,8 @@ export function createReporter(
   let halves: readonly string[] = [];
   let sending: Promise<void> | undefined;
   let failures = 0;
+  /** After a failure, when the next try is due. */
+  let retryAt = 0;
   let sentAt = 0;
   let hasComplained = false;
   let isClosed = false;
@@ -95,9 +102,16 @@ export function createReporter(
 
   /** Answers how long to wait before the next time, ms. */
   async function sendAll(): Promise<number> {
+    let isDrained = false;
     isSoon = false;
-    if (!batch) drain();
-    while ((batch ??= halves[0] ?? nextBatch())) {
+    for (;;) {
+      if (!batch && !halves.length && !isDrained) {
+        // Not sooner: while a former batch cannot be sent, the counters go on counting, at no cost.
+        drain();
+        isDrained = true;
+      }
+      batch ??= halves[0] ?? nextBatch();
+      if (!batch) return FLUSH_MS;
       halves = halves.filter((half) => half !== batch);
       sentAt = now();
       const answer = await connection.request('events', batch);
@@ -106,7 +120,6 @@ export function createReporter(
       if (answer.status === 413) halves = [...(reporting.halve?.(batch) ?? []), ...halves];
       batch = undefined;
     }
-    return FLUSH_MS;
   }
 
   function flush(): Promise<void> {
@@ -114,9 +127,15 @@ export function createReporter(
       sending = undefined;
       // The timer that is set now takes the place of one for a receipt that came meanwhile.
       isSoon = false;
+      retryAt = now() + delayMs;
       flushIn(delayMs);
     });
     return sending;
+  }
+
+  async function flushAll(): Promise<void> {
+    await sending;
+    if (!failures || now() >= retryAt) await flush();
   }
 
   flushIn(FLUSH_MS * random());
@@ -143,6 +162,7 @@ export function createReporter(
       }
     },
     flush,
+    flushAll,
     async close() {
       await sending;
       isClosed = true;

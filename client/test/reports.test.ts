@@ -3,7 +3,7 @@ import { createDimmerClient } from '../src/client.ts';
 import type { DimmerClient } from '../src/dimmer-client.ts';
 import { DEFAULTS } from '../src/options.ts';
 import type { EventsBatch } from './fake/fake-server.ts';
-import { answerOf, FakeWorld } from './fake/fake-world.ts';
+import { answerOf, FakeWorld, settled } from './fake/fake-world.ts';
 import { snapshotOf, switchFlag, textFlag } from './fake/rules.ts';
 
 const RULES = snapshotOf({ a: switchFlag(true), text: textFlag('x') }, '7.aaaaaaaaaaaa');
@@ -306,7 +306,118 @@ describe('receipts', () => {
   });
 });
 
+describe('flush()', () => {
+  it('sends receipts and what is counted now, and goes on', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    flags.isEnabled('a');
+    await flags.flush();
+    expect(batches(world)).toMatchObject([{ receipts: [{ id: RULES.id }] }]);
+    expect(countsOf(world)).toEqual([{ flag: 'a', variation: 'on', count: 1 }]);
+    flags.isEnabled('a');
+    await flags.flush();
+    expect(countsOf(world)).toHaveLength(2);
+    expect(flags.status().state).toBe('live');
+  });
+
+  it('sends nothing where nothing is new', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    await flags.flush();
+    const before = world.requests.length;
+    await flags.flush();
+    expect(world.requests).toHaveLength(before);
+    expect(world.holdsProcess).toBe(false);
+  });
+
+  it('sends also what is counted while a batch is on its way', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    const late: (() => void)[] = [];
+    world.answer = () => new Promise((resolve) => late.push(() => resolve(answerOf(202))));
+    flags.isEnabled('a');
+    const first = flags.flush();
+    await settled();
+    flags.value('text', '');
+    const second = flags.flush();
+    late[0]!();
+    await first;
+    await settled();
+    late[1]!();
+    await second;
+    expect(countsOf(world).map(({ flag }) => flag)).toEqual(['a', 'text']);
+  });
+
+  it('resolves after 2 s at most, whatever the server does; nothing is lost', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    flags.isEnabled('a');
+    world.answer = () => new Promise(() => {});
+    const flushed = flags.flush();
+    expect(world.holdsProcess).toBe(true);
+    await world.passSlowly(2_000);
+    await flushed;
+    expect(world.holdsProcess).toBe(false);
+  });
+
+  it('keeps what could not be sent for the next time, and does not ask sooner than the server wants', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    flags.isEnabled('a');
+    world.answer = () => answerOf(429, '', 20_000);
+    await flags.flush();
+    world.answer = () => answerOf(202);
+    const asked = batches(world).length;
+    await flags.flush();
+    expect(batches(world)).toHaveLength(asked);
+    flags.value('text', '');
+    await world.passSlowly(21_000);
+    await flags.flush();
+    const [refused, again, more] = batches(world);
+    expect(again).toEqual(refused);
+    expect(more?.summaries[0]?.counts).toMatchObject([{ flag: 'text' }]);
+  });
+
+  it.each([
+    ['without reporting', { reporting: false }],
+    ['after closing', {}],
+  ])('does nothing %s', async (what, options) => {
+    const world = new FakeWorld();
+    const flags = connect(world, options);
+    if (what === 'after closing') await flags.close();
+    const before = world.requests.length;
+    flags.isEnabled('a');
+    await flags.flush();
+    expect(world.requests).toHaveLength(before);
+    expect(world.holdsProcess).toBe(false);
+  });
+
+  it('does nothing where there is no server', async () => {
+    const world = new FakeWorld();
+    const platform = { ...world.platform, connection: undefined };
+    await createDimmerClient(DEFAULTS, { instance: 'i', sdk: 't' }, platform).flush();
+    expect(world.requests).toEqual([]);
+  });
+});
+
 describe('closing', () => {
+  it('sends also what has been counted since a batch that could not be sent', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    flags.isEnabled('a');
+    world.answer = () => answerOf(503);
+    await pass(world, 10_000);
+    world.answer = () => answerOf(202);
+    flags.value('text', '');
+    const before = batches(world).length;
+    await flags.close();
+    const sent = batches(world).slice(before);
+    expect(sent.flatMap(({ summaries }) => summaries.flatMap(({ counts }) => counts.map(({ flag }) => flag)))).toEqual([
+      'a',
+      'text',
+    ]);
+  });
+
   it('sends what is counted', async () => {
     const world = new FakeWorld();
     const flags = connect(world);

@@ -24,7 +24,8 @@ export type {
 export type { BrowserOptions } from './create-client.ts';
 
 /**
- * Creates a client as the main entry's `createClient` does, with `launch`, `migration` and `inShadow`.
+ * Creates a client as the main entry's `createClient` does, with `launch` and `inShadow`. Migrations are for Node, where
+ * data is.
  *
  * @example
  * // The dark dial: some page views call the new endpoint, and nobody sees it.

@@ -1,6 +1,7 @@
 import {
   type Cache,
   type ClientOptions,
+  type Connection,
   createDimmerClient,
   createMigration,
   createPoller,
@@ -16,11 +17,12 @@ import {
   SPEED,
 } from '@dimmer/client';
 import { connectNode, createFileCache, defaultCacheDirectory } from '@dimmer/client-node';
+import { flushAtEnd } from './flush-at-end.ts';
 import { halveBatch } from './halve-batch.ts';
 import { createLog } from './log.ts';
 import { createNodeShadows } from './node-shadows.ts';
 import { VERSION } from './version.ts';
-import { steadyNow, watchWake } from './wake-watch.ts';
+import { steadyNow, type WakeWatch, watchWake } from './wake-watch.ts';
 
 /** The longest time that `setTimeout` takes; beyond it, it fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -80,7 +82,25 @@ export function createClient(options: NodeOptions): MigratingClient {
 
   // Nobody need wait for the word of a client that reports nothing.
   const query = new URLSearchParams({ ...identity, ...(!known.reporting && { receipts: '0' }) });
-  const connection = connectNode(url, key, query);
+  const node = connectNode(url, key, query);
+  let watch: WakeWatch | undefined;
+  const connection: Connection = {
+    ...node,
+    // Whoever was frozen and has something to send is the first to notice.
+    request(...asked) {
+      watch?.look();
+      return node.request(...asked);
+    },
+  };
+  /** Always connected, and anew after a sleep, which no connection has survived. */
+  const lifecycle: Lifecycle = ({ connect }) => {
+    connect();
+    watch = watchWake(() => {
+      node.refresh();
+      connect();
+    });
+    return watch.end;
+  };
   const platform: Platform = {
     ...world,
     connection,
@@ -88,7 +108,16 @@ export function createClient(options: NodeOptions): MigratingClient {
     fallback: (...helped) => createPoller(connection, world, pollIntervalMs, ...helped),
     cache: cacheOf(options.cache, url, key, log),
   };
-  return createDimmerClient(known, identity, platform) as MigratingClient;
+  const client = createDimmerClient(known, identity, platform) as MigratingClient;
+  if (!known.reporting) return client;
+  const callOff = flushAtEnd(client.flush);
+  return {
+    ...client,
+    close() {
+      callOff();
+      return client.close();
+    },
+  };
 }
 
 function after(delayMs: number, run: () => void, hold?: boolean): () => void {
@@ -96,12 +125,6 @@ function after(delayMs: number, run: () => void, hold?: boolean): () => void {
   if (!hold) timer.unref();
   return () => clearTimeout(timer);
 }
-
-/** Always connected, and anew after a sleep. */
-const lifecycle: Lifecycle = ({ connect }) => {
-  connect();
-  return watchWake(connect);
-};
 
 function cacheOf(option: unknown, url: URL, key: string, log: Log): Cache | undefined {
   if (option === false) return undefined;

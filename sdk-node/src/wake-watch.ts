@@ -1,11 +1,12 @@
 /**
- * Notices that the machine has slept, or was frozen. Timers stand still meanwhile, and so a stream that died in the first
- * minute of the night would be believed for another three quarters of a minute in the morning.
+ * Notices that the machine has slept, or that the process was stopped, as a function in the cloud is between two calls.
+ * Timers stand still meanwhile, and so a stream that died in the first minute of the night would be believed for another
+ * three quarters of a minute in the morning.
  */
 
-/** So often the clocks are compared. Processes do it at different instants, so that not all of a host come back at once. */
+/** So often it is looked. Processes do it at different instants, so that not all of a host come back at once. */
 const TICK_MS = 4_000;
-/** The wall clock may have been set by so much without anybody being woken. */
+/** A look may be late by so much, or the wall clock set forward, without anybody being woken. */
 const JUMP_MS = 20_000;
 
 /** The wall clock, ms since 1970, as it would be had nobody set it since the process began: it only runs on, evenly. */
@@ -13,20 +14,26 @@ export function steadyNow(): number {
   return Math.round(performance.timeOrigin + performance.now());
 }
 
+export interface WakeWatch {
+  /** Looks now. */
+  readonly look: () => void;
+  readonly end: () => void;
+}
+
 /**
- * Calls `woken` within four seconds after a sleep. A clock that is set forward by as much looks the same, which costs a
- * reconnect. Never keeps the process alive.
- *
- * @returns ends the watch
+ * Calls `woken` within four seconds after a sleep, or when looked sooner. A clock that is set forward by as much looks
+ * the same, and so does an event loop that was blocked for as long; either costs a reconnect. Never keeps the process
+ * alive.
  */
-export function watchWake(woken: () => void): () => void {
-  const aheadMs = (): number => Date.now() - steadyNow();
-  let before = aheadMs();
-  const timer = setInterval(() => {
-    const present = aheadMs();
-    const jumpMs = present - before;
-    before = present;
-    if (jumpMs > JUMP_MS) woken();
-  }, TICK_MS).unref();
-  return () => clearInterval(timer);
+export function watchWake(woken: () => void): WakeWatch {
+  // By the wall clock, because the steady one stands still in a machine that sleeps, and not in a process that is stopped.
+  let lookedAt = Date.now();
+  function look(): void {
+    const now = Date.now();
+    const sleptMs = now - lookedAt - TICK_MS;
+    lookedAt = now;
+    if (sleptMs > JUMP_MS) woken();
+  }
+  const timer = setInterval(look, TICK_MS).unref();
+  return { look, end: () => clearInterval(timer) };
 }

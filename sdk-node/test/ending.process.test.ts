@@ -55,3 +55,74 @@ it('options that are nonsense make a client that serves defaults', async () => {
   expect(lines.filter((line) => line === 'red offline {"ready":false,"timedOut":false}')).toHaveLength(8);
   expect(lines.filter((line) => line.startsWith('[dimmer] OPTION_INVALID')).length).toBeGreaterThanOrEqual(8);
 });
+
+const countsOf = (server: FakeServer) =>
+  server.batches.flatMap(({ summaries }) => summaries.flatMap(({ counts }) => counts));
+
+it('what a program has counted is sent when it has nothing left to do, though nobody closed the client', async () => {
+  const server = await FakeServer.start(snapshotOf({ a: switchFlag(true) }));
+  const { code } = await run(`${setUp(server.url)}
+    await flags.ready();
+    for (let i = 0; i < 3; i++) flags.isEnabled('a');`);
+  expect(code).toBe(0);
+  expect(countsOf(server)).toEqual([{ flag: 'a', variation: 'on', count: 3 }]);
+  await server.close();
+});
+
+it('a server that takes no reports keeps no program that has nothing left to do for longer than 2 s', async () => {
+  const server = await FakeServer.start(snapshotOf({ a: switchFlag(true) }));
+  server.behaviours.events = () => {};
+  const { output, code } = await run(`${setUp(server.url)}
+    await flags.ready();
+    flags.isEnabled('a');
+    let ends;
+    process.on('beforeExit', () => (ends ??= performance.now()));
+    process.on('exit', () => console.log(performance.now() - ends < 3_000));`);
+  expect({ output, code }).toEqual({ output: 'true', code: 0 });
+  await server.close();
+});
+
+it('a hundred clients add one listener to the process, which goes with the last', async () => {
+  const { output } = await run(`
+    import { createClient } from './sdk-node/src/index.ts';
+    const open = () => createClient({ url: 'http://127.0.0.1:1', key: 'k', cache: false, logger: false });
+    const clients = Array.from({ length: 100 }, open);
+    const during = process.listenerCount('beforeExit');
+    await Promise.all(clients.map((client) => client.close()));
+    console.log(during, process.listenerCount('beforeExit'));`);
+  expect(output).toBe('1 0');
+});
+
+it('a function that is frozen between its calls reports each of them, by flush()', async () => {
+  const server = await FakeServer.start(snapshotOf({ a: switchFlag(true) }));
+  const child = spawn(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      `${setUp(server.url)}
+      await flags.ready();
+      process.on('message', async () => {
+        flags.isEnabled('a');
+        await flags.flush();
+        process.send('answered');
+      });
+      process.send('started');`,
+    ],
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+  );
+  await once(child, 'message');
+  for (let call = 1; call <= 3; call++) {
+    child.send('call');
+    await once(child, 'message');
+    expect(countsOf(server)).toHaveLength(call);
+    child.kill('SIGSTOP');
+    // What was kept open is gone when it is thawed.
+    server.cut();
+    child.kill('SIGCONT');
+  }
+  child.kill('SIGKILL');
+  await server.close();
+});

@@ -47,13 +47,17 @@ export interface Brakes {
   readonly reconsider: (state: BrakeState, dials: Dials, lateMs: number) => ShedCause | undefined;
   /** Forgets that they have blocked: rules or dials have changed, and with them perhaps what is run. */
   readonly forgive: (state: BrakeState) => void;
+  /** Resolves when none is under way. */
+  readonly idle: () => Promise<void>;
   /** No more from now on. */
   readonly close: () => void;
+  readonly isClosed: () => boolean;
 }
 
 export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows }: ShadowWorld): Brakes {
   let inFlight = 0;
   let isClosed = false;
+  let waiting: (() => void)[] = [];
   let heap = 0;
   let heapLookedAt = Number.NEGATIVE_INFINITY;
 
@@ -113,7 +117,9 @@ export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows
     },
     release(state) {
       state.inFlight--;
-      inFlight--;
+      if (--inFlight) return;
+      for (const resolve of waiting) resolve();
+      waiting = [];
     },
     blocked(state, dials, blockedMs) {
       if (blockedMs >= FELT_MS) state.credit -= blockedMs;
@@ -123,14 +129,18 @@ export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows
       state.pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * state.pauseMs);
       return true;
     },
-    reconsider: (state, dials, lateMs) =>
-      exhausted(state, dials, clock()) ?? (lateMs > dials('maxLagMs') ? 'lag' : undefined),
+    reconsider(state, dials, lateMs) {
+      if (isClosed) return 'closed';
+      return exhausted(state, dials, clock()) ?? (lateMs > dials('maxLagMs') ? 'lag' : undefined);
+    },
     forgive(state) {
       state.blockedUntil = Number.NEGATIVE_INFINITY;
       state.pauseMs = MINUTE_MS;
     },
+    idle: () => (inFlight ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
     close() {
       isClosed = true;
     },
+    isClosed: () => isClosed,
   };
 }

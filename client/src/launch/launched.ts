@@ -48,8 +48,11 @@ export function createLaunchedFlags(brakes: Brakes): LaunchedFlags {
     },
     drain(when) {
       const summaries: LaunchSummary[] = [];
+      const isLast = brakes.isClosed();
       // None is ever forgotten, for a call that began with it may be under way; there are no more than flags.
-      for (const [flag, { observations }] of known) {
+      for (const [flag, { observations, brakes: state }] of known) {
+        // Whatever they come to, nobody will hear of it any more.
+        if (isLast) observations.shed('closed', state.inFlight);
         const observed = observations.drain();
         if (observed) summaries.push({ flag, ...when, ...observed });
       }

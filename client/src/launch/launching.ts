@@ -41,7 +41,9 @@ interface Launching {
   readonly collect: (when: When) => void;
   /** What the next batch carries; undefined if there is nothing. */
   readonly next: () => { readonly launches: readonly LaunchSummary[] } | undefined;
-  /** Begins no more shadows. */
+  /** Resolves when no shadow is under way. */
+  readonly idle: () => Promise<void>;
+  /** Begins no more shadows. Those that are under way are counted as shed the next time that is collected. */
   readonly close: () => void;
 }
 
@@ -156,6 +158,7 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
         pending = fitting < 0 ? [] : pending.slice(fitting);
         return launches.length ? { launches } : undefined;
       },
+      idle: brakes.idle,
       close: brakes.close,
     };
   };

@@ -40,7 +40,8 @@ export interface Observations {
   readonly path: (variation: string, path: LaunchPath, role: LaunchRole, operation?: 'read' | 'write') => PathStats;
   /** Counts an error, by its class. `unit`: the hash of who met with it, told of the first time only. */
   readonly failed: (stats: PathStats, error: unknown, unit?: string) => void;
-  readonly shed: (cause: ShedCause) => void;
+  /** Counts shadows that were not run, or not to their end; one, if not said otherwise. */
+  readonly shed: (cause: ShedCause, count?: number) => void;
   readonly compared: Tally;
   readonly noise: Tally;
   readonly clusters: Clusters;
@@ -90,8 +91,8 @@ export function createObservations(): Observations {
       knownUnits.add(name);
       units.push(unit);
     },
-    shed(cause) {
-      shedBy[cause] = (shedBy[cause] ?? 0) + 1;
+    shed(cause, count = 1) {
+      if (count) shedBy[cause] = (shedBy[cause] ?? 0) + count;
     },
     forgetUnits() {
       knownUnits = new Set();

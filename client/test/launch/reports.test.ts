@@ -65,4 +65,32 @@ describe('observations of launches', () => {
       .map(({ launches }) => launches.length);
     expect(counts).toEqual([20, 20, 5]);
   });
+
+  it('say of shadows that were under way when the client was closed that they were shed', async () => {
+    const stage = new ShadowStage({ pricing: launchFlag('dark') });
+    for (let call = 0; call < 3; call++) stage.flags.launch('pricing', undefined, code);
+    expect((await stage.reported()).map(({ shed }) => shed)).toEqual([{ closed: 3 }]);
+  });
+
+  it('are waited for by flush(), a second at most', async () => {
+    const stage = new ShadowStage({ pricing: launchFlag('dark') });
+    let end: (value: number) => void = () => {};
+    const slow = { control: () => 1, candidate: () => new Promise<number>((resolve) => (end = resolve)) as never };
+    stage.flags.launch('pricing', undefined, slow);
+    await stage.runShadows();
+    const flushed = stage.flags.flush();
+    await stage.world.passSlowly(500);
+    const same = () => batchesOf(stage).map(({ launches }) => launches?.[0].compared.same ?? 0);
+    expect(same()).not.toContain(1);
+    end(1);
+    await flushed;
+    expect(same().at(-1)).toBe(1);
+
+    stage.flags.launch('pricing', undefined, slow);
+    await stage.runShadows();
+    const next = stage.flags.flush();
+    await stage.world.passSlowly(1_000);
+    await next;
+    expect(batchesOf(stage).at(-1).launches[0].paths).toMatchObject([{ path: 'control', calls: 1 }]);
+  });
 });
