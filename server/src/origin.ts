@@ -21,6 +21,7 @@ import { Delivery } from './instances/delivery.ts';
 import { revisionIn } from './instances/instance.ts';
 import { InstanceRegistry } from './instances/instance-registry.ts';
 import { SharedInstances } from './instances/shared-instances.ts';
+import { adoptTokens } from './keys/adopt-tokens.ts';
 import type { Grant } from './keys/can.ts';
 import { credentialNow } from './keys/credential-now.ts';
 import { KeyUses } from './keys/key-uses.ts';
@@ -162,6 +163,7 @@ async function assemble(
     begin: (announce) =>
       storage.exclusively(async () => {
         await changeLog.catchUp();
+        await adoptTokens(changeLog);
         return makeFirstStart(changeLog, {
           ...{ hasConfiguredAdminToken: config.adminToken !== null, announce, now },
           linkBase: signIn === null ? null : publicUrl(),

@@ -5,6 +5,7 @@ import { createFlag } from '../src/commands/flags.ts';
 import { createKey } from '../src/commands/keys.ts';
 import { createPerson, setPersonDisabled, updatePerson } from '../src/commands/people.ts';
 import { createProject } from '../src/commands/projects.ts';
+import { LIMITS } from '../src/documents/limits.ts';
 import type { Role } from '../src/keys/can.ts';
 import { mintToken } from '../src/keys/token.ts';
 import { silentLogger } from '../src/logger.ts';
@@ -440,5 +441,70 @@ describe('At a time', () => {
     const id = await propose();
     await approve(id);
     expect(code(await apply(id, 'vera', { at }))).toBe('FORBIDDEN');
+  });
+});
+
+describe('Room for change requests', () => {
+  const most = { one: LIMITS.openChangeRequestsOfOne, all: LIMITS.openChangeRequests };
+  const ask = (person: string) => as(person)('POST', `${PRODUCTION}/toggle?propose=true`, ON);
+
+  it('is each one’s own: who fills it stands in nobody else’s way, also not by tokens of their own', async () => {
+    const minted = mintToken('admin');
+    const scope = { kind: 'admin', role: 'operator', project: 'shop', environment: null } as const;
+    const made = await api.log.execute(createKey(scope, { name: 'bob’s' }, minted), {
+      actor: { kind: 'person', id: 'bob', name: 'bob' },
+    });
+    expect(made.ok).toBe(true);
+    const byToken = () => api.call('POST', `${PRODUCTION}/toggle?propose=true`, ON, { token: minted.text });
+    for (let count = 0; count < most.one; count++) {
+      expect((await (count % 2 === 0 ? ask('bob') : byToken())).status).toBe(202);
+    }
+    for (const more of [await ask('bob'), await byToken()]) {
+      expect(more).toMatchObject({ status: 422, body: { error: { code: 'LIMIT_EXCEEDED' } } });
+    }
+    const id = await propose('eve');
+    expect((await approve(id, 'bob')).status).toBe(200);
+    // What bob’s token has proposed, bob cannot agree to.
+    const [, second] = [...api.state.changeRequests('shop')].filter(({ body }) => body.createdBy.kind === 'token');
+    expect(code(await approve(second?.body.id ?? '', 'bob'))).toBe('APPROVAL_OWN');
+    expect((await approve(second?.body.id ?? '', 'eve')).status).toBe(200);
+  });
+
+  it('is measured by what they hold as well', async () => {
+    const keys = Array.from({ length: 900 }, (_, index) => `${index}`.padStart(1_000, 'x'));
+    const answers: number[] = [];
+    for (let count = 0; count < 20; count++) {
+      const sent = { variation: 'on', keys, reason: 'many' };
+      answers.push((await as('bob')('POST', `${PRODUCTION}/targets?propose=true`, sent)).status);
+    }
+    const held = [...api.state.changeRequests('shop')].reduce((sum, { body }) => sum + (body.bytes ?? 0), 0);
+    expect(held).toBeLessThanOrEqual(LIMITS.openChangeRequestBytesOfOne);
+    expect(answers.at(-1)).toBe(422);
+    expect((await ask('eve')).status).toBe(202);
+  });
+
+  it('is made by clearing the oldest closed ones away, which the log still tells of', async () => {
+    const schedule = new ChangeRequestSchedule({
+      ...{
+        changeLog: api.log,
+        answers: apiOf(api.app),
+        now: () => now,
+        logger: silentLogger,
+        isOurs: async () => true,
+      },
+    });
+    schedule.close();
+    const ids: string[] = [];
+    for (let count = 0; count < LIMITS.closedChangeRequests + 3; count++) {
+      ids.push(await propose('bob'));
+      await as('bob')('POST', `change-requests/${ids.at(-1)}/withdraw`);
+    }
+    await schedule.look();
+    expect([...api.state.changeRequests('shop')]).toHaveLength(LIMITS.closedChangeRequests);
+    expect(ids.slice(0, 3).map(requestOf)).toEqual([undefined, undefined, undefined]);
+    expect(requestOf(ids[3] ?? '')).toMatchObject({ state: 'withdrawn' });
+    expect(code(await look(ids[0] ?? ''))).toBe('CHANGE_REQUEST_NOT_FOUND');
+    const { items } = (await api.call('GET', '/api/v1/changes?limit=1')).body;
+    expect(items[0]).toMatchObject({ command: 'change-request.clear', environment: 'production', writeCount: 3 });
   });
 });

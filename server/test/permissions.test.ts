@@ -72,7 +72,7 @@ const ROUTES: Record<string, string> = {
   'POST /keys/{key}/rotate': 'manage',
   'POST /keys/{key}/revoke': 'manage',
   'GET /me': 'seen',
-  'GET /stream': 'seen',
+  'GET /stream': 'read somewhere',
   'GET /people': 'managers',
   'PATCH /people/{person}': 'manage person',
   'POST /people/{person}/disable': 'manage person',
@@ -162,6 +162,7 @@ function fill(path: string, project: string, environment: string): string {
 function isAllowed(route: string, role: string, reach: (typeof REACHES)[number], project: string, environment: string) {
   const action = ROUTES[route] as string;
   if (action === 'seen') return true;
+  if (action === 'read somewhere') return MAY[role]?.includes('read') ?? false;
   if (action === 'managers') return role === 'admin';
   if (action === 'manage person') return role === 'admin' && reach !== 'production';
   const [verb, isRequest] = action.split(' ');

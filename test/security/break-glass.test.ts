@@ -50,7 +50,7 @@ describe('T26 A break-glass token', () => {
     const told: string[] = [];
     for (const [route, door] of Object.entries(ROUTES)) {
       const [method, path] = route.split(' ') as [string, string];
-      if (door !== 'admin' || path.endsWith('/kill') || path.endsWith('/stream')) continue;
+      if (door !== 'admin' || path.endsWith('/kill')) continue;
       const sent = method === 'GET' || method === 'DELETE' ? undefined : { ...bodyFor(path), reason: 'x' };
       const { status, body } = await call(method, fill(path), sent);
       // Refused for who it is, not for what it sends.
@@ -60,6 +60,24 @@ describe('T26 A break-glass token', () => {
     expect(told.sort()).toEqual(['GET /api/v1/keys: []', 'GET /api/v1/me: "token"', 'GET /api/v1/projects: []']);
     expect((await server.call('GET', '/api/v1/changes?limit=1')).body.items[0].revision).toBe(before);
     expect((await glass.targeting()).on).toBe(true);
+  });
+
+  it('neither looks at what a kill would do nor proposes it, and is told of its kill what is no secret', async () => {
+    const { server, call } = glass;
+    const when = [{ attribute: 'email', operator: 'in', values: ['secret-person@shop.example'] }];
+    const rule = { when, serve: { variation: 'on' } };
+    await server.admin('POST', 'flags/cart/environments/production/rules', { rule });
+    for (const query of ['?dryRun=true', '?propose=true']) {
+      const { status, body } = await call('POST', KILL + query, { reason: 'x' });
+      expect({ status, code: body.error?.code }, query).toEqual({ status: 403, code: 'FORBIDDEN' });
+    }
+    expect((await server.admin('GET', 'change-requests')).items).toEqual([]);
+    const { status, body } = await call('POST', `${KILL}?wait=applied`, { reason: 'payments fail' });
+    expect({ status, changed: body.changed, document: body.document }).toEqual({
+      ...{ status: 200, changed: true, document: undefined },
+    });
+    expect(body).toMatchObject({ revision: expect.any(Number), propagation: expect.any(Array) });
+    expect(JSON.stringify(body)).not.toContain('secret-person');
   });
 
   it('reaches no further than its project, and ends when its hour is over or somebody revokes it', async () => {

@@ -38,6 +38,7 @@ const DEEDS: Readonly<Record<string, string>> = {
   'key.create': 'created a key@',
   'key.rotate': 'rotated a key@',
   'key.revoke': 'revoked a key@',
+  'key.adopt': 'noted whose token this is',
   'change.revert': 'reverted a change of %@',
   'person.create': 'came in by single sign-on',
   'person.update': 'changed the name or roles of %',
@@ -53,6 +54,7 @@ const DEEDS: Readonly<Record<string, string>> = {
   'change-request.reject': 'rejected a change request@',
   'change-request.withdraw': 'withdrew a change request@',
   'change-request.schedule': 'set the time for a change request@',
+  'change-request.clear': 'cleared % closed change requests away@',
   'change-request.fail': 'could not apply a change request@',
 };
 

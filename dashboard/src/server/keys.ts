@@ -19,7 +19,7 @@ export interface Key {
   readonly revokedAt: number | null;
   /** Selector of the key that it was made to follow. */
   readonly replaces: string | null;
-  readonly status: 'live' | 'revoked' | 'expired';
+  readonly status: 'live' | 'revoked' | 'expired' | 'ownerless';
   readonly lastUsedAt?: number | null;
   /** Of browser keys: they are public. */
   readonly token?: string;

@@ -10,7 +10,7 @@ import type { AppEnv } from '../http/app-env.ts';
 import { describeIssue } from '../http/describe-issue.ts';
 import { versionInIfMatch } from '../http/if-match.ts';
 import type { Credential } from '../keys/authenticate.ts';
-import type { Action } from '../keys/can.ts';
+import { type Action, can } from '../keys/can.ts';
 import type { AdminServices } from './admin-services.ts';
 import { allow } from './allow.ts';
 import { errorAnswer } from './answers.ts';
@@ -136,6 +136,10 @@ export class AdminRoutes {
     // The types of the router cannot follow a handler that is given what they infer; what it is given is validated.
     const handler = async (c: Context<AppEnv>): Promise<Response> => {
       const { request, carryOut } = this.#request(c, spec.path, sendsBody);
+      const { project, environment = null } = request.params as { project?: string; environment?: string };
+      const mayRead = project === undefined || can(request.credential, 'read', project, environment);
+      // To look at what would come of it is to read, and what is proposed is read by others.
+      if (carryOut.mode !== 'execute' && !mayRead) allow(request.credential, 'read', project ?? null, environment);
       if (spec.isImmediate && carryOut.mode !== 'execute') throw new ApiError('QUERY_INVALID', NOT_TRIED);
       const answer = await spec.handle(request as never);
       if (writes && carryOut.mode === 'preview') return c.json(carryOut.previewAnswer());
@@ -143,7 +147,11 @@ export class AdminRoutes {
       if (answer.response) return answer.response;
       if (answer.text !== undefined) return c.text(answer.text, 200, { ...answer.headers });
       const json = writes ? await this.#withPropagation(answer.json, request.query, carryOut.done) : answer.json;
-      return c.json(json as never, (answer.status ?? status) as ContentfulStatusCode, { ...answer.headers });
+      return c.json(
+        (mayRead ? json : withoutDocument(json)) as never,
+        (answer.status ?? status) as ContentfulStatusCode,
+        { ...answer.headers },
+      );
     };
     this.api.openapi(route, handler as never);
   }
@@ -181,6 +189,12 @@ export class AdminRoutes {
     const request = { params, body, query, credential, prefersText: prefersText(c), execute };
     return { request, carryOut };
   }
+}
+
+/** Whoever may write and not read, as a break-glass token, learns that it is done. */
+function withoutDocument(json: unknown): unknown {
+  const { document: _unseen, ...rest } = json as { document?: unknown };
+  return rest;
 }
 
 const NOT_TRIED =

@@ -1,11 +1,15 @@
+import type { Actor } from '../change-log/change.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
+import { clearChangeRequests, pastShowing } from '../commands/change-request-room.ts';
 import { failChangeRequest } from '../commands/change-requests.ts';
 import type { ChangeRequestBody } from '../documents/change-request.ts';
+import type { Live } from '../documents/document.ts';
 import { credentialNow } from '../keys/credential-now.ts';
 import type { Logger } from '../logger.ts';
 import { type Answers, replay } from './replay.ts';
 
 const LOOK_MS = 1_000;
+const ACTOR: Actor = { kind: 'system', id: 'schedule', name: 'schedule' };
 
 interface Terms {
   readonly changeLog: ChangeLog;
@@ -16,7 +20,10 @@ interface Terms {
   readonly isOurs: (work: string) => Promise<boolean>;
 }
 
-/** Applies approved change requests when their time has come, by leave of whoever has scheduled them. */
+/**
+ * Applies approved change requests when their time has come, by leave of whoever has scheduled them, and clears closed
+ * ones away that are past showing.
+ */
 export class ChangeRequestSchedule {
   readonly #terms: Terms;
   readonly #timer: NodeJS.Timeout;
@@ -37,8 +44,11 @@ export class ChangeRequestSchedule {
     this.#isBusy = true;
     try {
       const due = this.#due();
-      if (due.length > 0 && (await this.#terms.isOurs('apply change requests'))) {
+      const past = this.#past();
+      if (due.length + past.length > 0 && (await this.#terms.isOurs('apply change requests'))) {
         for (const request of due) await this.#apply(request);
+        for (const requests of past)
+          await this.#terms.changeLog.execute(clearChangeRequests(requests), { actor: ACTOR });
       }
     } catch (error) {
       // The database is away. What is due stays due.
@@ -57,6 +67,12 @@ export class ChangeRequestSchedule {
       .filter(({ state: stands, applyAt }) => stands === 'scheduled' && applyAt !== null && applyAt <= now());
   }
 
+  /** Closed ones that are past showing, by project. */
+  #past(): (readonly Live<'change-request'>[])[] {
+    const { state } = this.#terms.changeLog;
+    return [...state.projects()].map(({ body }) => pastShowing(state, body.key)).filter(({ length }) => length > 0);
+  }
+
   async #apply(request: ChangeRequestBody): Promise<void> {
     const { changeLog, answers, now, logger } = this.#terms;
     const by = request.scheduledBy && credentialNow(changeLog.state, request.scheduledBy, now());
@@ -72,7 +88,7 @@ export class ChangeRequestSchedule {
     const { changeLog, logger } = this.#terms;
     logger.warn('A change request could not be applied at its time', { id, problem });
     await changeLog.execute(failChangeRequest({ project, id, environment }, problem.slice(0, 2_000)), {
-      actor: { kind: 'system', id: 'schedule', name: 'schedule' },
+      actor: ACTOR,
     });
   }
 }

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import { isOpen } from '../commands/change-request-room.ts';
 import {
   applyInput,
   approveChangeRequest,
   approveInput,
-  isOpen,
   rejectChangeRequest,
   scheduleChangeRequest,
   withdrawChangeRequest,

@@ -5,6 +5,7 @@ import { ApiError } from '../http/api-error.ts';
 import type { Credential } from '../keys/authenticate.ts';
 import { can } from '../keys/can.ts';
 import type { AdminRoutes } from './admin-route.ts';
+import { allow } from './allow.ts';
 import { presentChange } from './present.ts';
 
 /** Proxies cut what is silent for a minute; pages take 45 s of silence for a dead connection. */
@@ -64,8 +65,9 @@ export class ChangeStreams {
       };
       const unsubscribe = changeLog.subscribe(
         (changes) => {
-          for (const change of changes) if (concerns(change, credential)) send('change', presentChange(change));
+          // First: whoever may no longer see it does not see it any more.
           check();
+          for (const change of changes) if (concerns(change, credential)) send('change', presentChange(change));
         },
         () => send('reset', {}),
       );
@@ -140,6 +142,12 @@ export function addChangeStream(routes: AdminRoutes, streams: ChangeStreams): vo
     ...{ method: 'get', path: '/stream', tag: 'Changes', action: 'handler decides' },
     summary: 'Every change that you may read, as it is committed (server-sent events)',
     answer: z.unknown(),
-    handle: ({ credential }) => ({ json: null, response: streams.open(credential) }),
+    handle({ credential }) {
+      // Somebody without a role waits for one. A token that reads nothing anywhere, as a break-glass one, has no use of it.
+      const { grants } = credential;
+      const mayRead = grants.some(({ project, environment }) => can(credential, 'read', project, environment));
+      if (credential.kind !== 'person' && !mayRead) allow(credential, 'read', null, null);
+      return { json: null, response: streams.open(credential) };
+    },
   });
 }

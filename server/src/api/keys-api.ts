@@ -26,7 +26,7 @@ const { secretHash: _never, ...visibleShape } = keyBody.shape;
 const keyAnswer = documentAnswer('Key', {
   ...visibleShape,
   token: z.string().optional().openapi({ description: 'Of browser keys only: they are public.' }),
-  status: z.enum(['live', 'revoked', 'expired']).optional(),
+  status: z.enum(['live', 'revoked', 'expired', 'ownerless']).optional(),
   lastUsedAt: z.number().int().nullable().optional().openapi({ description: 'To the minute; null: never.' }),
 });
 const mintedAnswer = writeAnswer(keyAnswer, {
@@ -50,7 +50,7 @@ export function addKeys(routes: AdminRoutes, { changeLog, now, keyUses }: AdminS
     const uses = await keyUses.lastUses(items.map(({ id }) => id));
     const shown = items.map((key) => ({
       ...presentDocument(key),
-      ...{ status: keyStatus(key.body, at), lastUsedAt: uses.get(key.id) ?? null },
+      ...{ status: keyStatus(state, key.body, at), lastUsedAt: uses.get(key.id) ?? null },
     }));
     return { json: { items: shown, next } };
   };

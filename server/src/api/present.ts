@@ -7,6 +7,7 @@ import type { KeyBody } from '../documents/key.ts';
 import { etagOf } from '../http/if-match.ts';
 import { keyProblem } from '../keys/authenticate.ts';
 import { browserToken } from '../keys/token.ts';
+import type { Documents } from '../state/documents.ts';
 import { rulesetIds, touches } from '../state/moment.ts';
 import type { Answer } from './admin-route.ts';
 
@@ -36,10 +37,12 @@ function withoutSecret({ secretHash: _secret, ...body }: KeyBody | InvitationBod
 }
 
 /** Whether a key works now. */
-export function keyStatus(key: KeyBody, now: number): 'live' | 'revoked' | 'expired' {
-  const problem = keyProblem(key, now);
-  return problem === null ? 'live' : problem === 'KEY_REVOKED' ? 'revoked' : 'expired';
+export function keyStatus(state: Documents, key: KeyBody, now: number): 'live' | 'revoked' | 'expired' | 'ownerless' {
+  const problem = keyProblem(state, key, now);
+  return problem === null ? 'live' : KEY_STATUS[problem];
 }
+
+const KEY_STATUS = { KEY_REVOKED: 'revoked', KEY_EXPIRED: 'expired', KEY_OWNER_GONE: 'ownerless' } as const;
 
 /** A document that was asked for, with its version as ETag. */
 export function answerDocument(document: Live<Kind>, more: Readonly<Record<string, unknown>> = {}): Answer {

@@ -3,10 +3,11 @@ import type { Actor } from '../change-log/change.ts';
 import type { ChangeRequestBody } from '../documents/change-request.ts';
 import { type Live, place } from '../documents/document.ts';
 import { descriptionField, given, instantField } from '../documents/fields.ts';
-import { LIMITS } from '../documents/limits.ts';
 import { can } from '../keys/can.ts';
 import { credentialOfPerson } from '../keys/credential-now.ts';
+import { personBehind } from '../keys/owner.ts';
 import type { State } from '../state/state.ts';
+import { roomProblem } from './change-request-room.ts';
 import { accept, type Command } from './command.ts';
 import { type Refused, refuse } from './refusal.ts';
 
@@ -29,18 +30,11 @@ export function createChangeRequest(
   return {
     ...{ name: 'change-request.create', ...whereOf(name), subject: name.id, about, needsReason: true },
     decide(state, { now, actor, reason }) {
-      const open = [...state.changeRequests(name.project)].filter(({ body }) => isOpen(body));
-      if (open.length >= LIMITS.openChangeRequests) {
-        return refuse(
-          'LIMIT_EXCEEDED',
-          `${LIMITS.openChangeRequests} change requests are open, and that is the limit.`,
-          {
-            fix: 'Apply, reject or withdraw some.',
-          },
-        );
-      }
+      const bytes = Buffer.byteLength(JSON.stringify(call));
+      const full = roomProblem(state, name.project, { actor, bytes });
+      if (full) return full;
       const body: ChangeRequestBody = {
-        ...{ ...name, title, reason: reason ?? '', call, state: 'open' },
+        ...{ ...name, title, reason: reason ?? '', call, bytes, state: 'open' },
         ...{ createdBy: actor, createdAt: now, approvals: [] },
         ...{ applyAt: null, scheduledBy: null, appliedRevision: null, problem: null },
       };
@@ -49,17 +43,22 @@ export function createChangeRequest(
   };
 }
 
-/** Agrees. Refuses: `APPROVAL_OWN` to whoever proposed it, and to a machine; `CHANGE_REQUEST_CLOSED`. */
+/** Agrees. Refuses: `APPROVAL_OWN` to whoever proposed it, by a token too, and to a machine; `CHANGE_REQUEST_CLOSED`. */
 export function approveChangeRequest(name: RequestName, comment: string): Command {
-  return edit('approve', name, ['open', 'approved', 'scheduled', 'failed'], (body, { actor, now }) => {
-    if (actor.kind !== 'person' || actor.id === body.createdBy.id) {
-      return refuse('APPROVAL_OWN', 'A second person has to agree: not who proposed it, and not a token.', {
-        fix: 'Ask somebody else who may change flags here.',
-      });
+  return edit('approve', name, ['open', 'approved', 'scheduled', 'failed'], (body, { actor, now, state }) => {
+    // Whoever holds a token is no second person beside it.
+    if (actor.kind !== 'person' || actor.id === personBehind(state, body.createdBy)) {
+      return refuse(
+        'APPROVAL_OWN',
+        'A second person has to agree: not who proposed it, by a token or not, and not a token.',
+        {
+          fix: 'Ask somebody else who may change flags here.',
+        },
+      );
     }
     if (body.approvals.some(({ by }) => by.id === actor.id)) return body;
-    const state = body.state === 'open' ? 'approved' : body.state;
-    return { ...body, state, approvals: [...body.approvals, { by: actor, at: now, comment }] };
+    const stands = body.state === 'open' ? 'approved' : body.state;
+    return { ...body, state: stands, approvals: [...body.approvals, { by: actor, at: now, comment }] };
   });
 }
 
@@ -132,17 +131,13 @@ function couldStillApprove(state: State, person: string, { project, environment 
   return credential !== null && can(credential, 'write', project, environment);
 }
 
-export function isOpen({ state }: ChangeRequestBody): boolean {
-  return state === 'open' || state === 'approved' || state === 'scheduled' || state === 'failed';
-}
-
 function edit(
   act: string,
   name: RequestName,
   from: readonly ChangeRequestBody['state'][],
   change: (
     body: ChangeRequestBody,
-    facts: { readonly actor: Actor; readonly now: number; readonly reason: string | null },
+    facts: { readonly state: State; readonly actor: Actor; readonly now: number; readonly reason: string | null },
   ) => ChangeRequestBody | Refused,
 ): Command {
   const about = placeOf(name);
@@ -151,7 +146,7 @@ function edit(
     decide(state, facts) {
       const found = findOpen(state.changeRequest(name.project, name.id), name, from);
       if ('refusal' in found) return found;
-      const body = change(found.body, facts);
+      const body = change(found.body, { ...facts, state });
       return 'refusal' in body ? body : accept([{ ...about, body }]);
     },
   };

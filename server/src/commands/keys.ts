@@ -1,9 +1,11 @@
 import { z } from '@hono/zod-openapi';
+import type { Actor } from '../change-log/change.ts';
 import { type Live, place } from '../documents/document.ts';
 import { given, instantField, keyField, nameField } from '../documents/fields.ts';
 import type { KeyBody, KeyKind } from '../documents/key.ts';
 import { LIMITS } from '../documents/limits.ts';
 import { ROLES, type Role } from '../keys/can.ts';
+import { personBehind } from '../keys/owner.ts';
 import type { Documents } from '../state/documents.ts';
 import { accept, type Command } from './command.ts';
 import { findEnvironment, findProject } from './find.ts';
@@ -76,7 +78,7 @@ export function createKey(
       }
       const body: KeyBody = {
         ...{ kind, ...(role !== undefined && { role }), name, project, environment, ...halvesOf(minted) },
-        ...{ createdAt: now, createdBy: actor.name },
+        ...{ ...ownedBy(state, kind, actor), createdAt: now, createdBy: actor.name },
         ...{ expiresAt, revokedAt: null, replaces: null },
       };
       return accept([{ ...about, body }]);
@@ -86,7 +88,7 @@ export function createKey(
 
 /**
  * Makes a key that follows another one, which goes on working for `overlapMs`. Refuses: `KEY_NOT_FOUND`,
- * `KEY_NOT_LIVE` also if another follows it already.
+ * `KEY_NOT_LIVE` also if another follows it already. An admin token then belongs to whoever has rotated it.
  */
 export function rotateKey(old: Live<'key'>, input: z.infer<typeof rotateKeyInput>, minted: MintedKey): Command {
   const { project, environment } = old;
@@ -106,7 +108,8 @@ export function rotateKey(old: Live<'key'>, input: z.infer<typeof rotateKeyInput
       const ends = now + input.overlapMs;
       const expiresAt = body.expiresAt === null ? ends : Math.min(body.expiresAt, ends);
       const fresh: KeyBody = {
-        ...{ ...body, ...halvesOf(minted), createdAt: now, createdBy: actor.name },
+        ...{ ...body, ...halvesOf(minted), ...ownedBy(state, body.kind, actor) },
+        ...{ createdAt: now, createdBy: actor.name },
         // As long a life as the old one had: rotating must not make a key immortal.
         expiresAt: body.expiresAt === null ? null : now + (body.expiresAt - body.createdAt),
         ...{ revokedAt: null, replaces: body.selector },
@@ -140,6 +143,11 @@ function findLiveKey(state: Documents, selector: string, now: number): Live<'key
   return refuse('KEY_NOT_LIVE', 'This key is revoked or has expired; there is nothing to overlap with.', {
     fix: 'Create a new key instead.',
   });
+}
+
+/** Keys of environments stay when whoever made them leaves: applications have them. */
+function ownedBy(state: Documents, kind: KeyKind, actor: Actor): Pick<KeyBody, 'owner'> {
+  return kind === 'admin' ? { owner: personBehind(state, actor) } : {};
 }
 
 /** Field by field: whoever passes a whole token must not find its secret in the log. */

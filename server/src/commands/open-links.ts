@@ -1,7 +1,6 @@
 import { type Draft, type Live, place } from '../documents/document.ts';
 import type { InvitationBody } from '../documents/invitation.ts';
-import { type Grant, mayActFor } from '../keys/can.ts';
-import { knownGrants } from '../keys/credential-now.ts';
+import { type Grant, knownGrants, mayActFor } from '../keys/can.ts';
 import type { State } from '../state/state.ts';
 
 /** Where a link stands, whoever made it. */

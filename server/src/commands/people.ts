@@ -9,7 +9,7 @@ import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';
 import { findEnvironment, findProject } from './find.ts';
 import { endResets } from './open-links.ts';
-import { type Refused, refuse } from './refusal.ts';
+import { type Refused, refuse, type Warning } from './refusal.ts';
 
 /** A role and how far it reaches, as it is handed out. */
 export const grantInput = z
@@ -72,10 +72,27 @@ export function personOf({ id, email, name, grants }: NewPerson, now: number): P
 
 /** Changes a person's name or roles. Refuses: `PERSON_NOT_FOUND`, `PROJECT_NOT_FOUND`, `LAST_ADMIN`. */
 export function updatePerson(id: string, input: z.output<typeof updatePersonInput>): Command {
-  return editPerson('person.update', id, (state, person) => {
+  const command = editPerson('person.update', id, (state, person) => {
     const missing = grantsProblem(state, input.grants ?? []);
     return missing ?? { ...person.body, ...input };
   });
+  return {
+    ...command,
+    decide(state, facts) {
+      const decision = command.decide(state, facts);
+      if (!decision.ok || input.grants === undefined) return decision;
+      return accept(decision.drafts, tokenWarnings(state, id, 'can do no more than these roles allow'));
+    },
+  };
+}
+
+/** Tokens that do less from now on, by name: something may run on them. */
+function tokenWarnings(state: State, person: string, what: string): Warning[] {
+  const theirs = [...state.keys()].filter(({ body }) => body.owner === person && body.revokedAt === null);
+  if (theirs.length === 0) return [];
+  const names = theirs.slice(0, 20).map(({ body }) => body.name || body.selector);
+  const message = `Tokens that belong to this person ${what}: ${names.join(', ')}${theirs.length > names.length ? ', …' : ''}.`;
+  return [{ code: 'TOKENS_AFFECTED', message }];
 }
 
 /**
@@ -92,7 +109,7 @@ export function setPersonDisabled(id: string, isDisabled: boolean): Command {
     decide(state, facts) {
       const decision = command.decide(state, facts);
       if (!decision.ok || !isDisabled) return decision;
-      return accept([...decision.drafts, ...endResets(state, id, facts.now)], decision.warnings);
+      return accept([...decision.drafts, ...endResets(state, id, facts.now)], tokenWarnings(state, id, 'stop working'));
     },
   };
 }

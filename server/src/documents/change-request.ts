@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { descriptionField, instantField, keyField } from './fields.ts';
+import { descriptionField, given, instantField, keyField } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
 
@@ -24,6 +24,8 @@ const shape = {
     /** The version that the change was made from; it is refused if the document has moved on. */
     version: z.number().int().nullable(),
   }),
+  /** What the call takes, as JSON. Absent: an earlier version did not say. */
+  bytes: given(z.number().int()),
   state: z.enum(REQUEST_STATES),
   createdBy: actorField,
   createdAt: instantField,

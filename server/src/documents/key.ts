@@ -18,6 +18,11 @@ const shape = {
   selector: z.string(),
   /** SHA-256 of the secret half, hex. `null`: browser keys have no secret. */
   secretHash: z.string().nullable(),
+  /**
+   * Of admin tokens: whose they are, by the person's id. They can do what that person may do now. `null`: nobody's, as
+   * of the first start. Absent: made by an earlier version.
+   */
+  owner: given(z.string().nullable()),
   createdAt: instantField,
   createdBy: z.string(),
   expiresAt: instantField.nullable(),

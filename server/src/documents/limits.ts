@@ -42,5 +42,12 @@ export const LIMITS = {
   grants: 200,
   people: 5_000,
   openInvitations: 500,
+  /** Open change requests of a project; of one person, their tokens included; and what both may hold, as JSON. */
   openChangeRequests: 500,
+  openChangeRequestsOfOne: 50,
+  openChangeRequestBytes: 64 * 1024 * 1024,
+  openChangeRequestBytesOfOne: 16 * 1024 * 1024,
+  /** Closed ones that are still shown; the log keeps all. */
+  closedChangeRequests: 500,
+  closedChangeRequestBytes: 16 * 1024 * 1024,
 } as const;

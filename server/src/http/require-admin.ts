@@ -20,6 +20,7 @@ const MESSAGES = {
   KEY_UNKNOWN: 'This token is not known here.',
   KEY_REVOKED: 'This token has been revoked.',
   KEY_EXPIRED: 'This token has expired.',
+  KEY_OWNER_GONE: 'The person to whom this token belongs may no longer come in.',
   KEY_KIND_WRONG: 'This is the key of an SDK. It reads a ruleset and opens nothing else.',
 } as const satisfies Record<KeyProblem, string>;
 
@@ -31,6 +32,8 @@ interface Doors extends AdminTerms {
 }
 
 const FIX = 'Send "Authorization: Bearer adm_…", the token shown at the first start, or DIMMER_ADMIN_TOKEN.';
+
+const OWNER_FIX = 'Use a token of somebody who is there. An admin can rotate this one: then it belongs to them.';
 
 /**
  * Lets nobody pass without an admin token or a person's session, and remembers who it was. Deny by default: it stands
@@ -65,7 +68,7 @@ export function adminOf(c: Context, { state, adminTokenHash, now }: AdminTerms):
     ...{ adminTokenHash, now: now(), kinds: ['admin'] },
   });
   if (result.ok) return result.credential;
-  throw new ApiError(result.code, MESSAGES[result.code], { fix: FIX });
+  throw new ApiError(result.code, MESSAGES[result.code], { fix: result.code === 'KEY_OWNER_GONE' ? OWNER_FIX : FIX });
 }
 
 /** The token in an `Authorization: Bearer` header. */

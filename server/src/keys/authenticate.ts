@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { KeyBody, KeyKind } from '../documents/key.ts';
 import type { Documents } from '../state/documents.ts';
 import { type Grant, knownRole } from './can.ts';
+import { boundByOwner, hasLostOwner } from './owner.ts';
 import { hashSecret, parseToken } from './token.ts';
 
 /** Somebody who has proved who they are, and how far that reaches. */
@@ -17,7 +18,13 @@ export interface Credential {
 }
 
 /** Why somebody is not let in. */
-export type KeyProblem = 'KEY_MISSING' | 'KEY_UNKNOWN' | 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_KIND_WRONG';
+export type KeyProblem =
+  | 'KEY_MISSING'
+  | 'KEY_UNKNOWN'
+  | 'KEY_REVOKED'
+  | 'KEY_EXPIRED'
+  | 'KEY_OWNER_GONE'
+  | 'KEY_KIND_WRONG';
 
 export type Authentication =
   | {
@@ -51,7 +58,7 @@ export function authenticate(state: Documents, presented: string | undefined, te
   if (!presented) return { ok: false, code: 'KEY_MISSING' };
   const found = identify(state, presented, terms.adminTokenHash);
   if (!found) return { ok: false, code: 'KEY_UNKNOWN' };
-  const problem = found.key ? keyProblem(found.key, terms.now) : null;
+  const problem = found.key ? keyProblem(state, found.key, terms.now) : null;
   if (problem) return { ok: false, code: problem };
   if (!(terms.kinds as readonly string[]).includes(found.credential.kind)) return { ok: false, code: 'KEY_KIND_WRONG' };
   return { ok: true, ...found };
@@ -61,13 +68,18 @@ export function authenticate(state: Documents, presented: string | undefined, te
 export function isStillValid(state: Documents, credential: Credential, now: number): boolean {
   if (credential.id === CONFIGURED_ADMIN.id) return true;
   const key = state.key(credential.id)?.body;
-  return key !== undefined && keyProblem(key, now) === null;
+  return key !== undefined && keyProblem(state, key, now) === null;
 }
 
 /** Why a key no longer opens anything, or `null`. */
-export function keyProblem(key: KeyBody, now: number): 'KEY_REVOKED' | 'KEY_EXPIRED' | null {
+export function keyProblem(
+  state: Documents,
+  key: KeyBody,
+  now: number,
+): 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_OWNER_GONE' | null {
   if (key.revokedAt !== null) return 'KEY_REVOKED';
-  return key.expiresAt !== null && key.expiresAt <= now ? 'KEY_EXPIRED' : null;
+  if (key.expiresAt !== null && key.expiresAt <= now) return 'KEY_EXPIRED';
+  return hasLostOwner(state, key) ? 'KEY_OWNER_GONE' : null;
 }
 
 function identify(
@@ -78,16 +90,16 @@ function identify(
   const token = parseToken(presented);
   const key = token ? state.key(token.selector)?.body : undefined;
   if (token && key?.kind === token.kind && secretMatches(token.secret, key.secretHash)) {
-    return { credential: credentialOfKey(key), key };
+    return { credential: credentialOfKey(state, key), key };
   }
   const isConfigured = adminTokenHash !== null && sameHash(hashSecret(presented), adminTokenHash);
   return isConfigured ? { credential: CONFIGURED_ADMIN } : null;
 }
 
-/** Whoever has a key, whether or not it still works. */
-export function credentialOfKey(key: KeyBody): Credential {
+/** Whoever has a key, whether or not it still works, with what its owner may do now. */
+export function credentialOfKey(state: Documents, key: KeyBody): Credential {
   const { kind, selector: id, name } = key;
-  return { kind, id, name: name || `${kind} key ${id}`, grants: grantsOf(key) };
+  return { kind, id, name: name || `${kind} key ${id}`, grants: boundByOwner(state, key, grantsOf(key)) };
 }
 
 /** Tokens of before there were roles may do everything. */

@@ -32,6 +32,30 @@ export function knownRole(role: string): Role {
   return ROLES.find((known) => known === role) ?? 'viewer';
 }
 
+/** Roles as they are stored, as this server understands them. */
+export function knownGrants({
+  grants,
+}: {
+  readonly grants: readonly (Omit<Grant, 'role'> & { readonly role: string })[];
+}): Grant[] {
+  return grants.map(({ role, project, environment }) => ({ role: knownRole(role), project, environment }));
+}
+
+/** What is left of a grant for somebody who acts for another: the weaker role, in the narrower place. */
+export function within({ role, project, environment }: Grant, bounds: readonly Grant[]): Grant[] {
+  return bounds.flatMap((bound) => {
+    const both = (MAY[role] as readonly Action[]).filter((action) =>
+      (MAY[bound.role] as readonly Action[]).includes(action),
+    );
+    const left = ROLES.find(
+      (each) => MAY[each].length === both.length && both.every((action, index) => MAY[each][index] === action),
+    );
+    const apart = (one: string | null, other: string | null) => one !== null && other !== null && one !== other;
+    if (left === undefined || apart(project, bound.project) || apart(environment, bound.environment)) return [];
+    return [{ role: left, project: project ?? bound.project, environment: environment ?? bound.environment }];
+  });
+}
+
 /**
  * Whether an actor may do something: the one place that says so.
  *

@@ -1,8 +1,7 @@
 import type { Actor } from '../change-log/change.ts';
-import type { PersonBody } from '../documents/person.ts';
 import type { State } from '../state/state.ts';
 import { CONFIGURED_ADMIN, type Credential, credentialOfKey, keyProblem } from './authenticate.ts';
-import { type Grant, knownRole } from './can.ts';
+import { knownGrants } from './can.ts';
 
 /**
  * Whoever did something, with what they may do now; `null`: they would no longer be let in. What outlives the moment in
@@ -13,7 +12,7 @@ export function credentialNow(state: State, { kind, id }: Pick<Actor, 'kind' | '
   // The first start is the server itself. Whether the configured token is still configured, the log does not know.
   if (kind === 'system' || id === CONFIGURED_ADMIN.id) return CONFIGURED_ADMIN;
   const key = state.key(id)?.body;
-  return key && keyProblem(key, now) === null ? credentialOfKey(key) : null;
+  return key && keyProblem(state, key, now) === null ? credentialOfKey(state, key) : null;
 }
 
 /** Who somebody is to the server, as of now; `null`: unknown, or disabled. */
@@ -21,9 +20,4 @@ export function credentialOfPerson(state: State, id: string): Credential | null 
   const person = state.person(id)?.body;
   if (!person || (person.disabledAt ?? null) !== null) return null;
   return { kind: 'person', id, name: person.name || person.email, grants: knownGrants(person) };
-}
-
-/** Roles as they are stored, as this server understands them. */
-export function knownGrants({ grants }: Pick<PersonBody, 'grants'>): Grant[] {
-  return grants.map(({ role, project, environment }) => ({ role: knownRole(role), project, environment }));
 }

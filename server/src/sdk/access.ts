@@ -20,6 +20,10 @@ const MESSAGES: Readonly<
   KEY_UNKNOWN: { message: 'There is no such key.', fix: 'Check that the whole key was copied, and from this server.' },
   KEY_REVOKED: { message: 'This key was revoked.', fix: 'Use the key that replaced it, or create a new one.' },
   KEY_EXPIRED: { message: 'This key has expired.', fix: 'Use the key that replaced it, or create a new one.' },
+  KEY_OWNER_GONE: {
+    message: 'This is the token of somebody who may no longer come in, and it is not for SDKs.',
+    fix: 'Use a server key (sdk_…) on servers, or a browser key (web_…) in browsers.',
+  },
   KEY_KIND_WRONG: {
     message: 'This key is not for SDKs.',
     fix: 'Use a server key (sdk_…) on servers, or a browser key (web_…) in browsers.',

@@ -18,4 +18,5 @@ export interface Documents {
   segments(project: string): Iterable<Live<'segment'>>;
   key(selector: string): Live<'key'> | undefined;
   keys(): Iterable<Live<'key'>>;
+  person(id: string): Live<'person'> | undefined;
 }

@@ -55,6 +55,10 @@ export class Overlay implements Documents {
     return this.#many('key', null, this.#base.keys());
   }
 
+  person(id: string): Live<'person'> | undefined {
+    return this.#one(place.person(id), this.#base.person(id));
+  }
+
   #one<K extends Kind>(at: Place<K>, current: Live<K> | undefined): Live<K> | undefined {
     const draft = this.#drafts.get(nameOf(at));
     return draft ? asLive<K>(draft, current) : current;

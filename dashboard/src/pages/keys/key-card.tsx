@@ -8,6 +8,7 @@ import type { Key } from '../../server/keys.ts';
 import classes from './key-card.module.css';
 
 const KINDS = { server: 'For services', browser: 'For browsers, public', admin: 'Admin token' } as const;
+const ENDED = { revoked: 'revoked', expired: 'expired', ownerless: 'whoever it belongs to may not come in' } as const;
 
 interface Props {
   readonly shown: Key;
@@ -28,7 +29,7 @@ export function KeyCard({ shown, onRotate, onRevoke }: Props) {
             {called}
           </Text>
           <Badge variant="outline" color="gray" c="inherit" tt="none">
-            {isLive ? KINDS[kind] : `${KINDS[kind]}, ${status}`}
+            {isLive ? KINDS[kind] : `${KINDS[kind]}, ${ENDED[status]}`}
           </Badge>
         </Group>
         {kind === 'admin' && <Text size="sm">{grantSentence({ role: role ?? 'admin', project, environment })}</Text>}

@@ -1,0 +1,44 @@
+import type { Actor } from '../change-log/change.ts';
+import type { ChangeLog } from '../change-log/change-log.ts';
+import type { Command } from '../commands/command.ts';
+import { accept } from '../commands/command.ts';
+import { type Live, place } from '../documents/document.ts';
+
+const ACTOR: Actor = { kind: 'system', id: 'adopt-tokens', name: 'adopt tokens' };
+/** Changes of one millisecond that are looked through. */
+const MOST_AT_ONCE = 500;
+
+/**
+ * Finds whose the admin tokens are that earlier versions made without a word on that, and writes it down: the log knows
+ * who asked for each. Costs nothing once it has been done.
+ */
+export async function adoptTokens(log: ChangeLog): Promise<void> {
+  const orphans = [...log.state.keys()].filter(
+    ({ body }) => body.kind === 'admin' && body.owner === undefined && body.revokedAt === null,
+  );
+  for (const key of orphans) {
+    const outcome = await log.execute(adopt(key, await makerOf(log, key)), { actor: ACTOR });
+    if (!outcome.ok) throw new Error(`A token could not be given to whoever made it: ${outcome.refusal.message}`);
+  }
+}
+
+function adopt({ id, project, environment }: Live<'key'>, owner: string | null): Command {
+  const about = place.key(id, project, environment);
+  return {
+    ...{ name: 'key.adopt', project, environment, subject: id, about },
+    decide(state) {
+      const found = state.key(id);
+      return accept(found ? [{ ...about, body: { ...found.body, owner } }] : []);
+    },
+  };
+}
+
+/** The person who asked for a key, or whoever the token belongs to that did; `null`: neither. */
+async function makerOf(log: ChangeLog, { id, body: { createdAt } }: Live<'key'>): Promise<string | null> {
+  const changes = await log.history({
+    ...{ sinceMs: createdAt, untilMs: createdAt + 1, order: 'oldest first', limit: MOST_AT_ONCE },
+  });
+  const made = changes.find(({ writes }) => writes.some((write) => write.kind === 'key' && write.id === id));
+  if (made?.actor.kind === 'person') return made.actor.id;
+  return made?.actor.kind === 'token' ? (log.state.key(made.actor.id)?.body.owner ?? null) : null;
+}
