@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** `npm run build -- dashboard`; while working on it: `npm run dev -w dashboard`, beside a server on port 4400. */
+/** `npm run build -- server` builds it too; while working on it: `npm run dev -w dashboard`, beside a server on port 4400. */
 export default defineConfig({
   plugins: [react()],
   build: {
