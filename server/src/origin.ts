@@ -107,6 +107,7 @@ async function assemble(
     knowsVariation: (project, flag, variation) =>
       state.flag(project, flag)?.body.variations.some(({ key }) => key === variation) ?? false,
     keepDays: config.evaluationDays,
+    dropped: (count) => metrics.evaluationsDropped(count),
     mayPrune: () => isOurs('prune evaluations'),
     ...{ now, logger },
   });

@@ -64,6 +64,8 @@ export interface LaunchReport {
   readonly shadows: number;
   readonly shed: readonly { readonly cause: string; readonly count: number; readonly share: number }[];
   readonly audiences: { readonly server: number; readonly browser: number };
+  /** Found no room on the server: the figures are without it. */
+  readonly leftOut: { readonly [part: string]: number };
   readonly dials: Dials;
 }
 

@@ -1,3 +1,5 @@
+import type { Audience } from '@dimmer/core';
+import { DayTotals } from '../figures/day-totals.ts';
 import type { Logger } from '../logger.ts';
 import {
   type EvaluationCount,
@@ -16,14 +18,20 @@ const FLUSH_MS = 5_000;
 const PRUNE_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** A summary from further back is counted at the present: a buffer that was kept through an outage, or a wrong clock. */
-const OLDEST_MS = DAY_MS;
+/**
+ * A summary from further back is counted at the present: a buffer that was kept through an outage, or a wrong clock. Pages
+ * keep nothing for long, and whoever has their public key shall not have every minute of a day to fill.
+ */
+const OLDEST_MS: Readonly<Record<Audience, number>> = { server: DAY_MS, browser: 10 * MINUTE_MS };
 
 /** Rows in one transaction: commits of changes wait for it, a few milliseconds at most. */
 const ROWS_AT_ONCE = 1_000;
 
-/** Rows held while the store fails. Beyond them, counts are dropped and said to be. */
-const ROWS_HELD = 100_000;
+/** Rows held while the store fails. Beyond them, counts are dropped and said to be. Browsers have a tenth of the room. */
+const ROWS_HELD: Readonly<Record<Audience, number>> = { server: 100_000, browser: 10_000 };
+
+/** Rows that what one environment says may make in a day, of a hundred bytes each. 1,000 flags in use make 2.9 million. */
+const DAY_ROWS: Readonly<Record<Audience, number>> = { server: 10_000_000, browser: 2_000_000 };
 
 const ROWS_READ = 50_000;
 
@@ -33,6 +41,11 @@ interface Environment {
   readonly environment: string;
 }
 
+/** And by whose word. */
+interface Scope extends Environment {
+  readonly audience: Audience;
+}
+
 interface EvaluationsOptions {
   readonly store: EvaluationStore;
   /** Whether the project has, or had, this flag. */
@@ -40,8 +53,12 @@ interface EvaluationsOptions {
   readonly knowsVariation: (project: string, flag: string, variation: string) => boolean;
   /** Days for which counts are kept. */
   readonly keepDays: number;
+  /** Rows that what one environment says may make in a day. Default: ten million of servers, two of browsers. */
+  readonly dayRows?: Readonly<Record<Audience, number>>;
   /** Whether it is for this server to remove what is old. Default: it is. */
   readonly mayPrune?: () => Promise<boolean>;
+  /** Told of evaluations that were dropped. */
+  readonly dropped?: (evaluations: number) => void;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -57,18 +74,24 @@ export class Evaluations {
   #last = new Map<string, LastEvaluation>();
   #writing: Promise<void> = Promise.resolve();
   #failing = false;
+  readonly #days: DayTotals;
+  /** Rows of the present minute that have been counted as new, by audience. */
+  readonly #rows = { server: new Set<string>(), browser: new Set<string>() };
+  #rowsMinute = 0;
   /** Evaluations that found no room since the last word about it. */
   #dropped = 0;
 
   constructor(options: EvaluationsOptions) {
     this.#options = options;
+    this.#days = new DayTotals(options.dayRows ?? DAY_ROWS, options.now);
     this.#timers = [setInterval(() => void this.flush(), FLUSH_MS), setInterval(() => void this.prune(), PRUNE_MS)];
   }
 
-  /** Adds a summary. Returns how many evaluations it told of. */
-  add({ project, environment }: Environment, summary: Summary): number {
+  /** Adds a summary. Returns how many evaluations it told of, also of those that are dropped. */
+  add(scope: Scope, summary: Summary): number {
+    const { project, environment } = scope;
     const now = this.#options.now();
-    const at = summary.to > now || summary.to < now - OLDEST_MS ? now : summary.to;
+    const at = summary.to > now || summary.to < now - OLDEST_MS[scope.audience] ? now : summary.to;
     const minute = at - (at % MINUTE_MS);
     let total = 0;
     for (const { flag: named, variation: served, count } of summary.counts) {
@@ -76,7 +99,7 @@ export class Evaluations {
       const known = served === null || (flag !== OTHER && this.#options.knowsVariation(project, flag, served));
       const variation = known ? served : OTHER;
       total += count;
-      this.#merge({ project, environment, flag, variation, minute, count });
+      this.#count(scope, { project, environment, flag, variation, minute, count });
       this.#touch({ project, environment, flag, at });
     }
     return total;
@@ -117,11 +140,38 @@ export class Evaluations {
     await this.flush();
   }
 
-  #merge(count: EvaluationCount): void {
-    const name = JSON.stringify([count.project, count.environment, count.flag, count.variation, count.minute]);
+  #count(scope: Scope, count: EvaluationCount): void {
+    const name = nameOf(count);
+    if (!this.#isNewRow(scope.audience, name)) this.#merge(count, ROWS_HELD[scope.audience]);
+    else if (this.#days.isFull(scope)) this.#drop(count);
+    else {
+      this.#days.add(scope, 1);
+      this.#rows[scope.audience].add(name);
+      this.#merge(count, ROWS_HELD[scope.audience]);
+    }
+  }
+
+  /** Whether a count will most likely make a row, and not add to one that there is: by what came in this minute. */
+  #isNewRow(audience: Audience, name: string): boolean {
+    const minute = Math.floor(this.#options.now() / MINUTE_MS);
+    if (minute !== this.#rowsMinute) {
+      this.#rowsMinute = minute;
+      for (const rows of Object.values(this.#rows)) rows.clear();
+    }
+    const rows = this.#rows[audience];
+    return rows.size < ROWS_HELD[audience] && !rows.has(name);
+  }
+
+  #drop({ count }: EvaluationCount): void {
+    this.#dropped += count;
+    this.#options.dropped?.(count);
+  }
+
+  #merge(count: EvaluationCount, mostRows = ROWS_HELD.server): void {
+    const name = nameOf(count);
     const before = this.#counts.get(name);
-    if (before === undefined && this.#counts.size >= ROWS_HELD) {
-      this.#dropped += count.count;
+    if (before === undefined && this.#counts.size >= mostRows) {
+      this.#drop(count);
       return;
     }
     const sum = Math.min((before?.count ?? 0) + count.count, MOST_COUNTED);
@@ -130,7 +180,7 @@ export class Evaluations {
 
   #touch(last: LastEvaluation): void {
     const name = `${last.project}/${last.environment}/${last.flag}`;
-    if (last.at >= (this.#last.get(name)?.at ?? 0) && (this.#last.has(name) || this.#last.size < ROWS_HELD))
+    if (last.at >= (this.#last.get(name)?.at ?? 0) && (this.#last.has(name) || this.#last.size < ROWS_HELD.server))
       this.#last.set(name, last);
   }
 
@@ -156,9 +206,12 @@ export class Evaluations {
 
   #tellDropped(): void {
     if (this.#dropped === 0) return;
-    this.#options.logger.warn('Counts of evaluations were dropped: too many flags and minutes wait to be written', {
-      evaluations: this.#dropped,
-    });
+    this.#options.logger.warn(
+      'Counts of evaluations were dropped: too much waits to be written, or was written today',
+      {
+        evaluations: this.#dropped,
+      },
+    );
     this.#dropped = 0;
   }
 
@@ -172,6 +225,10 @@ export class Evaluations {
       rows: counts.length,
     });
   }
+}
+
+function nameOf({ project, environment, flag, variation, minute }: EvaluationCount): string {
+  return JSON.stringify([project, environment, flag, variation, minute]);
 }
 
 /** Lets others have the event loop. */

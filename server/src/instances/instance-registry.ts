@@ -6,8 +6,17 @@ import type { RollCall } from './roll-call.ts';
 /** One that has gone is shown for a while: it may go on with old rules, and somebody on call wants its name. */
 const REMEMBER_MS = 10 * 60_000;
 
-/** Instances remembered that are not connected, over all environments. */
-const MAX_GONE = 20_000;
+/**
+ * Instances remembered that are not connected, over all environments; each takes about a kilobyte. Whoever has the key of
+ * browsers can name as many as they like: theirs have room of their own, and take none of the servers'.
+ */
+const MAX_GONE: Readonly<Record<Audience, number>> = { server: 20_000, browser: 2_000 };
+
+/**
+ * Roll calls held of relays whose stream is not here, each of some ten kilobytes, seldom a hundred: the relay may stream
+ * from another server and report to this one. Beyond them the oldest is forgotten.
+ */
+const MAX_ROLL_CALLS = 100;
 
 type Entry = { -readonly [Field in keyof Instance]: Instance[Field] };
 
@@ -21,7 +30,8 @@ export class InstanceRegistry {
   /** The name of this server, in the names of those who have none. */
   readonly #node: string;
   readonly #noted: Noted;
-  #gone = 0;
+  readonly #gone: Record<Audience, number> = { server: 0, browser: 0 };
+  readonly #called = new Set<Entry>();
   #anonymous = 0;
 
   constructor(now: () => number, node = '', noted: Noted = () => {}) {
@@ -58,7 +68,7 @@ export class InstanceRegistry {
       Object.assign(entry, { rollCall: null, rollCallAt: this.#now() });
       this.#note(scope, name, entry);
       if (instance === null) entries.delete(name);
-      else this.#remember(entries);
+      else this.#remember(entries, scope.audience);
     };
   }
 
@@ -78,7 +88,14 @@ export class InstanceRegistry {
 
   /** Notes what a relay says of those who are connected to it. */
   rollCalled(scope: Scope, identity: Identity, rollCall: RollCall): void {
-    this.#tells(scope, identity, { rollCall, rollCallAt: this.#now() });
+    const entry = this.#tells(scope, identity, { rollCall, rollCallAt: this.#now() });
+    if (entry === undefined || entry.streams > 0) return;
+    this.#called.delete(entry);
+    this.#called.add(entry);
+    const [oldest] = this.#called;
+    if (this.#called.size <= MAX_ROLL_CALLS || oldest === undefined) return;
+    this.#called.delete(oldest);
+    if (oldest.streams === 0) oldest.rollCall = null;
   }
 
   /** Tells of everything once more: those who were told have forgotten it. */
@@ -89,18 +106,19 @@ export class InstanceRegistry {
     }
   }
 
-  #tells(scope: Scope, identity: Identity, news: Partial<Entry>): void {
-    if (identity.instance === null) return;
+  #tells(scope: Scope, identity: Identity, news: Partial<Entry>): Entry | undefined {
+    if (identity.instance === null) return undefined;
     const entries = this.#entries(scope);
     const name = nameOf(scope.audience, identity.instance);
     let entry = entries.get(name);
     if (entry === undefined) {
       entry = { ...blank(scope.audience), ...identity, disconnectedAt: this.#now() };
       entries.set(name, entry);
-      this.#remember(entries);
+      this.#remember(entries, scope.audience);
     }
     Object.assign(entry, news);
     this.#note(scope, name, entry);
+    return entry;
   }
 
   #note({ project, environment }: Scope, name: string, entry: Entry): void {
@@ -127,20 +145,20 @@ export class InstanceRegistry {
 
   #known(entries: Map<string, Entry>, name: string): Entry | undefined {
     const entry = entries.get(name);
-    if (entry !== undefined && entry.streams === 0) this.#gone -= 1;
+    if (entry !== undefined && entry.streams === 0) this.#gone[entry.audience] -= 1;
     return entry;
   }
 
-  #remember(entries: Map<string, Entry>): void {
-    this.#gone += 1;
-    if (this.#gone <= MAX_GONE) return;
-    for (const each of this.#environments.values()) this.#forget(each);
-    // Still too many: this environment's gives way, the longest known first.
-    for (const [name, entry] of entries) {
-      if (this.#gone <= MAX_GONE) return;
-      if (entry.streams > 0) continue;
-      entries.delete(name);
-      this.#gone -= 1;
+  #remember(entries: Map<string, Entry>, audience: Audience): void {
+    this.#gone[audience] += 1;
+    if (this.#gone[audience] <= MAX_GONE[audience]) return;
+    // This environment's give way first, the longest known before others; a tenth at once, because it is looked for.
+    const most = MAX_GONE[audience] * 0.9;
+    for (const each of [entries, ...this.#environments.values()]) {
+      for (const [name, entry] of each) {
+        if (this.#gone[audience] <= most) return;
+        if (entry.streams === 0 && entry.audience === audience) this.#drop(each, name, entry);
+      }
     }
   }
 
@@ -148,9 +166,14 @@ export class InstanceRegistry {
     const oldest = this.#now() - REMEMBER_MS;
     for (const [name, entry] of entries) {
       if (entry.streams > 0 || Math.max(entry.disconnectedAt ?? 0, entry.appliedAt ?? 0) >= oldest) continue;
-      entries.delete(name);
-      this.#gone -= 1;
+      this.#drop(entries, name, entry);
     }
+  }
+
+  #drop(entries: Map<string, Entry>, name: string, entry: Entry): void {
+    entries.delete(name);
+    this.#called.delete(entry);
+    this.#gone[entry.audience] -= 1;
   }
 }
 

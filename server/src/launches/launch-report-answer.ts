@@ -53,6 +53,9 @@ const cluster = z
     kind: z.string(),
     count: z.number(),
     share: z.number(),
+    audience: z.enum(['all', 'server', 'browser']).openapi({
+      description: 'By whose word. `browser`: of whoever has the public key of browsers, and of no server.',
+    }),
     samples: z.array(z.object({ control: z.string(), candidate: z.string(), at: instant })),
   })
   .openapi('LaunchCluster');
@@ -88,6 +91,15 @@ export const launchReportAnswer = z
     audiences: z
       .object({ server: z.number(), browser: z.number() })
       .openapi({ description: 'Calls by whose word they are. Browser keys are public.' }),
+    leftOut: z
+      .object({
+        summaries: z.number().openapi({ description: 'Not counted at all: too much waited, or was written in a day.' }),
+        calls: z.number().openapi({ description: 'Of paths that were not counted.' }),
+        times: z.number().openapi({ description: 'Missing from latencies; their calls were counted.' }),
+        units: z.number().openapi({ description: 'People who met with an error and are not counted as such.' }),
+        samples: z.number(),
+      })
+      .openapi({ description: 'What of the window found no room: the figures are without it.' }),
     stepMs: z.number().int().openapi({ description: 'From point to point of `minutes`: of at most 1,500.' }),
     minutes: z.array(
       z.object({

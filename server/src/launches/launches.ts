@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Audience } from '@dimmer/core';
+import { DayTotals } from '../figures/day-totals.ts';
 import type { Logger } from '../logger.ts';
 import type { LaunchCursor, LaunchMinute, LaunchQuery, LaunchStore, WrittenMinute } from './launch-store.ts';
 import type { LaunchSummary } from './launch-summary.ts';
@@ -22,10 +23,21 @@ const KEEP_DAYS = 7;
 
 /** Minutes in one transaction: commits of changes wait for it. */
 const ROWS_AT_ONCE = 50;
-/** Minutes held while the store fails, or of very many flags. Beyond them, observations are dropped and said to be. */
-const ROWS_HELD = 2_000;
-/** Paths in them, likewise. Their histograms are dense: at most 16 KiB each, 160 MB in all. */
-const PATHS_HELD = 10_000;
+/** Of a row's JSON. What finds no room in it is left out, and the row says how much. */
+const ROW_BYTES = 64 * 1024;
+/**
+ * What is held in memory while the store fails, or of very many flags, of each audience by itself: minutes; paths in
+ * them, whose histograms are dense, at most 16 KiB each; and bytes of their JSON, which take a few times as many in
+ * memory. Beyond them, observations are dropped and said to be. Whoever has the key of browsers can fill what is theirs.
+ */
+const HELD: Readonly<Record<Audience, { readonly rows: number; readonly paths: number; readonly bytes: number }>> = {
+  server: { rows: 2_000, paths: 5_000, bytes: 16 * 1024 * 1024 },
+  browser: { rows: 500, paths: 500, bytes: 2 * 1024 * 1024 },
+};
+/** What one environment may add to the rows of one day. A launch of two paths takes some 4 MB of it. */
+const DAY_BYTES: Readonly<Record<Audience, number>> = { server: 256 * 1024 * 1024, browser: 32 * 1024 * 1024 };
+/** Beyond it, only how many summaries were dropped is noted, in one row an hour. */
+const HOUR_MS = 60 * MINUTE_MS;
 const ROWS_READ = 200;
 const PRUNE_AT_ONCE = 500;
 
@@ -41,6 +53,8 @@ interface LaunchesOptions {
   readonly knowsLaunch: (project: string, flag: string) => boolean;
   /** Whether it is for this server to remove what is old. Default: it is. */
   readonly mayPrune?: () => Promise<boolean>;
+  /** What one environment may add to the rows of one day. Default: 256 MiB of servers, 32 of browsers. */
+  readonly dayBytes?: Readonly<Record<Audience, number>>;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -49,11 +63,16 @@ interface OpenMinute extends Omit<WrittenMinute, 'observation'> {
   readonly observed: Observed;
   /** When something was last added, ms since 1970. */
   touchedAt: number;
+  /** Before that it stays open, ms since 1970. */
+  readonly endsAt: number;
   isWritten: boolean;
 }
 
-/** What became of a summary: counted; of a flag that is no launch here; or dropped, because too much waits to be written. */
-type Added = 'counted' | 'unknown' | 'full';
+/**
+ * What became of a summary: counted; of a flag that is no launch here; or dropped, because too much waits to be written,
+ * or because its environment has written as much as it may in a day.
+ */
+type Added = 'counted' | 'unknown' | 'full' | 'day';
 
 /**
  * What was observed of launches, by the minute. Summaries are merged in memory and written every few seconds: a crash
@@ -67,11 +86,16 @@ export class Launches {
   #opened = 0;
   #writing: Promise<void> = Promise.resolve();
   #failing = false;
-  #pathsHeld = 0;
+  readonly #held: Readonly<Record<Audience, { rows: number; paths: number; bytes: number }>> = {
+    server: { rows: 0, paths: 0, bytes: 0 },
+    browser: { rows: 0, paths: 0, bytes: 0 },
+  };
+  readonly #days: DayTotals;
   #dropped = 0;
 
   constructor(options: LaunchesOptions) {
     this.#options = options;
+    this.#days = new DayTotals(options.dayBytes ?? DAY_BYTES, options.now);
     this.#timers = [setInterval(() => void this.flush(), FLUSH_MS), setInterval(() => void this.prune(), PRUNE_MS)];
   }
 
@@ -81,18 +105,27 @@ export class Launches {
     if (!knowsLaunch(scope.project, summary.flag)) return 'unknown';
     const present = now();
     const at = summary.to > present || summary.to < present - OLDEST_MS[scope.audience] ? present : summary.to;
-    const minute = this.#minute(scope, summary.flag, at - (at % MINUTE_MS));
-    const added = minute?.observed.newPaths(summary.paths) ?? 0;
-    if (!minute || (added > 0 && this.#pathsHeld + added > PATHS_HELD)) {
+    const isDayFull = this.#days.isFull(scope);
+    const stepMs = isDayFull ? HOUR_MS : MINUTE_MS;
+    const minute = this.#minute(scope, summary.flag, at - (at % stepMs), stepMs);
+    if (!minute) {
       this.#dropped += 1;
       return 'full';
     }
-    this.#pathsHeld -= minute.observed.paths.size;
-    minute.observed.add(summary);
-    this.#pathsHeld += minute.observed.paths.size;
+    const { observed } = minute;
+    const before = { paths: observed.paths.size, bytes: observed.bytes };
+    const hasRoom = !isDayFull && this.#hasRoomFor(scope.audience, observed.newPaths(summary.paths));
+    if (hasRoom) observed.add(summary);
+    else observed.leaveOut();
+    const held = this.#held[scope.audience];
+    held.paths += observed.paths.size - before.paths;
+    held.bytes += observed.bytes - before.bytes;
+    this.#days.add(scope, observed.bytes - before.bytes);
     minute.touchedAt = present;
     minute.isWritten = false;
-    return 'counted';
+    if (hasRoom) return 'counted';
+    this.#dropped += 1;
+    return isDayFull ? 'day' : 'full';
   }
 
   /** Hands over every minute of a query, oldest first, in portions between which others have their turn. */
@@ -129,18 +162,29 @@ export class Launches {
     await this.flush();
   }
 
-  #minute({ project, environment, audience }: Scope, flag: string, minute: number): OpenMinute | undefined {
+  #minute(scope: Scope, flag: string, minute: number, stepMs: number): OpenMinute | undefined {
+    const { project, environment, audience } = scope;
     const name = `${project}/${environment}/${audience}/${minute}/${flag}`;
     let open = this.#open.get(name);
     if (!open) {
-      if (this.#open.size >= ROWS_HELD) return undefined;
+      const held = this.#held[audience];
+      if (held.rows >= HELD[audience].rows) return undefined;
       const touchedAt = this.#options.now();
       const writer = `${this.#process}-${++this.#opened}`;
-      const observed = new Observed();
-      open = { project, environment, flag, minute, audience, writer, observed, touchedAt, isWritten: true };
+      const observed = new Observed(ROW_BYTES);
+      held.rows += 1;
+      held.bytes += observed.bytes;
+      this.#days.add(scope, observed.bytes);
+      const endsAt = minute + stepMs;
+      open = { project, environment, flag, minute, audience, writer, observed, touchedAt, endsAt, isWritten: true };
       this.#open.set(name, open);
     }
     return open;
+  }
+
+  #hasRoomFor(audience: Audience, newPaths: number): boolean {
+    const { paths, bytes } = this.#held[audience];
+    return bytes < HELD[audience].bytes && (newPaths === 0 || paths + newPaths <= HELD[audience].paths);
   }
 
   async #write(): Promise<void> {
@@ -155,11 +199,14 @@ export class Launches {
   }
 
   #closeIdle(): void {
-    const since = this.#options.now() - OPEN_MS;
-    for (const [name, { touchedAt, isWritten, observed }] of this.#open) {
-      if (!isWritten || touchedAt > since) continue;
+    const now = this.#options.now();
+    for (const [name, { touchedAt, endsAt, isWritten, observed, audience }] of this.#open) {
+      if (!isWritten || touchedAt > now - OPEN_MS || endsAt > now) continue;
       this.#open.delete(name);
-      this.#pathsHeld -= observed.paths.size;
+      const held = this.#held[audience];
+      held.rows -= 1;
+      held.paths -= observed.paths.size;
+      held.bytes -= observed.bytes;
     }
   }
 
@@ -167,7 +214,7 @@ export class Launches {
     try {
       for (const minute of minutes) minute.isWritten = true;
       await this.#options.store.put(
-        minutes.map(({ observed, isWritten: _, touchedAt: __, ...minute }) => {
+        minutes.map(({ observed, isWritten: _, touchedAt: __, endsAt: ___, ...minute }) => {
           return { ...minute, observation: observed.toObservation() };
         }),
       );
@@ -186,9 +233,12 @@ export class Launches {
 
   #tellDropped(): void {
     if (this.#dropped === 0) return;
-    this.#options.logger.warn('Observations of launches were dropped: too many flags and minutes wait to be written', {
-      summaries: this.#dropped,
-    });
+    this.#options.logger.warn(
+      'Observations of launches were dropped: too much waits to be written, or was written today',
+      {
+        summaries: this.#dropped,
+      },
+    );
     this.#dropped = 0;
   }
 }

@@ -1,6 +1,7 @@
 import { LAUNCH_LIMITS } from '@dimmer/core';
 import type { Cluster, Comparisons, LaunchSummary } from './launch-summary.ts';
 import { PathFigures, type PathName, plus } from './path-figures.ts';
+import { jsonBytes, type LeftOut, NUMBER_BYTES, Room } from './room.ts';
 
 const MAX_PATHS = 100;
 const MAX_CLUSTERS = 50;
@@ -8,12 +9,22 @@ const MAX_CAUSES = 50;
 /** What goes beyond: counted all the same. The SDK has a cluster of this name for the same purpose. */
 const OTHER = '(other)';
 
+/** Names and punctuation of the JSON: of the whole; of a path; of a cluster; of a sample. */
+const BASE_BYTES = 1_024;
+const PATH_BYTES = 300;
+const CLUSTER_BYTES = 80;
+const SAMPLE_BYTES = 70;
+
 /** What is kept of summaries once it is known which flag and minute they are about. */
-export type Observation = Pick<LaunchSummary, 'paths' | 'compared' | 'noise' | 'shed' | 'clusters'>;
+export interface Observation extends Pick<LaunchSummary, 'paths' | 'compared' | 'noise' | 'shed' | 'clusters'> {
+  /** Absent: nothing was. */
+  readonly left?: LeftOut | undefined;
+}
 
 /**
  * What was observed of one launch, merged: of one minute, or of a whole report. Merging is adding, so the order in which
- * summaries come, and how they are grouped, makes no difference; but for samples, of which any few will do.
+ * summaries come, and how they are grouped, makes no difference; but for samples, of which any few will do, and for what
+ * finds no room, which is counted as left out.
  */
 export class Observed {
   readonly paths = new Map<string, PathFigures>();
@@ -21,16 +32,43 @@ export class Observed {
   readonly noise: Comparisons = { same: 0, different: 0, ignored: 0, failed: 0 };
   readonly shed = new Map<string, number>();
   readonly clusters = new Map<string, Cluster>();
+  readonly #room: Room;
 
-  add({ paths, compared, noise, shed, clusters }: Observation): void {
-    for (const path of paths) this.#path(path)?.add(path);
+  /** @param mostBytes of its JSON. Default: any number, as for a report that nobody stores */
+  constructor(mostBytes = Number.POSITIVE_INFINITY) {
+    this.#room = new Room(mostBytes, BASE_BYTES);
+  }
+
+  /** About the bytes of its JSON, and never fewer. */
+  get bytes(): number {
+    return this.#room.usedBytes;
+  }
+
+  get left(): LeftOut {
+    return this.#room.left;
+  }
+
+  add({ paths, compared, noise, shed, clusters, left }: Observation): void {
+    for (const path of paths) {
+      const figures = this.#path(path);
+      if (figures) figures.add(path, this.#room);
+      else this.#room.leaveOut('calls', path.calls);
+    }
     addComparisons(this.compared, compared);
     addComparisons(this.noise, noise);
     for (const [cause, count] of Object.entries(shed)) {
-      const name = this.shed.has(cause) || this.shed.size < MAX_CAUSES - 1 ? cause : OTHER;
+      const isKnown = this.shed.has(cause);
+      const fits = isKnown || (this.shed.size < MAX_CAUSES - 1 && this.#room.take(jsonBytes(cause) + NUMBER_BYTES));
+      const name = fits ? cause : OTHER;
       this.shed.set(name, plus(this.shed.get(name) ?? 0, count));
     }
     for (const cluster of clusters) this.#addCluster(cluster);
+    this.#room.leaveOutToo(left);
+  }
+
+  /** Notes that a summary was not added at all. */
+  leaveOut(): void {
+    this.#room.leaveOut('summaries', 1);
   }
 
   /** How many of these paths would be new here, each of which takes 8 KiB, and 16 with CPU time. */
@@ -46,13 +84,14 @@ export class Observed {
       noise: { ...this.noise },
       shed: Object.fromEntries(this.shed),
       clusters: [...this.clusters.values()],
+      ...(Object.keys(this.left).length > 0 && { left: { ...this.left } }),
     };
   }
 
   #path(name: PathName): PathFigures | undefined {
     const key = keyOf(name);
     let figures = this.paths.get(key);
-    if (!figures && this.paths.size < MAX_PATHS) {
+    if (!figures && this.paths.size < MAX_PATHS && this.#room.take(PATH_BYTES + key.length)) {
       figures = new PathFigures(name);
       this.paths.set(key, figures);
     }
@@ -60,13 +99,28 @@ export class Observed {
   }
 
   #addCluster({ path, kind, count, samples }: Cluster): void {
+    const isOther = path === OTHER;
+    // One for the rest, whatever kinds it is said to be of, and nothing of it is shown.
+    if (isOther && (kind !== 'value' || samples.length > 0)) {
+      this.#addCluster({ path, kind: 'value', count, samples: [] });
+      return;
+    }
     const key = `${kind} ${path}`;
     const known = this.clusters.get(key);
-    if (!known && this.clusters.size >= MAX_CLUSTERS - 1 && path !== OTHER) {
+    const fits =
+      known ||
+      isOther ||
+      (this.clusters.size < MAX_CLUSTERS - 1 && this.#room.take(CLUSTER_BYTES + jsonBytes(path) + jsonBytes(kind)));
+    if (!fits) {
+      this.#room.leaveOut('samples', samples.length);
       this.#addCluster({ path: OTHER, kind: 'value', count, samples: [] });
       return;
     }
-    const kept = [...(known?.samples ?? []), ...samples].slice(0, LAUNCH_LIMITS.samples);
+    const kept = [...(known?.samples ?? [])];
+    for (const sample of samples.slice(0, LAUNCH_LIMITS.samples - kept.length)) {
+      if (this.#room.take(SAMPLE_BYTES + jsonBytes(sample.control) + jsonBytes(sample.candidate))) kept.push(sample);
+      else this.#room.leaveOut('samples', 1);
+    }
     this.clusters.set(key, { path, kind, count: plus(known?.count ?? 0, count), samples: kept });
   }
 }

@@ -1,12 +1,15 @@
-import { LAUNCH_LIMITS } from '@dimmer/core';
-import { BUCKETS, mergeInto } from '@dimmer/core/histogram';
+import { BUCKETS } from '@dimmer/core/histogram';
 import type { PathSummary } from './launch-summary.ts';
+import { jsonBytes, NUMBER_BYTES, type Room } from './room.ts';
 
 /** Error classes beyond those that are kept by name. */
 const OTHER = '(other)';
 const MAX_CLASSES = 50;
 /** Units kept of one path; beyond, they are only counted. */
 const MAX_UNITS = 10_000;
+/** A unit as JSON, with its comma; a bucket and its count, likewise. */
+const UNIT_BYTES = 11;
+const BUCKET_BYTES = 5 + NUMBER_BYTES;
 
 /** Which path: its figures can be added to each other's, and to no others. */
 export type PathName = Pick<PathSummary, 'variation' | 'path' | 'role' | 'operation'>;
@@ -31,15 +34,22 @@ export class PathFigures {
     return total;
   }
 
-  add({ calls, errors, latency, cpu, errorUnits }: PathSummary): void {
+  /** @param room of the row that it will be written to; what finds none is left out there */
+  add({ calls, errors, latency, cpu, errorUnits }: PathSummary, room: Room): void {
     this.calls = plus(this.calls, calls);
     for (const [errorClass, count] of Object.entries(errors)) {
-      const known = this.errors.has(errorClass) || this.errors.size < MAX_CLASSES ? errorClass : OTHER;
+      const isKnown = this.errors.has(errorClass);
+      const fits = isKnown || (this.errors.size < MAX_CLASSES && room.take(jsonBytes(errorClass) + NUMBER_BYTES));
+      const known = fits ? errorClass : OTHER;
       this.errors.set(known, plus(this.errors.get(known) ?? 0, count));
     }
-    mergeInto(this.latency, latency);
-    if (cpu && cpu.length > 0) mergeInto((this.cpu ??= new Float64Array(BUCKETS)), cpu);
-    for (const unit of errorUnits ?? []) if (this.units.size < MAX_UNITS) this.units.add(unit);
+    mergeTimes(this.latency, latency, room);
+    if (cpu && cpu.length > 0) mergeTimes((this.cpu ??= new Float64Array(BUCKETS)), cpu, room);
+    for (const unit of errorUnits ?? []) {
+      if (this.units.size >= MAX_UNITS || this.units.has(unit)) continue;
+      if (room.take(UNIT_BYTES)) this.units.add(unit);
+      else room.leaveOut('units', 1);
+    }
   }
 
   /** The same as a summary, with more classes and units than an SDK may send at once. */
@@ -50,7 +60,7 @@ export class PathFigures {
       errors: Object.fromEntries(this.errors),
       latency: sparse(this.latency),
       ...(this.cpu && { cpu: sparse(this.cpu) }),
-      ...(this.units.size > 0 && { errorUnits: [...this.units].slice(0, LAUNCH_LIMITS.errorUnits) }),
+      ...(this.units.size > 0 && { errorUnits: [...this.units] }),
     };
   }
 }
@@ -66,4 +76,14 @@ function sparse(dense: Float64Array): number[] {
     if (count > 0) listed.push(bucket, Math.min(Number.MAX_SAFE_INTEGER, count));
   });
   return listed;
+}
+
+/** A bucket that is new takes room; its times are left out where there is none. */
+function mergeTimes(dense: Float64Array, sparse: readonly number[], room: Room): void {
+  for (let i = 0; i < sparse.length; i += 2) {
+    const bucket = sparse[i] ?? 0;
+    const times = sparse[i + 1] ?? 0;
+    if (dense[bucket] === 0 && !room.take(BUCKET_BYTES)) room.leaveOut('times', times);
+    else dense[bucket] = (dense[bucket] ?? 0) + times;
+  }
 }

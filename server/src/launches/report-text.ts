@@ -25,6 +25,7 @@ export function reportText(report: LaunchReport): string {
         '<>>',
       ),
     ),
+    section('Left out for want of room: the figures are without it', leftOutTable(report.leftOut)),
     section(
       'What else stands against it',
       verdict.reasons.slice(1).flatMap(({ sentence }) => wrap(sentence, '  - ', '    ')),
@@ -55,6 +56,20 @@ function head({ from, to, shares, rules, on, killed, dials, audience, audiences,
     ],
     '<<',
   ).join('\n');
+}
+
+function leftOutTable({ summaries, calls, times, units, samples }: LaunchReport['leftOut']): string[] {
+  const parts: readonly (readonly [string, number])[] = [
+    ['reports of SDKs', summaries],
+    ['calls of further paths', calls],
+    ['times of calls', times],
+    ['people who met with an error', units],
+    ['samples', samples],
+  ];
+  return table(
+    parts.filter(([, number]) => number > 0).map(([what, number]) => [what, count(number)]),
+    '<>',
+  );
 }
 
 function only(audience: LaunchReport['audience']): string {
@@ -143,9 +158,10 @@ function comparedTable(mismatches: Rate, noise: Rate, ignored: number, failed: n
   );
 }
 
-function clusterLines({ path, kind, count: number, share, samples }: LaunchReport['clusters'][number]): string[] {
+function clusterLines({ path, kind, count: number, share, audience, samples }: LaunchReport['clusters'][number]) {
+  const whose = audience === 'server' ? '' : `, by ${audience === 'all' ? 'servers’ and ' : ''}browsers’ word`;
   return [
-    `  ${path === '' ? '(the whole result)' : path}  ${kind}, ${count(number)} times (${percent(share)})`,
+    `  ${path === '' ? '(the whole result)' : path}  ${kind}, ${count(number)} times (${percent(share)})${whose}`,
     ...samples.flatMap(({ control, candidate }) => [`      control    ${control}`, `      candidate  ${candidate}`]),
   ];
 }

@@ -7,6 +7,7 @@ import type { LaunchMinute } from './launch-store.ts';
 import type { Cluster } from './launch-summary.ts';
 import { Observed } from './observed.ts';
 import { type PathReport, type Quantiles, reportOnPath } from './path-report.ts';
+import type { LeftOut } from './room.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /** Points of the series at most; a longer window has points of several minutes. */
@@ -57,7 +58,8 @@ export interface LaunchReport {
   readonly ignored: number;
   /** Not compared: too large, or the comparison threw. */
   readonly failed: number;
-  readonly clusters: readonly (Cluster & { readonly share: number })[];
+  /** `audience`: by whose word there are such differences. */
+  readonly clusters: readonly (Cluster & { readonly share: number; readonly audience: Audience | 'all' })[];
   /** Shadows that did not run, by cause; `share` of all that were wanted. */
   readonly shed: readonly { readonly cause: string; readonly count: number; readonly share: number }[];
   readonly shadows: number;
@@ -65,6 +67,8 @@ export interface LaunchReport {
   readonly audience: Audience | 'all';
   /** Calls by whose word they are. Whoever has a browser key can make up figures of browsers. */
   readonly audiences: { readonly server: number; readonly browser: number };
+  /** What of the window was left out for want of room: the figures are without it. */
+  readonly leftOut: Required<LeftOut>;
   /** From point to point of `minutes`. */
   readonly stepMs: number;
   readonly minutes: readonly {
@@ -90,6 +94,7 @@ interface Subject {
 export async function makeReport(subject: Subject, observed: AsyncIterable<LaunchMinute>): Promise<LaunchReport> {
   const total = new Observed();
   const audiences = { server: 0, browser: 0 };
+  const clusterAudiences = new Map<string, Audience | 'all'>();
   const stepMs = Math.ceil((subject.to - subject.from) / MINUTE_MS / POINTS_SHOWN) * MINUTE_MS;
   const minutes = new Map<
     number,
@@ -99,6 +104,11 @@ export async function makeReport(subject: Subject, observed: AsyncIterable<Launc
     for (const { calls, role } of observation.paths) if (role !== 'noise') audiences[audience] += calls;
     if (subject.audience !== 'all' && subject.audience !== audience) continue;
     total.add(observation);
+    for (const cluster of observation.clusters) {
+      const key = clusterKey(cluster);
+      const whose = clusterAudiences.get(key) ?? audience;
+      clusterAudiences.set(key, whose === audience ? audience : 'all');
+    }
     const minute = began - (began % stepMs);
     const point = minutes.get(minute) ?? { minute, calls: 0, errors: 0, compared: 0, different: 0 };
     for (const { calls, errors, role } of observation.paths) {
@@ -136,15 +146,26 @@ export async function makeReport(subject: Subject, observed: AsyncIterable<Launc
     clusters: [...total.clusters.values()]
       .sort((one, other) => other.count - one.count)
       .slice(0, CLUSTERS_SHOWN)
-      .map((cluster) => ({ ...cluster, share: cluster.count / Math.max(1, compared.different, clustered) })),
+      .map((cluster) => ({
+        ...cluster,
+        share: cluster.count / Math.max(1, compared.different, clustered),
+        audience: clusterAudiences.get(clusterKey(cluster)) ?? 'all',
+      })),
     shadows: ran,
     shed: [...total.shed]
       .map(([cause, count]) => ({ cause, count, share: count / Math.max(1, ran + shedCount) }))
       .sort((one, other) => other.count - one.count),
     audiences,
+    leftOut: { ...NOTHING_LEFT_OUT, ...total.left },
     minutes: [...minutes.values()],
   };
   return { ...report, verdict: judge(report) };
+}
+
+const NOTHING_LEFT_OUT = { summaries: 0, calls: 0, times: 0, units: 0, samples: 0 } as const;
+
+function clusterKey({ path, kind }: Pick<Cluster, 'path' | 'kind'>): string {
+  return `${kind} ${path}`;
 }
 
 /** What is taken for the noise where none was measured: none, known exactly. */

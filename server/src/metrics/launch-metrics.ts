@@ -37,13 +37,13 @@ export class LaunchMetrics {
   readonly #durations: MergedHistogram<(typeof OF_PATH)[number]>;
   readonly #compared: Counter<(typeof ABOUT)[number] | 'with' | 'outcome'>;
   readonly #shed: Counter<(typeof ABOUT)[number] | 'cause'>;
-  readonly #refused: Counter<'reason'>;
+  readonly #refused: Counter<'audience' | 'reason'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
     this.#calls = new Counter({
       name: 'dimmer_launch_calls_total',
-      help: 'Calls of launches and migrations, by path (control, candidate) and role (answer, shadow, fallback, noise).',
+      help: 'Calls of launches and migrations, by path (control, candidate) and role (answer, shadow, fallback, noise). With audience="browser", the word of whoever has the public key of browsers.',
       labelNames: OF_PATH,
       registers,
     });
@@ -72,8 +72,8 @@ export class LaunchMetrics {
     });
     this.#refused = new Counter({
       name: 'dimmer_launch_summaries_refused_total',
-      help: 'Summaries that were not counted: invalid, of a flag that is no launch here (unknown), or too many (full).',
-      labelNames: ['reason'] as const,
+      help: 'Summaries that were not counted: invalid, of a flag that is no launch here (unknown), too many at once (full) or in a day (day).',
+      labelNames: ['audience', 'reason'] as const,
       registers,
     });
   }
@@ -94,8 +94,8 @@ export class LaunchMetrics {
     }
   }
 
-  refused(reason: 'invalid' | 'unknown' | 'full'): void {
-    this.#refused.inc({ reason });
+  refused(audience: Audience, reason: 'invalid' | 'unknown' | 'full' | 'day'): void {
+    this.#refused.inc({ audience, reason });
   }
 
   #about({ project, environment, audience }: Scope, flag: string) {

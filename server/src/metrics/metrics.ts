@@ -46,7 +46,7 @@ export class Metrics implements HubObserver {
   });
   readonly #streams = new Gauge({
     name: 'dimmer_streams',
-    help: 'Streams open now.',
+    help: 'Streams open now. Those of browsers need their public key only.',
     labelNames: ['audience'] as const,
     registers: [this.#registry],
   });
@@ -70,11 +70,16 @@ export class Metrics implements HubObserver {
   });
   readonly #evaluations = new Counter({
     name: 'dimmer_evaluations_total',
-    help: 'Evaluations that SDKs have told of in their summaries.',
+    help: 'Evaluations that SDKs have told of in their summaries. Those of browsers are the word of whoever has their public key.',
     labelNames: ['audience'] as const,
     registers: [this.#registry],
   });
 
+  readonly #evaluationsDropped = new Counter({
+    name: 'dimmer_evaluations_dropped_total',
+    help: 'Evaluations that were told of and are missing from the counts: too much waited to be written, or was written in a day.',
+    registers: [this.#registry],
+  });
   readonly #rollCalls = new Counter({
     name: 'dimmer_roll_calls_refused_total',
     help: 'Roll calls that came with a key of browsers and without a server key beside it: a relay that cannot show it is one.',
@@ -160,6 +165,10 @@ export class Metrics implements HubObserver {
 
   rollCallRefused(): void {
     this.#rollCalls.inc();
+  }
+
+  evaluationsDropped(count: number): void {
+    this.#evaluationsDropped.inc(count);
   }
 
   evaluated(audience: Audience, count: number): void {

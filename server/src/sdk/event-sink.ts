@@ -13,6 +13,12 @@ interface RefusedEvent {
   readonly message: string;
 }
 
+const messages = {
+  unknown: (flag: string) => `There is no launch or migration "${flag}" here.`,
+  full: () => 'Too many launches and minutes wait to be written; this was dropped.',
+  day: () => 'This environment has written as much of launches today as it may; this was dropped.',
+} as const;
+
 /** Takes the figures of a batch that has not come before. */
 export interface EventSink {
   take(scope: Scope, body: EventsBody): readonly RefusedEvent[];
@@ -37,7 +43,7 @@ export function countEvents({ evaluations, launches, metrics }: Figures): EventS
   function takeLaunch(scope: Scope, launch: unknown, path: string): RefusedEvent[] {
     const result = launchSummary.safeParse(launch);
     if (!result.success) {
-      metrics.launches.refused('invalid');
+      metrics.launches.refused(scope.audience, 'invalid');
       const { message } = describeIssue(result.error.issues[0] as z.core.$ZodIssue);
       return [{ path, message }];
     }
@@ -46,11 +52,7 @@ export function countEvents({ evaluations, launches, metrics }: Figures): EventS
       metrics.launches.observed(scope, result.data);
       return [];
     }
-    metrics.launches.refused(added);
-    const message =
-      added === 'unknown'
-        ? `There is no launch or migration "${result.data.flag}" here.`
-        : 'Too many launches and minutes wait to be written; this was dropped.';
-    return [{ path, message }];
+    metrics.launches.refused(scope.audience, added);
+    return [{ path, message: messages[added](result.data.flag) }];
   }
 }

@@ -132,11 +132,36 @@ describe('the instances of an environment', () => {
     expect(list(registry)).toMatchObject([{ instance: '__proto__', application: 'shop' }]);
   });
 
+  it('of browsers, which anybody can name, are bounded by themselves: those of servers are remembered all the same', () => {
+    registry.connected(scope, web)();
+    const page = { ...scope, audience: 'browser' } as const;
+    for (let each = 0; each < 5_000; each += 1)
+      registry.applied(page, { ...web, instance: `made-up-${each}` }, { id: '1.aaaaaaaaaaaa' });
+    const found = list(registry);
+    expect(found.length).toBeLessThanOrEqual(2_001);
+    expect(found.filter(({ audience }) => audience === 'server')).toMatchObject([{ instance: 'web-1' }]);
+    expect(found.at(-1)).toMatchObject({ instance: 'made-up-4999' });
+  });
+
+  it('hold so many roll calls of relays that stream elsewhere, the newest, and those of all that stream here', () => {
+    const rollCall = { connected: 1, silent: 0, applied: [], delays: [], behind: [] };
+    const here = { ...web, instance: 'here' };
+    registry.connected(scope, here);
+    registry.rollCalled(scope, here, rollCall);
+    for (let each = 0; each < 150; each += 1)
+      registry.rollCalled(scope, { ...web, instance: `relay-${each}` }, rollCall);
+    const held = list(registry).filter((each) => each.rollCall !== null);
+    expect(held).toHaveLength(101);
+    expect(held[0]?.instance).toBe('here');
+    expect(held[1]?.instance).toBe('relay-50');
+  });
+
   it('that have gone are bounded, and those that are connected stay', () => {
     registry.connected(scope, { ...web, instance: 'stays' });
     for (let each = 0; each < 20_100; each += 1) registry.connected(scope, { ...web, instance: `i-${each}` })();
     const known = list(registry);
-    expect(known).toHaveLength(20_001);
+    expect(known.length).toBeLessThanOrEqual(20_001);
+    expect(known.length).toBeGreaterThan(18_000);
     expect(known[0]?.instance).toBe('stays');
     expect(known.at(-1)?.instance).toBe('i-20099');
   });

@@ -173,7 +173,7 @@ describe('the verdict', () => {
     expect(verdict.sentence).toBe(
       'Not yet: 3.1 % of 1,000 comparisons differ, and control differs from itself in 0.2 %; most at /total (96.8 % of them).',
     );
-    expect(clusters[0]).toEqual({ ...clusterAt('/total', 30), share: 30 / 31 });
+    expect(clusters[0]).toEqual({ ...clusterAt('/total', 30), audience: 'server', share: 30 / 31 });
   });
 
   it('is not yet if control was run twice too seldom to say how often it differs from itself', async () => {

@@ -1,4 +1,5 @@
 import type { Audience } from '@dimmer/core';
+import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LaunchStore } from '../../src/launches/launch-store.ts';
 import { type LaunchSummary, launchSummary } from '../../src/launches/launch-summary.ts';
@@ -27,8 +28,13 @@ afterEach(async () => {
   database.close();
 });
 
-function open(store: LaunchStore = new SqliteLaunchStore(database), logger: Logger = silentLogger): Launches {
-  const launches = new Launches({ store, knowsLaunch: (_, flag) => flag !== 'typo', now: () => now, logger });
+function open(
+  store: LaunchStore = new SqliteLaunchStore(database),
+  logger: Logger = silentLogger,
+  dayBytes?: Readonly<Record<Audience, number>>,
+): Launches {
+  const knowsLaunch = (_: string, flag: string) => flag !== 'typo';
+  const launches = new Launches({ store, knowsLaunch, now: () => now, logger, ...(dayBytes && { dayBytes }) });
   opened.push(launches);
   return launches;
 }
@@ -174,9 +180,76 @@ describe('what was observed of launches', () => {
       ...{ variation: 'dark', path: 'control', role: `role-${each}`, calls: 1, errors: {}, latency: [0, 1] },
     }));
     const name = (each: number, paths: unknown = roles) => summary(1, now, { flag: `flag-${each}`, paths });
-    for (let each = 0; each < 250; each += 1) expect(launches.add(scope(), name(each))).toBe('counted');
-    expect(launches.add(scope(), name(250))).toBe('full');
+    for (let each = 0; each < 125; each += 1) expect(launches.add(scope(), name(each))).toBe('counted');
+    expect(launches.add(scope(), name(125))).toBe('full');
     expect(launches.add(scope(), name(0))).toBe('counted');
+  });
+
+  it('of browsers, whose key anybody has, takes no room of what servers say', () => {
+    const launches = open();
+    const roles = Array.from({ length: 40 }, (_, each) => ({
+      ...{ variation: 'dark', path: 'control', role: `role-${each}`, calls: 1, errors: {}, latency: [0, 1] },
+    }));
+    const name = (each: number) => summary(1, now, { flag: `flag-${each}`, paths: roles });
+    for (let each = 0; each < 12; each += 1) expect(launches.add(scope('browser'), name(each))).toBe('counted');
+    expect(launches.add(scope('browser'), name(12))).toBe('full');
+    expect(launches.add(scope(), name(12))).toBe('counted');
+  });
+
+  it('is at most 64 KiB a row, whatever is reported, and the row says what is missing', async () => {
+    const launches = open();
+    const buckets = Array.from({ length: 1_024 }, (_, bucket) => [bucket, 1]).flat();
+    for (let each = 0; each < 50; each += 1) {
+      const errorUnits = Array.from({ length: 1_000 }, (_, unit) =>
+        (each * 1_000 + unit).toString(16).padStart(8, '0'),
+      );
+      const path = {
+        variation: 'live',
+        path: 'candidate',
+        role: `r${each % 40}`,
+        calls: 1_024,
+        errors: { [`E${each}`]: 1 },
+      };
+      const samples = [{ control: '"'.repeat(500), candidate: '\u4e2d'.repeat(500), at: 1 }];
+      const clusters = [{ path: `/${each}`, kind: 'value', count: 1, samples }];
+      launches.add(
+        scope(),
+        summary(1, now, { paths: [{ ...path, latency: buckets, cpu: buckets, errorUnits }], clusters }),
+      );
+    }
+    await launches.flush();
+    const rows = database.drizzle.all(sql`SELECT length(CAST(body AS BLOB)) AS bytes, body FROM launch_minutes`);
+    const [row] = rows as { bytes: number; body: string }[];
+    expect(rows).toHaveLength(1);
+    expect(row?.bytes).toBeLessThanOrEqual(64 * 1024);
+    const { left } = JSON.parse(row?.body ?? '');
+    expect(left).toEqual({
+      calls: expect.any(Number),
+      times: expect.any(Number),
+      units: expect.any(Number),
+      samples: expect.any(Number),
+    });
+  });
+
+  it('is so much in a day by environment; beyond it what is dropped is counted, in a row an hour', async () => {
+    const launches = open(undefined, undefined, { server: 20_000, browser: 2_000 });
+    const other = { ...scope('browser'), environment: 'staging' };
+    const outcomes = new Set<string>();
+    for (let each = 0; each < 300; each += 1) {
+      outcomes.add(launches.add(scope('browser'), summary(1, now, { flag: `flag-${each % 3}` })));
+      now += 20_000;
+      await launches.flush();
+    }
+    expect([...outcomes]).toEqual(['counted', 'day']);
+    expect(launches.add(scope(), summary(1))).toBe('counted');
+    expect(launches.add(other, summary(1))).toBe('counted');
+    const left = [];
+    const query = { project: 'shop', environment: 'production', flag: 'flag-1', from: 0, to: now + DAY };
+    for await (const { observation } of launches.read(query)) left.push(observation.left?.summaries ?? 0);
+    expect(left.length).toBeLessThan(10);
+    expect(left.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(90);
+    now += DAY;
+    expect(launches.add(scope('browser'), summary(1))).toBe('counted');
   });
 
   it('of a flag that is no launch is not counted', () => {

@@ -52,6 +52,39 @@ function merge(observations: readonly Observation[]): Observed {
 }
 
 describe('observations', () => {
+  it('are never longer as JSON than the room that they have, and what finds none is counted', () => {
+    fc.assert(
+      fc.property(fc.array(observation, { maxLength: 8 }), fc.integer({ min: 2_000, max: 6_000 }), (all, most) => {
+        const [bounded, whole] = [new Observed(most), new Observed()];
+        for (const each of all) {
+          bounded.add(each);
+          whole.add(each);
+        }
+        expect(Buffer.byteLength(JSON.stringify(bounded.toObservation()))).toBeLessThanOrEqual(most);
+        const calls = (observed: Observed) => [...observed.paths.values()].reduce((sum, path) => sum + path.calls, 0);
+        expect(calls(bounded) + (bounded.left.calls ?? 0)).toBe(calls(whole));
+        // Adding up rows adds up what is missing from them.
+        const report = new Observed();
+        report.add(bounded.toObservation());
+        expect(report.left).toEqual(bounded.left);
+      }),
+    );
+  });
+
+  it('have one cluster for the rest, of whatever kinds somebody says it to be', () => {
+    const observed = new Observed();
+    const none = { same: 0, different: 0, ignored: 0, failed: 0 };
+    const samples = [{ control: 'a', candidate: 'b', at: 1 }];
+    const clusters = Array.from({ length: 20 }, (_, each) => ({
+      path: '(other)',
+      kind: `k${each}`,
+      count: 2,
+      samples,
+    }));
+    observed.add({ paths: [], compared: none, noise: none, shed: {}, clusters });
+    expect([...observed.clusters.values()]).toEqual([{ path: '(other)', kind: 'value', count: 40, samples: [] }]);
+  });
+
   it('come to the same in whatever order they are merged, and in whatever groups', () => {
     fc.assert(
       fc.property(fc.array(observation, { maxLength: 8 }), fc.nat(8), (all, cut) => {

@@ -61,6 +61,11 @@ export function LaunchTab({ flag, environment }: Props) {
           Their key is public: whoever has it can report what they like.
         </Text>
       )}
+      {Object.values(report.leftOut).some((count) => count > 0) && (
+        <Text size="sm" c="dimmed">
+          Some of what was reported found no room and is missing from these figures: {leftOutText(report.leftOut)}.
+        </Text>
+      )}
       <Paths report={report} />
       <Differences report={report} />
       <Shed report={report} />
@@ -89,6 +94,21 @@ export function LaunchTab({ flag, environment }: Props) {
       </Suspense>
     </Stack>
   );
+}
+
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  summaries: 'reports',
+  calls: 'calls of further paths',
+  times: 'times of calls',
+  units: 'people who met with an error',
+  samples: 'samples',
+};
+
+function leftOutText(leftOut: LaunchReport['leftOut']): string {
+  return Object.entries(leftOut)
+    .filter(([, count]) => count > 0)
+    .map(([part, count]) => `${count} ${LEFT_OUT[part] ?? part}`)
+    .join(', ');
 }
 
 function Verdict({ report: { verdict } }: { readonly report: LaunchReport }) {
