@@ -154,6 +154,10 @@ describe('A token for one environment', () => {
     expect((await ask('?project=other&environment=production')).status).toBe(403);
     const seen = await ask('?project=shop&environment=production');
     expect(seen.body.items.length).toBeGreaterThan(0);
+    for (const { writes, writeCount } of seen.body.items) {
+      expect(JSON.stringify(writes)).not.toContain('staging');
+      expect(writeCount).toBe(writes.length);
+    }
     expect((await api.call('GET', 'flags/cart/history?environment=production', undefined, { token })).status).toBe(200);
   });
 

@@ -220,6 +220,29 @@ describe('An explanation', () => {
     expect(split.evaluation.value).toBe(split.fallthrough.bucket < 50_000);
   });
 
+  it('says it as of any instant with all that the flag needed then, and nothing that came later', async () => {
+    const when = [{ operator: 'inSegment', values: ['testers'] }];
+    await api.call('POST', 'flags', { key: 'base' });
+    await api.call('POST', 'flags/base/environments/production/rules', {
+      rule: { id: 'inner', when, serve: { variation: 'on' } },
+    });
+    await api.call('POST', 'flags/base/environments/production/toggle', { on: true });
+    await api.call('POST', `${CART}/toggle`, { on: true });
+    const { body } = await api.call('PUT', `${CART}/prerequisites`, {
+      prerequisites: [{ flag: 'base', variations: ['on'] }],
+    });
+    const then = (await api.call('GET', `/api/v1/changes/${body.revision}`)).body.at;
+    const ask = async (at?: number) =>
+      (await api.call('POST', `${CART}/explain`, { context: { targetingKey: 'ann' }, ...(at !== undefined && { at }) }))
+        .body;
+    const before = await ask();
+    await api.call('DELETE', 'flags/base/environments/production/rules/inner');
+    await api.call('PUT', 'flags/base/environments/production/fallthrough', { serve: { variation: 'off' } });
+    expect(await ask()).toMatchObject({ decidedBy: 'prerequisite' });
+    expect(await ask(then)).toEqual({ ...before, at: then });
+    expect(before).toMatchObject({ decidedBy: 'fallthrough', prerequisites: [{ flag: 'base' }] });
+  });
+
   it('says it as of any instant', async () => {
     const { body } = await api.call('POST', `${CART}/toggle`, { on: true });
     const { at } = (await api.call('GET', `/api/v1/changes/${body.revision}`)).body;

@@ -11,6 +11,7 @@ import { createProject } from '../src/commands/projects.ts';
 import { revertChange } from '../src/commands/revert.ts';
 import { rollOut } from '../src/commands/rollout.ts';
 import { killFlag, toggleFlag } from '../src/commands/switches.ts';
+import { place } from '../src/documents/document.ts';
 import { SqliteDatabase } from '../src/store/sqlite/database.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { ANN, openShop } from './change-log-fixture.ts';
@@ -138,15 +139,18 @@ describe('The log', () => {
     expect(revisions()).toEqual([6, 6]);
   });
 
-  it('knows a project as it was at any instant', async () => {
+  it('knows a document as it was at any instant', async () => {
     const { act, log } = await openShop();
     const { change: created } = await act(createFlag('shop', { key: 'cart' }));
     const { change: toggled } = await act(toggleFlag(CART, { on: true }));
     const at = async (ms: number) => {
-      const { documents } = await log.projectAt('shop', ms);
-      return documents.find((document) => document.id === 'shop/cart/production')?.body;
+      const [document] = await log.documentsAt(
+        [place.targeting('shop', 'cart', 'production')],
+        await log.revisionAt(ms),
+      );
+      return document?.body;
     };
-    expect(await at(created!.at - 1)).toBeUndefined();
+    expect(await at(created!.at - 1)).toBeNull();
     expect(await at(created!.at)).toMatchObject({ on: false });
     expect(await at(toggled!.at)).toMatchObject({ on: true });
   });
@@ -290,8 +294,8 @@ describe('History', () => {
     const { act, log } = await openShop();
     await act(createFlag('shop', { key: 'cart' }));
     await act(toggleFlag(CART, { on: true }));
-    const found = await log.history({ project: 'shop', flag: 'cart', order: 'newest first', limit: 10 });
-    expect(found.map((change) => `${idOf(change).split('.')[0]} ${change.command}`)).toEqual([
+    const { entries } = await log.history({ project: 'shop', flag: 'cart', limit: 10 });
+    expect(entries.map((change) => `${idOf(change).split('.')[0]} ${change.command}`)).toEqual([
       '5 flag.toggle',
       '4 flag.create',
     ]);

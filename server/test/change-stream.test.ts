@@ -65,6 +65,28 @@ describe('The stream of changes', () => {
     expect(JSON.stringify(page.events)).not.toContain('secret@');
   });
 
+  it('names no documents of other environments to who may read one', async () => {
+    const dan = await join(server, ann, 'dan@shop.example', {
+      role: 'viewer',
+      project: 'shop',
+      environment: 'staging',
+    });
+    const page = await follow(dan);
+    await ann.post('/api/v1/projects/shop/flags', { key: 'wallet' });
+    await vi.waitFor(() => expect(changesIn(page)).toHaveLength(1));
+    const { items } = (await dan.get('/api/v1/changes?project=shop&environment=staging&limit=1')).body;
+    expect(changesIn(page)).toEqual(items);
+    expect(items).toMatchObject([
+      {
+        ...{ command: 'flag.create', writeCount: 2 },
+        writes: [
+          { kind: 'flag', id: 'shop/wallet' },
+          { kind: 'targeting', id: 'shop/wallet/staging' },
+        ],
+      },
+    ]);
+  });
+
   it('is closed to who is not signed in, to SDKs’ keys, and to pages of other sites', async () => {
     const stream = `${server.url}/api/v1/stream`;
     expect((await fetch(stream)).status).toBe(401);

@@ -57,7 +57,7 @@ describe('Whatever is asked of the log', () => {
       fc.asyncProperty(commands, async (sequence) => {
         const shop = await openShop();
         await run(shop, sequence);
-        const [last] = await shop.log.history({ order: 'newest first', limit: 1 });
+        const [last] = await shop.store.changes({ order: 'newest first', limit: 1 });
         const undo = await shop.ask(revertChange(last!, await shop.log.before(last!), { force: false }), {
           reason: 'undo',
         });

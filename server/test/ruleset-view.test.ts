@@ -132,7 +132,7 @@ describe('Advancing', () => {
   });
 
   it('gives nothing for changes elsewhere, and for those it knows already', async () => {
-    const { act, log, view, state, advance } = await openView();
+    const { act, store, view, state, advance } = await openView();
     await act(createFlag('shop', { key: 'cart' }));
     advance();
     const { id } = view;
@@ -143,7 +143,7 @@ describe('Advancing', () => {
     expect(advance()).toBeNull();
     expect(view.id).toBe(id);
     const late = new RulesetView(state, { project: 'shop', environment: 'production', audience: 'server' });
-    expect(late.advance(await log.history({ order: 'oldest first', limit: 100 }))).toBeNull();
+    expect(late.advance(await store.changes({ order: 'oldest first', limit: 100 }))).toBeNull();
   });
 
   it('gives an empty patch for a change that no SDK can see, so that ids follow from the log alone', async () => {

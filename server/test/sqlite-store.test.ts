@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SqliteDatabase } from '../src/store/sqlite/database.ts';
 import { MIGRATIONS } from '../src/store/sqlite/migrations.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
-import { storeContract } from './store-contract.ts';
+import { longLog, storeContract } from './store-contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dimmer-store-'));
 let file = '';
@@ -44,6 +44,23 @@ describe('The store on a SQLite file', () => {
     const second = SqliteDatabase.open(link);
     await expect(open()).rejects.toMatchObject({ code: 'STORE_LOCKED' });
     second.close();
+  });
+
+  it('finds changes of a file that an older version has written, and makes what it searches by meanwhile', async () => {
+    const store = await open();
+    await longLog(store);
+    const query = { by: 'jörg', limit: 100 };
+    const found = await store.history(query);
+    await store.close();
+    const sqlite = new Sqlite(file);
+    const blocks = () => sqlite.prepare('SELECT count(*) FROM change_blocks').pluck().get();
+    sqlite.exec('DELETE FROM change_blocks');
+    const again = await open();
+    expect(await again.history(query)).toEqual(found);
+    await vi.waitFor(() => expect(blocks()).toBe(3));
+    expect(await again.history(query)).toEqual(found);
+    sqlite.close();
+    await again.close();
   });
 
   it('refuses a file that a newer version has written', async () => {

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { type Change, GENESIS, type Head, type Write, withHash } from '../src/change-log/change.ts';
 import { place } from '../src/documents/document.ts';
-import type { Store } from '../src/store/store.ts';
+import type { HistoryQuery, Store } from '../src/store/store.ts';
+
+/** On PostgreSQL, on a slow machine. */
+const LONG_MS = 120_000;
 
 const SYSTEM = { kind: 'system', id: 'system', name: 'system' } as const;
 
@@ -20,6 +23,66 @@ function changeAfter(head: Head, writes: readonly Write[], more: Partial<Change>
     ...{ project: 'shop', environment: null, subject: 'testers', reason: null, writes, prevHash: head.hash },
     ...rest,
   });
+}
+
+/** More than three blocks of changes, by several people in several places, with a clock that is set back and jumps. */
+export async function longLog(store: Store): Promise<readonly Change[]> {
+  const log: Change[] = [];
+  const versions = new Map<string, number>();
+  let head: Head = GENESIS;
+  for (let index = 0; index < 900; index++) {
+    const name = index % 211 === 7 ? 'Jörg Ärger' : index % 3 === 0 ? 'Ann' : 'Bob 100%';
+    const project = index % 2 === 0 ? 'shop' : 'shop2';
+    const rare = index === 300 ? 'rare' : null;
+    const at = rare ?? (index % 5 === 0 ? 'staging' : 'production');
+    const one = index % 10 === 4 ? place.segment(project, 'testers') : place.targeting(project, `f${index % 4}`, at);
+    const version = (versions.get(one.id) ?? 0) + 1;
+    versions.set(one.id, version);
+    const write = { ...one, version, body: one.kind === 'segment' ? { key: 'testers' } : { on: true } };
+    const change = changeAfter(head, [write as unknown as Write], {
+      ...{ project, environment: one.environment, actor: { kind: 'person', id: name, name } },
+      at: 1_000 + 2 * index - (index > 400 && index < 700 ? 500 : 0) + (index === 650 ? 50_000 : 0),
+    });
+    expect(await store.commit(change)).toBe('committed');
+    log.push(change);
+    head = change;
+  }
+  return log;
+}
+
+type Question = Omit<HistoryQuery, 'limit'>;
+
+const QUESTIONS: readonly Question[] = [
+  {},
+  { project: 'shop2' },
+  { project: 'nobody' },
+  { project: 'shop', environment: 'staging' },
+  { project: 'shop', environment: 'rare' },
+  { project: 'shop', flag: 'f0' },
+  { project: 'shop', flag: 'f0', environment: 'production', by: 'ann' },
+  { project: 'shop', segment: 'testers', by: 'b', after: 100, before: 800 },
+  { by: 'ÖRG ä' },
+  { by: '0%' },
+  { by: 'eve' },
+  { project: 'shop2', environment: 'production', by: 'jörg' },
+  { sinceMs: 1_900, untilMs: 2_100 },
+  { sinceMs: 10_000 },
+  { untilMs: 1_100 },
+  { project: 'shop', environment: 'production', by: 'BOB', sinceMs: 1_200, untilMs: 2_400, before: 600 },
+];
+
+/** The question, put to one change. */
+function answers({ revision, at, actor, project, writes }: Change, query: Question): boolean {
+  const { flag, segment, environment, by = '', sinceMs = 0, untilMs = Infinity, after = 0, before = Infinity } = query;
+  const isThere = writes.some((write) => {
+    const [, key] = write.id.split('/');
+    if (segment !== undefined) return write.kind === 'segment' && key === segment;
+    const isHere = environment === undefined || write.environment === environment;
+    if (flag !== undefined) return write.kind === 'targeting' && key === flag && isHere;
+    return isHere || write.kind === 'segment';
+  });
+  const isTheirs = (query.project ?? project) === project && actor.name.toLowerCase().includes(by.toLowerCase());
+  return isThere && isTheirs && at >= sinceMs && at < untilMs && revision > after && revision < before;
 }
 
 /** What every `Store` must do. `open` gives an empty one; `reopen` another on the same data, after the first is closed. */
@@ -95,19 +158,17 @@ export function storeContract(open: () => Promise<Store>, reopen: (() => Promise
       await store.commit(change);
       head = change;
     }
-    expect(await store.documentAt('segment', 'shop/testers', 0)).toMatchObject({ version: 0, body: null });
-    expect(await store.documentAt('segment', 'shop/testers', 1)).toMatchObject({
-      version: 1,
-      body: { included: ['ann'] },
-    });
-    expect(await store.documentAt('segment', 'shop/testers', 2)).toMatchObject({ version: 2, body: null });
-    expect(await store.documentAt('segment', 'shop/testers', 9)).toMatchObject({
-      version: 3,
-      body: { included: ['bob'] },
-    });
-    expect(await store.projectAt('shop', 2)).toEqual([]);
-    expect(await store.projectAt('shop', 3)).toMatchObject([{ id: 'shop/testers', version: 3 }]);
-    expect(await store.projectAt('other', 3)).toEqual([]);
+    const at = async (revision: number) => {
+      const places = [place.segment('shop', 'testers'), place.segment('shop', 'others')];
+      const [testers, others] = await store.documentsAt(places, revision);
+      expect(others).toEqual({ ...place.segment('shop', 'others'), version: 0, revision: 0, body: null });
+      return testers;
+    };
+    expect(await at(0)).toMatchObject({ version: 0, body: null });
+    expect(await at(1)).toMatchObject({ version: 1, revision: 1, body: { included: ['ann'] } });
+    expect(await at(2)).toMatchObject({ version: 2, body: null });
+    expect(await at(9)).toMatchObject({ version: 3, revision: 3, body: { included: ['bob'] } });
+    expect(await store.documentsAt([], 9)).toEqual([]);
     await store.close();
   });
 
@@ -129,21 +190,23 @@ export function storeContract(open: () => Promise<Store>, reopen: (() => Promise
       head = change;
     }
     const find = async (query: object) => {
-      const found = await store.changes({ order: 'oldest first', limit: 10, ...query });
-      return found.map((change) => change.revision);
+      const { entries } = await store.history({ limit: 10, ...query });
+      return entries.map((entry) => entry.revision);
     };
-    expect(await find({})).toEqual([1, 2, 3, 4, 5]);
-    expect(await find({ order: 'newest first', limit: 2 })).toEqual([5, 4]);
-    expect(await find({ after: 1, before: 4 })).toEqual([2, 3]);
-    expect(await find({ project: 'shop' })).toEqual([1, 2, 3, 4]);
-    expect(await find({ project: 'shop', flag: 'cart' })).toEqual([1, 2]);
+    const whole = await store.changes({ after: 1, order: 'oldest first', limit: 3 });
+    expect(whole.map(({ revision }) => revision)).toEqual([2, 3, 4]);
+    expect(await find({})).toEqual([5, 4, 3, 2, 1]);
+    expect(await find({ limit: 2 })).toEqual([5, 4]);
+    expect(await find({ after: 1, before: 4 })).toEqual([3, 2]);
+    expect(await find({ project: 'shop' })).toEqual([4, 3, 2, 1]);
+    expect(await find({ project: 'shop', flag: 'cart' })).toEqual([2, 1]);
     expect(await find({ project: 'shop', flag: 'cart', environment: 'staging' })).toEqual([2]);
     expect(await find({ project: 'shop', segment: 'testers' })).toEqual([4]);
-    expect(await find({ project: 'shop', environment: 'production' })).toEqual([1, 3, 4]);
-    expect(await find({ sinceMs: 1_003 })).toEqual([4, 5]);
+    expect(await find({ project: 'shop', environment: 'production' })).toEqual([4, 3, 1]);
+    expect(await find({ sinceMs: 1_003 })).toEqual([5, 4]);
     expect(await store.revisionAt(1_002)).toBe(3);
-    expect(await find({ untilMs: 1_002 })).toEqual([1, 2]);
-    expect(await find({ by: 'YST' })).toEqual([1, 2, 3, 4, 5]);
+    expect(await find({ untilMs: 1_002 })).toEqual([2, 1]);
+    expect(await find({ by: 'YST' })).toEqual([5, 4, 3, 2, 1]);
     // What has a meaning in patterns or in JSON has none here.
     for (const by of ['system"', '%', 'sys_em', '\\', 'kind']) expect(await find({ by }), by).toEqual([]);
     const commits = await store.commits([3, 1, 99]);
@@ -152,6 +215,28 @@ export function storeContract(open: () => Promise<Store>, reopen: (() => Promise
       { revision: 3, at: 1_002, actor: SYSTEM },
     ]);
     expect(await store.commits([])).toEqual([]);
+    await store.close();
+  });
+
+  it('finds the same in a log of many blocks as by looking at each change', { timeout: LONG_MS }, async () => {
+    const store = await open();
+    const log = await longLog(store);
+    // The last of them need not be there yet: what has none is read.
+    for (const query of QUESTIONS) {
+      const expected = log.filter((change) => answers(change, query)).map(({ revision }) => revision);
+      const found: number[] = [];
+      for (let before: number | undefined = query.before; ; ) {
+        const { entries, hasMore } = await store.history({ ...query, before, limit: 97 });
+        found.push(...entries.map(({ revision }) => revision));
+        if (!hasMore) break;
+        before = entries.at(-1)?.revision;
+      }
+      expect(found, JSON.stringify(query)).toEqual(expected.toReversed());
+    }
+    for (const at of [0, 999, 1_300, 1_700, 1_999, 2_300, 3_000, 60_000]) {
+      const last = log.findLast((change) => change.at <= at)?.revision ?? 0;
+      expect(await store.revisionAt(at), `the revision at ${at}`).toBe(last);
+    }
     await store.close();
   });
 

@@ -1,12 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import type { Change } from '../change-log/change.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Credential } from '../keys/authenticate.ts';
 import { can } from '../keys/can.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import { allow } from './allow.ts';
-import { presentChange } from './present.ts';
+import { entryOf, mayRead, presentChange } from './present.ts';
 
 /** Proxies cut what is silent for a minute; pages take 45 s of silence for a dead connection. */
 const PING_MS = 15_000;
@@ -67,7 +66,10 @@ export class ChangeStreams {
         (changes) => {
           // First: whoever may no longer see it does not see it any more.
           check();
-          for (const change of changes) if (concerns(change, credential)) send('change', presentChange(change));
+          for (const change of changes) {
+            if (change.writes.some((write) => mayRead(credential, write)))
+              send('change', presentChange(entryOf(change), credential));
+          }
         },
         () => send('reset', {}),
       );
@@ -128,14 +130,6 @@ export class ChangeStreams {
   }
 }
 
-/** Whether somebody may read all that a change wrote; what is said of themselves they may always. */
-function concerns({ writes }: Change, credential: Credential): boolean {
-  return writes.every(
-    ({ kind, id, project, environment }) =>
-      can(credential, 'read', project, environment) || (kind === 'person' && id === credential.id),
-  );
-}
-
 /** `GET /stream` */
 export function addChangeStream(routes: AdminRoutes, streams: ChangeStreams): void {
   routes.add({
@@ -145,8 +139,8 @@ export function addChangeStream(routes: AdminRoutes, streams: ChangeStreams): vo
     handle({ credential }) {
       // Somebody without a role waits for one. A token that reads nothing anywhere, as a break-glass one, has no use of it.
       const { grants } = credential;
-      const mayRead = grants.some(({ project, environment }) => can(credential, 'read', project, environment));
-      if (credential.kind !== 'person' && !mayRead) allow(credential, 'read', null, null);
+      const mayLook = grants.some(({ project, environment }) => can(credential, 'read', project, environment));
+      if (credential.kind !== 'person' && !mayLook) allow(credential, 'read', null, null);
       return { json: null, response: streams.open(credential) };
     },
   });

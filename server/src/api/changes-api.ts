@@ -3,6 +3,7 @@ import type { Change } from '../change-log/change.ts';
 import { revertChange } from '../commands/revert.ts';
 import { keyField } from '../documents/fields.ts';
 import { ApiError } from '../http/api-error.ts';
+import type { Credential } from '../keys/authenticate.ts';
 import { type Action, can, readsWhole } from '../keys/can.ts';
 import type { AdminRequest, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
@@ -10,7 +11,7 @@ import { allow } from './allow.ts';
 import { writeAnswer } from './answers.ts';
 import { parseInstant } from './instant-query.ts';
 import { countField, ofFlag } from './path-fields.ts';
-import { answerWrite, presentBody, presentChange } from './present.ts';
+import { answerWrite, entryOf, presentBody, presentChange } from './present.ts';
 
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 500;
@@ -47,10 +48,10 @@ const changeAnswer = z
     subject: z.string(),
     reason: z.string().nullable(),
     hash: z.string(),
-    writeCount: z.number().int(),
+    writeCount: z.number().int().openapi({ description: 'Documents that it wrote and that you may read.' }),
     writes: z
       .array(z.object({ kind: z.string(), id: z.string(), version: z.number().int(), deleted: z.boolean() }))
-      .openapi({ description: 'The documents that it wrote, the first 20 of them.' }),
+      .openapi({ description: 'The documents that it wrote, the first 20 of them that you may read.' }),
   })
   .openapi('Change');
 const historyAnswer = z.object({ items: z.array(changeAnswer), next: z.number().int().nullable() });
@@ -79,18 +80,15 @@ const revertInput = z.strictObject({ force: z.boolean().default(false) });
 export function addChanges(routes: AdminRoutes, { changeLog }: AdminServices): void {
   const tag = 'Changes';
 
-  const history = async (query: z.output<typeof changesQuery>) => {
+  const history = async (credential: Credential, query: z.output<typeof changesQuery>) => {
     const { project, environment, flag, segment, before, after, since, until, by, limit } = query;
     const sinceMs = since === undefined ? undefined : parseInstant(since, 'since');
     const untilMs = until === undefined ? undefined : parseInstant(until, 'until');
-    const given = Object.fromEntries(
-      Object.entries({ project, environment, flag, segment, before, after, sinceMs, untilMs, by }).filter(
-        ([, value]) => value !== undefined,
-      ),
-    );
-    const found = await changeLog.history({ ...given, order: 'newest first', limit: limit + 1 });
-    const items = found.slice(0, limit);
-    return { json: { items: items.map(presentChange), next: found.length > limit ? items.at(-1)?.revision : null } };
+    const { entries, hasMore } = await changeLog.history({
+      ...{ project, environment, flag, segment, before, after, sinceMs, untilMs, by, limit },
+    });
+    const items = entries.map((entry) => presentChange(entry, credential));
+    return { json: { items, next: hasMore ? entries.at(-1)?.revision : null } };
   };
 
   routes.add({
@@ -98,7 +96,7 @@ export function addChanges(routes: AdminRoutes, { changeLog }: AdminServices): v
     ...{ summary: 'Changes of a flag, newest first', params: ofFlag, query: flagHistoryQuery, answer: historyAnswer },
     handle({ params: { project, flag }, query, credential }) {
       allowHistory(credential, project, query.environment);
-      return history({ ...query, project, flag });
+      return history(credential, { ...query, project, flag });
     },
   });
 
@@ -112,7 +110,7 @@ export function addChanges(routes: AdminRoutes, { changeLog }: AdminServices): v
         throw new ApiError('QUERY_INVALID', 'environment, flag and segment need a project.', { fix, path: 'project' });
       }
       allowHistory(credential, project ?? null, environment);
-      return history(query);
+      return history(credential, query);
     },
   });
 
@@ -132,7 +130,7 @@ export function addChanges(routes: AdminRoutes, { changeLog }: AdminServices): v
       const documents = change.writes.map(({ kind, id, body }, index) => ({
         ...{ kind, id, before: presentBody(kind, before[index]?.body ?? null), after: presentBody(kind, body) },
       }));
-      return { json: { ...presentChange(change), documents } };
+      return { json: { ...presentChange(entryOf(change), request.credential), documents } };
     },
   });
 
@@ -161,11 +159,7 @@ export function addChanges(routes: AdminRoutes, { changeLog }: AdminServices): v
 }
 
 /** Who may see one environment sees the changes of that environment only, so it must be asked for. */
-function allowHistory(
-  credential: AdminRequest<never, never, never>['credential'],
-  project: string | null,
-  environment: string | undefined,
-): void {
+function allowHistory(credential: Credential, project: string | null, environment: string | undefined): void {
   if (environment === undefined && can(credential, 'read', project, null) && !readsWhole(credential, project)) {
     const own = credential.grants.find((grant) => grant.project === null || grant.project === project)?.environment;
     throw new ApiError('FORBIDDEN', 'You may read single environments of this project.', {

@@ -3,8 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { findEnvironment, findFlag } from '../commands/find.ts';
 import { given } from '../documents/fields.ts';
 import { explainFlag } from '../ruleset/explain-flag.ts';
-import { NEVER } from '../state/moment.ts';
-import { State } from '../state/state.ts';
+import { stateThen } from '../ruleset/state-then.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { found } from './found.ts';
@@ -53,8 +52,8 @@ export function addExplain(routes: AdminRoutes, { changeLog, now }: AdminService
         return { json: { ...explanation, revision: state.head.revision, at } };
       }
       const at = parseInstant(String(body.at), 'at');
-      const { revision, documents } = await changeLog.projectAt(params.project, at);
-      const then = await State.from({ revision, hash: NEVER.hash }, documents, async () => NEVER);
+      const revision = await changeLog.revisionAt(at);
+      const then = await stateThen(changeLog, params, revision);
       return { json: { ...explainFlag(then, params, body.context, at), revision, at } };
     },
   });

@@ -1,14 +1,16 @@
 import type { Change } from '../change-log/change.ts';
 import { idOf } from '../change-log/change.ts';
 import type { ChangeLog, Outcome } from '../change-log/change-log.ts';
-import { type Document, type Kind, type Live, subjectOf } from '../documents/document.ts';
+import { type Document, type Kind, type Live, type Place, subjectOf } from '../documents/document.ts';
 import type { InvitationBody } from '../documents/invitation.ts';
 import type { KeyBody } from '../documents/key.ts';
 import { etagOf } from '../http/if-match.ts';
-import { keyProblem } from '../keys/authenticate.ts';
+import { type Credential, keyProblem } from '../keys/authenticate.ts';
+import { can } from '../keys/can.ts';
 import { browserToken } from '../keys/token.ts';
 import type { Documents } from '../state/documents.ts';
 import { rulesetIds, touches } from '../state/moment.ts';
+import type { ChangeEntry } from '../store/store.ts';
 import type { Answer } from './admin-route.ts';
 
 /** A document as it is answered: its body, where it belongs, version and revision. Keys without their hash. */
@@ -85,16 +87,38 @@ function idsOf({ state }: ChangeLog, change: Change) {
 /** Writes shown of a change in a list. A new environment writes as many as there are flags. */
 const WRITES_SHOWN = 20;
 
-/** A change as it is answered: without the bodies that it wrote, which are read one change at a time. */
-export function presentChange(change: Change): Record<string, unknown> {
-  const { revision, at, actor, command, project, environment, subject, reason, writes, hash } = change;
+/**
+ * A change as somebody may see it: without the bodies that it wrote, which are read one change at a time, and without
+ * what it wrote where they may not look, which is not counted either.
+ */
+export function presentChange(change: ChangeEntry, reader: Reader): Record<string, unknown> {
+  const { revision, at, actor, command, project, environment, subject, reason, hash } = change;
+  const writes = change.writes.filter((write) => mayRead(reader, write));
   return {
     ...{ revision, id: idOf(change), at, actor, command, project, environment, subject, reason, hash },
     writeCount: writes.length,
     writes: writes
       .slice(0, WRITES_SHOWN)
-      .map(({ kind, id, version, body }) => ({ kind, id, version, deleted: body === null })),
+      .map(({ kind, id, version, isDeleted }) => ({ kind, id, version, deleted: isDeleted })),
   };
+}
+
+/** A change as a list has it. */
+export function entryOf({ writes, prevHash: _, seal: __, ...change }: Change): ChangeEntry {
+  return {
+    ...change,
+    writes: writes.map(({ kind, id, project, environment, version, body }) => {
+      return { kind, id, project, environment, version, isDeleted: body === null };
+    }),
+  };
+}
+
+/** Somebody who reads. */
+export type Reader = Pick<Credential, 'id' | 'grants'>;
+
+/** Whether somebody may read what stands at a place; what is said of themselves they may always. */
+export function mayRead(reader: Reader, { kind, id, project, environment }: Place): boolean {
+  return can(reader, 'read', project, environment) || (kind === 'person' && id === reader.id);
 }
 
 /** A body in a change, before or after it. */

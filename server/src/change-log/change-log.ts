@@ -1,9 +1,9 @@
 import type { Command } from '../commands/command.ts';
 import { type Refusal, type Refused, refuse, type Warning } from '../commands/refusal.ts';
-import type { Document } from '../documents/document.ts';
+import type { Document, Place } from '../documents/document.ts';
 import type { Moment } from '../state/moment.ts';
 import { State } from '../state/state.ts';
-import type { ChangeQuery, Commit, DocumentAt, Store } from '../store/store.ts';
+import type { Commit, HistoryPage, HistoryQuery, Store } from '../store/store.ts';
 import { type Actor, type Change, idOf, type Write } from './change.ts';
 import { decideChange } from './decide-change.ts';
 import { newId } from './new-id.ts';
@@ -249,9 +249,9 @@ export class ChangeLog {
     return () => this.#subscriptions.delete(subscription);
   }
 
-  /** Reads of the log, oldest or newest first. */
-  history(query: ChangeQuery): Promise<readonly Change[]> {
-    return this.#store.changes(query);
+  /** What has happened, newest first. */
+  history(query: HistoryQuery): Promise<HistoryPage> {
+    return this.#store.history(query);
   }
 
   change(revision: number): Promise<Change | undefined> {
@@ -264,14 +264,18 @@ export class ChangeLog {
   }
 
   /** Each document that a change wrote, as it stood right before. */
-  before(change: Change): Promise<DocumentAt[]> {
-    return Promise.all(change.writes.map(({ kind, id }) => this.#store.documentAt(kind, id, change.revision - 1)));
+  before(change: Change): Promise<readonly Document[]> {
+    return this.#store.documentsAt(change.writes, change.revision - 1);
   }
 
-  /** A project's documents as they were at an instant (ms since 1970). */
-  async projectAt(project: string, atMs: number): Promise<{ revision: number; documents: readonly Document[] }> {
-    const revision = await this.#store.revisionAt(atMs);
-    return { revision, documents: await this.#store.projectAt(project, revision) };
+  /** The last revision that was committed at or before an instant (ms since 1970); 0 if there is none. */
+  revisionAt(atMs: number): Promise<number> {
+    return this.#store.revisionAt(atMs);
+  }
+
+  /** Documents as they stood right after a revision, in their order. */
+  documentsAt(places: readonly Place[], revision: number): Promise<readonly Document[]> {
+    return this.#store.documentsAt(places, revision);
   }
 
   /**

@@ -1,9 +1,8 @@
 import { canonicalJson } from '../change-log/canonical-json.ts';
 import type { Change } from '../change-log/change.ts';
-import { type Draft, type Place, place, subjectOf } from '../documents/document.ts';
+import { type Document, type Draft, type Place, place, subjectOf } from '../documents/document.ts';
 import type { TargetingBody } from '../documents/targeting.ts';
 import type { Documents } from '../state/documents.ts';
-import type { DocumentAt } from '../store/store.ts';
 import { accept, type Command } from './command.ts';
 import { initialTargeting } from './initial-targeting.ts';
 import { type Refused, refuse } from './refusal.ts';
@@ -27,7 +26,7 @@ const PASSED_OVER = 'change-request';
  */
 export function revertChange(
   change: Change,
-  before: readonly DocumentAt[],
+  before: readonly Document[],
   options: { readonly force: boolean },
 ): Command {
   const { project, environment, subject, revision } = change;

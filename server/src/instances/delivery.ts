@@ -124,12 +124,11 @@ export class Delivery {
     if (revision === undefined || revision >= newest.revision) return dueOf(newest, project, environment);
     // The history of an environment has its keys too, which no SDK is sent.
     for (let before = revision + 1; ; ) {
-      const query = { project, environment, before, order: 'newest first', limit: PAGE } as const;
-      const changes = await changeLog.history(query);
-      const change = changes.find(({ writes }) => writes.some((write) => touches(write, project, environment)));
+      const { entries, hasMore } = await changeLog.history({ project, environment, before, limit: PAGE });
+      const change = entries.find(({ writes }) => writes.some((write) => touches(write, project, environment)));
       if (change) return dueOf(change, project, environment);
-      const last = changes.at(-1);
-      if (last === undefined || changes.length < PAGE) return dueOf(NEVER, project, environment);
+      const last = entries.at(-1);
+      if (last === undefined || !hasMore) return dueOf(NEVER, project, environment);
       before = last.revision;
     }
   }

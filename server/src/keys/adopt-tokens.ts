@@ -5,8 +5,8 @@ import { accept } from '../commands/command.ts';
 import { type Live, place } from '../documents/document.ts';
 
 const ACTOR: Actor = { kind: 'system', id: 'adopt-tokens', name: 'adopt tokens' };
-/** Changes of one millisecond that are looked through. */
-const MOST_AT_ONCE = 500;
+/** A key is made, rotated, revoked: a handful of changes, of which the first made it. */
+const MOST_CHANGES = 500;
 
 /**
  * Finds whose the admin tokens are that earlier versions made without a word on that, and writes it down: the log knows
@@ -34,11 +34,9 @@ function adopt({ id, project, environment }: Live<'key'>, owner: string | null):
 }
 
 /** The person who asked for a key, or whoever the token belongs to that did; `null`: neither. */
-async function makerOf(log: ChangeLog, { id, body: { createdAt } }: Live<'key'>): Promise<string | null> {
-  const changes = await log.history({
-    ...{ sinceMs: createdAt, untilMs: createdAt + 1, order: 'oldest first', limit: MOST_AT_ONCE },
-  });
-  const made = changes.find(({ writes }) => writes.some((write) => write.kind === 'key' && write.id === id));
+async function makerOf(log: ChangeLog, { id }: Live<'key'>): Promise<string | null> {
+  const { entries } = await log.history({ key: id, limit: MOST_CHANGES });
+  const made = entries.at(-1);
   if (made?.actor.kind === 'person') return made.actor.id;
   return made?.actor.kind === 'token' ? (log.state.key(made.actor.id)?.body.owner ?? null) : null;
 }

@@ -1,5 +1,5 @@
 import type { Actor, Change, Write } from '../change-log/change.ts';
-import type { Document } from '../documents/document.ts';
+import type { Document, Place } from '../documents/document.ts';
 import type { Commit } from './store.ts';
 
 /** A row of `changes`, as every database gives it. */
@@ -31,6 +31,11 @@ export interface DocumentRow {
 export function toDocument(row: DocumentRow): Document {
   const { kind, id, project, environment, version, revision } = row;
   return { kind, id, project, environment, version, revision, body: parse(row.body) } as Document;
+}
+
+/** A document that was not there yet. */
+export function notYet({ kind, id, project, environment }: Place): Document {
+  return { kind, id, project, environment, version: 0, revision: 0, body: null } as Document;
 }
 
 /**

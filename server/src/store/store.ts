@@ -1,34 +1,55 @@
-import type { Change, Head } from '../change-log/change.ts';
-import type { Document } from '../documents/document.ts';
+import type { Change, Head, Write } from '../change-log/change.ts';
+import type { Document, Place } from '../documents/document.ts';
 
-/** Which changes to read. Everything given must hold. */
+/** Which changes to read whole. Everything given must hold. */
 export interface ChangeQuery {
-  readonly project?: string;
-  /** Changes that touch what this environment serves, those of all environments included. Needs `project`. */
-  readonly environment?: string;
-  /** Changes that wrote this flag or its targeting (in `environment`, if given). Needs `project`. */
-  readonly flag?: string;
-  /** Needs `project`. */
-  readonly segment?: string;
   /** Revisions greater than this. */
   readonly after?: number;
-  /** Revisions less than this. */
-  readonly before?: number;
-  /** Committed at or after this instant, ms since 1970. */
-  readonly sinceMs?: number;
-  /** Committed before this instant, ms since 1970. */
-  readonly untilMs?: number;
-  /** A part of the name of who did it; upper and lower case are alike. */
-  readonly by?: string;
   readonly order: 'oldest first' | 'newest first';
   readonly limit: number;
 }
 
+/** Which changes to find in the history, newest first. Everything given must hold. */
+export interface HistoryQuery {
+  readonly project?: string | undefined;
+  /** Changes that touch what this environment serves, those of all environments included. Needs `project`. */
+  readonly environment?: string | undefined;
+  /** Changes that wrote this flag or its targeting (in `environment`, if given). Needs `project`. */
+  readonly flag?: string | undefined;
+  /** Needs `project`. */
+  readonly segment?: string | undefined;
+  /** Changes that wrote the key or token with this selector. */
+  readonly key?: string | undefined;
+  /** Revisions greater than this. */
+  readonly after?: number | undefined;
+  /** Revisions less than this. */
+  readonly before?: number | undefined;
+  /** Committed at or after this instant, ms since 1970. */
+  readonly sinceMs?: number | undefined;
+  /** Committed before this instant, ms since 1970. */
+  readonly untilMs?: number | undefined;
+  /** A part of the name of who did it; upper and lower case are alike. */
+  readonly by?: string | undefined;
+  readonly limit: number;
+}
+
+/** What a change wrote, without the body. */
+export type EntryWrite = Pick<Write, 'kind' | 'id' | 'project' | 'environment' | 'version'> & {
+  readonly isDeleted: boolean;
+};
+
+/** A change as a list has it: without the bodies that it wrote. */
+export type ChangeEntry = Omit<Change, 'writes' | 'prevHash' | 'seal'> & { readonly writes: readonly EntryWrite[] };
+
+/** A part of the history; it may be shorter than was asked for although there is more. */
+export interface HistoryPage {
+  readonly entries: readonly ChangeEntry[];
+  /** There are more before the last of them. */
+  readonly hasMore: boolean;
+}
+
 /** Who made a change, and when. */
 export type Commit = Pick<Change, 'revision' | 'at' | 'actor'>;
-
-/** A document as one revision left it. `version: 0`, `body: null`: it was not there yet. */
-export type DocumentAt = Pick<Document, 'kind' | 'id' | 'version' | 'body'>;
 
 /**
  * What a database must do. Asynchronous, so that a database across a network fits as well as one in the process.
@@ -55,16 +76,16 @@ export interface Store {
 
   changes(query: ChangeQuery): Promise<readonly Change[]>;
 
+  /** Finds changes without reading the whole log. In pieces: what is committed meanwhile may be missing. */
+  history(query: HistoryQuery): Promise<HistoryPage>;
+
   change(revision: number): Promise<Change | undefined>;
 
   /** Who made some changes, and when, in any order; those that are not there are left out. */
   commits(revisions: readonly number[]): Promise<readonly Commit[]>;
 
-  /** A document as it stood right after `revision`. */
-  documentAt(kind: Document['kind'], id: string, revision: number): Promise<DocumentAt>;
-
-  /** All documents of one project as they stood right after `revision`, without those not yet there or deleted. */
-  projectAt(project: string, revision: number): Promise<readonly Document[]>;
+  /** Documents as they stood right after `revision`, in their order. `version: 0`, `body: null`: not there yet. */
+  documentsAt(places: readonly Place[], revision: number): Promise<readonly Document[]>;
 
   /** The last revision that was committed at or before an instant; 0 if there is none. */
   revisionAt(atMs: number): Promise<number>;

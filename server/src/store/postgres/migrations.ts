@@ -129,4 +129,15 @@ export const MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE instances ADD COLUMN IF NOT EXISTS roll_call_ms BIGINT',
     ],
   },
+  {
+    // Which changes hold what, for the search: see `change-blocks.ts`. Empty, and filled while the servers run.
+    version: 4,
+    worksFrom: 1,
+    statements: [
+      `CREATE TABLE change_blocks (
+        block BIGINT PRIMARY KEY, least_ms BIGINT NOT NULL, most_ms BIGINT NOT NULL, names ${TEXT} NOT NULL,
+        places ${TEXT} NOT NULL
+      )`,
+    ],
+  },
 ];

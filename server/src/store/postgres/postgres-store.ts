@@ -1,18 +1,29 @@
-import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { canonicalJson } from '../../change-log/canonical-json.ts';
 import type { Change, Head } from '../../change-log/change.ts';
-import type { Document } from '../../documents/document.ts';
-import { changeConditions, documentWrites } from '../change-conditions.ts';
-import { type ChangeRow, toChanges, toCommits, toDocument } from '../rows.ts';
-import { type ChangeQuery, type Commit, type DocumentAt, type Store, StoreError } from '../store.ts';
+import type { Document, Place } from '../../documents/document.ts';
+import { BLOCK_CHANGES, ChangeBlocks } from '../change-blocks.ts';
+import type { LogAccess } from '../log-access.ts';
+import { LogSearch } from '../log-search.ts';
+import { type ChangeRow, notYet, toChanges, toCommits, toDocument } from '../rows.ts';
+import {
+  type ChangeQuery,
+  type Commit,
+  type HistoryPage,
+  type HistoryQuery,
+  type Store,
+  StoreError,
+} from '../store.ts';
 import type { Postgres, PostgresDatabase } from './database.ts';
-import { changesTable, documentsTable, headTable, writesTable } from './tables.ts';
+import { changesTable, documentsTable, headTable, LOG_TABLES, writesTable } from './tables.ts';
 
 /** Where a commit is told to other servers, with nothing but its revision: they read the rest. */
 export const CHANNEL = 'dimmer_changes';
 
-const LOG = { changes: changesTable, writes: writesTable };
 const HEAD = { revision: headTable.revision, hash: headTable.hash };
+
+/** Documents of the past read by one statement: each may have 256 KiB. */
+const DOCUMENTS_READ = 64;
 
 /** Thrown inside a commit to roll it back. */
 class Conflict extends Error {}
@@ -20,10 +31,22 @@ class Conflict extends Error {}
 /** The change log and the documents in PostgreSQL, for one server or many. */
 export class PostgresStore implements Store {
   readonly #database: PostgresDatabase;
+  readonly #blocks: ChangeBlocks;
+  readonly #search: LogSearch;
 
   /** Takes over the database: `close()` closes it. */
   constructor(database: PostgresDatabase) {
     this.#database = database;
+    const execute: LogAccess['read'] = (statement) =>
+      database.attempt(async (db) => (await db.execute<Record<string, unknown>>(statement)).rows);
+    const access: LogAccess = {
+      tables: LOG_TABLES,
+      read: execute,
+      write: async (statement) => void (await execute(statement)),
+    };
+    this.#blocks = new ChangeBlocks(access);
+    this.#search = new LogSearch(access, this.#blocks);
+    void this.#blocks.fill();
   }
 
   load(): Promise<{ head: Head; documents: Document[] }> {
@@ -44,6 +67,7 @@ export class PostgresStore implements Store {
   async commit(change: Change): Promise<'committed' | 'conflict'> {
     try {
       await this.#database.transaction((db) => this.#append(db, change));
+      if (change.revision % BLOCK_CHANGES === 0) void this.#blocks.fill();
       return 'committed';
     } catch (error) {
       if (error instanceof StoreError && error.cause instanceof Conflict) return 'conflict';
@@ -102,17 +126,20 @@ export class PostgresStore implements Store {
     if (Number(counts.moved) !== 1 || Number(counts.put) !== rows.length) throw new Conflict();
   }
 
-  changes(query: ChangeQuery): Promise<Change[]> {
+  changes({ after = 0, order, limit }: ChangeQuery): Promise<Change[]> {
     return this.#database.attempt(async (db) => {
-      const newest = query.order === 'newest first';
       const rows = await db
         .select()
         .from(changesTable)
-        .where(changeConditions(LOG, query))
-        .orderBy(newest ? desc(changesTable.revision) : asc(changesTable.revision))
-        .limit(query.limit);
+        .where(gt(changesTable.revision, after))
+        .orderBy(order === 'newest first' ? desc(changesTable.revision) : asc(changesTable.revision))
+        .limit(limit);
       return withWrites(db, rows);
     });
+  }
+
+  history(query: HistoryQuery): Promise<HistoryPage> {
+    return this.#search.history(query);
   }
 
   change(revision: number): Promise<Change | undefined> {
@@ -135,43 +162,44 @@ export class PostgresStore implements Store {
     );
   }
 
-  documentAt(kind: Document['kind'], id: string, revision: number): Promise<DocumentAt> {
-    return this.#database.attempt(async (db) => {
-      const [row] = await db
-        .select()
-        .from(writesTable)
-        .where(and(documentWrites(LOG, kind, id), lte(writesTable.revision, revision)))
-        .orderBy(desc(writesTable.revision))
-        .limit(1);
-      return row ? toDocument(row) : ({ kind, id, version: 0, body: null } as DocumentAt);
-    });
+  async documentsAt(places: readonly Place[], revision: number): Promise<Document[]> {
+    const found: Document[] = [];
+    for (let index = 0; index < places.length; index += DOCUMENTS_READ)
+      found.push(...(await this.#documentsAt(places.slice(index, index + DOCUMENTS_READ), revision)));
+    return found;
   }
 
-  projectAt(project: string, revision: number): Promise<Document[]> {
-    return this.#database.attempt(async (db) => {
-      const rows = await db
-        .selectDistinctOn([writesTable.kind, writesTable.id])
+  async #documentsAt(places: readonly Place[], revision: number): Promise<Document[]> {
+    const rows = await this.#database.attempt((db) => {
+      const last = db
+        .select()
         .from(writesTable)
-        .where(and(eq(writesTable.project, project), lte(writesTable.revision, revision)))
-        .orderBy(writesTable.kind, writesTable.id, desc(writesTable.revision));
-      return rows.map(toDocument).filter((document) => document.body !== null);
+        .where(
+          sql`${writesTable.kind} = wanted.kind AND ${writesTable.id} = wanted.id AND ${writesTable.revision} <= ${revision}`,
+        )
+        .orderBy(desc(writesTable.revision))
+        .limit(1)
+        .as('last');
+      const wanted = JSON.stringify(places.map(({ kind, id }) => ({ kind, id })));
+      return db
+        .select()
+        .from(sql`json_to_recordset(${wanted}::json) AS wanted (kind text, id text)`)
+        .innerJoinLateral(last, sql`true`);
+    });
+    const byName = new Map(rows.map(({ last }) => [`${last.kind} ${last.id}`, last]));
+    return places.map((place) => {
+      const row = byName.get(`${place.kind} ${place.id}`);
+      return row ? toDocument(row) : notYet(place);
     });
   }
 
   revisionAt(atMs: number): Promise<number> {
-    return this.#database.attempt(async (db) => {
-      const [found] = await db
-        .select({ revision: changesTable.revision })
-        .from(changesTable)
-        .where(lte(changesTable.atMs, atMs))
-        .orderBy(desc(changesTable.revision))
-        .limit(1);
-      return found?.revision ?? 0;
-    });
+    return this.#search.revisionAt(atMs);
   }
 
-  close(): Promise<void> {
-    return this.#database.close();
+  async close(): Promise<void> {
+    await this.#blocks.close();
+    await this.#database.close();
   }
 }
 

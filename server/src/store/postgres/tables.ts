@@ -156,3 +156,15 @@ export const keyUsesTable = dimmer.table('key_uses', {
   selector: text().primaryKey(),
   atMs: whole('at_ms').notNull(),
 });
+
+/** See `change-blocks.ts`. */
+const blocksTable = dimmer.table('change_blocks', {
+  block: whole().primaryKey(),
+  leastMs: whole('least_ms').notNull(),
+  mostMs: whole('most_ms').notNull(),
+  names: text().notNull(),
+  places: text().notNull(),
+});
+
+/** The tables that the log is searched in. */
+export const LOG_TABLES = { head: headTable, changes: changesTable, writes: writesTable, blocks: blocksTable };

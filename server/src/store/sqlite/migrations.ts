@@ -113,4 +113,14 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE TABLE IF NOT EXISTS key_uses (selector TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID',
     ],
   },
+  {
+    // Which changes hold what, for the search: see `change-blocks.ts`. Empty, and filled while the server runs.
+    version: 6,
+    statements: [
+      `CREATE TABLE change_blocks (
+        block INTEGER PRIMARY KEY, least_ms INTEGER NOT NULL, most_ms INTEGER NOT NULL, names TEXT NOT NULL,
+        places TEXT NOT NULL
+      ) STRICT`,
+    ],
+  },
 ];

@@ -1,16 +1,20 @@
-import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { canonicalJson } from '../../change-log/canonical-json.ts';
 import type { Change, Head } from '../../change-log/change.ts';
-import type { Document } from '../../documents/document.ts';
-import { changeConditions, documentWrites } from '../change-conditions.ts';
-import { type ChangeRow, toChanges, toCommits, toDocument } from '../rows.ts';
-import type { ChangeQuery, Commit, DocumentAt, Store } from '../store.ts';
-import { prepareCommit } from './commit-statements.ts';
+import type { Document, Place } from '../../documents/document.ts';
+import { BLOCK_CHANGES, ChangeBlocks } from '../change-blocks.ts';
+import type { LogAccess } from '../log-access.ts';
+import { LogSearch } from '../log-search.ts';
+import { type ChangeRow, notYet, toChanges, toCommits, toDocument } from '../rows.ts';
+import type { ChangeQuery, Commit, HistoryPage, HistoryQuery, Store } from '../store.ts';
+import { Turns } from '../turns.ts';
 import type { SqliteDatabase } from './database.ts';
 import { attemptSqlite } from './sqlite-failure.ts';
-import { changesTable, documentsTable, HEAD_COLUMNS, headTable, writesTable } from './tables.ts';
+import { prepareStatements } from './statements.ts';
+import { changesTable, documentsTable, HEAD_COLUMNS, headTable, LOG_TABLES, writesTable } from './tables.ts';
 
-const LOG = { changes: changesTable, writes: writesTable };
+/** Documents of the past read in one turn: each may have 256 KiB. */
+const DOCUMENTS_READ = 16;
 
 /** Thrown inside a commit to roll it back. */
 class Conflict extends Error {}
@@ -18,12 +22,29 @@ class Conflict extends Error {}
 /** The change log and the documents in one SQLite file. */
 export class SqliteStore implements Store {
   readonly #database: SqliteDatabase;
-  readonly #statements: ReturnType<typeof prepareCommit>;
+  readonly #statements: ReturnType<typeof prepareStatements>;
+  readonly #turns = new Turns();
+  readonly #blocks: ChangeBlocks;
+  readonly #search: LogSearch;
 
   /** Takes over the database: `close()` closes it. */
   constructor(database: SqliteDatabase) {
     this.#database = database;
-    this.#statements = prepareCommit(database);
+    this.#statements = prepareStatements(database);
+    const access: LogAccess = {
+      tables: LOG_TABLES,
+      read: (statement) => this.#inTurn(() => database.drizzle.all(statement)),
+      write: async (statement) => void database.write(() => database.drizzle.run(statement)),
+    };
+    this.#blocks = new ChangeBlocks(access);
+    this.#search = new LogSearch(access, this.#blocks);
+    void this.#blocks.fill();
+  }
+
+  /** Runs what only reads, and little, when it is its turn. */
+  async #inTurn<Result>(work: () => Result): Promise<Result> {
+    await this.#turns.next();
+    return attemptSqlite(work);
   }
 
   async load(): Promise<{ head: Head; documents: Document[] }> {
@@ -43,6 +64,7 @@ export class SqliteStore implements Store {
     return this.#database.write(() => {
       try {
         this.#database.drizzle.transaction(() => this.#append(change), { behavior: 'immediate' });
+        if (change.revision % BLOCK_CHANGES === 0) void this.#blocks.fill();
         return 'committed';
       } catch (error) {
         if (error instanceof Conflict) return 'conflict';
@@ -73,18 +95,21 @@ export class SqliteStore implements Store {
     });
   }
 
-  async changes(query: ChangeQuery): Promise<Change[]> {
-    return attemptSqlite(() => {
-      const newest = query.order === 'newest first';
+  async changes({ after = 0, order, limit }: ChangeQuery): Promise<Change[]> {
+    return this.#inTurn(() => {
       const rows = this.#database.drizzle
         .select()
         .from(changesTable)
-        .where(changeConditions(LOG, query))
-        .orderBy(newest ? desc(changesTable.revision) : asc(changesTable.revision))
-        .limit(query.limit)
+        .where(gt(changesTable.revision, after))
+        .orderBy(order === 'newest first' ? desc(changesTable.revision) : asc(changesTable.revision))
+        .limit(limit)
         .all();
       return this.#withWrites(rows);
     });
+  }
+
+  history(query: HistoryQuery): Promise<HistoryPage> {
+    return this.#search.history(query);
   }
 
   #withWrites(rows: readonly ChangeRow[]): Change[] {
@@ -115,44 +140,27 @@ export class SqliteStore implements Store {
     );
   }
 
-  async documentAt(kind: Document['kind'], id: string, revision: number): Promise<DocumentAt> {
-    return attemptSqlite(() => {
-      const row = this.#database.drizzle
-        .select()
-        .from(writesTable)
-        .where(and(documentWrites(LOG, kind, id), lte(writesTable.revision, revision)))
-        .orderBy(desc(writesTable.revision))
-        .limit(1)
-        .get();
-      return row ? toDocument(row) : ({ kind, id, version: 0, body: null } as DocumentAt);
-    });
+  async documentsAt(places: readonly Place[], revision: number): Promise<Document[]> {
+    const found: Document[] = [];
+    for (let index = 0; index < places.length; index += DOCUMENTS_READ) {
+      const some = places.slice(index, index + DOCUMENTS_READ);
+      found.push(...(await this.#inTurn(() => some.map((place) => this.#documentAt(place, revision)))));
+    }
+    return found;
   }
 
-  async projectAt(project: string, revision: number): Promise<Document[]> {
-    return attemptSqlite(() => {
-      const rows = this.#database.drizzle
-        .select({ last: sql<number>`max(${writesTable.revision})`, row: writesTable })
-        .from(writesTable)
-        .where(and(eq(writesTable.project, project), lte(writesTable.revision, revision)))
-        .groupBy(writesTable.kind, writesTable.id)
-        .all();
-      return rows.map(({ row }) => toDocument(row)).filter((document) => document.body !== null);
-    });
+  #documentAt(place: Place, revision: number): Document {
+    const { kind, id } = place;
+    const row = this.#statements.documentAt.get({ kind, id, revision });
+    return row ? toDocument(row) : notYet(place);
   }
 
-  async revisionAt(atMs: number): Promise<number> {
-    return attemptSqlite(() => {
-      const last = sql<number | null>`max(${changesTable.revision})`;
-      const found = this.#database.drizzle
-        .select({ last })
-        .from(changesTable)
-        .where(lte(changesTable.atMs, atMs))
-        .get();
-      return found?.last ?? 0;
-    });
+  revisionAt(atMs: number): Promise<number> {
+    return this.#search.revisionAt(atMs);
   }
 
   async close(): Promise<void> {
+    await this.#blocks.close();
     this.#database.close();
   }
 }

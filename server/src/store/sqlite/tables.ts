@@ -64,3 +64,15 @@ export const documentsTable = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.kind, table.id] })],
 );
+
+/** See `change-blocks.ts`. */
+const blocksTable = sqliteTable('change_blocks', {
+  block: integer().primaryKey(),
+  leastMs: integer('least_ms').notNull(),
+  mostMs: integer('most_ms').notNull(),
+  names: text().notNull(),
+  places: text().notNull(),
+});
+
+/** The tables that the log is searched in. */
+export const LOG_TABLES = { head: headTable, changes: changesTable, writes: writesTable, blocks: blocksTable };

@@ -1,9 +1,9 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, lte, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from './database.ts';
 import { changesTable, documentsTable, HEAD_COLUMNS, headTable, writesTable } from './tables.ts';
 
-/** The statements of a commit, compiled once: a toggle should cost its fsync and little else. */
-export function prepareCommit({ drizzle }: SqliteDatabase) {
+/** What is asked most often, compiled once: a toggle should cost its fsync and little else. */
+export function prepareStatements({ drizzle }: SqliteDatabase) {
   const p = sql.placeholder;
   const document = { version: sql`${p('version')}`, revision: sql`${p('revision')}`, body: sql`${p('body')}` };
   return {
@@ -48,6 +48,15 @@ export function prepareCommit({ drizzle }: SqliteDatabase) {
           eq(documentsTable.version, sql`${p('version')} - 1`),
         ),
       )
+      .prepare(),
+    documentAt: drizzle
+      .select()
+      .from(writesTable)
+      .where(
+        and(eq(writesTable.kind, p('kind')), eq(writesTable.id, p('id')), lte(writesTable.revision, p('revision'))),
+      )
+      .orderBy(desc(writesTable.revision))
+      .limit(1)
       .prepare(),
   };
 }

@@ -1,0 +1,26 @@
+/**
+ * Lets one piece of work run in each turn of the event loop, first come first served. A database in the process answers
+ * while everybody else waits; so whoever reads much reads in small pieces, and many who do so share the turns.
+ */
+export class Turns {
+  readonly #waiting: (() => void)[] = [];
+  #isSet = false;
+
+  /** Resolves when it is the caller's turn: what is done at once then is one piece. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#set();
+    });
+  }
+
+  #set(): void {
+    if (this.#isSet || this.#waiting.length === 0) return;
+    this.#isSet = true;
+    setImmediate(() => {
+      this.#isSet = false;
+      this.#waiting.shift()?.();
+      this.#set();
+    });
+  }
+}
