@@ -103,7 +103,20 @@ const token = z
     'must be 20 to 200 visible ASCII characters without spaces; make one with: openssl rand -base64 32',
   );
 
-const databaseUrl = z.string().transform((url, context): DatabaseConfig => {
+/** What another program has given out, to the letter. */
+const visible = z.string().regex(/^\S(.*\S)?$/, 'is blank, or has a space or a line end at its beginning or end');
+
+const secret = z
+  .string()
+  .refine(
+    (text) => text === text.trim(),
+    'has a space or a line end at its beginning or end, which another server may not have; take it away (from a file: tr -d "\\n")',
+  )
+  .min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32');
+
+/** Of a file or a manifest a line end often comes along; names of files and databases have none. */
+const databaseUrl = z.string().transform((text, context): DatabaseConfig => {
+  const url = text.trim();
   const refuse = (message: string): never => {
     context.issues.push({ code: 'custom', message, input: url });
     return z.NEVER;
@@ -122,7 +135,8 @@ const databaseUrl = z.string().transform((url, context): DatabaseConfig => {
   // `file:///a/b` and `file:/a/b` are the same absolute path; `file:./a` and `file:a` are relative.
   const file = url.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
   if (file.startsWith('//')) return refuse('a file on another host cannot be used; write file:///absolute/path.db');
-  if (file === '' || file.includes('?')) return refuse('must name a file and nothing else, e.g. file:./data/dimmer.db');
+  if (file.trim() === '' || /[?\p{Cc}]/u.test(file))
+    return refuse('must name a file and nothing else, e.g. file:./data/dimmer.db');
   return { kind: 'sqlite', file };
 });
 
@@ -169,25 +183,18 @@ const environmentSchema = z.object({
   DATABASE_URL: databaseUrl.default({ kind: 'sqlite', file: './data/dimmer.db' }),
   DATABASE_LISTEN_URL: z
     .string()
+    .trim()
     .refine(isPostgres, 'must be written as postgres://user:password@host:5432/database')
     .nullable()
     .default(null),
   DIMMER_ADMIN_TOKEN: token.nullable().default(null),
   DIMMER_METRICS_TOKEN: token.nullable().default(null),
   DIMMER_PUBLIC_URL: publicUrl.nullable().default(null),
-  DIMMER_AUTH_SECRET: z
-    .string()
-    .min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32')
-    .nullable()
-    .default(null),
-  DIMMER_AUDIT_KEY: z
-    .string()
-    .min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32')
-    .nullable()
-    .default(null),
+  DIMMER_AUTH_SECRET: secret.nullable().default(null),
+  DIMMER_AUDIT_KEY: secret.nullable().default(null),
   DIMMER_OIDC_ISSUER: upstreamUrl.nullable().default(null),
-  DIMMER_OIDC_CLIENT_ID: z.string().nullable().default(null),
-  DIMMER_OIDC_CLIENT_SECRET: z.string().nullable().default(null),
+  DIMMER_OIDC_CLIENT_ID: visible.nullable().default(null),
+  DIMMER_OIDC_CLIENT_SECRET: visible.nullable().default(null),
   DIMMER_OIDC_NAME: z.string().max(60).default('single sign-on'),
   DIMMER_OIDC_ROLE: z
     .enum(['viewer', 'operator', 'editor'], 'must be one of viewer, operator, editor')

@@ -1,6 +1,7 @@
 import { readConfig } from './config.ts';
 import { createLogger } from './logger.ts';
 import { ListenError, startServer } from './server.ts';
+import { SecretError } from './sign-in/secret.ts';
 import { StoreError } from './store/store.ts';
 import { welcomeText } from './welcome-text.ts';
 
@@ -72,6 +73,6 @@ function fail(message: string): void {
 
 // Known failures say their fix; anything else shows where it came from.
 main().catch((error: unknown) => {
-  const isKnown = error instanceof StoreError || error instanceof ListenError;
-  fail(isKnown ? `Dimmer cannot start: ${error.message}` : String((error as Error).stack ?? error));
+  const isKnown = [StoreError, ListenError, SecretError].some((known) => error instanceof known);
+  fail(isKnown ? `Dimmer cannot start: ${(error as Error).message}` : String((error as Error).stack ?? error));
 });

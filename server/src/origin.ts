@@ -210,7 +210,8 @@ function openSignIn(
   storage: Storage,
   terms: Pick<ConstructorParameters<typeof SignIn>[0], 'changeLog' | 'people' | 'now' | 'logger' | 'passwords'>,
 ): SignIn | null {
-  const secret = config.authSecret ?? (storage.file === null ? null : secretBeside(storage.file));
+  const secret =
+    config.authSecret ?? (storage.file === null ? null : secretBeside(storage.file, nameOf(config.database)));
   if (secret === null) {
     terms.logger.warn('People cannot sign in: set DIMMER_AUTH_SECRET to the same random text on every server');
     return null;

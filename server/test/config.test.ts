@@ -89,6 +89,9 @@ describe('the configuration', () => {
     ['file:///var/dimmer.db', '/var/dimmer.db'],
     ['file:/var/dimmer.db', '/var/dimmer.db'],
     [':memory:', ':memory:'],
+    ['file:/var/dimmer.db\n', '/var/dimmer.db'],
+    [' file:/var/dimmer.db \r\n', '/var/dimmer.db'],
+    ['file:my data/dimmer.db', 'my data/dimmer.db'],
   ])('reads DATABASE_URL %s as %s', (url, file) => {
     expect(read({ DATABASE_URL: url }).database).toEqual({ kind: 'sqlite', file });
   });
@@ -107,6 +110,16 @@ describe('the configuration', () => {
     ['DATABASE_URL', 'file://host/a.db', 'a file on another host cannot be used'],
     ['DIMMER_ADMIN_TOKEN', 'short', 'must be 20 to 200 visible ASCII characters'],
     ['DIMMER_ADMIN_TOKEN', 'a token with spaces in it', 'must be 20 to 200 visible ASCII characters'],
+    ['DIMMER_ADMIN_TOKEN', 'a-token-of-twenty-characters\n', 'must be 20 to 200 visible ASCII characters'],
+    ['DIMMER_ADMIN_TOKEN', ' '.repeat(30), 'must be 20 to 200 visible ASCII characters'],
+    ['DIMMER_METRICS_TOKEN', 'short', 'must be 20 to 200 visible ASCII characters'],
+    ['DIMMER_AUTH_SECRET', 'too short', 'must have at least 32 characters'],
+    ['DIMMER_AUTH_SECRET', ' '.repeat(40), 'has a space or a line end at its beginning or end'],
+    ['DIMMER_AUTH_SECRET', `${'secret'.repeat(8)}\n`, 'has a space or a line end at its beginning or end'],
+    ['DIMMER_AUDIT_KEY', 'too short', 'must have at least 32 characters'],
+    ['DIMMER_AUDIT_KEY', '\n'.repeat(40), 'has a space or a line end at its beginning or end'],
+    ['DATABASE_URL', 'file:a\nb.db', 'must name a file and nothing else'],
+    ['DATABASE_URL', 'file: ', 'must name a file and nothing else'],
     ['DIMMER_DRAIN_MS', '25000', 'must be milliseconds from 0 to 24000'],
     ['DIMMER_MAX_STREAMS', '0', 'must be a whole number from 1'],
     ['DIMMER_EVALUATION_DAYS', '1.5', 'must be days from 1 to 3650'],

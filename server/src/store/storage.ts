@@ -30,7 +30,7 @@ export interface Storage {
   /** The same database for people's sign-in. */
   readonly signIn: AuthTerms['database'];
   readonly keyUses: KeyUseStore;
-  /** The file that it is in; `null`: it is a server. */
+  /** The one path of the file that it is in; `null`: it is a server. */
   readonly file: string | null;
   /** Rejects when nothing can be written. */
   probe(): Promise<void>;
@@ -46,7 +46,7 @@ export interface Storage {
  * @throws StoreError if it cannot be used
  */
 export async function openStorage(config: DatabaseConfig, logger: Logger): Promise<Storage> {
-  if (config.kind === 'sqlite') return sqliteStorage(SqliteDatabase.open(config.file), config.file);
+  if (config.kind === 'sqlite') return sqliteStorage(SqliteDatabase.open(config.file));
   const { url, listenUrl } = config;
   const database = await patiently(() => PostgresDatabase.open(url, { isPooled: listenUrl !== null }), logger);
   return {
@@ -62,14 +62,14 @@ export async function openStorage(config: DatabaseConfig, logger: Logger): Promi
   };
 }
 
-function sqliteStorage(database: SqliteDatabase, file: string): Storage {
+function sqliteStorage(database: SqliteDatabase): Storage {
   return {
     store: new SqliteStore(database),
     evaluations: new SqliteEvaluationStore(database),
     launches: new SqliteLaunchStore(database),
     // Without transactions: each of its statements is done before anything else runs, and none can be left open.
     signIn: { dialect: database.kyselyDialect(), type: 'sqlite', transaction: false },
-    file,
+    file: database.file,
     keyUses: sqliteKeyUse(database),
     probe: () => probeSqlite(database),
     exclusively: (work) => work(),

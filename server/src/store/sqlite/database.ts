@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { SqliteDialect } from 'kysely';
 import { StoreError } from '../store.ts';
+import { databaseFile } from './database-file.ts';
 import { FilePlace } from './file-place.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { attemptSqlite, isHeldByAnother } from './sqlite-failure.ts';
@@ -44,11 +43,9 @@ export class SqliteDatabase {
     let lock: Sqlite.Database | null = null;
     let sqlite: Sqlite.Database | null = null;
     try {
-      if (file !== ':memory:') {
-        mkdirSync(dirname(file), { recursive: true });
-        lock = takeLock(file);
-      }
-      sqlite = new Sqlite(file, { timeout: BUSY_TIMEOUT_MS });
+      const real = file === ':memory:' ? file : databaseFile(file);
+      if (real !== ':memory:') lock = takeLock(real);
+      sqlite = new Sqlite(real, { timeout: BUSY_TIMEOUT_MS });
       sqlite.pragma('journal_mode = WAL');
       // FULL: in a simulated power cut NORMAL lost 605 of 54,461 acknowledged writes, FULL none.
       sqlite.pragma('synchronous = FULL');
@@ -65,6 +62,11 @@ export class SqliteDatabase {
         { cause: error },
       );
     }
+  }
+
+  /** The one path of the file, whatever it was opened by; `:memory:` has none. */
+  get file(): string {
+    return this.#sqlite.name;
   }
 
   /** For sign-in, which speaks by Kysely: the same connection. */
@@ -135,13 +137,13 @@ export class SqliteDatabase {
 }
 
 /**
- * Holds an exclusive SQLite lock on `<file>.lock`, beside the file itself if the path is a link to it, for as long as
- * the process lives. The operating system releases it even after `kill -9`; a file with a process id in it would stay
- * behind. Not the database itself is locked, so that it can be backed up while the server runs.
+ * Holds an exclusive SQLite lock on `<file>.lock` for as long as the process lives. The operating system releases it even
+ * after `kill -9`; a file with a process id in it would stay behind. Not the database itself is locked, so that it can be
+ * backed up while the server runs.
  */
 function takeLock(file: string): Sqlite.Database {
-  const real = existsSync(file) ? realpathSync(file) : file;
-  const lock = new Sqlite(`${real}.lock`, { timeout: 0 });
+  const path = databaseFile(`${file}.lock`);
+  const lock = new Sqlite(path, { timeout: 0 });
   try {
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
