@@ -12,6 +12,7 @@ const YOURS = /https:\/\/flags\.example\.com/g;
 /** What a document takes for granted before its first block: that there is a flag, a project, an instance. */
 const GIVEN: Readonly<Record<string, string>> = {
   'docs/cli.md': 'dimmer flags create new-checkout',
+  'docs/runbook.md': 'dimmer flags create new-checkout',
 };
 
 const shell = FENCED_BLOCKS.filter(({ language }) => language === 'sh');
