@@ -15,6 +15,8 @@ export const START_MS = Date.UTC(2026, 0, 1);
 export interface ShopOptions {
   readonly protected?: boolean;
   readonly empty?: boolean;
+  /** Ms since 1970. Default: begins in 2026, and is a second later each time. */
+  readonly clock?: () => number;
 }
 
 /** A log in memory with project `shop` and environments `staging` and `production`. */
@@ -22,7 +24,10 @@ export async function openShop(options: ShopOptions = {}) {
   const store = new SqliteStore(SqliteDatabase.open(':memory:'));
   let now = START_MS;
   let ids = 0;
-  const log = await ChangeLog.open(store, { clock: () => (now += 1_000), newId: () => `id-${++ids}` });
+  const log = await ChangeLog.open(store, {
+    clock: options.clock ?? (() => (now += 1_000)),
+    newId: () => `id-${++ids}`,
+  });
 
   const ask = (command: Command, request: Partial<Request> = {}): Promise<Outcome> =>
     log.execute(command, { actor: ANN, ...request });

@@ -16,7 +16,8 @@ export function Problem({ error, title }: Props) {
   const message = shownText(error instanceof Error ? error.message : String(error));
   const faster = known?.code === 'VERSION_CONFLICT' ? (known.details.current as Faster | undefined) : undefined;
   // The server's fix speaks to programs; here it is a press.
-  const fix = known?.code === 'APPROVAL_REQUIRED' ? 'Propose it: then somebody else can approve it.' : known?.fix;
+  const isProposable = known?.code === 'APPROVAL_REQUIRED' && known.details.nobodyElse !== true;
+  const fix = isProposable ? 'Propose it: then somebody else can approve it.' : known?.fix;
   return (
     <Alert role="alert" color="red" icon={<IconAlertTriangle aria-hidden />} title={title ?? message}>
       {title !== undefined && <Text size="sm">{message}</Text>}

@@ -18,6 +18,12 @@ export interface Killed {
   readonly by: string;
   readonly at: number;
   readonly reason: string;
+  /** Who may restore it without a second person, until when (ms since 1970), if nothing has changed since. */
+  readonly undo?: {
+    readonly by: { readonly kind: string; readonly id: string };
+    readonly until: number;
+    readonly version: number;
+  };
 }
 
 /** A flag in one environment, in short. */

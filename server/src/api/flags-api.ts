@@ -12,7 +12,7 @@ import {
 } from '../commands/flags.ts';
 import type { Live } from '../documents/document.ts';
 import { flagBody } from '../documents/flag.ts';
-import type { TargetingBody } from '../documents/targeting.ts';
+import { killedField, type TargetingBody } from '../documents/targeting.ts';
 import type { Credential } from '../keys/authenticate.ts';
 import { can } from '../keys/can.ts';
 import type { State } from '../state/state.ts';
@@ -28,7 +28,7 @@ const environmentSummary = z
   .object({
     environment: z.string(),
     on: z.boolean(),
-    killed: z.object({ by: z.string(), at: z.number(), reason: z.string() }).nullable(),
+    killed: killedField.nullable(),
     rules: z.number().int().openapi({ description: 'How many rules there are before the fallthrough.' }),
     shares: z
       .array(z.object({ variation: z.string(), percent: z.number() }))

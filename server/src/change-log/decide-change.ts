@@ -1,3 +1,4 @@
+import { wayOut } from '../commands/approvers.ts';
 import { checkDrafts } from '../commands/checks/check-drafts.ts';
 import { approvingEnvironment, protectedEnvironment } from '../commands/checks/check-guards.ts';
 import type { Command, Facts } from '../commands/command.ts';
@@ -6,6 +7,9 @@ import type { Draft } from '../documents/document.ts';
 import type { State } from '../state/state.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type Change, type Write, withHash } from './change.ts';
+
+/** Of the characters of a reason, where more is said behind it. */
+const MOST_REASON = 1_800;
 
 /** A command that may be carried out. `change: null`: everything is as asked already. */
 interface Decided {
@@ -25,10 +29,14 @@ export function decideChange(command: Command, state: State, facts: Facts): Deci
   const checked = checkDrafts(state, drafts);
   if ('refusal' in checked) return checked;
   const guarded = facts.reason === null ? protectedEnvironment(state, drafts) : null;
-  if (guarded !== null) return refuseWithoutReason(`Environment "${guarded}" is protected.`);
+  if (guarded !== null) return refuseWithoutReason(`Environment "${guarded.environment}" is protected.`);
   const approving = command.neverWaits || facts.isApproved ? null : approvingEnvironment(state, drafts);
-  if (approving !== null) return refuseUnapproved(approving);
-  const change = changeOf(command, drafts, state, facts);
+  const alone = approving === null ? undefined : decision.alone;
+  if (approving !== null && alone === undefined) {
+    return refuseUnapproved(approving.environment, wayOut(state, approving, facts));
+  }
+  const reason = alone === undefined ? facts.reason : `${facts.reason?.slice(0, MOST_REASON) ?? ''} (${alone})`.trim();
+  const change = changeOf(command, drafts, state, { ...facts, reason });
   return { ok: true, change, warnings: [...decision.warnings, ...checked.warnings] };
 }
 
@@ -58,11 +66,13 @@ function changeOf(command: Command, drafts: readonly Draft[], state: State, fact
   });
 }
 
-function refuseUnapproved(environment: string): Refused {
+function refuseUnapproved(environment: string, way: string | null): Refused {
   const message = `Environment "${environment}" wants a second person to agree to this.`;
   return refuse('APPROVAL_REQUIRED', message, {
-    fix: 'Send the same with ?propose=true and a reason: it becomes a change request, which somebody else approves.',
-    details: { environment },
+    fix:
+      way ??
+      'Send the same with ?propose=true and a reason: it becomes a change request, which somebody else approves.',
+    details: { environment, nobodyElse: way !== null },
   });
 }
 

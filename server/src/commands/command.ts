@@ -20,6 +20,8 @@ export interface Accepted {
   readonly ok: true;
   readonly drafts: readonly Draft[];
   readonly warnings: readonly Warning[];
+  /** Why it needs no second person although it is felt where one has to agree; stands in the log behind the reason. */
+  readonly alone?: string;
 }
 
 type Decision = Accepted | Refused;

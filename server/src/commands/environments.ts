@@ -3,6 +3,7 @@ import { type Draft, place } from '../documents/document.ts';
 import { descriptionField, given, keyField, nameField } from '../documents/fields.ts';
 import type { Immutable } from '../documents/immutable.ts';
 import { LIMITS } from '../documents/limits.ts';
+import { approvalProblem, wantsApproval } from './approvers.ts';
 import { accept, type Command } from './command.ts';
 import { findEnvironment, findProject } from './find.ts';
 import { initialTargeting } from './initial-targeting.ts';
@@ -10,6 +11,8 @@ import { refuse } from './refusal.ts';
 
 /** How many others must agree to a change that is felt here. */
 const approvalsField = z.union([z.literal(0), z.literal(1)]);
+
+const NO_PROBLEM = { warnings: [] } as const;
 
 export const createEnvironmentInput = z.strictObject({
   key: keyField,
@@ -26,12 +29,15 @@ export const updateEnvironmentInput = z.strictObject({
   approvals: given(approvalsField),
 });
 
-/** Makes an environment in which every flag of the project is off. Refuses: `ENVIRONMENT_EXISTS`, `LIMIT_EXCEEDED`. */
+/**
+ * Makes an environment in which every flag of the project is off. Refuses: `ENVIRONMENT_EXISTS`, `LIMIT_EXCEEDED`,
+ * `APPROVER_MISSING`.
+ */
 export function createEnvironment(project: string, input: Immutable<z.infer<typeof createEnvironmentInput>>): Command {
   const about = place.environment(project, input.key);
   return {
     ...{ name: 'environment.create', project, environment: input.key, subject: input.key, about },
-    decide(state) {
+    decide(state, facts) {
       const owner = findProject(state, project);
       if ('refusal' in owner) return owner;
       if (state.environment(project, input.key)) {
@@ -43,6 +49,8 @@ export function createEnvironment(project: string, input: Immutable<z.infer<type
         return refuse('LIMIT_EXCEEDED', message);
       }
       const { key, name = key, description = '', protected: isProtected = false, approvals } = input;
+      const wanted = approvals === 1 ? approvalProblem(state, { project, environment: key }, facts) : NO_PROBLEM;
+      if ('refusal' in wanted) return wanted;
       const drafts: Draft[] = [
         {
           ...about,
@@ -52,12 +60,12 @@ export function createEnvironment(project: string, input: Immutable<z.infer<type
       for (const { body } of state.flags(project)) {
         drafts.push({ ...place.targeting(project, body.key, key), body: initialTargeting(body) });
       }
-      return accept(drafts);
+      return accept(drafts, wanted.warnings);
     },
   };
 }
 
-/** Changes an environment's name, description or protection. Refuses: `ENVIRONMENT_NOT_FOUND`. */
+/** Changes an environment's name, description or protection. Refuses: `ENVIRONMENT_NOT_FOUND`, `APPROVER_MISSING`. */
 export function updateEnvironment(
   project: string,
   environment: string,
@@ -66,10 +74,13 @@ export function updateEnvironment(
   const about = place.environment(project, environment);
   return {
     ...{ name: 'environment.update', project, environment, subject: environment, about },
-    decide(state) {
+    decide(state, facts) {
       const found = findEnvironment(state, project, environment);
       if ('refusal' in found) return found;
-      return accept([{ ...about, body: { ...found.body, ...input } }]);
+      const isNew = input.approvals === 1 && !wantsApproval(found.body);
+      const wanted = isNew ? approvalProblem(state, { project, environment }, facts) : NO_PROBLEM;
+      if ('refusal' in wanted) return wanted;
+      return accept([{ ...about, body: { ...found.body, ...input } }], wanted.warnings);
     },
   };
 }

@@ -6,6 +6,7 @@ import { LIMITS } from '../documents/limits.ts';
 import type { PersonBody } from '../documents/person.ts';
 import { type Grant, ROLES } from '../keys/can.ts';
 import type { State } from '../state/state.ts';
+import { approversLeft } from './approvers.ts';
 import { accept, type Command } from './command.ts';
 import { findEnvironment, findProject } from './find.ts';
 import { endResets } from './open-links.ts';
@@ -81,7 +82,10 @@ export function updatePerson(id: string, input: z.output<typeof updatePersonInpu
     decide(state, facts) {
       const decision = command.decide(state, facts);
       if (!decision.ok || input.grants === undefined) return decision;
-      return accept(decision.drafts, tokenWarnings(state, id, 'can do no more than these roles allow'));
+      return accept(decision.drafts, [
+        ...tokenWarnings(state, id, 'can do no more than these roles allow'),
+        ...decision.warnings,
+      ]);
     },
   };
 }
@@ -109,7 +113,10 @@ export function setPersonDisabled(id: string, isDisabled: boolean): Command {
     decide(state, facts) {
       const decision = command.decide(state, facts);
       if (!decision.ok || !isDisabled) return decision;
-      return accept([...decision.drafts, ...endResets(state, id, facts.now)], tokenWarnings(state, id, 'stop working'));
+      return accept(
+        [...decision.drafts, ...endResets(state, id, facts.now)],
+        [...tokenWarnings(state, id, 'stop working'), ...decision.warnings],
+      );
     },
   };
 }
@@ -132,7 +139,7 @@ function editPerson(
           fix: 'Make somebody else an admin of all projects first.',
         });
       }
-      return accept([{ ...about, body }]);
+      return accept([{ ...about, body }], approversLeft(state, person.body, body));
     },
   };
 }

@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import type { Live } from '../documents/document.ts';
 import { LIMITS } from '../documents/limits.ts';
 import type { TargetingBody } from '../documents/targeting.ts';
-import type { Command } from './command.ts';
+import { personBehind } from '../keys/owner.ts';
+import type { Command, Facts } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
 import { type Refused, refuse } from './refusal.ts';
@@ -10,6 +12,11 @@ import { type Refused, refuse } from './refusal.ts';
 export const reasonField = z.string().trim().min(1).max(LIMITS.reasonCharacters).openapi({
   description: 'Why. Stands in the history. Required where the environment is protected, and for a kill.',
 });
+
+/** For so long whoever has killed a flag may take that back without a second person. */
+const ALONE_MS = 15 * 60_000;
+
+type Undo = NonNullable<NonNullable<TargetingBody['killed']>['undo']>;
 
 export const toggleInput = z.strictObject({ on: z.boolean() });
 
@@ -29,19 +36,54 @@ export function killFlag(where: TargetingName): Command {
   return editTargeting(
     'flag.kill',
     where,
-    ({ targeting }, { actor, now, reason }) => {
-      return { ...targeting.body, on: false, killed: { by: actor.name, at: now, reason: reason ?? '' } };
+    ({ targeting }, facts) => {
+      const { actor, now, reason } = facts;
+      const undo = undoOf(targeting, facts);
+      const killed = { by: actor.name, at: now, reason: reason ?? '', ...(undo && { undo }) };
+      return { ...targeting.body, on: false, killed };
     },
     { precondition: 'ignored', needsReason: true, neverWaits: true },
   );
 }
 
-/** Turns a killed flag on again, with the rules that it has. On a flag that is merely off it is the same as a toggle. */
+/**
+ * Who may take a kill back alone: whoever has turned the flag off by it. A kill of what is off already gives nobody
+ * anything, or one could turn on by killing and restoring what nobody has agreed to; one's own kill, said twice, leaves
+ * the time as it was.
+ */
+function undoOf({ body, version }: Live<'targeting'>, { actor, now }: Facts): Undo | null {
+  const by = { kind: actor.kind, id: actor.id };
+  if (body.on) return { by, until: now + ALONE_MS, version: version + 1 };
+  const before = body.killed?.undo;
+  if (before?.version !== version || before.by.kind !== by.kind || before.by.id !== by.id) return null;
+  return { ...before, version: version + 1 };
+}
+
+/**
+ * Turns a killed flag on again, with the rules that it has. On a flag that is merely off it is the same as a toggle.
+ *
+ * Where a second person has to agree, whoever has killed it may restore the same alone for a quarter of an hour: fear of
+ * a kill that cannot be taken back at night keeps people from killing.
+ */
 export function restoreFlag(where: TargetingName): Command {
-  return editTargeting('flag.restore', where, ({ targeting }) => {
-    const { killed: _gone, ...rest } = targeting.body;
-    return { ...rest, on: true };
-  });
+  return editTargeting(
+    'flag.restore',
+    where,
+    ({ targeting }) => {
+      const { killed: _gone, ...rest } = targeting.body;
+      return { ...rest, on: true };
+    },
+    {
+      alone({ targeting: { body, version } }, { actor, now }, state) {
+        const undo = body.killed?.undo;
+        if (undo?.version !== version || now >= undo.until) return null;
+        const isSame = undo.by.kind === actor.kind && undo.by.id === actor.id;
+        const person = personBehind(state, actor);
+        const mayUndo = isSame || (person !== null && person === personBehind(state, undo.by));
+        return mayUndo ? `alone, within ${ALONE_MS / 60_000} minutes of the kill, with the rules as they were` : null;
+      },
+    },
+  );
 }
 
 /** The answer to whoever would turn a killed flag on by another way than restoring it. */

@@ -6,7 +6,19 @@ import { LIMITS } from './limits.ts';
 import { prerequisiteField, type StoredRule, serveField, storedRules, targetField } from './rules.ts';
 
 /** That somebody killed the flag here: who, when and why. It is off until it is restored. */
-const killedField = z.looseObject({ by: z.string(), at: instantField, reason: z.string() });
+export const killedField = z.looseObject({
+  by: z.string(),
+  at: instantField,
+  reason: z.string(),
+  /** Of a kill that turned it off: who may restore it alone, until when, as long as this is the newest version. */
+  undo: given(
+    z.object({
+      by: z.object({ kind: z.enum(['person', 'token', 'system']), id: z.string() }),
+      until: instantField,
+      version: z.number().int(),
+    }),
+  ),
+});
 
 const shape = {
   on: z.boolean(),
@@ -27,6 +39,6 @@ export type TargetingBody = Immutable<
   Omit<z.infer<z.ZodObject<typeof shape>>, 'rules' | 'killed' | 'dials'> & {
     rules: StoredRule[];
     dials?: StoredDials;
-    killed?: { by: string; at: number; reason: string };
+    killed?: Pick<z.infer<typeof killedField>, 'by' | 'at' | 'reason' | 'undo'>;
   }
 >;

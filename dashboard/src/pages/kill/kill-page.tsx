@@ -17,6 +17,7 @@ import { FlagSection } from './flag-section.tsx';
 import { KillByKey } from './kill-by-key.tsx';
 import { KillDialog } from './kill-dialog.tsx';
 import { LastHalfHour } from './last-half-hour.tsx';
+import { mayUndo } from './may-undo.ts';
 import { RestoreDialog } from './restore-dialog.tsx';
 import { usePins } from './use-pins.ts';
 import { useWatched } from './use-watched.ts';
@@ -35,7 +36,7 @@ interface Asking {
 export function KillPage({ project }: { readonly project: string }) {
   const queryClient = useQueryClient();
   const may = useMay();
-  const { grants } = useMe();
+  const { grants, id } = useMe();
   // A break-glass role kills and does not read.
   const mayRead = may('read', project, null);
   const {
@@ -54,6 +55,9 @@ export function KillPage({ project }: { readonly project: string }) {
   const error = noFlags ?? noEnvironments;
   const mayKill = may('kill', project, environment);
   const mayRestore = may('operate', project, environment);
+
+  const summaryOf = ({ flag, environment: at }: Asking) =>
+    flags?.find(({ key }) => key === flag)?.environments.find((each) => each.environment === at);
 
   const done = (act: Watched['act'], flag: string, at: string, { revision }: Written): void => {
     if (revision !== undefined) watch({ act, flag, environment: at, revision });
@@ -151,7 +155,8 @@ export function KillPage({ project }: { readonly project: string }) {
         <RestoreDialog
           {...{ project, flag: asking.flag, environment: asking.environment }}
           isProtected={environments.some((each) => each.key === asking.environment && each.protected)}
-          isProposal={environments.some((each) => each.key === asking.environment && each.approvals === 1)}
+          needsApproval={environments.some((each) => each.key === asking.environment && each.approvals === 1)}
+          mayUndo={mayUndo(summaryOf(asking), id, Date.now())}
           onRestored={(written) => done('restored', asking.flag, asking.environment, written)}
           onClose={() => setAsking(null)}
         />

@@ -11,14 +11,18 @@ interface Props {
   readonly environment: string;
   readonly flag: string;
   readonly isProtected: boolean;
-  /** Somebody else has to agree: it can only be proposed. */
-  readonly isProposal: boolean;
+  /** Somebody else has to agree. */
+  readonly needsApproval: boolean;
+  /** Who asks has just killed it, and may take that back alone. */
+  readonly mayUndo: boolean;
   readonly onRestored: (written: Written) => void;
   readonly onClose: () => void;
 }
 
 /** Asks before a killed flag is turned on again. */
-export function RestoreDialog({ project, environment, flag, isProtected, isProposal, onRestored, onClose }: Props) {
+export function RestoreDialog(props: Props) {
+  const { project, environment, flag, isProtected, needsApproval, mayUndo, onRestored, onClose } = props;
+  const isProposal = needsApproval && !mayUndo;
   const write = (reason: string | undefined) => restoreWrite(project, flag, environment, reason);
   return (
     <ReasonDialog
@@ -33,6 +37,9 @@ export function RestoreDialog({ project, environment, flag, isProtected, isPropo
       onClose={onClose}
     >
       <Text size="sm">It is turned on again with the rules it has: the same people get it as before the kill.</Text>
+      {needsApproval && mayUndo && (
+        <Text size="sm">You killed it less than 15 minutes ago: you may restore it without another person.</Text>
+      )}
       {isProposal && (
         <Text size="sm">
           {shownText(environment)} wants another person’s approval: it stays killed until this is approved and applied.

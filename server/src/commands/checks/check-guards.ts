@@ -4,13 +4,20 @@ import type { EnvironmentBody } from '../../documents/environment.ts';
 import type { FlagBody } from '../../documents/flag.ts';
 import type { SegmentBody } from '../../documents/segment.ts';
 import type { Documents } from '../../state/documents.ts';
+import { wantsApproval } from '../approvers.ts';
+
+/** Where a change would be felt. */
+interface Felt {
+  readonly project: string;
+  readonly environment: string;
+}
 
 /**
  * The protected environment that a change would be felt in, or `null`: then it needs no reason. Felt is what alters
  * what the environment serves, its protection, or its keys. A new flag begins off, and a flag's name, tags, owner and
  * description are no business of an SDK.
  */
-export function protectedEnvironment(state: Documents, drafts: readonly Draft[]): string | null {
+export function protectedEnvironment(state: Documents, drafts: readonly Draft[]): Felt | null {
   return firstFelt(state, drafts, (environment) => environment.protected);
 }
 
@@ -18,19 +25,21 @@ export function protectedEnvironment(state: Documents, drafts: readonly Draft[])
  * The environment that a change would be felt in and that wants a second person's approval, or `null`. Keys are left
  * out: a proposal cannot hand out a secret, and a leaked key must be revoked at once.
  */
-export function approvingEnvironment(state: Documents, drafts: readonly Draft[]): string | null {
+export function approvingEnvironment(state: Documents, drafts: readonly Draft[]): Felt | null {
   const others = drafts.filter(({ kind }) => kind !== 'key');
-  return firstFelt(state, others, ({ approvals = 0 }) => approvals > 0);
+  return firstFelt(state, others, wantsApproval);
 }
 
 function firstFelt(
   state: Documents,
   drafts: readonly Draft[],
   isGuarded: (environment: EnvironmentBody) => boolean,
-): string | null {
+): Felt | null {
   for (const draft of drafts) {
     if (draft.project === null) continue;
-    for (const environment of feltIn(state, draft.project, draft)) if (isGuarded(environment)) return environment.key;
+    for (const environment of feltIn(state, draft.project, draft)) {
+      if (isGuarded(environment)) return { project: draft.project, environment: environment.key };
+    }
   }
   return null;
 }

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFlag } from '../src/commands/flags.ts';
+import { createKey } from '../src/commands/keys.ts';
+import { createPerson, setPersonDisabled, updatePerson } from '../src/commands/people.ts';
+import type { Role } from '../src/keys/can.ts';
+import { mintToken } from '../src/keys/token.ts';
+import { type Called, openApi } from './api-fixture.ts';
+
+const PRODUCTION = 'flags/cart/environments/production';
+const QUARTER_MS = 15 * 60_000;
+const WANTED = { approvals: 1 };
+
+let api: Awaited<ReturnType<typeof openApi>>;
+let laterMs = 0;
+
+beforeEach(async () => {
+  laterMs = 0;
+  api = await openApi({ clock: () => Date.now() + laterMs });
+  await api.act(createFlag('shop', { key: 'cart' }));
+  await person('ann', 'admin');
+});
+afterEach(() => api.close());
+
+const person = (id: string, role: Role, project: string | null = null) =>
+  api.act(createPerson({ id, email: `${id}@shop.example`, name: id, grants: [{ role, project, environment: null }] }));
+/** An admin token that somebody has made. */
+async function tokenOf(owner: string): Promise<string> {
+  const minted = mintToken('admin');
+  const scope = { kind: 'admin', role: 'admin', project: null, environment: null } as const;
+  const made = await api.log.execute(createKey(scope, { name: `${owner}’s` }, minted), {
+    actor: { kind: 'person', id: owner, name: owner },
+  });
+  expect(made.ok).toBe(true);
+  return minted.text;
+}
+const as = (who: string) => (method: string, path: string, body?: unknown) =>
+  api.call(method, path, body, who.startsWith('adm_') ? { token: who } : { person: who });
+const code = ({ body }: Called) => body.error?.code;
+const production = () => api.state.environment('shop', 'production')?.body.approvals ?? 0;
+const warned = ({ body }: Called) => body.warnings.map((each: { code: string }) => each.code);
+
+describe('A second person', () => {
+  it('is not wanted while there is none: the only one who could agree would lock themselves out', async () => {
+    await person('olaf', 'operator');
+    await person('otto', 'editor', 'other');
+    for (const who of ['ann', await tokenOf('ann')]) {
+      const answer = await as(who)('PATCH', 'environments/production', WANTED);
+      expect(answer).toMatchObject({ status: 409, body: { error: { code: 'APPROVER_MISSING' } } });
+      expect(answer.body.error.fix).toContain('Invite somebody');
+      expect(code(await as(who)('POST', 'environments', { key: 'live', ...WANTED }))).toBe('APPROVER_MISSING');
+    }
+    expect(production()).toBe(0);
+    await person('bob', 'editor', 'shop');
+    const answer = await as('ann')('PATCH', 'environments/production', WANTED);
+    expect({ status: answer.status, warned: warned(answer) }).toEqual({ status: 200, warned: [] });
+    // What it has already is not asked about again.
+    await api.act(setPersonDisabled('bob', true));
+    expect((await as('ann')('PATCH', 'environments/staging', { name: 'Staging' })).status).toBe(200);
+  });
+
+  it('is wanted by a token of nobody’s all the same, which can invite one: with a warning', async () => {
+    expect(warned(await api.call('PATCH', 'environments/production', WANTED))).toEqual(['APPROVER_MISSING']);
+    expect(production()).toBe(1);
+  });
+
+  it('is missed before it goes: whoever locks it out, or takes its role, is told', async () => {
+    await person('bob', 'editor', 'shop');
+    await api.call('PATCH', 'environments/production', WANTED);
+    const done = await api.log.execute(setPersonDisabled('bob', true), ACTOR);
+    expect(done).toMatchObject({
+      ok: true,
+      warnings: [{ code: 'APPROVER_MISSING', message: expect.stringContaining('only ann is left') }],
+    });
+    await api.act(setPersonDisabled('bob', false));
+    const grants = [{ role: 'operator' as const, project: 'shop', environment: null }];
+    expect(await api.log.execute(updatePerson('bob', { grants }), ACTOR)).toMatchObject({
+      warnings: [{ code: 'APPROVER_MISSING' }],
+    });
+  });
+
+  it('that is gone leaves a way out, which the refusal says: a token of nobody’s proposes, and the one left agrees', async () => {
+    await person('bob', 'editor', 'shop');
+    await api.call('PATCH', 'environments/production', WANTED);
+    const usual = await as('ann')('POST', `${PRODUCTION}/toggle`, { on: true });
+    expect(usual.body.error).toMatchObject({ code: 'APPROVAL_REQUIRED', details: { nobodyElse: false } });
+    await api.act(setPersonDisabled('bob', true));
+    const { error } = (await as('ann')('POST', `${PRODUCTION}/toggle`, { on: true })).body;
+    expect(error).toMatchObject({ code: 'APPROVAL_REQUIRED', details: { nobodyElse: true } });
+    expect(error.fix).toMatch(/Invite somebody.*admin token that belongs to nobody/s);
+    const off = { approvals: 0, reason: 'nobody is left' };
+    const { body } = await api.call('PATCH', 'environments/production?propose=true', off);
+    const request = `change-requests/${body.changeRequest.id}`;
+    expect((await as('ann')('POST', `${request}/approve`, {})).status).toBe(200);
+    expect((await as('ann')('POST', `${request}/apply`, {})).status).toBe(200);
+    expect(production()).toBe(0);
+  });
+});
+
+describe('Whoever has killed a flag where a second person has to agree', () => {
+  const kill = (who: string) => as(who)('POST', `${PRODUCTION}/kill`, { reason: 'payments fail' });
+  const restore = (who: string, body: object = { reason: 'the wrong one' }) =>
+    as(who)('POST', `${PRODUCTION}/restore`, body);
+  const isOn = () => api.state.targeting('shop', 'cart', 'production')?.body.on;
+
+  beforeEach(async () => {
+    for (const id of ['bob', 'eve']) await person(id, 'editor', 'shop');
+    await api.call('POST', `${PRODUCTION}/rollout`, { percent: 10 });
+    await api.call('PATCH', 'environments/production', WANTED);
+  });
+
+  it('may restore it alone, with the rules as they were, and the log says so', async () => {
+    const before = api.state.targeting('shop', 'cart', 'production')?.body;
+    await kill('bob');
+    expect((await restore('bob')).status).toBe(200);
+    expect(api.state.targeting('shop', 'cart', 'production')?.body).toEqual(before);
+    const { items } = (await api.call('GET', '/api/v1/changes?limit=1')).body;
+    expect(items[0]).toMatchObject({
+      ...{ command: 'flag.restore', actor: { name: 'bob' } },
+      reason: 'the wrong one (alone, within 15 minutes of the kill, with the rules as they were)',
+    });
+  });
+
+  it('may do so by a token of theirs, or by the same token; nobody else may', async () => {
+    const [bobs, eves] = [await tokenOf('bob'), await tokenOf('eve')];
+    await kill(bobs);
+    for (const other of ['eve', 'ann', eves]) expect(code(await restore(other))).toBe('APPROVAL_REQUIRED');
+    expect(code(await api.call('POST', `${PRODUCTION}/restore`, {}))).toBe('APPROVAL_REQUIRED');
+    expect((await restore('bob')).status).toBe(200);
+    await api.call('POST', `${PRODUCTION}/kill`, { reason: 'by a token of nobody’s' });
+    expect(code(await restore('bob'))).toBe('APPROVAL_REQUIRED');
+    expect((await api.call('POST', `${PRODUCTION}/restore`, {})).status).toBe(200);
+  });
+
+  it('may do so for a quarter of an hour, by the clock of the kill', async () => {
+    await kill('bob');
+    laterMs = QUARTER_MS - 60_000;
+    // The same again leaves the time as it was.
+    await kill('bob');
+    laterMs = QUARTER_MS + 60_000;
+    expect(code(await restore('bob'))).toBe('APPROVAL_REQUIRED');
+    expect(isOn()).toBe(false);
+  });
+
+  it('may not once something has changed, or somebody else has killed it too', async () => {
+    await kill('bob');
+    const sent = { variation: 'on', keys: ['vip'], reason: 'agreed' };
+    const { body } = await as('eve')('POST', `${PRODUCTION}/targets?propose=true`, sent);
+    await as('ann')('POST', `change-requests/${body.changeRequest.id}/approve`, {});
+    expect((await as('eve')('POST', `change-requests/${body.changeRequest.id}/apply`, {})).status).toBe(200);
+    expect(code(await restore('bob'))).toBe('APPROVAL_REQUIRED');
+    await kill('bob');
+    expect(code(await restore('bob'))).toBe('APPROVAL_REQUIRED');
+  });
+
+  it('gets nothing by killing what is off, or what somebody else has killed', async () => {
+    await kill('eve');
+    await kill('bob');
+    for (const who of ['bob', 'eve']) expect(code(await restore(who))).toBe('APPROVAL_REQUIRED');
+    await api.call('POST', 'flags', { key: 'never-on' });
+    const other = 'flags/never-on/environments/production';
+    await as('bob')('POST', `${other}/kill`, { reason: 'a way round' });
+    expect(code(await as('bob')('POST', `${other}/restore`, {}))).toBe('APPROVAL_REQUIRED');
+  });
+
+  it('still says why where the environment is protected', async () => {
+    const both = { protected: true, reason: 'from now on' };
+    const { body } = await as('ann')('PATCH', 'environments/production?propose=true', both);
+    await as('eve')('POST', `change-requests/${body.changeRequest.id}/approve`, {});
+    expect((await as('ann')('POST', `change-requests/${body.changeRequest.id}/apply`, {})).status).toBe(200);
+    await kill('bob');
+    expect(code(await restore('bob', {}))).toBe('REASON_REQUIRED');
+    expect((await restore('bob')).status).toBe(200);
+  });
+});
+
+const ACTOR = { actor: { kind: 'token', id: 'x', name: 'x' } } as const;
