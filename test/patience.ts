@@ -7,13 +7,21 @@ import { availableParallelism, loadavg } from 'node:os';
 /** Some hundred times what the slowest wait of any test takes on an idle machine of two cores. */
 export const PATIENCE_MS = 60_000;
 
+/**
+ * Whether promises about time are held. They say something about a machine: `npm test` runs on any, and only wants that
+ * what is promised comes true. The long fault runs and the table of the SDK's checks state theirs, and so does whoever
+ * sets `DIMMER_TIMED=1`.
+ */
+export const IS_TIMED =
+  process.env.VITEST === undefined || process.env.DIMMER_FAULTS === 'long' || process.env.DIMMER_TIMED === '1';
+
 const LOOK_MS = 10;
 // Tests stop the clock, and this must go on.
 const { setTimeout } = globalThis;
 const now = performance.now.bind(performance);
 
 /** Resolves after so long. Only for how long something lasts, never in the place of a condition. */
-function pause(ms: number): Promise<void> {
+export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms));
 }
 
@@ -31,6 +39,15 @@ export async function waitUntil(what: string, holds: () => unknown): Promise<num
     await pause(LOOK_MS);
   }
   return Math.round(now() - startedAt);
+}
+
+/**
+ * Holds a promise about time, where such promises are held: see `IS_TIMED`.
+ *
+ * @throws Error if it took longer
+ */
+export function expectInTime(what: string, tookMs: number, mostMs: number): void {
+  if (IS_TIMED && !(tookMs <= mostMs)) throw new Error(`${what} took ${tookMs} ms, more than ${mostMs} ms`);
 }
 
 /** What a failure by time says: that it is one, for what, and how busy this machine was. */

@@ -37,4 +37,4 @@ it(`a process that is killed while it writes leaves the old rules or the new, wh
     expect(Object.keys(flags)).toHaveLength(2_000);
   }
   await rm(directory, { recursive: true, force: true });
-}, 300_000);
+});

@@ -4,11 +4,12 @@ import { compilePattern, PatternError } from '@dimmer/core/pattern';
 import { createMatcher } from '@dimmer/core/pattern-program';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { expectInTime } from '../../test/patience.ts';
 import { loadPatterns } from '../../test/vectors/vectors.ts';
 import { booleanFlag, snapshot } from './rulesets.ts';
 
 const { patterns, refused } = loadPatterns();
-const RUNS = Number(process.env.DIMMER_CASES ?? 10_000);
+const RUNS = Number(process.env.DIMMER_CASES ?? 2_000);
 
 function matches(program: unknown, text: string): boolean {
   return createMatcher(program)!(text);
@@ -24,7 +25,7 @@ function compileIfSmall(source: string, ignoreCase: boolean): unknown {
   }
 }
 
-const NATIVE_TIMEOUT_MS = 50;
+const NATIVE_TIMEOUT_MS = 5;
 const sandbox = createContext({});
 const nativeTest = new Script('native.test(subject)');
 
@@ -87,15 +88,14 @@ describe('patterns', () => {
     for (const source of ['^(a+)+$', '(a|a)*b', '(a*)*b', '^(a?){30}a{30}$']) {
       const program = compilePattern(source);
       const millisecondsFor = (length: number): number => {
-        const subject = `${'a'.repeat(length)}!`;
         const start = performance.now();
-        matches(program, subject);
+        // Elsewhere this takes 2^length steps: that it comes to an end at all is what counts.
+        expect(matches(program, `${'a'.repeat(length)}!`)).toBe(false);
         return performance.now() - start;
       };
       millisecondsFor(10_000);
-      expect(millisecondsFor(30)).toBeLessThan(5);
-      // Linear, with a wide margin for a noisy machine; twice as long would be 2^30,000 times as slow elsewhere.
-      expect(millisecondsFor(30_000)).toBeLessThan(1_000);
+      expectInTime('30 characters', millisecondsFor(30), 5);
+      expectInTime('30,000 characters', millisecondsFor(30_000), 1_000);
     }
   });
 

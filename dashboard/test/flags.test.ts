@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { expectInTime } from '../../test/patience.ts';
 import { suggestKey } from '../src/elements/key-rules.ts';
 import { splitTyped, typedValue } from '../src/elements/typed-value.ts';
 import {
@@ -82,12 +83,12 @@ describe('the list of flags', () => {
     expect(choicesOf(flags)).toEqual({ tags: ['payment'], owners: ['team-a'] });
   });
 
-  it('is filtered within 50 ms, were there 5,000', () => {
+  it('is filtered, were there 5,000', () => {
     const many = Array.from({ length: 5_000 }, (_, index) => flag(`flag-${index}`, { description: 'x'.repeat(200) }));
     filterFlags(many, { ...NO_FILTER, text: 'warm' });
     const startedAt = performance.now();
     expect(filterFlags(many, { ...NO_FILTER, text: 'flag 499' }).length).toBeGreaterThan(0);
-    expect(performance.now() - startedAt).toBeLessThan(50);
+    expectInTime('a filter', performance.now() - startedAt, 50);
   });
 });
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { PATIENCE_MS } from '../../test/patience.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -63,7 +64,7 @@ export class RunningDemo {
 }
 
 /** Waits until the page says this percentage, both deciders have answered, and no lamp moves any more. */
-export async function settledAt(page: Page, percent: string, timeout = 20_000): Promise<void> {
+export async function settledAt(page: Page, percent: string): Promise<void> {
   await page.waitForFunction(
     (wanted) => {
       const wall = document.querySelector<HTMLElement>('#wall');
@@ -72,6 +73,6 @@ export async function settledAt(page: Page, percent: string, timeout = 20_000): 
       return said === wanted && agreement !== 'unknown' && wall?.dataset.moving === 'false';
     },
     percent,
-    { timeout },
+    { timeout: 2 * PATIENCE_MS },
   );
 }

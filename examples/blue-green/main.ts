@@ -3,7 +3,7 @@
  *
  *   DIMMER_URL=http://127.0.0.1:4400 DIMMER_KEY=sdk_… DIMMER_ADMIN_TOKEN=adm_… npx tsx examples/blue-green/main.ts
  *
- * Starts both stacks and the door, lets 500 visitors come and go all the time, turns the flag, and prints what they met.
+ * Starts both stacks and the door, lets 250 visitors come and go all the time, turns the flag, and prints what they met.
  */
 import { Admin } from '../scenery/admin.ts';
 import { Service } from '../scenery/service.ts';

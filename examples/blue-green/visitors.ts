@@ -1,7 +1,7 @@
 /** Visitors who come back and back, each with their cookie, and remember which stack has answered them. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-const COUNT = 500;
+const COUNT = 250;
 const AT_ONCE = 10;
 const PAUSE_MS = 2;
 

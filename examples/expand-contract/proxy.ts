@@ -6,6 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Service } from '../scenery/service.ts';
 
+/** Not shorter than what services say of theirs, whose headers are passed on: else a connection closes as it is used. */
+const KEEP_ALIVE_MS = 120_000;
+
 interface Backend {
   readonly service: Service;
   readonly agent: Agent;
@@ -13,7 +16,10 @@ interface Backend {
 }
 
 export class ReverseProxy {
-  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  readonly #server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => void this.#answer(request, response),
+  );
   #backends: Backend[] = [];
   #turn = 0;
 

@@ -140,10 +140,9 @@ describe('going down', () => {
     const { hostname, port } = new URL(server.url);
     const idle = connect(Number(port), hostname);
     await new Promise((resolve) => idle.once('connect', resolve));
-    const startedAt = Date.now();
+    const cut = new Promise((resolve) => idle.resume().once('close', resolve));
     await server.close();
-    expect(Date.now() - startedAt).toBeLessThan(3_000);
-    idle.destroy();
+    await cut;
   });
 
   it('keeps counts of evaluations that were not written yet', async () => {

@@ -91,7 +91,7 @@ describe('A token that a person has made', () => {
     open.push(following);
     await vi.waitFor(() => expect(following.events[0]?.event).toBe('hello'));
     await disable();
-    await vi.waitFor(() => expect(following.ended).toBe(true), { timeout: 20_000 });
+    await vi.waitFor(() => expect(following.ended).toBe(true));
     expect(following.events.filter(({ event }) => event === 'change')).toEqual([]);
   });
 

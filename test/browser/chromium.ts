@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Browser, type LaunchOptions, chromium as playwright } from 'playwright-core';
+import { PATIENCE_MS } from '../patience.ts';
 
 const SYSTEM_PLACES = [
   '/usr/bin/chromium',
@@ -42,12 +43,15 @@ const ARGUMENTS = [
 export async function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
   const executablePath = await chromiumPath();
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return playwright.launch({
+  const browser = await playwright.launch({
     headless: true,
     executablePath,
     ...options,
     args: [...ARGUMENTS, ...asRoot, ...(options.args ?? [])],
+    timeout: PATIENCE_MS,
   });
+  browser.on('context', (context) => context.setDefaultTimeout(PATIENCE_MS));
+  return browser;
 }
 
 async function chromiumPath(): Promise<string> {

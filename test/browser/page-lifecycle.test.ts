@@ -76,7 +76,7 @@ describe('86: a page that is hidden', () => {
     expect(await tab.isEnabled('a')).toBe(true);
     expect(streamsAsked()).toHaveLength(1);
     await tab.show();
-    await tab.has(id, 2_000);
+    await tab.has(id);
     expect(await tab.isEnabled('a')).toBe(false);
     expect(tab.problems).toEqual([]);
   });
@@ -99,10 +99,10 @@ describe('86: a page that is hidden', () => {
     await until(() => server.streams.size === 0);
     const id = turnOff();
     await tabs[1].show();
-    await tabs[1].has(id, 2_000);
+    await tabs[1].has(id);
     expect(streamsAsked().at(-1)).toBe('tab-2');
     await tabs[0].show();
-    await tabs[0].has(id, 2_000);
+    await tabs[0].has(id);
     await until(() => server.streams.size === 1);
   });
 
@@ -122,7 +122,7 @@ describe('87: what is counted', () => {
     const tab = await visitor.open();
     await askForMany(tab);
     await tab.page.goto('about:blank');
-    await until(() => countsReported().length > 0, 5_000);
+    await until(() => countsReported().length > 0);
     expect(countsReported().every((count) => count === 1)).toBe(true);
   });
 
@@ -130,7 +130,7 @@ describe('87: what is counted', () => {
     const tab = await visitor.open();
     await tab.isEnabled('a');
     await tab.page.close({ runBeforeUnload: true });
-    await until(() => countsReported().length === 1, 5_000);
+    await until(() => countsReported().length === 1);
   });
 
   it('arrives when the page is hidden, and when it is frozen', async () => {
@@ -189,7 +189,7 @@ describe('87: a page that comes back', () => {
       id = server.change({ a: switchFlag(true) }).id;
       await tab.page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
     }
-    await tab.has(id, 2_000);
+    await tab.has(id);
     expect(tab.problems).toEqual([]);
   });
 
@@ -221,7 +221,7 @@ describe('88: a browser', () => {
     expect(streamsAsked()).toHaveLength(1);
     expect(await tab.isEnabled('a')).toBe(true);
     await visitor.context.setOffline(false);
-    await tab.has(id, 1_500);
+    await tab.has(id);
     expect(tab.problems).toEqual([]);
   });
 
@@ -236,7 +236,7 @@ describe('88: a browser', () => {
       Object.defineProperty(navigator, 'onLine', { value: true });
       dispatchEvent(new Event('online'));
     });
-    await tab.has(RULES.id, 1_500);
+    await tab.has(RULES.id);
   });
 
   it('does not come back to the millisecond', async () => {
@@ -272,7 +272,7 @@ describe('88: a browser', () => {
     server.streams.clear();
     const id = turnOff();
     await tab.page.clock.fastForward(600_000);
-    await tab.has(id, 5_000);
+    await tab.has(id);
     expect(streamsAsked()).toHaveLength(2);
   });
 });

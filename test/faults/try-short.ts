@@ -10,7 +10,7 @@ export function tryShort(ids: readonly string[]): void {
     for (const { id, sentence, missing, run } of FAULTS.filter((fault) => ids.includes(fault.id))) {
       const why = missing?.() ?? null;
       if (why !== null) process.stderr.write(`\n!!! ${id} IS NOT TRIED HERE: ${why}\n    (${sentence})\n\n`);
-      it.skipIf(why !== null)(`${id} ${sentence}`, { timeout: 120_000 }, async () => {
+      it.skipIf(why !== null)(`${id} ${sentence}`, async () => {
         const { violations } = await run('short', () => {});
         expect(violations).toEqual([]);
       });

@@ -55,7 +55,7 @@ beforeAll(async () => {
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs], {
     cwd: project,
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await server?.close();

@@ -113,5 +113,5 @@ describe('C. Ordering and versions', () => {
       }),
       { numRuns: RUNS },
     );
-  }, 600_000);
+  });
 });

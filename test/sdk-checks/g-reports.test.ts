@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EventsBatch, FakeServer } from '../../client/test/fake/fake-server.ts';
 import { snapshotOf, switchFlag } from '../../client/test/fake/rules.ts';
+import { expectInTime } from '../patience.ts';
 import { runApplication } from './application.ts';
 import { closeClients, KEY, openClient, stateOf } from './clients.ts';
 import { deliver, openFake, RULES, silentWorld } from './fake-client.ts';
@@ -98,7 +99,7 @@ describe('G. Reports', () => {
     );
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     expect(Number(stdout)).toBeGreaterThan(0);
-    expect(Number(stdout)).toBeLessThanOrEqual(2_500);
+    expectInTime('closing', Number(stdout), 2_500);
   });
 
   it('83 an evaluation allocates at most 200 bytes for being counted, and waits for nothing', () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../../client/test/fake/fake-server.ts';
 import { failureOf } from '../../client/test/fake/fake-world.ts';
 import { FaultProxy } from '../faults/fault-proxy/fault-proxy.ts';
+import { expectInTime } from '../patience.ts';
 import { runApplication } from './application.ts';
 import { closeClients, KEY, openClient, stateOf } from './clients.ts';
 import { deliver, openFake, RULES, silentWorld } from './fake-client.ts';
@@ -13,7 +14,7 @@ import { eventually } from './stopped-clock.ts';
 
 const IS_LONG = process.env.DIMMER_FAULTS === 'long';
 /** Of opening and closing. */
-const CYCLES = IS_LONG ? 1_000 : 250;
+const CYCLES = IS_LONG ? 1_000 : 100;
 const MEGABYTE = 1024 * 1024;
 const HOUR_MS = 3_600_000;
 
@@ -52,11 +53,11 @@ describe('I. Lifecycle', () => {
     }
     const closedAt = performance.now();
     await eventually(() => server.connectionCount === 0);
-    expect(performance.now() - closedAt).toBeLessThan(1_000);
+    expectInTime('letting go of the sockets', performance.now() - closedAt, 1_000);
     expect(timers()).toBeLessThanOrEqual(before.timers);
     expect(listeners()).toEqual(before.listeners);
     expect(heapBytes() - before.heap).toBeLessThan(2 * MEGABYTE);
-  }, 120_000);
+  });
 
   it('92 a client that reconnects again and again does not grow, and keeps as many sockets and timers as ever', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
@@ -78,7 +79,7 @@ describe('I. Lifecycle', () => {
     expect(server.connectionCount).toBeLessThanOrEqual(before.sockets + 1);
     expect(listeners()).toEqual(before.listeners);
     expect(flags.isEnabled('a')).toBe(true);
-  }, 600_000);
+  });
 
   it('97 the status tells state, since when, id, how old the last event is and the last error, and is not `live` within 60 s of a lost connection', () => {
     const world = silentWorld();
@@ -124,7 +125,7 @@ describe('I. Lifecycle', () => {
     expect(heapBytes() - before).toBeLessThan(MEGABYTE);
     expect(mostTimers).toBeLessThanOrEqual(4);
     expect(world.logged.length).toBeLessThanOrEqual(2);
-  }, 60_000);
+  });
 });
 
 /** Meets with everything that goes wrong, while its host does not forgive a single rejection or error. */
@@ -178,5 +179,5 @@ describe('I. What a host sees', () => {
     );
     await Promise.all(proxies.map((proxy) => proxy.close()));
     await rm(cache, { recursive: true, force: true });
-  }, 60_000);
+  });
 });

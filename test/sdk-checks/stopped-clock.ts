@@ -3,12 +3,12 @@
  * happens before its time. Sockets, and what waits for them here, go by the real one.
  */
 import { vi } from 'vitest';
+import { PATIENCE_MS, tooSlowFor } from '../patience.ts';
 
 // Held before anybody stops them.
 const { setImmediate } = globalThis;
 const realNow = performance.now.bind(performance);
 
-const PATIENCE_MS = 10_000;
 /** How often the event loop turns between two steps of time, so that what is on its way can arrive. */
 const TURNS = 10;
 
@@ -47,7 +47,7 @@ export async function passUntil(holds: () => boolean, { stepMs = 100, limitMs = 
 /** Waits, while the clock stands, for what only sockets can bring. */
 export async function eventually(holds: () => boolean): Promise<void> {
   for (const end = realNow() + PATIENCE_MS; !holds(); ) {
-    if (realNow() > end) throw new Error(`it did not come to that within ${PATIENCE_MS} ms of real time`);
+    if (realNow() > end) throw new Error(tooSlowFor(`${holds}`, PATIENCE_MS));
     await turns(1);
   }
 }

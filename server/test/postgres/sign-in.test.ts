@@ -85,7 +85,7 @@ describe('On PostgreSQL', () => {
     const page = await at(b, winner).follow();
     await winner.post('/auth/sign-out');
     expect(await isIn(at(b, winner))).toBe(false);
-    await vi.waitFor(() => expect(page.ended).toBe(true), { timeout: 5_500 });
+    await vi.waitFor(() => expect(page.ended).toBe(true));
   });
 
   it('somebody disabled at one server is out at the other', async () => {
@@ -141,6 +141,6 @@ describe('On PostgreSQL', () => {
     } finally {
       await cluster.resume();
     }
-    await vi.waitFor(async () => expect(await isIn(ann)).toBe(true), 5_000);
+    await vi.waitFor(async () => expect(await isIn(ann)).toBe(true));
   });
 });

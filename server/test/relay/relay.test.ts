@@ -6,7 +6,7 @@ let origin: TestServer;
 let relay: TestServer;
 const streams: RawStream[] = [];
 
-const SOON = { timeout: 8_000, interval: 20 };
+const SOON = { interval: 20 };
 
 function relayOf(above: TestServer, env: Record<string, string> = {}): Promise<TestServer> {
   return TestServer.start({ env: { DIMMER_UPSTREAM: above.url, DIMMER_METRICS_TOKEN: METRICS_TOKEN, ...env } });
@@ -102,10 +102,10 @@ describe('A relay', () => {
     expect((await origin.call('POST', `/api/v1/keys/${document.selector}/revoke`, { reason: 'leaked' })).status).toBe(
       200,
     );
-    await vi.waitFor(() => expect(stream.ended).toBe(true), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(() => expect(stream.ended).toBe(true), { interval: 50 });
     await origin.close();
     expect((await fetch(`${relay.url}/sdk/v1/ruleset`, { headers })).status).toBe(401);
-  }, 20_000);
+  });
 
   it('shows on /metrics, to who has the token, how many keys it serves', async () => {
     await ruleset(relay);
@@ -139,7 +139,7 @@ describe('While the server above is away', () => {
     });
     expect(stream.ended).toBe(false);
     expect(stream.named('snapshot')).toHaveLength(1);
-  }, 30_000);
+  });
 
   it('a relay that is started anew serves what it had kept', async () => {
     const before = await ruleset(relay);

@@ -52,7 +52,8 @@ describe('the fault proxy', () => {
     proxy.fault = { kind: 'latency', ms: 30, jitterMs: 5 };
     const began = performance.now();
     expect(await fetchThrough()).toMatchObject({ body: 'grün' });
-    expect(performance.now() - began).toBeGreaterThanOrEqual(59);
+    // Timers may come a little early.
+    expect(performance.now() - began).toBeGreaterThan(50);
     proxy.fault = { kind: 'rate', bytesPerS: 2_000 };
     const slow = performance.now();
     expect(await fetchThrough()).toMatchObject({ body: 'grün' });

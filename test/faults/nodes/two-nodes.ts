@@ -1,11 +1,14 @@
 import { PostgresCluster } from '../../../server/test/postgres/postgres-cluster.ts';
 import { AdminClient } from '../admin-client.ts';
 import { discardBundle, ServerProcess } from '../server-process.ts';
+import { pause, waitUntil } from '../waiting.ts';
 import { Balancer } from './balancer.ts';
 import { Fleet } from './fleet.ts';
 
 const FLAG = 'ramped';
 const WRITE_EVERY_MS = 40;
+/** Of the ramp, acknowledged before something goes wrong. */
+const STEPS = 20;
 /** The SDKs' own retries wait up to 30 s after many failures; then they must be back. */
 const CONVERGE_MS = 60_000;
 
@@ -66,6 +69,12 @@ export async function twoNodes({ applications, restarts, say }: TwoNodesOptions)
     }
   }
 
+  /** Waits until so many more steps have been acknowledged. */
+  async function more(steps: number): Promise<void> {
+    const enough = acknowledged.size + steps;
+    await waitUntil(() => acknowledged.size >= enough, CONVERGE_MS);
+  }
+
   try {
     await nodes[0].start();
     await nodes[1].start();
@@ -74,12 +83,12 @@ export async function twoNodes({ applications, restarts, say }: TwoNodesOptions)
     fleet = new Fleet(applications, balancer.url, nodes[0].serverKeys.get('production') as string);
     tell(`${await fleet.ready()} of ${applications} SDKs have rules`);
     const writing = ramp();
-    await pause(1_500);
+    await more(STEPS);
     tell(`the ramp goes on: ${acknowledged.size} steps acknowledged`);
 
     await nodes[0].kill();
     tell('kill -9 of the first server');
-    await pause(1_500);
+    await more(STEPS);
     tell(`meanwhile ${acknowledged.size} steps acknowledged, ${refused} refused`);
     await nodes[0].start();
     tell('the first server is started again');
@@ -89,21 +98,19 @@ export async function twoNodes({ applications, restarts, say }: TwoNodesOptions)
       await pause(200);
       await cluster.resume();
       const backAt = performance.now();
-      while (lastAcknowledgedAt < backAt && performance.now() - backAt < CONVERGE_MS) await pause(10);
+      await waitUntil(() => lastAcknowledgedAt >= backAt, CONVERGE_MS);
       slowestRecoveryMs = Math.max(slowestRecoveryMs, lastAcknowledgedAt - backAt);
       tell(
         `database crashed and started again, ${round} of ${restarts}; first write acknowledged after ${Math.round(lastAcknowledgedAt - backAt)} ms; ${acknowledged.size} acknowledged, ${refused} refused`,
       );
-      await pause(300);
+      await more(5);
     }
     isWriting = false;
     await writing;
 
     const head = await idOfProduction(admin);
-    const settledAt = performance.now();
-    while (fleet.at(head) < applications && performance.now() - settledAt < CONVERGE_MS) await pause(50);
-    const isConverged = fleet.at(head) === applications;
-    const convergedAfterMs = isConverged ? Math.round(performance.now() - settledAt) : null;
+    const everywhere = fleet;
+    const convergedAfterMs = await waitUntil(() => everywhere.at(head) === applications, CONVERGE_MS);
     tell(
       `${fleet.at(head)} of ${applications} SDKs are at the last id, ${head}, ${convergedAfterMs} ms after the last step`,
     );
@@ -132,8 +139,4 @@ export async function twoNodes({ applications, restarts, say }: TwoNodesOptions)
 
 async function idOfProduction(admin: AdminClient): Promise<string> {
   return (await admin.call('GET', '/projects/default/environments/production/propagation')).id;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
