@@ -6,6 +6,7 @@ import { State } from '../state/state.ts';
 import type { Commit, HistoryPage, HistoryQuery, Store } from '../store/store.ts';
 import { type Actor, type Change, idOf, type Write } from './change.ts';
 import { decideChange } from './decide-change.ts';
+import { Line } from './line.ts';
 import { newId } from './new-id.ts';
 import type { Seals } from './seals.ts';
 import { LogVerifier, type Verification } from './verify.ts';
@@ -74,7 +75,7 @@ export class ChangeLog {
   readonly #seals: Seals | null;
   readonly #onListenerError: (error: unknown) => void;
   readonly #subscriptions = new Set<Subscription>();
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #line = new Line();
 
   private constructor(store: Store, state: State, options: ChangeLogOptions) {
     this.#store = store;
@@ -101,7 +102,8 @@ export class ChangeLog {
    * is a refusal; rejects with a `StoreError` if the database fails, and then nothing has been applied.
    */
   execute(command: Command, request: Request): Promise<Outcome> {
-    return this.#inTurn(() => this.#execute(command, request));
+    // Whoever kills goes before all who wait: what holds them up may be what has to be switched off.
+    return this.#line.run(() => this.#execute(command, request), { isUrgent: command.neverWaits ?? false });
   }
 
   /**
@@ -126,18 +128,14 @@ export class ChangeLog {
    * @returns resolves with how many changes that were; rejects with a `StoreError` if the database cannot be read
    */
   catchUp(revision = Number.POSITIVE_INFINITY): Promise<number> {
-    return this.#inTurn(async () => (this.#state.head.revision >= revision ? 0 : this.#catchUp()));
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(work);
-    this.#queue = result.catch(() => {});
-    return result;
+    return this.#line.run(async () => (this.#state.head.revision >= revision ? 0 : this.#catchUp()));
   }
 
   async #execute(command: Command, request: Request): Promise<Outcome> {
     for (let lost = 0; lost < RACES; lost++) {
-      const outcome = await this.#attempt(command, request, (change) => this.#store.commit(change));
+      const outcome = await this.#attempt(command, request, (change) =>
+        this.#store.commit(change, { isUrgent: command.neverWaits ?? false }),
+      );
       if (outcome !== 'conflict') return this.#taken(outcome, command);
       await this.#catchUp();
     }
@@ -286,7 +284,7 @@ export class ChangeLog {
   async verify(): Promise<Verification> {
     const verifier = new LogVerifier(this.#store, this.#seals);
     await verifier.walk();
-    return this.#inTurn(async () => {
+    return this.#line.run(async () => {
       await verifier.walk();
       return verifier.conclude(this.#state);
     });
@@ -294,7 +292,7 @@ export class ChangeLog {
 
   /** Resolves when the commands that were asked for before have been carried out. */
   async settled(): Promise<void> {
-    await this.#queue;
+    await this.#line.settled();
   }
 
   /** Id of the newest change of the whole log. */

@@ -21,26 +21,29 @@ export class PostgresEvaluationStore implements EvaluationStore {
   async add(added: readonly EvaluationCount[], lastEvaluations: readonly LastEvaluation[]): Promise<void> {
     const rows = added.map((row) => ({ ...row, variation: row.variation ?? '' })).sort(byKey);
     const touched = lastEvaluations.map(({ at, ...row }) => ({ ...row, atMs: at })).sort(byKey);
-    await this.#database.transaction(async (tx) => {
-      if (rows.length > 0) {
-        await tx
-          .insert(counts)
-          .values(rows)
-          .onConflictDoUpdate({
-            target: [counts.project, counts.environment, counts.flag, counts.minute, counts.variation],
-            set: { count: sql`least(${counts.count} + excluded.count, ${sql.raw(String(MOST_COUNTED))})` },
-          });
-      }
-      if (touched.length > 0) {
-        await tx
-          .insert(last)
-          .values(touched)
-          .onConflictDoUpdate({
-            target: [last.project, last.environment, last.flag],
-            set: { atMs: sql`greatest(${last.atMs}, excluded.at_ms)` },
-          });
-      }
-    });
+    await this.#database.transaction(
+      async (tx) => {
+        if (rows.length > 0) {
+          await tx
+            .insert(counts)
+            .values(rows)
+            .onConflictDoUpdate({
+              target: [counts.project, counts.environment, counts.flag, counts.minute, counts.variation],
+              set: { count: sql`least(${counts.count} + excluded.count, ${sql.raw(String(MOST_COUNTED))})` },
+            });
+        }
+        if (touched.length > 0) {
+          await tx
+            .insert(last)
+            .values(touched)
+            .onConflictDoUpdate({
+              target: [last.project, last.environment, last.flag],
+              set: { atMs: sql`greatest(${last.atMs}, excluded.at_ms)` },
+            });
+        }
+      },
+      { isAside: true },
+    );
   }
 
   async read(query: EvaluationQuery, limit: number): Promise<readonly EvaluationCount[]> {

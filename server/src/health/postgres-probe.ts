@@ -1,10 +1,22 @@
 import { sql } from 'drizzle-orm';
 import type { PostgresDatabase } from '../store/postgres/database.ts';
-import { SCHEMA } from '../store/postgres/tables.ts';
+import { headTable, SCHEMA } from '../store/postgres/tables.ts';
 
-/** Writes to the database without changing it: a standby, or one whose disk is full, answers reads as ever. */
+/** Less than readiness waits for an answer. A commit holds the head for milliseconds. */
+const LOCK_MS = 500;
+
+/**
+ * Writes to the database without changing it: a standby, or one whose disk is full, answers reads as ever. And takes the
+ * lock that every commit takes, for a moment: whoever holds it holds up all changes.
+ *
+ * @throws StoreError `STORE_HELD` if somebody holds it
+ */
 export async function probePostgres(database: PostgresDatabase): Promise<void> {
-  await database.attempt((db) =>
-    db.execute(sql`UPDATE ${sql.identifier(SCHEMA)}.schema_version SET works_from = works_from`),
+  await database.transaction(
+    async (db) => {
+      await db.execute(sql`SELECT FROM ${headTable} FOR UPDATE`);
+      await db.execute(sql`UPDATE ${sql.identifier(SCHEMA)}.schema_version SET works_from = works_from`);
+    },
+    { lockMs: LOCK_MS, isAside: true },
   );
 }

@@ -71,6 +71,7 @@ function problemOf(error: unknown): string {
   if (error instanceof Degraded) return error.message;
   const code = error instanceof StoreError ? error.code : null;
   if (code === 'STORE_FULL') return 'the database cannot be written: its disk is full';
+  if (code === 'STORE_HELD') return 'the database cannot be written: somebody else holds a lock in it';
   if (code === 'STORE_MOVED') return 'the database cannot be written: its file is no longer where it was';
   return 'the database cannot be written';
 }

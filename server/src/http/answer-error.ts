@@ -11,10 +11,10 @@ import { ERROR_STATUS, type ErrorCode } from './error-table.ts';
 const RETRY_AFTER_SECONDS = '1';
 
 /** What somebody has to look at. */
-const LOGGED: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'STORE_UNAVAILABLE', 'STORE_FULL']);
+const LOGGED: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'STORE_UNAVAILABLE', 'STORE_HELD', 'STORE_FULL']);
 
 /** What is over by itself, or soon by somebody's hand. */
-const COME_BACK: ReadonlySet<ErrorCode> = new Set(['STORE_UNAVAILABLE', 'STORE_BUSY', 'STORE_FULL']);
+const COME_BACK: ReadonlySet<ErrorCode> = new Set(['STORE_UNAVAILABLE', 'STORE_HELD', 'STORE_BUSY', 'STORE_FULL']);
 
 /**
  * The last resort of every route: known errors are answered as they are, anything else is logged and hidden behind
@@ -59,12 +59,21 @@ function refusalOf(error: Error): Refusal {
   };
 }
 
-function refusalOfStore({ code }: StoreError): Refusal {
+function refusalOfStore({ code, details }: StoreError): Refusal {
   if (code === 'STORE_FULL') {
     return {
       code,
       message: 'The disk of the database is full; nothing was written.',
       fix: 'Free space on it, and try again. SDKs go on deciding, and the server needs no restart.',
+    };
+  }
+  if (code === 'STORE_HELD') {
+    const { holder = 'somebody else' } = details ?? {};
+    return {
+      code,
+      message: `A lock in the database is held by ${holder}, so nothing was written.`,
+      fix: 'Let it finish, or end it (on PostgreSQL by SELECT pg_terminate_backend(pid)), and try again. SDKs go on deciding.',
+      ...(details && { details }),
     };
   }
   return {

@@ -51,6 +51,12 @@ export interface HistoryPage {
 /** Who made a change, and when. */
 export type Commit = Pick<Change, 'revision' | 'at' | 'actor'>;
 
+/** How a change is committed. */
+export interface CommitOptions {
+  /** Somebody is on call: worth waiting for a lock of somebody else, however long others have waited in vain. */
+  readonly isUrgent?: boolean;
+}
+
 /**
  * What a database must do. Asynchronous, so that a database across a network fits as well as one in the process.
  * `server/test/store-contract.ts` says the same as tests, for any implementation.
@@ -66,7 +72,7 @@ export interface Store {
    * `conflict`: the head is not `{ revision: change.revision - 1, hash: change.prevHash }`, or a document is not at
    * the version before the one written; nothing is written then. Rejects with a `StoreError` if the database fails.
    */
-  commit(change: Change): Promise<'committed' | 'conflict'>;
+  commit(change: Change, options?: CommitOptions): Promise<'committed' | 'conflict'>;
 
   /**
    * Lets nobody else commit while `work` decides, for a server that has lost too many races. `work` may read, and commit
@@ -97,17 +103,31 @@ export interface Store {
  * - `STORE_LOCKED`, `STORE_NEWER`: it cannot be opened by this server
  * - `STORE_FULL`: there is no room left; what is there can be read
  * - `STORE_MOVED`: its file is no longer where it was
+ * - `STORE_HELD`: somebody else holds a lock on what was to be written
  * - `STORE_UNAVAILABLE`: anything else
  */
-export type StoreErrorCode = 'STORE_LOCKED' | 'STORE_NEWER' | 'STORE_FULL' | 'STORE_MOVED' | 'STORE_UNAVAILABLE';
+export type StoreErrorCode =
+  | 'STORE_LOCKED'
+  | 'STORE_NEWER'
+  | 'STORE_FULL'
+  | 'STORE_MOVED'
+  | 'STORE_HELD'
+  | 'STORE_UNAVAILABLE';
 
 /** The database cannot be used. The message says the fix. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;
+  /** What else is known, for whoever may write. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: StoreErrorCode,
+    message: string,
+    { details, ...options }: ErrorOptions & { readonly details?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.details = details;
   }
 }

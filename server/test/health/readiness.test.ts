@@ -47,6 +47,7 @@ describe('readiness', () => {
     ['STORE_FULL', 'disk is full'],
     ['STORE_MOVED', 'no longer where it was'],
     ['STORE_UNAVAILABLE', 'cannot be written'],
+    ['STORE_HELD', 'somebody else holds a lock in it'],
   ] as const)('says why, at %s', async (code, why) => {
     const readiness = new ReadinessCheck({
       isDraining: () => false,

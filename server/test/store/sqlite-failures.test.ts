@@ -64,7 +64,7 @@ describe('A SQLite file that another program holds', () => {
     const other = new Sqlite(file);
     other.exec('BEGIN IMMEDIATE');
     expect(waitMs()).toBe(500);
-    expect(() => write()).toThrow(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }));
+    expect(() => write()).toThrow(expect.objectContaining({ code: 'STORE_HELD' }));
     expect(waitMs()).toBe(0);
     expect(() => write()).toThrow();
     other.close();

@@ -6,13 +6,20 @@ import { StoreError } from '../store.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SCHEMA } from './tables.ts';
 
-/** Connections of one server. Commands run one after another; the rest is reads of histories and figures. */
-const MAX_CONNECTIONS = 8;
+/** Connections of one server for reads of histories and figures, … */
+const READ_CONNECTIONS = 6;
+/** … and for commands, which run one after another: however much is read, a kill has a connection. */
+const COMMAND_CONNECTIONS = 2;
 const CONNECT_MS = 5_000;
 /** The server of the database gives a statement up after this time, … */
 const STATEMENT_MS = 8_000;
 /** … and we give up whatever has not answered by then: its connection is dead and nobody has told us. */
 const ANSWER_MS = 10_000;
+
+/** How long a commit waits for a lock of somebody else: far longer than any commit of another server takes. */
+const LOCK_MS = 1_500;
+/** After one has waited in vain, the others need not wait as long to be told so, until one succeeds. */
+const HELD_LOCK_MS = 200;
 
 /** 'dimm' in ASCII: whoever migrates, or makes the first start, holds this lock. */
 const LOCK = 0x64696d6d;
@@ -25,23 +32,53 @@ interface PostgresOptions {
 /** A connection, or all of them. */
 export type Postgres = NodePgDatabase;
 
-type Begin = 'BEGIN' | 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+interface TransactionOptions {
+  readonly begin?: 'BEGIN' | 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+  /** Ms to wait for a lock. Default: 1.5 s, and less while somebody is known to hold one. */
+  readonly lockMs?: number;
+  /** Waits the full time for a lock in any case. */
+  readonly isUrgent?: boolean;
+  /** No command, so not on a connection that is kept for them. */
+  readonly isAside?: boolean;
+}
+
+interface Pools {
+  readonly reads: Pool;
+  readonly commands: Pool;
+}
+
+/** A session that holds a lock on a table of ours and does not wait for one itself; what may not be seen is `null`. */
+interface LockHolder {
+  readonly pid: number;
+  readonly application: string | null;
+  readonly user: string | null;
+  readonly state: string | null;
+  readonly seconds: number | null;
+}
+
+/** The oldest of them: `ACCESS SHARE`, which reads take, holds nobody up. */
+const HOLDER = `
+  SELECT s.pid, nullif(s.application_name, '') AS application, s.usename AS "user", s.state,
+    floor(extract(epoch FROM now() - s.xact_start))::int AS seconds
+  FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_stat_activity s ON s.pid = l.pid
+  WHERE c.relnamespace = '${SCHEMA}'::regnamespace AND l.granted AND l.mode <> 'AccessShareLock'
+    AND s.wait_event_type IS DISTINCT FROM 'Lock' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  ORDER BY s.xact_start NULLS FIRST LIMIT 1`;
 
 /** Connections to one PostgreSQL database. Several stores may work on it. */
 export class PostgresDatabase {
   readonly #url: string;
   readonly #options: PostgresOptions;
   readonly #clients = new Set<PoolClient>();
-  #pool: Pool;
-  #drizzle: Postgres;
+  #pools: Pools;
+  #lockMs = LOCK_MS;
   /** The database acknowledges commits that it has not written: then each of ours asks for the opposite. */
   #asksForSync = false;
 
   private constructor(url: string, options: PostgresOptions) {
     this.#url = url;
     this.#options = options;
-    this.#pool = this.#connect();
-    this.#drizzle = drizzle(this.#pool);
+    this.#pools = this.#connect();
   }
 
   /**
@@ -76,22 +113,27 @@ export class PostgresDatabase {
    * does its silence. What was under way then may have been done or not: who wrote must look.
    */
   attempt<Result>(work: (db: Postgres) => Promise<Result>): Promise<Result> {
-    return this.#guard(() => work(this.#drizzle));
+    return this.#guard(() => work(drizzle(this.#pools.reads)));
   }
 
-  /** As `attempt`, in one transaction, which is undone if `work` rejects. */
-  transaction<Result>(work: (db: Postgres) => Promise<Result>, begin: Begin = 'BEGIN'): Promise<Result> {
-    return this.#guard(() => this.#transact(work, begin));
+  /** As `attempt`, on a connection that is kept for commands. */
+  attemptFirst<Result>(work: (db: Postgres) => Promise<Result>): Promise<Result> {
+    return this.#guard(() => work(drizzle(this.#pools.commands)));
+  }
+
+  /** As `attemptFirst`, in one transaction, which is undone if `work` rejects. Rejects with `STORE_HELD` for want of a lock. */
+  transaction<Result>(work: (db: Postgres) => Promise<Result>, options: TransactionOptions = {}): Promise<Result> {
+    return this.#guard(() => this.#transact(work, options));
   }
 
   /** For sign-in, which speaks by Kysely: connections of the pool that there is at the moment. */
   kyselyDialect(): PostgresDialect {
-    return new PostgresDialect({ pool: { connect: () => this.#pool.connect(), end: async () => {} } as never });
+    return new PostgresDialect({ pool: { connect: () => this.#pools.reads.connect(), end: async () => {} } as never });
   }
 
   /** Runs `work` while no other server on this database does. */
   async exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
-    const client = await this.#pool.connect();
+    const client = await this.#pools.reads.connect();
     try {
       await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
       return await work();
@@ -102,15 +144,15 @@ export class PostgresDatabase {
   }
 
   async close(): Promise<void> {
-    await this.#pool.end();
+    await Promise.all([this.#pools.reads.end(), this.#pools.commands.end()]);
   }
 
   async #guard<Result>(work: () => Promise<Result>): Promise<Result> {
-    const pool = this.#pool;
+    const pools = this.#pools;
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        this.#renew(pool);
+        this.#renew(pools);
         reject(new Error(`no answer for ${ANSWER_MS} ms`));
       }, ANSWER_MS);
     });
@@ -119,6 +161,7 @@ export class PostgresDatabase {
     } catch (error) {
       if (error instanceof StoreError) throw error;
       const cause = causeOf(error);
+      if (isLockTimeout(cause)) throw await this.#held(cause);
       throw new StoreError('STORE_UNAVAILABLE', `The database failed: ${cause.message}`, { cause });
     } finally {
       clearTimeout(timer);
@@ -126,15 +169,21 @@ export class PostgresDatabase {
   }
 
   /** By hand: drizzle's own keeps a connection for ever if it dies before the transaction has begun. */
-  async #transact<Result>(work: (db: Postgres) => Promise<Result>, begin: Begin): Promise<Result> {
-    const client = await this.#pool.connect();
+  async #transact<Result>(
+    work: (db: Postgres) => Promise<Result>,
+    { begin = 'BEGIN', lockMs, isUrgent = false, isAside = false }: TransactionOptions,
+  ): Promise<Result> {
+    const client = await (isAside ? this.#pools.reads : this.#pools.commands).connect();
     let isBroken = false;
     try {
-      await client.query(begin);
+      const waitMs = lockMs ?? (isUrgent ? LOCK_MS : this.#lockMs);
+      await client.query(`${begin}; SET LOCAL lock_timeout = ${waitMs}`);
       const result = await work(drizzle(client));
       await client.query('COMMIT');
+      if (!isAside) this.#lockMs = LOCK_MS;
       return result;
     } catch (error) {
+      if (!isAside && isLockTimeout(causeOf(error))) this.#lockMs = HELD_LOCK_MS;
       await client.query('ROLLBACK').catch(() => {
         isBroken = true;
       });
@@ -144,20 +193,33 @@ export class PostgresDatabase {
     }
   }
 
+  /** Says who holds a lock, as far as the database tells. */
+  async #held(cause: Error): Promise<StoreError> {
+    const details = await this.#pools.reads
+      .query(HOLDER)
+      .then(({ rows }) => rows[0] as LockHolder | undefined)
+      .catch(() => undefined);
+    const holder = details === undefined ? 'another session' : describeHolder(details);
+    return new StoreError('STORE_HELD', `A lock is held by ${holder}.`, { cause, details: { holder, ...details } });
+  }
+
   /** Lets go of all connections at once: the others are most likely as dead as the one that was noticed. */
-  #renew(pool: Pool): void {
-    if (pool !== this.#pool) return;
+  #renew(pools: Pools): void {
+    if (pools !== this.#pools) return;
     const clients = [...this.#clients];
-    this.#pool = this.#connect();
-    this.#drizzle = drizzle(this.#pool);
-    void pool.end().catch(() => {});
+    this.#pools = this.#connect();
+    for (const pool of [pools.reads, pools.commands]) void pool.end().catch(() => {});
     // A farewell to somebody who does not listen would keep the socket for a quarter of an hour.
     for (const client of clients) socketOf(client)?.destroy();
   }
 
-  #connect(): Pool {
+  #connect(): Pools {
+    return { reads: this.#pool(READ_CONNECTIONS), commands: this.#pool(COMMAND_CONNECTIONS) };
+  }
+
+  #pool(max: number): Pool {
     const pool = new Pool({
-      ...{ connectionString: this.#url, max: MAX_CONNECTIONS, connectionTimeoutMillis: CONNECT_MS, keepAlive: true },
+      ...{ connectionString: this.#url, max, connectionTimeoutMillis: CONNECT_MS, keepAlive: true },
       ...(!this.#options.isPooled && {
         application_name: 'dimmer',
         ...{ statement_timeout: STATEMENT_MS, idle_in_transaction_session_timeout: ANSWER_MS },
@@ -179,6 +241,7 @@ export class PostgresDatabase {
       this.#asksForSync = setting.rows[0]?.synchronous_commit === 'off';
       // A migration may take longer than a statement has; others wait for it as long.
       await db.execute('SET LOCAL statement_timeout = 0');
+      await db.execute('SET LOCAL lock_timeout = 0');
       await db.execute(sql`SELECT pg_advisory_xact_lock(${LOCK})`);
       // Asked first: a user who may not make a schema, nor alter the log, is enough once that is done.
       const made = await db.execute(sql`SELECT to_regclass(${`${SCHEMA}.schema_version`}) AS version`);
@@ -201,7 +264,7 @@ export class PostgresDatabase {
         for (const statement of statements) await db.execute(statement);
         await db.execute(sql`INSERT INTO schema_version VALUES (${version}, ${worksFrom})`);
       }
-    }, 'BEGIN');
+    }, {});
   }
 }
 
@@ -214,4 +277,15 @@ function socketOf(client: PoolClient): { destroy(): void } | undefined {
 function causeOf(error: unknown): Error {
   const { cause } = error as Error;
   return cause instanceof Error ? cause : (error as Error);
+}
+
+/** `lock_not_available` */
+function isLockTimeout(cause: Error): boolean {
+  return (cause as { code?: string }).code === '55P03';
+}
+
+function describeHolder({ pid, application, user, state, seconds }: LockHolder): string {
+  const who = [application && `"${application}"`, user && `as user "${user}"`].filter(Boolean).join(' ');
+  const what = [state, seconds === null ? null : `in its transaction for ${seconds} s`].filter(Boolean).join(', ');
+  return `process ${pid} of PostgreSQL${who === '' ? '' : `, ${who}`}${what === '' ? '' : ` (${what})`}`;
 }

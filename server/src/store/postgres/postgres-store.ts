@@ -9,6 +9,7 @@ import { type ChangeRow, notYet, toChanges, toCommits, toDocument } from '../row
 import {
   type ChangeQuery,
   type Commit,
+  type CommitOptions,
   type HistoryPage,
   type HistoryQuery,
   type Store,
@@ -56,17 +57,17 @@ export class PostgresStore implements Store {
         head: (await db.select(HEAD).from(headTable))[0] as Head,
         documents: (await db.select().from(documentsTable)).map(toDocument),
       }),
-      'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+      { begin: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' },
     );
   }
 
   head(): Promise<Head> {
-    return this.#database.attempt(async (db) => (await db.select(HEAD).from(headTable))[0] as Head);
+    return this.#database.attemptFirst(async (db) => (await db.select(HEAD).from(headTable))[0] as Head);
   }
 
-  async commit(change: Change): Promise<'committed' | 'conflict'> {
+  async commit(change: Change, options: CommitOptions = {}): Promise<'committed' | 'conflict'> {
     try {
-      await this.#database.transaction((db) => this.#append(db, change));
+      await this.#database.transaction((db) => this.#append(db, change), options);
       if (change.revision % BLOCK_CHANGES === 0) void this.#blocks.fill();
       return 'committed';
     } catch (error) {
@@ -127,7 +128,7 @@ export class PostgresStore implements Store {
   }
 
   changes({ after = 0, order, limit }: ChangeQuery): Promise<Change[]> {
-    return this.#database.attempt(async (db) => {
+    return this.#database.attemptFirst(async (db) => {
       const rows = await db
         .select()
         .from(changesTable)
@@ -143,7 +144,7 @@ export class PostgresStore implements Store {
   }
 
   change(revision: number): Promise<Change | undefined> {
-    return this.#database.attempt(async (db) => {
+    return this.#database.attemptFirst(async (db) => {
       const rows = await db.select().from(changesTable).where(eq(changesTable.revision, revision));
       return (await withWrites(db, rows))[0];
     });

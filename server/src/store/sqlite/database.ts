@@ -79,7 +79,7 @@ export class SqliteDatabase {
    * than we wait, nobody waits for it any more until a write succeeds.
    *
    * @throws StoreError `STORE_FULL` if the disk has no room left, `STORE_MOVED` if the file is no longer where it was,
-   * `STORE_UNAVAILABLE` for anything else; nothing has been written then
+   * `STORE_HELD` if another program is writing to it, `STORE_UNAVAILABLE` for anything else; nothing has been written then
    */
   write<Result>(work: () => Result): Result {
     return attemptSqlite(() => {

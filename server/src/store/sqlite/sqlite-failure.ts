@@ -3,7 +3,8 @@ import { StoreError } from '../store.ts';
 /**
  * Runs `work`; whatever the database throws becomes a `StoreError`, so that callers can tell it from a defect.
  *
- * @throws StoreError `STORE_FULL` if the disk has no room left, `STORE_UNAVAILABLE` otherwise
+ * @throws StoreError `STORE_FULL` if the disk has no room left, `STORE_HELD` if another program holds the file,
+ * `STORE_UNAVAILABLE` otherwise
  */
 export function attemptSqlite<Result>(work: () => Result): Result {
   try {
@@ -12,8 +13,10 @@ export function attemptSqlite<Result>(work: () => Result): Result {
     if (error instanceof StoreError) throw error;
     const cause = sqliteErrorIn(error as Error);
     const isFull = (cause as { code?: string }).code === 'SQLITE_FULL';
-    throw new StoreError(isFull ? 'STORE_FULL' : 'STORE_UNAVAILABLE', `The database failed: ${cause.message}`, {
+    const code = isFull ? 'STORE_FULL' : isHeldByAnother(cause) ? 'STORE_HELD' : 'STORE_UNAVAILABLE';
+    throw new StoreError(code, `The database failed: ${cause.message}`, {
       cause,
+      ...(code === 'STORE_HELD' && { details: { holder: 'another program, which has the database file open' } }),
     });
   }
 }

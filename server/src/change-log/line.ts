@@ -1,0 +1,32 @@
+/** Runs work one after another. What is urgent goes before all that waits, and after what is under way. */
+export class Line {
+  readonly #urgent: (() => Promise<unknown>)[] = [];
+  readonly #waiting: (() => Promise<unknown>)[] = [];
+  #running: Promise<void> | null = null;
+
+  /** Runs `work` when it is its turn, and answers as it does. */
+  run<Result>(work: () => Promise<Result>, options: { readonly isUrgent?: boolean } = {}): Promise<Result> {
+    const result = new Promise<Result>((resolve, reject) => {
+      const { isUrgent = false } = options;
+      (isUrgent ? this.#urgent : this.#waiting).push(() => work().then(resolve, reject));
+    });
+    this.#running ??= this.#run();
+    return result;
+  }
+
+  /** Resolves when nothing waits any more. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Later: whoever asks at the same moment is in line before the first begins.
+    await Promise.resolve();
+    for (;;) {
+      const next = this.#urgent.shift() ?? this.#waiting.shift();
+      if (next === undefined) break;
+      await next();
+    }
+    this.#running = null;
+  }
+}
