@@ -1,15 +1,20 @@
 /** What an application sees of Dimmer: the same in Node and in browsers. */
-import type { Evaluation, EvaluationContext, LaunchStage, Snapshot } from '@dimmer/core';
+import type { Evaluation, EvaluationContext, JsonValue, LaunchStage, Snapshot } from '@dimmer/core';
 import type { Change, Source, Status } from './status.ts';
 
-/** The type of a value, given the default: `'blue'` asks for any string, not for `'blue'`. */
-export type Widened<Value> = Value extends string
-  ? string
-  : Value extends number
-    ? number
-    : Value extends boolean
-      ? boolean
-      : Value;
+/**
+ * The type of a value, given the default: `'blue'` asks for any string, not for `'blue'`. Null and undefined say nothing
+ * of the type, so it may be any.
+ */
+export type Widened<Value> = [Value] extends [null | undefined]
+  ? JsonValue | Value
+  : Value extends string
+    ? string
+    : Value extends number
+      ? number
+      : Value extends boolean
+        ? boolean
+        : Value;
 
 /** What `ready()` resolves with. */
 export interface Readiness {
@@ -44,8 +49,9 @@ export interface DimmerClient {
   isEnabled(key: string, context?: EvaluationContext): boolean;
 
   /**
-   * The value for a context, of the type of `defaultValue`; the default itself if there is no such flag, its value is
-   * of another type, or anything else goes wrong. What is returned belongs to the rules: copy before changing it.
+   * The value for a context, of the type of `defaultValue`, or of any type if that is null or undefined; the default
+   * itself if there is no such flag, its value is of another type, or anything else goes wrong. What the rules serve is
+   * frozen: copy it before changing it.
    */
   value<Value>(key: string, defaultValue: Value, context?: EvaluationContext): Widened<Value>;
 

@@ -3,7 +3,7 @@
  * stream, another way while there is none, from the cache of a former run, or from the bootstrap that the caller handed
  * over. Whoever is better replaces what came from worse.
  */
-import { type Patch, Ruleset, type Snapshot } from '@dimmer/core';
+import { type Diagnostic, type Patch, Ruleset, type Snapshot } from '@dimmer/core';
 import type { LogCode, Platform } from './platform.ts';
 import { createServerClock } from './server-clock.ts';
 import type { Change, Source } from './status.ts';
@@ -32,6 +32,11 @@ export interface Replica {
   readonly close: () => Promise<void> | void;
 }
 
+/** Whether a diagnostic is about what the application asks with, and not about the rules. */
+function isOfContext(code: Diagnostic['code'] | LogCode): code is LogCode {
+  return code === 'STEPS_EXCEEDED' || code === 'ATTRIBUTE_UNREADABLE' || code === 'SPLIT_KEY_MISSING';
+}
+
 /**
  * @param beforeChange called before another id takes over: the last moment to collect counts for the present one
  * @param changed called when another id has taken over; `keys` may be empty
@@ -49,7 +54,7 @@ export function createReplica(
 
   const ruleset = new Ruleset({
     clock: clock.now,
-    onDiagnostic: ({ key, message }) => log('FLAG_INVALID', `${key}: ${message}`),
+    onDiagnostic: ({ code, key, message }) => log(isOfContext(code) ? code : 'FLAG_INVALID', `${key}: ${message}`),
     speed,
   });
 
@@ -86,7 +91,9 @@ export function createReplica(
     if (!kept) return false;
     let problem: unknown;
     try {
-      problem = ruleset.replace(typeof kept === 'string' ? JSON.parse(kept) : kept).diagnostics[0]?.message;
+      // A copy: what the caller does with the object afterwards is no business of the rules, nor are they of its.
+      const snapshot = JSON.parse(typeof kept === 'string' ? kept : JSON.stringify(kept));
+      problem = ruleset.replace(snapshot).diagnostics[0]?.message;
     } catch (error) {
       problem = error;
     }

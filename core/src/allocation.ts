@@ -1,4 +1,4 @@
-import { keyOf } from './context.ts';
+import { keyOf, namesOf } from './context.ts';
 import { malformed } from './definition.ts';
 import { type Allocation, type EvaluationContext, PARTS } from './model.ts';
 import { createHasher, type Hasher } from './murmur3.ts';
@@ -18,6 +18,7 @@ export function bucketOf(seed: string, key: string): number {
  * @param hash of the seed and the key
  * @param minimum how many parts the slices must have together
  * @param outcomeOf the outcome that serves a variation
+ * @param tellMissing called, once, when a context lacks the key
  * @throws TypeError if slices are not what they should be, or sum to fewer parts than `minimum` or more than 100,000
  */
 export function compileAllocation(
@@ -26,6 +27,7 @@ export function compileAllocation(
   minimum: number,
   noKey: number,
   outcomeOf: (variation: string) => number,
+  tellMissing?: (by: string) => void,
 ): (context: EvaluationContext) => number {
   const bounds: number[] = [];
   let sum = 0;
@@ -35,9 +37,15 @@ export function compileAllocation(
     return outcomeOf(variation);
   });
   if (sum < minimum || sum > PARTS || !bounds.length) malformed('sum');
+  const names = namesOf(by);
+  let isTold = !tellMissing;
   return (context) => {
-    const key = keyOf(context, by);
-    if (key === '') return noKey;
+    const key = keyOf(context, by, names);
+    if (key === '') {
+      if (!isTold) tellMissing!(by);
+      isTold = true;
+      return noKey;
+    }
     // Not rounded down: the bounds are whole, so that makes no difference.
     const bucket = (hash(key) >>> 0) * BUCKETS_PER_HASH;
     // A slice of no parts is passed over, wherever it stands: its bound is that of the slice before it.

@@ -1,11 +1,10 @@
-import { parseAddress, parseAddressRange } from './address.ts';
 import type { Check } from './compiled-rule.ts';
-import { canonical, follow, own, spend } from './context.ts';
-import type { Environment, Verdict } from './definition.ts';
-import { parseInstant } from './instant.ts';
+import { asJson, canonical, isInexact, MAX_VALUE_UNITS, namesOf, OVERSIZED, own, read, spend } from './context.ts';
+import { type Environment, tell, type Verdict } from './definition.ts';
 import type { Condition, EvaluationContext } from './model.ts';
-import { createMatcher, type Matcher } from './pattern-program.ts';
-import { sortableVersion } from './version.ts';
+import { OPERATIONS, type Operation, parseScalar } from './operators.ts';
+import { MAX_FLAG_INSTRUCTIONS, sizeOfProgram } from './pattern-program.ts';
+import { afford, takeExceeded } from './steps.ts';
 
 /** One operator with its values, asked about one value. */
 type Test = (value: unknown) => Verdict;
@@ -13,104 +12,75 @@ type Test = (value: unknown) => Verdict;
 /** The attribute that is the present instant, by the ruleset's clock. A context cannot set it. */
 export const NOW = '$now';
 
-/** A finite number, or one written as a plain decimal; undefined for NaN, '', hexadecimal and the like. */
-export function parseNumber(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
-  return Number.isFinite(number) ? (number as number) : undefined;
-}
+/** The longest text, in UTF-16 units, that rules may be found by without asking them, because equality with it is free. */
+export const MAX_INDEXED_UNITS = 1024;
 
-function parseInteger(value: unknown): number | undefined {
-  const number = parseNumber(value);
-  return Number.isSafeInteger(number) ? number : undefined;
-}
-
-// Not toLocaleLowerCase: a rule must not mean another thing on a Turkish machine.
-function parseString(value: unknown, ignoreCase?: boolean): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  return ignoreCase ? value.toLowerCase() : value;
-}
-
-function parseScalar(value: unknown, ignoreCase?: boolean): string | undefined {
-  return parseString(canonical(value), ignoreCase);
-}
-
-/** A pair `[divisor, remainder]`; undefined if it is none. */
-export function parseDivision(value: unknown): readonly [number, number] | undefined {
-  const [divisor, remainder] = Array.isArray(value) ? value : [];
-  return divisor > 0 && Number.isSafeInteger(divisor) && Number.isSafeInteger(remainder)
-    ? [divisor, remainder]
-    : undefined;
-}
-
-/** When attribute and value match, how the attribute is read, and how the value, if otherwise. Undefined: not at all. */
-type Operation = readonly [
-  accepts: (attribute: never, value: never) => boolean,
-  parseAttribute: (value: unknown, ignoreCase?: boolean) => unknown,
-  parseValue?: (value: unknown, ignoreCase?: boolean) => unknown,
-];
-
-// Numbers, instants and versions are all parsed to what `<` orders.
-const isLess = (a: number, b: number): boolean => a < b;
-const isAtMost = (a: number, b: number): boolean => a <= b;
-const isMore = (a: number, b: number): boolean => a > b;
-const isAtLeast = (a: number, b: number): boolean => a >= b;
-const isEqual = (a: unknown, b: unknown): boolean => a === b;
-
-const OPERATIONS: { readonly [operator: string]: Operation } = {
-  in: [isEqual, parseScalar],
-  startsWith: [(text: string, start: string) => text.startsWith(start), parseString],
-  endsWith: [(text: string, end: string) => text.endsWith(end), parseString],
-  contains: [(text: string, part: string) => text.includes(part), parseString],
-  matches: [(text: string, match: Matcher) => match(text), (value) => parseString(value), createMatcher],
-  lt: [isLess, parseNumber],
-  lte: [isAtMost, parseNumber],
-  gt: [isMore, parseNumber],
-  gte: [isAtLeast, parseNumber],
-  before: [isLess, parseInstant],
-  after: [isMore, parseInstant],
-  semverEq: [isEqual, sortableVersion],
-  semverLt: [isLess, sortableVersion],
-  semverLte: [isAtMost, sortableVersion],
-  semverGt: [isMore, sortableVersion],
-  semverGte: [isAtLeast, sortableVersion],
-  modulo: [
-    // The remainder has the divisor's sign, so that −1 modulo 3 is 2.
-    (n: number, [divisor, rest]: readonly [number, number]) =>
-      ((n % divisor) + (n < 0 ? divisor : 0)) % divisor === rest,
-    parseInteger,
-    parseDivision,
-  ],
-  cidr: [(address: string, range: string) => address.startsWith(range), parseAddress, parseAddressRange],
-};
+/** Units of what is no text: a number is written out to be compared. */
+const NUMBER_UNITS = 24;
 
 /** The test of an operator with its values. Undefined if there is no such operator, or it takes no such value. */
 function createTest({ operator, values, ignoreCase }: Condition): Test | undefined {
   if (operator === 'exists') return (value) => canonical(value) !== undefined;
   const operation = own(OPERATIONS, operator) as Operation | undefined;
   if (!operation) return undefined;
-  const [accepts, parseAttribute, parseValue = parseAttribute] = operation;
+  const { accepts, parse, parseValue = parse, base, perUnit, perUnitAndValue = 0 } = operation;
   const parsed = values.map((value) => parseValue(value, ignoreCase));
   // One bad value spoils the condition: dropping it would widen what a negation lets in.
   if (parsed.includes(undefined)) return undefined;
-  const isList = accepts === isEqual && parsed.length > 1;
-  const known = new Set(isList ? parsed : []);
+  if (operator === 'in') return testEquality(parsed, ignoreCase === true);
+  // Each value costs a comparison, of a text as far as the two may be the same.
+  const fixed = parsed.reduce<number>(
+    (sum, value) => sum + 2 + (typeof value === 'string' ? value.length >> 2 : 0),
+    base,
+  );
+  const perEach = perUnit + Math.ceil(perUnitAndValue * parsed.length);
   return (value) => {
-    const attribute = parseAttribute(value, ignoreCase);
+    if (!afford(fixed + perEach * (typeof value === 'string' ? value.length : NUMBER_UNITS))) return undefined;
+    const attribute = parse(value, ignoreCase);
     if (attribute === undefined) return undefined;
+    let verdict: Verdict = false;
+    for (let i = 0; i < parsed.length; i++) {
+      const one = accepts(attribute as never, parsed[i] as never);
+      if (one) return true;
+      if (one === undefined) verdict = one;
+    }
+    return verdict;
+  };
+}
+
+/** Equality with any of the values. */
+function testEquality(values: readonly unknown[], ignoreCase: boolean): Test {
+  const isList = values.length !== 1;
+  const known = new Set(isList ? values : []);
+  const [only] = values;
+  return (value) => {
+    let attribute: string | undefined;
+    if (typeof value === 'string') {
+      // A short text costs nothing: whether the index has asked already (`rule-index.ts`) must make no difference.
+      if ((ignoreCase || value.length > MAX_INDEXED_UNITS) && !afford(value.length)) return undefined;
+      attribute = ignoreCase ? value.toLowerCase() : value;
+    } else attribute = parseScalar(value, ignoreCase);
     // Hot path: one value is compared faster than it is looked up.
-    if (isList) return known.has(attribute);
-    for (let i = 0; i < parsed.length; i++) if (accepts(attribute as never, parsed[i] as never)) return true;
-    return false;
+    if (isList ? known.has(attribute) : attribute === only) return attribute === undefined ? undefined : true;
+    return attribute === undefined || isInexact(value) ? undefined : false;
   };
 }
 
 function testList(list: readonly unknown[], test: Test): Verdict {
+  if (list.length > MAX_VALUE_UNITS) throw OVERSIZED;
   let budget: number | undefined;
-  for (const value of list) {
+  let verdict: Verdict = false;
+  for (let value of list) {
+    value = asJson(value);
     budget = spend(value, budget) - 1;
-    if (test(value)) return true;
+    const units = typeof value === 'string' ? value.length >> 3 : NUMBER_UNITS;
+    if (!afford(4 + units)) return undefined;
+    const one = test(value);
+    if (one) return true;
+    // What JSON knows no single value for is none of them.
+    if (one === undefined && canonical(value) !== undefined) verdict = one;
   }
-  return false;
+  return verdict;
 }
 
 /** Whether the context is in any of the segments. */
@@ -128,39 +98,80 @@ function testSegments(
   return verdict;
 }
 
+/** What a condition costs that is asked at all, in steps; what it reads costs more. */
+function costOf({ attribute = '', operator, values }: Condition): number {
+  return 8 + 2 * (namesOf(attribute)?.length ?? 0) + (operator === 'inSegment' ? 4 * values.length : 0);
+}
+
+/**
+ * What it costs to ask rules, in steps, paid before the first is asked: whether an index spares asking some of them
+ * (`rule-index.ts`) must make no difference.
+ */
+export function costOfRules(rules: readonly { readonly when: readonly Condition[] }[]): number {
+  return rules.reduce((sum, { when }) => when.reduce((each, condition) => each + costOf(condition), sum + 8), 0);
+}
+
 /**
  * Compiles one condition. Undefined if it can never match, negated or not: an operator that this version does not
  * know, or a value that the operator does not take. A rule with such a condition never matches.
  *
+ * @param owner the flag or segment that it belongs to
  * @throws TypeError if it does not have the shape of a condition
  */
-export function compileCondition(condition: Condition, { clock, segments }: Environment): Check | undefined {
+export function compileCondition(condition: Condition, environment: Environment, owner = ''): Check | undefined {
   const { attribute, operator, values, not } = condition;
+  const { clock, segments } = environment;
   const expected = !not;
+  const turn = (verdict: Verdict): Verdict => (verdict === undefined ? undefined : verdict === expected);
   if (operator === 'inSegment') {
-    return segments && ((context) => testSegments(values, segments, context) === expected);
+    return segments && ((context) => turn(testSegments(values, segments, context)));
   }
   const test = createTest(condition);
   if (!test) return undefined;
-  const isPointer = attribute![0] === '/';
+  const names = namesOf(attribute!);
   const isNow = attribute === NOW;
+  const isExists = operator === 'exists';
+  let isTold = false;
   return (context) => {
-    let value = isNow ? clock?.() : own(context, attribute!);
-    if (isPointer && value === undefined) value = follow(context, attribute!);
+    let value = isNow ? clock?.() : names ? read(context, attribute!, names) : own(context, attribute!);
+    if (typeof value === 'object') value = asJson(value);
+    // Hot path: nearly all are texts and numbers.
     spend(value);
-    return (!Array.isArray(value) ? test(value) : operator === 'exists' || testList(value, test)) === expected;
+    const verdict = typeof value === 'object' && Array.isArray(value) ? isExists || testList(value, test) : test(value);
+    if (verdict !== undefined) return verdict === expected;
+    const isExceeded = takeExceeded();
+    if (!isTold && value !== undefined && value !== null) {
+      const code = isExceeded ? 'STEPS_EXCEEDED' : 'ATTRIBUTE_UNREADABLE';
+      const why = isExceeded ? 'costs too much' : `cannot read this ${typeof value}`;
+      tell(environment, code, owner, attribute!, `${attribute}: ${operator} ${why}`);
+      isTold = true;
+    }
+    return undefined;
   };
 }
 
-/** Compiles conditions that must all hold; undefined if one of them never can. `owner`: the flag or segment. */
+/**
+ * Compiles conditions that must all hold; undefined if one of them never can.
+ *
+ * @param owner the flag or segment
+ * @param room how many instructions the patterns of its rules may still have; what is taken is taken off
+ */
 export function compileConditions(
   when: readonly Condition[],
   environment: Environment,
   owner: string,
+  room: { instructions: number },
 ): Check[] | undefined {
+  const patterns = when.filter(({ operator }) => operator === 'matches').flatMap(({ values }) => values);
+  for (const program of patterns) room.instructions -= sizeOfProgram(program);
+  if (patterns.length > 0 && room.instructions < 0) {
+    const message = `more than ${MAX_FLAG_INSTRUCTIONS} instructions`;
+    environment.onDiagnostic?.({ code: 'PATTERNS_TOO_LARGE', key: owner, message });
+    return undefined;
+  }
   const checks: Check[] = [];
   for (const condition of when) {
-    const check = compileCondition(condition, environment);
+    const check = compileCondition(condition, environment, owner);
     if (check) checks.push(check);
     else environment.onDiagnostic?.({ code: 'CONDITION_UNKNOWN', key: owner, message: condition.operator });
   }
@@ -171,4 +182,15 @@ export function compileConditions(
 export function holdAll(checks: readonly Check[], context: EvaluationContext): boolean {
   for (let i = 0; i < checks.length; i++) if (!checks[i]!(context)) return false;
   return true;
+}
+
+/** The same in three values: false if one of them does not match, or else undefined if it cannot be said of one. */
+export function judgeAll(checks: readonly Check[], context: EvaluationContext): Verdict {
+  let verdict: Verdict = true;
+  for (const check of checks) {
+    const one = check(context);
+    if (one === false) return false;
+    if (one === undefined) verdict = one;
+  }
+  return verdict;
 }

@@ -26,19 +26,54 @@ export function own(object: Properties, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** What a JSON pointer (RFC 6901) finds. Own properties only, and it does not index into arrays. */
-export function follow(context: EvaluationContext, pointer: string): unknown {
+/**
+ * What JSON would carry of a value, so that an application's own objects decide as what `explain` is shown of them: of
+ * a `Date`, a moment or a decimal what its `toJSON` answers, of a boxed text, number or boolean what is in it.
+ */
+export function asJson(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  const carried = typeof toJSON === 'function' ? toJSON.call(value, '') : value;
+  const isBoxed = carried instanceof String || carried instanceof Number || carried instanceof Boolean;
+  return isBoxed ? carried.valueOf() : carried;
+}
+
+/** The names of a JSON pointer (RFC 6901); undefined for what does not begin with a slash, and so is no pointer. */
+export function namesOf(attribute: string): readonly string[] | undefined {
+  if (attribute[0] !== '/') return undefined;
+  const names = attribute.slice(1).split('/');
+  return names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** What lies under these names, each in what the one before it holds. Own properties only; arrays have no names. */
+function follow(context: EvaluationContext, names: readonly string[]): unknown {
   let value: unknown = context;
-  for (const name of pointer.slice(1).split('/')) {
-    value = isObject(value) ? own(value, name.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined;
+  for (let i = 0; i < names.length; i++) {
+    if (i > 0) value = asJson(value);
+    if (!isObject(value)) return undefined;
+    value = own(value, names[i]!);
   }
   return value;
 }
 
-/** A string, finite number or boolean as the string by which it is compared; undefined for anything else. */
+/** An attribute by its literal name, or else by its `names` if it is a pointer. As the application passed it. */
+export function read(context: EvaluationContext, attribute: string, names: readonly string[] | undefined): unknown {
+  const value = own(context, attribute);
+  return value === undefined && names ? follow(context, names) : value;
+}
+
+/**
+ * A string, finite number, whole number of any size or boolean as the string by which it is compared; undefined for
+ * anything else.
+ */
 export function canonical(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  return typeof value === 'boolean' || Number.isFinite(value) ? `${value}` : undefined;
+  return typeof value === 'boolean' || typeof value === 'bigint' || Number.isFinite(value) ? `${value}` : undefined;
+}
+
+/** True for a whole number beyond 2^53: it may stand for several, of which it is but the nearest that there is. */
+export function isInexact(value: unknown): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
 const PLAIN: { readonly targetingKey?: unknown } = Object.prototype;
@@ -52,15 +87,18 @@ function ownTargetingKey(context: EvaluationContext): unknown {
 }
 
 /**
- * The attribute `by` as a key: a string, or a safe integer as its decimal string. '' if it is missing or of another
- * kind.
+ * The attribute `by` as a key: a string, or a whole number as its decimal string. '' if it is missing or of another
+ * kind, and for a number beyond 2^53, which is a bucket for several people.
  *
+ * @param names of `by`, if it is a pointer
  * @throws OVERSIZED if it is longer than 1,024 bytes
  */
-export function keyOf(context: EvaluationContext, by: string): string {
+export function keyOf(context: EvaluationContext, by: string, names?: readonly string[]): string {
   // The usual attribute is read by name: engines remember where they found it.
-  const value = by === 'targetingKey' ? ownTargetingKey(context) : own(context, by);
-  const key = typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : '';
+  let value = by === 'targetingKey' ? ownTargetingKey(context) : read(context, by, names);
+  if (typeof value === 'object') value = asJson(value);
+  const key =
+    typeof value === 'string' ? value : Number.isSafeInteger(value) || typeof value === 'bigint' ? `${value}` : '';
   // A unit is one to three bytes, so that only what lies between has to be encoded to be measured.
   if (key.length * 3 > MAX_KEY_BYTES && (key.length > MAX_KEY_BYTES || utf8(key).length > MAX_KEY_BYTES)) {
     throw OVERSIZED;

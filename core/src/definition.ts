@@ -13,6 +13,8 @@ export interface Environment {
   /** Absent for a segment's own rules: there are no segments in segments. */
   readonly segments?: { get(key: string): { has(context: EvaluationContext): Verdict } | undefined } | undefined;
   readonly onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined;
+  /** What was said already of values and steps, so that it is said once. */
+  readonly told?: Set<string> | undefined;
   readonly speed?: Speed | undefined;
 }
 
@@ -23,6 +25,26 @@ export interface Speed {
   readonly isSame: (one: unknown, other: unknown) => boolean;
   /** Asks only those rules that can say yes. `compiled` belong to `rules`, one to one. */
   readonly askRules: (compiled: readonly CompiledRule[], rules: readonly Rule[]) => AskRules;
+}
+
+/** How much is said of what evaluations come upon. */
+const MAX_TOLD = 50;
+
+/**
+ * Says what an evaluation came upon: once for each flag or segment and attribute, because evaluations are many. `about`
+ * is what it is about, apart from the `key` of who asked.
+ */
+export function tell(
+  { told, onDiagnostic }: Environment,
+  code: Diagnostic['code'],
+  key: string,
+  about: string,
+  message: string,
+): undefined {
+  const what = `${code} ${key} ${about}`;
+  if (!told || told.size >= MAX_TOLD || told.has(what)) return;
+  told.add(what);
+  onDiagnostic?.({ code, key, message });
 }
 
 /** A definition that is well formed, and what it compiled to. */

@@ -20,21 +20,20 @@ export interface Evaluation<Value> {
 
 /**
  * Decides, and checks that the value is of the type that the caller asked for, which is the default's: an outcome. A
- * null default says nothing of the shape of an object; a null value is of no shape.
+ * default that is null or undefined says nothing of the type, so every value will do; a null value is of no type.
  */
 export function decideTyped(flag: Flag, defaultValue: unknown, context?: EvaluationContext): number {
   const outcome = flag.decide(context);
   const variation = flag.variation(outcome);
   return variation === undefined ||
-    (typeof variation.value === typeof defaultValue && (variation.value !== null || defaultValue === null))
+    defaultValue === undefined ||
+    defaultValue === null ||
+    (typeof variation.value === typeof defaultValue && variation.value !== null)
     ? outcome
     : TYPE_MISMATCH;
 }
 
-/**
- * The value that an outcome of this flag serves; the default if there is no flag. It belongs to the ruleset: whoever
- * changes it changes the flag.
- */
+/** The value that an outcome of this flag serves, frozen; the default if there is no flag. */
 export function servedValue<Value>(flag: Flag | undefined, outcome: number, defaultValue: Value): Value {
   const variation = flag?.variation(outcome);
   return variation === undefined ? defaultValue : (variation.value as Value);

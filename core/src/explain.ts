@@ -5,10 +5,12 @@
  */
 import { bucketOf } from './allocation.ts';
 import { compileCondition, NOW } from './condition.ts';
-import { canonical, follow, isObject, keyOf, own } from './context.ts';
+import { asJson, canonical, isObject, keyOf, namesOf, OVERSIZED, read } from './context.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { Allocation, Condition, EvaluationContext, JsonValue, Rule, RulesetFlag, Serve } from './model.ts';
+import { isOn, reasonOf, ruleIndexOf } from './outcome.ts';
 import type { Ruleset } from './ruleset.ts';
+import { beginSteps, lastExceeded, takeExceeded } from './steps.ts';
 
 /** What decided. */
 export type DecidedBy = 'nothing' | 'off' | 'prerequisite' | 'target' | 'rule' | 'fallthrough';
@@ -55,7 +57,21 @@ export interface ConditionTrace {
   readonly matches: boolean;
   /** False if this version does not know the operator, or a value is not one that it takes: then it never matches. */
   readonly isKnown: boolean;
+  /** Why it cannot be said whether it matches, if so: then it does not, negated or not. */
+  readonly unknown: UnknownCause | undefined;
 }
+
+export type UnknownCause =
+  /** The attribute is missing, null, an object, or a number that is none; of a segment: something that it asks about. */
+  | 'ATTRIBUTE_MISSING'
+  /** The attribute is there, but not as the operator reads it. */
+  | 'ATTRIBUTE_UNREADABLE'
+  /** The attribute is longer than what a condition reads. */
+  | 'ATTRIBUTE_TOO_LONG'
+  /** This version does not know the operator, or a value is not one that it takes. */
+  | 'CONDITION_UNKNOWN'
+  /** The evaluation's steps do not suffice. */
+  | 'STEPS_EXCEEDED';
 
 export interface SplitTrace {
   /** The attribute that is hashed. */
@@ -71,38 +87,58 @@ export interface SplitTrace {
   readonly variation: string | undefined;
 }
 
+/** How much of an attribute is shown, in UTF-16 units or elements. */
+const MAX_SHOWN = 200;
+
+/** What is traced: of which rules, for whom, and what was shown already of their attributes. */
+interface Tracing {
+  readonly ruleset: Ruleset;
+  readonly definition: RulesetFlag;
+  readonly context: EvaluationContext;
+  readonly shown: Map<string | undefined, string | undefined>;
+}
+
 /** Explains what a flag serves to a context. Never throws; for an unknown or malformed flag there are no steps. */
 export function explain(ruleset: Ruleset, key: string, asking?: EvaluationContext): Explanation {
   const context = isObject(asking) ? asking : {};
-  const evaluation = evaluateAnyType(ruleset, key, context);
+  const flag = ruleset.get(key);
+  const outcome = flag?.decide(context) ?? 0;
+  const evaluation = evaluate<JsonValue | undefined>(ruleset, key, undefined, context);
   const nothing = { prerequisites: [], target: undefined, rules: [], fallthrough: undefined };
-  const definition = ruleset.get(key)?.definition;
+  const definition = flag?.definition;
   if (!definition || evaluation.reason === 'ERROR') return { evaluation, decidedBy: 'nothing', ...nothing };
   if (!definition.on) return { evaluation, decidedBy: 'off', ...nothing };
 
   const prerequisites = tracePrerequisites(ruleset, definition, context);
   const trace = { ...nothing, evaluation, prerequisites };
-  if (prerequisites.some(({ isMet }) => !isMet)) return { ...trace, decidedBy: 'prerequisite' };
+  if (reasonOf(outcome) === 'PREREQUISITE_FAILED') return { ...trace, decidedBy: 'prerequisite' };
 
   const target = findTarget(definition, context);
   if (target) return { ...trace, decidedBy: 'target', target };
 
-  const rules: RuleTrace[] = [];
-  for (const [index, rule] of (definition.rules ?? []).entries()) {
-    const ruleTrace = traceRule(ruleset, definition, rule, index, context);
-    rules.push(ruleTrace);
-    const serves = ruleTrace.split ? ruleTrace.split.variation !== undefined : ruleTrace.matches;
-    if (serves) return { ...trace, decidedBy: 'rule', rules };
-  }
-  const fallthrough = traceSplit(definition, definition.fallthrough, context);
-  return { ...trace, decidedBy: 'fallthrough', rules, fallthrough };
+  const decided = ruleIndexOf(outcome);
+  const { rules = [] } = definition;
+  const looked = decided < 0 ? rules : rules.slice(0, decided + 1);
+  const tracing: Tracing = { ruleset, definition, context, shown: new Map() };
+  // Conditions that an evaluation passes over are looked at too, and all together may cost what an evaluation may.
+  beginSteps();
+  const traces = looked.map((rule, index) => {
+    const traced = traceRule(tracing, rule, index);
+    // The evaluator has the last word: what it passed over did not match for want of steps.
+    return traced.matches && index !== decided && serves(traced) ? withoutSteps(traced) : traced;
+  });
+  if (decided >= 0) return { ...trace, decidedBy: 'rule', rules: traces };
+  const fallthrough = traceSplit(tracing, definition.fallthrough);
+  return { ...trace, decidedBy: 'fallthrough', rules: traces, fallthrough };
 }
 
-/** The value of whatever type the flag has: whoever asks why has no default to compare with. */
-function evaluateAnyType(ruleset: Ruleset, key: string, context: EvaluationContext): Evaluation<JsonValue | undefined> {
-  const flag = ruleset.get(key);
-  const served = flag?.variation(flag.decide(context))?.value;
-  return evaluate<JsonValue | undefined>(ruleset, key, served, context);
+function serves({ split }: RuleTrace): boolean {
+  return !split || split.variation !== undefined;
+}
+
+function withoutSteps(trace: RuleTrace): RuleTrace {
+  const conditions = trace.conditions.map((each) => ({ ...each, matches: false, unknown: 'STEPS_EXCEEDED' as const }));
+  return { ...trace, conditions, matches: false, split: undefined };
 }
 
 function tracePrerequisites(
@@ -111,11 +147,13 @@ function tracePrerequisites(
   context: EvaluationContext,
 ): readonly PrerequisiteTrace[] {
   const traces: PrerequisiteTrace[] = [];
-  for (const { flag, variations } of definition.prerequisites ?? []) {
-    const { variation: served, reason } = evaluateAnyType(ruleset, flag, context);
-    const isOn = served !== undefined && reason !== 'DISABLED';
-    const isMet = isOn && variations.includes(served);
-    traces.push({ flag, variations, served, isOn, isMet });
+  for (const { flag: key, variations } of definition.prerequisites ?? []) {
+    const flag = ruleset.get(key);
+    const outcome = flag?.decide(context) ?? 0;
+    const served = flag?.variation(outcome)?.key;
+    const isServing = served !== undefined && isOn(outcome);
+    const isMet = isServing && variations.includes(served);
+    traces.push({ flag: key, variations, served, isOn: isServing, isMet });
     if (!isMet) break;
   }
   return traces;
@@ -128,46 +166,55 @@ function findTarget({ targets }: RulesetFlag, context: EvaluationContext): Expla
   return target && { variation: target.variation, key };
 }
 
-function traceRule(
-  ruleset: Ruleset,
-  definition: RulesetFlag,
-  { id, when, serve }: Rule,
-  index: number,
-  context: EvaluationContext,
-): RuleTrace {
-  const conditions = when.map((condition) => traceCondition(ruleset, condition, context));
+function traceRule(tracing: Tracing, { id, when, serve }: Rule, index: number): RuleTrace {
+  const conditions = when.map((condition) => traceCondition(tracing, condition));
   const matches = conditions.every((condition) => condition.matches);
-  return { id, index, conditions, matches, split: matches ? traceSplit(definition, serve, context) : undefined };
+  return { id, index, conditions, matches, split: matches ? traceSplit(tracing, serve) : undefined };
 }
 
-function traceCondition(ruleset: Ruleset, condition: Condition, context: EvaluationContext): ConditionTrace {
+function traceCondition({ ruleset, context, shown }: Tracing, condition: Condition): ConditionTrace {
   const { attribute, operator, not = false } = condition;
   const check = compileCondition(condition, ruleset.environment);
-  const trace = { attribute, operator, not, isKnown: check !== undefined };
+  const trace = { attribute, operator, not, isKnown: check !== undefined, actual: undefined, matches: false };
+  if (!check) return { ...trace, unknown: 'CONDITION_UNKNOWN' };
   try {
-    const value = readAttribute(ruleset, context, attribute);
-    const actual = Array.isArray(value) ? JSON.stringify(value.map(canonical)) : canonical(value);
-    return { ...trace, actual, matches: check?.(context) === true };
-  } catch {
+    const value = asJson(readAttribute(ruleset, context, attribute));
+    takeExceeded();
+    const verdict = check(context);
+    const unknown = verdict === undefined ? causeOf(value) : undefined;
+    if (!shown.has(attribute)) shown.set(attribute, textOf(value));
+    return { ...trace, actual: shown.get(attribute), matches: verdict === true, unknown };
+  } catch (fault) {
     // Deciding stops at the first condition that fails; here the rest is looked at too, and may be too long to read.
-    return { ...trace, actual: undefined, matches: false };
+    return { ...trace, unknown: fault === OVERSIZED ? 'ATTRIBUTE_TOO_LONG' : 'ATTRIBUTE_UNREADABLE' };
   }
+}
+
+function causeOf(value: unknown): UnknownCause {
+  if (lastExceeded()) return 'STEPS_EXCEEDED';
+  return canonical(value) === undefined && !Array.isArray(value) ? 'ATTRIBUTE_MISSING' : 'ATTRIBUTE_UNREADABLE';
+}
+
+/** A value as text, as far as it is shown. */
+function textOf(value: unknown): string | undefined {
+  const text = Array.isArray(value)
+    ? JSON.stringify(value.slice(0, MAX_SHOWN).map((each) => canonical(asJson(each))?.slice(0, MAX_SHOWN)))
+    : canonical(value);
+  return text !== undefined && text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
 function readAttribute(ruleset: Ruleset, context: EvaluationContext, attribute: string | undefined): unknown {
   if (attribute === undefined) return undefined;
-  if (attribute === NOW) return ruleset.environment.clock?.();
-  const value = own(context, attribute);
-  return value === undefined && attribute.startsWith('/') ? follow(context, attribute) : value;
+  return attribute === NOW ? ruleset.environment.clock?.() : read(context, attribute, namesOf(attribute));
 }
 
-function traceSplit(definition: RulesetFlag, serve: Serve, context: EvaluationContext): SplitTrace | undefined {
-  return 'slices' in serve ? traceAllocation(definition, serve, context) : undefined;
+function traceSplit(tracing: Tracing, serve: Serve): SplitTrace | undefined {
+  return 'slices' in serve ? traceAllocation(tracing, serve) : undefined;
 }
 
-function traceAllocation(definition: RulesetFlag, allocation: Allocation, context: EvaluationContext): SplitTrace {
+function traceAllocation({ definition, context }: Tracing, allocation: Allocation): SplitTrace {
   const { by = 'targetingKey', seed = definition.seed } = allocation;
-  const key = keyOf(context, by);
+  const key = keyOf(context, by, namesOf(by));
   const bucket = key === '' ? undefined : bucketOf(seed, key);
   let end = 0;
   const slices = allocation.slices.map(({ variation, parts }) => {

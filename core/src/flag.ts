@@ -1,8 +1,9 @@
 import { compileAllocation } from './allocation.ts';
 import type { CompiledRule, CompiledServe } from './compiled-rule.ts';
-import { compileConditions } from './condition.ts';
+import { compileConditions, costOfRules } from './condition.ts';
 import { keyOf, OVERSIZED } from './context.ts';
-import { Definition, type Environment, malformed } from './definition.ts';
+import { Definition, type Environment, malformed, tell } from './definition.ts';
+import { freezeDeep } from './freeze-deep.ts';
 import {
   type EvaluationContext,
   type FlagType,
@@ -30,7 +31,9 @@ import {
   slotOf,
   TARGETING_MATCH,
 } from './outcome.ts';
+import { MAX_FLAG_INSTRUCTIONS } from './pattern-program.ts';
 import { askEach, serve } from './rules.ts';
+import { afford, beginSteps, takeExceeded } from './steps.ts';
 
 /** How long a chain of prerequisites may be. A cycle is an endless chain, so it is noticed by this too. */
 const MAX_DEPTH = 10;
@@ -130,6 +133,7 @@ export class Flag extends Definition<RulesetFlag, Program> {
 
   #decideSafely(context: EvaluationContext | undefined): number {
     try {
+      beginSteps();
       return (this.#program ?? this.#prepare())(typeof context === 'object' && context ? context : {}, 0, 0);
     } catch (fault) {
       return fault === OVERSIZED ? INVALID_CONTEXT : GENERAL;
@@ -165,6 +169,9 @@ export class Flag extends Definition<RulesetFlag, Program> {
             // Without a key to split by, the next rule is asked.
             rule ? 0 : KEY_MISSING | offSlot,
             (variation) => SPLIT | rule | slotFor(variation),
+            rule
+              ? (by) => tell(ruleset, 'SPLIT_KEY_MISSING', this.key, by, `the context has no key '${by}'`)
+              : undefined,
           )
         : reason | rule | slotFor(serve.variation);
 
@@ -177,13 +184,17 @@ export class Flag extends Definition<RulesetFlag, Program> {
     for (const { variation, keys } of targets) {
       for (const key of keys) if (!targeted.has(key)) targeted.set(key, TARGETING_MATCH | slotFor(variation));
     }
+    const room = { instructions: MAX_FLAG_INSTRUCTIONS };
     const compiled = rules.map(({ when, serve }, i): CompiledRule => {
       return {
-        checks: compileConditions(when, ruleset, this.key),
+        checks: compileConditions(when, ruleset, this.key, room),
         served: compileServe(serve, TARGETING_MATCH, byRule(i)),
       };
     });
     const askRules = rules.length ? (ruleset.speed?.askRules ?? askEach)(compiled, rules) : undefined;
+    const cost = costOfRules(rules);
+    // Readers get the values themselves, and one must not change them for all others.
+    for (const { value } of variations) freezeDeep(value);
 
     if (on !== true) return DISABLED | offSlot;
     if (isPlain) return last;
@@ -205,7 +216,16 @@ export class Flag extends Definition<RulesetFlag, Program> {
         const outcome = targeted.get(keyOf(context, 'targetingKey'));
         if (outcome) return outcome;
       }
-      return askRules?.(context) || serve(last, context);
+      if (askRules) {
+        if (afford(cost)) {
+          const outcome = askRules(context);
+          if (outcome) return outcome;
+        } else {
+          takeExceeded();
+          tell(ruleset, 'STEPS_EXCEEDED', this.key, '', 'the rules cost too much');
+        }
+      }
+      return serve(last, context);
     };
   }
 }

@@ -3,7 +3,7 @@
  * An entry of its own: no SDK carries it. Why what is written how: docs/decisions/0006.
  */
 import { isObject } from './context.ts';
-import { type Translation, translateConditions, translateName } from './flagd/condition.ts';
+import { type Translation, translateConditions, translateKey } from './flagd/condition.ts';
 import { all, isKey, isOneOf, type Logic, not } from './flagd/logic.ts';
 import { type JsonValue, PARTS, type Prerequisite, type RulesetFlag, type Serve, type Snapshot } from './model.ts';
 import { Ruleset } from './ruleset.ts';
@@ -29,6 +29,12 @@ const MAX_DEPTH = 10;
 
 /** How many prerequisites are written out for one flag: a lattice has as many copies of a flag as paths to it. */
 const MAX_PREREQUISITES = 100;
+
+/**
+ * How many values are written out for one flag, those of its prerequisites and segments each time that they are needed:
+ * a few bytes of rules can ask for a segment of a megabyte a thousand times.
+ */
+const MAX_VALUES = 100_000;
 
 /**
  * All flags of a ruleset that flagd can express. Never throws. Their answers are the same for every context of single values in which
@@ -63,6 +69,11 @@ class Exporter {
   /** Says which flags are well formed. */
   readonly #ruleset = new Ruleset();
   #prerequisiteCount = 0;
+  #valueCount = 0;
+  readonly #spend = (values: number): void => {
+    this.#valueCount += values;
+    if (this.#valueCount > MAX_VALUES) throw new RangeError('too large to write out');
+  };
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -74,7 +85,7 @@ class Exporter {
     try {
       return this.#translate(key, complain);
     } catch (fault) {
-      complain(`malformed: ${fault}`);
+      complain(fault instanceof RangeError ? fault.message : `malformed: ${fault}`);
       return undefined;
     }
   }
@@ -87,6 +98,7 @@ class Exporter {
       complain('json: to flagd an object is no list, text, number, boolean or null');
     }
     this.#prerequisiteCount = 0;
+    this.#valueCount = 0;
     const targeting = on ? this.#decision(flag, complain, 0) : off;
     const variants = Object.fromEntries(variations.map((variation) => [variation.key, variation.value]));
     if (typeof targeting === 'string') return { state: 'ENABLED', variants, defaultVariant: targeting };
@@ -102,7 +114,7 @@ class Exporter {
   /** The key of the variation that a flag serves while it is on. */
   #decision(flag: RulesetFlag, complain: Translation['complain'], depth: number): Logic {
     const { off, seed, prerequisites = [], targets = [], rules = [], fallthrough } = flag;
-    const translation = { segments: this.#snapshot.segments, complain };
+    const translation = { segments: this.#snapshot.segments, complain, spend: this.#spend };
     /** Pairs of a condition and what is served if it holds; the first that does decides. */
     const branches: Logic[] = [];
     const serve = (isServed: Logic, served: Logic): void => {
@@ -110,6 +122,7 @@ class Exporter {
     };
     serve(not(all(...prerequisites.map((each) => this.#isMet(each, complain, depth)))), off);
     for (const { variation, keys } of targets) {
+      this.#spend(keys.length);
       serve(isOneOf('targetingKey', { var: 'targetingKey' }, keys), variation);
     }
     for (const rule of rules) {
@@ -145,7 +158,7 @@ interface TranslatedServe {
 function translateServe(serve: Serve, flagSeed: string, complain: Translation['complain']): TranslatedServe {
   if ('variation' in serve) return { isServed: true, served: serve.variation };
   const { slices, by = 'targetingKey', seed = flagSeed } = serve;
-  const key = translateName(by, complain);
+  const key = translateKey(by, complain);
   // flagd's buckets are ours as long as there are as many of them.
   const split = (...entries: readonly Logic[]): Logic => ({ fractional: [{ cat: [`${seed}:`, key] }, ...entries] });
   const total = slices.reduce((sum, { parts }) => sum + parts, 0);

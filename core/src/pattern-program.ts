@@ -1,4 +1,5 @@
-import { OVERSIZED } from './context.ts';
+import type { Verdict } from './definition.ts';
+import { afford } from './steps.ts';
 
 /**
  * Runs compiled patterns in time linear in the text, whatever the pattern: the simulation of a non-deterministic
@@ -8,7 +9,7 @@ import { OVERSIZED } from './context.ts';
  * The compiler is elsewhere (`pattern.ts`) and runs where rulesets are made, so that it costs no SDK a byte.
  *
  * An instruction is one of
- * - `[lo, hi, lo, hi, …]`: take one code point that lies in one of the ranges, both ends included;
+ * - `[lo, hi, lo, hi, …]`: take one code point that lies in one of the ranges, both ends included; in ascending order;
  * - a number `n ≥ 0`: go on at the next instruction, and also at `n`;
  * - a number `n < 0`: go on at `−1 − n` only;
  * - `'^'`, `'$'`, `'b'`, `'B'`: go on if at the start, at the end, at a word's edge (ASCII words), not at one.
@@ -21,15 +22,34 @@ export type PatternProgram = readonly (readonly number[] | number | string)[];
 export const MAX_INSTRUCTIONS = 1000;
 
 /**
- * The most steps one match may take: units of text × instructions. A pattern of 64 instructions may be asked of a text
- * of 64 KiB. It takes about 20 ms, the longest that an evaluation may ever hold up its host.
+ * The most instructions that all patterns of a flag, or of a segment, may have together: 1,000 patterns of 20, say. An
+ * instruction with several ranges counts as many times. Rules beyond it never match.
  */
-const MAX_STEPS = 1 << 22;
+export const MAX_FLAG_INSTRUCTIONS = 20_000;
 
-export type Matcher = (text: string) => boolean;
+/** True, false, or undefined if the steps of the evaluation do not suffice to find out. */
+export type Matcher = (text: string) => Verdict;
+
+/** How many instructions a program counts for; 0 if it is none. */
+export function sizeOfProgram(program: unknown): number {
+  if (!Array.isArray(program)) return 0;
+  let size = 0;
+  for (const step of program) size += Array.isArray(step) ? Math.max(1, step.length >> 1) : 1;
+  return size;
+}
+
+// One memory for all programs, because only one runs at a time: each has its own would be megabytes in a large ruleset.
+/** For each instruction, the stamp of the last position at which a thread stood there. */
+const seenAt = new Int32Array(MAX_INSTRUCTIONS + 1);
+/** Where threads stand; each instruction may stand there twice, as one that was come to and as one that was forked to. */
+let threads = new Int16Array(2 * MAX_INSTRUCTIONS + 2);
+let next = new Int16Array(2 * MAX_INSTRUCTIONS + 2);
+/** Differs for every position of every text that is looked at. */
+let stamp = 0;
 
 function isWord(text: string, index: number): boolean {
-  return /\w/.test(text.charAt(index));
+  const code = text.charCodeAt(index) | 32;
+  return (code >= 97 && code <= 122) || /\w/.test(text.charAt(index));
 }
 
 function holds(assertion: string, text: string, index: number): boolean {
@@ -38,42 +58,71 @@ function holds(assertion: string, text: string, index: number): boolean {
   return (isWord(text, index - 1) !== isWord(text, index)) === (assertion === 'b');
 }
 
-/**
- * Undefined if `value` is not a program. What is wrong inside a program shows when it runs: the steps are bounded, and
- * an instruction that is none throws.
- */
+/** Whether a code point lies in one of ranges in ascending order. */
+function includes(ranges: readonly number[], point: number): boolean {
+  let low = 0;
+  let high = ranges.length >> 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (point > ranges[2 * middle + 1]!) low = middle + 1;
+    else high = middle;
+  }
+  return point >= ranges[2 * low]!;
+}
+
+function isInstruction(step: unknown, end: number): boolean {
+  if (typeof step === 'number') return Number.isInteger(step) && (step < 0 ? -1 - step : step) <= end;
+  if (!Array.isArray(step)) return ['^', '$', 'b', 'B'].includes(step as string);
+  return step.length % 2 === 0 && step.every((point, i) => typeof point === 'number' && !(point < step[i - 1]));
+}
+
+/** Undefined if `value` is not a program, or one of too many instructions. */
 export function createMatcher(value: unknown): Matcher | undefined {
   if (!Array.isArray(value)) return undefined;
+  const end = value.length;
+  if (end > MAX_INSTRUCTIONS || !value.every((step) => isInstruction(step, end))) return undefined;
   const program: PatternProgram = value;
-  const end = program.length;
-  /** For each instruction, the last position at which a thread stood there. */
-  const seenAt = new Array<number>(end);
+  const isAnchored = program[0] === '^';
 
   return (text) => {
-    if (text.length * end > MAX_STEPS) throw OVERSIZED;
-    seenAt.fill(-1);
-    let threads: number[] = [];
+    let count = 0;
     for (let index = 0; index <= text.length; ) {
       // At the end of the text there is none, and −1 lies in no range.
       const point = text.codePointAt(index) ?? -1;
-      const next: number[] = [];
-      // A match may begin anywhere, so a new thread starts at every position.
-      threads.push(0);
-      // What takes no character adds to the list that is gone through.
-      for (let i = 0; i < threads.length; i++) {
-        const at = threads[i]!;
-        if (at === end) return true;
-        if (seenAt[at] === index) continue;
-        seenAt[at] = index;
-        const step = program[at]!;
-        if (typeof step === 'number') threads.push(...(step < 0 ? [-1 - step] : [at + 1, step]));
-        else if (typeof step === 'string') {
-          if (holds(step, text, index)) threads.push(at + 1);
-        } else {
-          for (let k = 0; k < step.length; k += 2) if (point >= step[k]! && point <= step[k + 1]!) next.push(at + 1);
+      stamp = stamp === 0x7fffffff ? 1 : stamp + 1;
+      if (stamp === 1) seenAt.fill(0);
+      // A match may begin anywhere, so a new thread starts at every position, unless it could only end there.
+      if (index === 0 || !isAnchored) threads[count++] = 0;
+      else if (count === 0) return false;
+      // Each instruction once: those that a thread stands at already are passed over.
+      let nextCount = 0;
+      let visited = 0;
+      for (let i = 0; i < count; i++) {
+        let at = threads[i]!;
+        // What takes no character goes on at once, and where it forks, the other way waits.
+        while (seenAt[at] !== stamp) {
+          if (at === end) return true;
+          seenAt[at] = stamp;
+          visited++;
+          const step = program[at]!;
+          if (typeof step === 'number') {
+            if (step < 0) at = -1 - step;
+            else {
+              threads[count++] = step;
+              at++;
+            }
+          } else if (typeof step === 'string') {
+            if (!holds(step, text, index)) break;
+            at++;
+          } else {
+            if (includes(step, point)) next[nextCount++] = at + 1;
+            break;
+          }
         }
       }
-      threads = next;
+      if (!afford(visited)) return undefined;
+      [threads, next] = [next, threads];
+      count = nextCount;
       index += point > 0xffff ? 2 : 1;
     }
     return false;

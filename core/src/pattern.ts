@@ -41,6 +41,8 @@ function tooLarge(): PatternError {
 class Emitter {
   readonly program: (readonly number[] | number | string)[] = [];
   readonly #ignoreCase: boolean;
+  /** What a class comes to, worked out once however often it is repeated. */
+  readonly #known = new Map<Pattern, CodePoints>();
   #steps = 0;
 
   constructor(ignoreCase: boolean) {
@@ -52,7 +54,7 @@ class Emitter {
     if (++this.#steps > MAX_STEPS) throw tooLarge();
     switch (pattern.kind) {
       case 'one':
-        this.#push(this.#ranges(pattern.of, pattern.negated));
+        this.#push(this.#ranges(pattern));
         break;
       case 'assertion':
         this.#push(pattern.holds);
@@ -69,10 +71,14 @@ class Emitter {
     }
   }
 
-  #ranges(of: CodePoints, negated: boolean): CodePoints {
+  #ranges(pattern: Extract<Pattern, { kind: 'one' }>): CodePoints {
+    const known = this.#known.get(pattern);
+    if (known) return known;
     // As ECMAScript has it: a negated class is first widened by case, then negated.
-    const set = this.#ignoreCase ? foldCase(of) : of;
-    return negated ? complement(set) : set;
+    const set = this.#ignoreCase ? foldCase(pattern.of) : pattern.of;
+    const ranges = pattern.negated ? complement(set) : set;
+    this.#known.set(pattern, ranges);
+    return ranges;
   }
 
   #push(instruction: readonly number[] | number | string): number {
@@ -96,7 +102,16 @@ class Emitter {
   }
 
   #emitRepeat(of: Pattern, min: number, max: number): void {
-    for (let count = 0; count < min; count++) this.emit(of);
+    for (let count = 0; count < min; count++) {
+      const { length } = this.program;
+      const steps = this.#steps;
+      this.emit(of);
+      if (this.program.length > length) continue;
+      // Nothing, repeated, is nothing: what it would take to find that out again and again is only counted.
+      this.#steps += (this.#steps - steps) * (min - 1);
+      if (this.#steps > MAX_STEPS) throw tooLarge();
+      break;
+    }
     if (max === Number.POSITIVE_INFINITY) {
       // fork to end · body · jump back to the fork
       const fork = this.#push(0);

@@ -5,8 +5,7 @@
  */
 
 import type { AskRules, CompiledRule } from './compiled-rule.ts';
-import { NOW } from './condition.ts';
-import { MAX_VALUE_UNITS } from './context.ts';
+import { MAX_INDEXED_UNITS, NOW } from './condition.ts';
 import type { Condition, Rule } from './model.ts';
 import { askEach, askRule, serve } from './rules.ts';
 
@@ -77,13 +76,13 @@ function askBlock(rules: readonly CompiledRule[], indices: readonly Index[]): As
       const { attribute, byValue, all, lone } = indices[i]!;
       // What is inherited comes along here; the conditions themselves look at own properties only.
       const value = context[attribute];
-      if (typeof value === 'string' && value.length <= MAX_VALUE_UNITS) {
+      if (typeof value === 'string' && value.length <= MAX_INDEXED_UNITS) {
         const spokenFor = byValue.get(value);
         if (spokenFor !== undefined) {
           asked |= spokenFor;
           if (spokenFor & lone && Object.hasOwn(context, attribute)) matched |= spokenFor & lone;
         }
-        // A value that is too long makes the context invalid, which is for the conditions to say.
+        // A longer value has its price, or makes the context invalid, which is for the conditions to say.
       } else if (value !== undefined) asked |= all;
     }
     while (asked) {

@@ -71,7 +71,7 @@ export class Ruleset {
   readonly environment: { -readonly [name in keyof FlagEnvironment]: FlagEnvironment[name] };
 
   constructor(options: RulesetOptions = {}) {
-    this.environment = { ...options, flags: this.#flags, segments: this.#segments, version: 0 };
+    this.environment = { ...options, flags: this.#flags, segments: this.#segments, version: 0, told: new Set() };
   }
 
   get(key: string): Flag | undefined {

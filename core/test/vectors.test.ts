@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { evaluate, isEnabled, Ruleset } from '@dimmer/core';
+import { type EvaluationContext, evaluate, isEnabled, Ruleset } from '@dimmer/core';
 import { bucketOf } from '@dimmer/core/allocation';
+import { explain } from '@dimmer/core/explain';
 import { createHasher } from '@dimmer/core/murmur3';
 import { describe, expect, test } from 'vitest';
-import { loadBuckets, loadDecisions, readVectors } from '../../test/vectors/vectors.ts';
+import { asHost, loadBuckets, loadDecisions, readVectors } from '../../test/vectors/vectors.ts';
 
 const FROZEN_SHA_256 = '8c2de6ca5a0662f12ee17e577d1a5a12b7799f168c7be71d9e3d1a1d36454c68';
 
@@ -43,7 +44,10 @@ describe.each(loadDecisions())('decisions: $name', ({ ruleset: snapshot, cases }
   ruleset.replace(snapshot);
 
   test('come out as the vectors say', () => {
-    const differences = cases.flatMap((each) => {
+    const asPassed = cases.flatMap(({ host, ...each }) =>
+      host === undefined ? [] : [{ ...each, context: asHost(host) as EvaluationContext }],
+    );
+    const differences = [...cases, ...asPassed].flatMap((each) => {
       now = each.now;
       const { value, variation, reason, ruleId, errorCode } = evaluate(ruleset, each.flag, each.default, each.context);
       const got = {
@@ -56,6 +60,17 @@ describe.each(loadDecisions())('decisions: $name', ({ ruleset: snapshot, cases }
       return isSame(got, each.expect) ? [] : [{ ...each, got }];
     });
     expect(differences).toEqual([]);
+  });
+
+  test('are explained by the steps that led there', () => {
+    for (const { flag, context, now: instant, expect: expected } of cases) {
+      now = instant;
+      const { evaluation, decidedBy, rules } = explain(ruleset, flag, context);
+      if (expected.errorCode === 'TYPE_MISMATCH') continue;
+      expect(evaluation.ruleId).toBe(expected.ruleId);
+      expect(decidedBy === 'rule').toBe(expected.ruleId !== undefined);
+      if (expected.ruleId) expect(rules.at(-1)).toMatchObject({ id: expected.ruleId, matches: true });
+    }
   });
 
   test('are enabled just when a boolean flag serves true, or a launch is live', () => {

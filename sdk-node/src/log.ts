@@ -14,6 +14,12 @@ const SENTENCES: { readonly [code in LogCode]: string } = {
     'the server refuses this client; decisions go on by the rules that are held, or your defaults. Check `key` and `url`, and what stands between',
   FLAG_INVALID:
     'a flag cannot be understood; its former rules or the default decide. Save it again, or update this SDK',
+  STEPS_EXCEEDED:
+    'a rule costs more than an evaluation may, so it does not match; ask for fewer repetitions in its patterns, or pass shorter values',
+  ATTRIBUTE_UNREADABLE:
+    'a rule cannot read an attribute as it was passed, so it does not match; pass it in the form that docs/sdk.md gives',
+  SPLIT_KEY_MISSING:
+    'a rule splits by an attribute that the context lacks, and is passed over; pass that attribute, or correct the name in the rule',
   LISTENER_FAILED: 'a listener failed; the others are called all the same',
   LAUNCH_UNUSABLE: 'a launch or migration cannot be run as such, so control runs alone; correct what is said here',
   SHADOW_BLOCKED:

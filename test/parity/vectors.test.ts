@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../browser/chromium.ts';
 import { type PageServer, servePage } from '../browser/page-server.ts';
-import { type DecisionVectors, loadDecisions } from '../vectors/vectors.ts';
+import { asHost, type DecisionVectors, loadDecisions } from '../vectors/vectors.ts';
 
 declare global {
   interface Window {
@@ -20,13 +20,18 @@ const expected = ({ cases }: DecisionVectors) => cases.map((given) => given.expe
  * What a client made of the vectors' ruleset answers, in the vectors' shape. A client takes the clock that there is
  * when it is made, so each case has its own. Runs in the page too, so it may use nothing from outside.
  */
-function answer(create: typeof createBrowserClient, { ruleset, cases }: DecisionVectors): object[] {
+function answer(
+  create: typeof createBrowserClient,
+  { ruleset, cases }: DecisionVectors,
+  passed: (host: unknown) => unknown,
+): object[] {
   const { now } = Date;
   try {
     return cases.map((given) => {
       if (given.now !== undefined) Date.now = () => given.now as number;
       const flags = create({ url: '', key: '', bootstrap: ruleset, logger: false });
-      const evaluation = flags.evaluate(given.flag, given.default, given.context);
+      const context = given.host === undefined ? given.context : (passed(given.host) as typeof given.context);
+      const evaluation = flags.evaluate(given.flag, given.default, context);
       Date.now = now;
       const { value, variation = null, reason, ruleId, errorCode } = evaluation;
       return JSON.parse(JSON.stringify({ value, variation, reason, ruleId, errorCode }));
@@ -39,7 +44,7 @@ function answer(create: typeof createBrowserClient, { ruleset, cases }: Decision
 describe('in Node', () => {
   it.each(files)('the vectors of $name hold', (vectors) => {
     expect(vectors.cases.length).toBeGreaterThan(0);
-    expect(answer(createClient, vectors)).toEqual(expected(vectors));
+    expect(answer(createClient, vectors, asHost)).toEqual(expected(vectors));
   });
 });
 
@@ -53,7 +58,8 @@ describe('in Chromium', () => {
     pages = await servePage(`
       import { createClient } from '@dimmer/browser';
       const answer = ${answer.toString()};
-      window.answerVectors = (vectors) => answer(createClient, vectors);`);
+      ${asHost.toString()}
+      window.answerVectors = (vectors) => answer(createClient, vectors, asHost);`);
     page = await browser.newPage();
     await page.goto(pages.url);
     await page.waitForFunction(() => window.answerVectors !== undefined);

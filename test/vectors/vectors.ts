@@ -18,6 +18,8 @@ interface DecisionCase {
   readonly flag: string;
   readonly default: JsonValue;
   readonly context: EvaluationContext;
+  /** The same context as an application passes it, for `asHost`; `context` then is what JSON carries of it. */
+  readonly host?: JsonValue;
   /** The present instant, ms since 1970, where that matters. */
   readonly now?: number;
   readonly expect: {
@@ -46,6 +48,22 @@ export interface ReallocationCase {
   readonly from: readonly Slice[];
   readonly weights: { readonly [variation: string]: number };
   readonly to: readonly Slice[];
+}
+
+/**
+ * What an application passes: `{"$date": …}`, `{"$bigint": …}`, `{"$boxed": …}` and `{"$json": …}` become the objects that
+ * they stand for. Runs in a page too, so it uses nothing from outside.
+ */
+export function asHost(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(asHost);
+  const entries = Object.entries(value);
+  const [[kind, content] = []] = entries;
+  if (kind === '$date') return new Date(content ?? Number.NaN);
+  if (kind === '$bigint') return BigInt(content);
+  if (kind === '$boxed') return Object(content);
+  if (kind === '$json') return { toJSON: () => content };
+  return Object.fromEntries(entries.map(([name, member]) => [name, asHost(member)]));
 }
 
 const HERE = new URL('.', import.meta.url);

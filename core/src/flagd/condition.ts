@@ -1,7 +1,8 @@
-import { compileCondition, NOW, parseDivision, parseNumber } from '../condition.ts';
-import { canonical } from '../context.ts';
+import { compileCondition, NOW } from '../condition.ts';
+import { canonical, isInexact, namesOf } from '../context.ts';
 import type { Condition, RulesetSegment } from '../model.ts';
-import { all, any, isNumber, isOneOf, isPresent, isSafeInteger, isText, type Logic, not } from './logic.ts';
+import { parseDivision, parseNumber } from '../operators.ts';
+import { all, any, isKey, isNumber, isOneOf, isPresent, isSafeInteger, isText, type Logic, not } from './logic.ts';
 
 /** What conditions are translated with. */
 export interface Translation {
@@ -9,6 +10,8 @@ export interface Translation {
   readonly segments?: { readonly [key: string]: RulesetSegment };
   /** Told what flagd cannot express. What is translated then is of no use. */
   readonly complain: (why: string) => void;
+  /** Told how many values are about to be written out. Throws if they are too many. */
+  readonly spend: (values: number) => void;
 }
 
 const COMPARISONS: { readonly [operator: string]: string } = {
@@ -37,18 +40,12 @@ const FIRST_VERSION = '0.0.0-0';
 /** Where flagd finds an attribute of a condition. */
 function translateAttribute(attribute: string, complain: Translation['complain']): Logic {
   if (attribute === NOW) complain(`attribute ${NOW}: flagd counts in seconds`);
-  if (!attribute.startsWith('/')) return translateName(attribute, complain);
-  const names = attribute.slice(1).split('/');
-  return translatePath(
-    attribute,
-    names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~')),
-    complain,
-  );
+  return translatePath(attribute, namesOf(attribute) ?? [attribute], complain);
 }
 
-/** Where flagd finds an attribute of this very name. */
-export function translateName(name: string, complain: Translation['complain']): Logic {
-  return translatePath(name, [name], complain);
+/** Where flagd finds the attribute that an allocation splits by. */
+export function translateKey(by: string, complain: Translation['complain']): Logic {
+  return translatePath(by, namesOf(by) ?? [by], complain);
 }
 
 /** `var`, whose dots are steps. */
@@ -75,7 +72,8 @@ export function translateConditions(when: readonly Condition[], translation: Tra
 
 function translateCondition(condition: Condition, translation: Translation): Logic {
   const { attribute = '', operator, values, ignoreCase } = condition;
-  const { complain } = translation;
+  const { complain, spend } = translation;
+  spend(1 + values.length);
   if (operator === 'inSegment') return translateMembership(condition, translation);
   // As in the evaluator: what can never match does not, negated or not.
   if (!compileCondition(condition, {})) {
@@ -114,7 +112,13 @@ function translateCondition(condition: Condition, translation: Translation): Log
     case 'gte':
       return whether(
         isNumber(value),
-        any(...values.map((limit) => ({ [COMPARISONS[operator]!]: [value, parseNumber(limit)!] }))),
+        any(
+          ...values.map((limit) => {
+            const number = parseNumber(limit)!;
+            if (isInexact(Number(number))) complain(`${operator}: flagd's numbers are not exact beyond 2^53`);
+            return { [COMPARISONS[operator]!]: [value, Number(number)] };
+          }),
+        ),
       );
     case 'modulo':
       return whether(
@@ -154,25 +158,44 @@ function fullVersion(version: unknown, complain: Translation['complain']): strin
   return text;
 }
 
-/** Segments are written out where they are used. */
-function translateMembership({ values, not: isNot }: Condition, { segments, complain }: Translation): Logic {
+/**
+ * Segments are written out where they are used: who is known to be inside, or, negated, who is known to be outside. The
+ * two are not each other's contrary: of some it cannot be said.
+ */
+function translateMembership({ values, not: isNot }: Condition, translation: Translation): Logic {
+  const { segments, ...inside } = translation;
+  const translate = isNot ? isOutside : isInside;
   const memberships = values.map((key) => {
     const segment = segments && Object.hasOwn(segments, String(key)) ? segments[String(key)] : undefined;
-    return segment && translateSegment(segment, complain);
+    // Who knows nothing of a segment cannot say that somebody is in it, nor outside.
+    return segment ? translate(segment, inside) : false;
   });
-  const known = memberships.filter((membership) => membership !== undefined);
-  if (!isNot) return any(...known);
-  // Who knows nothing of a segment cannot say that somebody is outside.
-  return known.length === memberships.length && not(any(...known));
+  return isNot ? all(...memberships) : any(...memberships);
 }
 
-function translateSegment(
-  { included = [], excluded = [], rules = [] }: RulesetSegment,
-  complain: Translation['complain'],
-): Logic {
-  const key = { var: 'targetingKey' };
-  return all(
-    not(isOneOf('targetingKey', key, excluded)),
-    any(isOneOf('targetingKey', key, included), ...rules.map(({ when }) => translateConditions(when, { complain }))),
-  );
+const KEY = { var: 'targetingKey' };
+
+function isListed(keys: readonly string[]): Logic {
+  return isOneOf('targetingKey', KEY, keys);
+}
+
+/** Whoever has no key is not known to be off a list, unless that is empty. */
+function isUnlisted(keys: readonly string[]): Logic {
+  return keys.length === 0 || all(isKey('targetingKey', KEY), not(isListed(keys)));
+}
+
+function isInside({ included = [], excluded = [], rules = [] }: RulesetSegment, inside: Translation): Logic {
+  inside.spend(included.length + excluded.length);
+  const byRule = rules.map(({ when }) => translateConditions(when, inside));
+  return all(isUnlisted(excluded), any(isListed(included), ...byRule));
+}
+
+function isOutside({ included = [], excluded = [], rules = [] }: RulesetSegment, inside: Translation): Logic {
+  inside.spend(included.length + excluded.length);
+  // A rule is known to fail where one of its conditions does: where the contrary holds, which speaks of known values only.
+  const byRule = rules.map(({ when }) => {
+    const isUnderstood = when.every((condition) => compileCondition(condition, {}));
+    return isUnderstood && any(...when.map((each) => translateCondition({ ...each, not: !each.not }, inside)));
+  });
+  return any(isListed(excluded), all(isUnlisted(included), ...byRule));
 }

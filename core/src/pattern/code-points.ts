@@ -58,8 +58,14 @@ export function foldCase(set: CodePoints): CodePoints {
 }
 
 function includes(set: CodePoints, point: number): boolean {
-  for (let i = 0; i < set.length; i += 2) if (set[i]! <= point && point <= set[i + 1]!) return true;
-  return false;
+  let low = 0;
+  let high = set.length >> 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (point > set[2 * middle + 1]!) low = middle + 1;
+    else high = middle;
+  }
+  return 2 * low < set.length && set[2 * low]! <= point;
 }
 
 function pointsFrom(low: number, high: number): number[] {

@@ -192,7 +192,7 @@ class Parser {
 
   #class(start: number): Pattern {
     const negated = this.#takes('^');
-    let set: CodePoints = [];
+    const sets: CodePoints[] = [];
     while (!this.#takes(']')) {
       if (this.#at >= this.#text.length) this.#fail('This class is not closed: add "]".', start);
       const low = this.#classAtom();
@@ -203,11 +203,12 @@ class Parser {
         if (typeof low !== 'number' || typeof high !== 'number')
           this.#fail('A class cannot be the end of a range.', dash);
         if (high < low) this.#fail('This range ends before it begins: write the lower character first.', dash);
-        set = union(set, [low, high]);
+        sets.push([low, high]);
       } else {
-        set = union(set, typeof low === 'number' ? [low, low] : low);
+        sets.push(typeof low === 'number' ? [low, low] : low);
       }
     }
+    const set = union(...sets);
     return { kind: 'one', of: negated && set.length === 0 ? ALL : set, negated: negated && set.length > 0 };
   }
 

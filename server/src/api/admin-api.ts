@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { LIMITS } from '../documents/limits.ts';
 import { answerErrors } from '../http/answer-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
+import { refuseInexact } from '../http/refuse-inexact.ts';
 import { limitBody, limitDepth } from '../http/request-body.ts';
 import { requireAdmin } from '../http/require-admin.ts';
 import { type AdminApi, AdminRoutes } from './admin-route.ts';
@@ -32,6 +33,7 @@ export function adminApi(services: AdminServices, addMore: (routes: AdminRoutes)
   routes.api.use('*', requireAdmin({ state: changeLog.state, adminTokenHash, now, signIn, publicUrl, keyUses }));
   routes.api.use('*', limitBody(LIMITS.bodyBytes));
   routes.api.use('*', limitDepth);
+  routes.api.use('*', refuseInexact);
   addProjects(routes, services);
   addFlags(routes, services);
   addTargeting(routes, services);

@@ -19,6 +19,8 @@ export const LIMITS = {
   rules: 100,
   conditionsPerRule: 30,
   valuesPerCondition: 1_000,
+  /** Of all patterns of an environment's flags and the project's segments together; of one flag: `MAX_FLAG_INSTRUCTIONS`. */
+  patternInstructions: 500_000,
   valueCharacters: 1_024,
   attributeCharacters: 256,
   targetKeys: 1_000,

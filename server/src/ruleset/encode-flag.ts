@@ -4,7 +4,7 @@ import type { FlagBody } from '../documents/flag.ts';
 import type { StoredCondition, StoredServe } from '../documents/rules.ts';
 import type { SegmentBody } from '../documents/segment.ts';
 import type { TargetingBody } from '../documents/targeting.ts';
-import { compileStoredPattern } from './stored-pattern.ts';
+import { PatternRoom } from './stored-pattern.ts';
 
 /** A flag or segment as it travels, and what it needs to be there with it. */
 export interface Encoded {
@@ -14,6 +14,8 @@ export interface Encoded {
   readonly segments: readonly string[];
   /** Both together: equal lists mean equal needs. */
   readonly needs: readonly string[];
+  /** How many instructions its patterns have. */
+  readonly instructions: number;
 }
 
 /** By targeting and segment body: bodies are never edited, so a new one is a new key, and old ones are collected. */
@@ -27,10 +29,12 @@ const segmentCache = new WeakMap<SegmentBody, Encoded>();
 export function encodeFlag(flag: FlagBody, targeting: TargetingBody): Encoded {
   const cached = flagCache.get(targeting);
   if (cached?.flag === flag) return cached.encoded;
-  const wire = flagOnWire(flag, targeting);
+  const room = new PatternRoom();
+  const wire = flagOnWire(flag, targeting, room);
   const segments = targeting.rules.flatMap((rule) => segmentsIn(rule.when));
   const flags = targeting.prerequisites.map((prerequisite) => prerequisite.flag);
-  const encoded = { json: canonicalJson(wire), flags, segments, needs: [...flags, '/', ...segments] };
+  const needs = [...flags, '/', ...segments];
+  const encoded = { json: canonicalJson(wire), flags, segments, needs, instructions: room.taken };
   flagCache.set(targeting, { flag, encoded });
   return encoded;
 }
@@ -39,12 +43,14 @@ export function encodeFlag(flag: FlagBody, targeting: TargetingBody): Encoded {
 export function encodeSegment(segment: SegmentBody): Encoded {
   const cached = segmentCache.get(segment);
   if (cached) return cached;
-  const encoded = { json: canonicalJson(segmentOnWire(segment)), flags: [], segments: [], needs: [] };
+  const room = new PatternRoom();
+  const json = canonicalJson(segmentOnWire(segment, room));
+  const encoded = { json, flags: [], segments: [], needs: [], instructions: room.taken };
   segmentCache.set(segment, encoded);
   return encoded;
 }
 
-function flagOnWire(flag: FlagBody, targeting: TargetingBody): RulesetFlag {
+function flagOnWire(flag: FlagBody, targeting: TargetingBody, room: PatternRoom): RulesetFlag {
   const { type, seed } = flag;
   const { on, off, prerequisites, targets, rules, dials } = targeting;
   return {
@@ -55,17 +61,23 @@ function flagOnWire(flag: FlagBody, targeting: TargetingBody): RulesetFlag {
     }),
     ...(targets.length > 0 && { targets: targets.map(({ variation, keys }) => ({ variation, keys })) }),
     ...(rules.length > 0 && {
-      rules: rules.map(({ id, when, serve }) => ({ id, when: when.map(conditionOnWire), serve: serveOnWire(serve) })),
+      rules: rules.map(({ id, when, serve }) => ({
+        id,
+        when: when.map((each) => conditionOnWire(each, room)),
+        serve: serveOnWire(serve),
+      })),
     }),
     ...(dials && Object.keys(dials).length > 0 && { dials }),
   };
 }
 
-function segmentOnWire({ included, excluded, rules }: SegmentBody): RulesetSegment {
+function segmentOnWire({ included, excluded, rules }: SegmentBody, room: PatternRoom): RulesetSegment {
   return {
     ...(included.length > 0 && { included }),
     ...(excluded.length > 0 && { excluded }),
-    ...(rules.length > 0 && { rules: rules.map(({ when }) => ({ when: when.map(conditionOnWire) })) }),
+    ...(rules.length > 0 && {
+      rules: rules.map(({ when }) => ({ when: when.map((each) => conditionOnWire(each, room)) })),
+    }),
   };
 }
 
@@ -79,11 +91,12 @@ function serveOnWire(serve: StoredServe): Serve {
   };
 }
 
-function conditionOnWire({ attribute, operator, values, not, ignoreCase }: StoredCondition): Condition {
+function conditionOnWire(condition: StoredCondition, room: PatternRoom): Condition {
+  const { attribute, operator, values, not, ignoreCase } = condition;
   return {
     ...(attribute !== undefined && { attribute }),
     operator,
-    values: operator === 'matches' ? values.map((value) => compileStoredPattern(value, ignoreCase === true)) : values,
+    values: operator === 'matches' ? values.map((value) => room.compile(value, ignoreCase === true)) : values,
     ...(not === true && { not }),
     ...(ignoreCase === true && { ignoreCase }),
   };

@@ -1,4 +1,4 @@
-import { validateConditions, validateRules } from '@dimmer/core/validate';
+import { newPatternRoom, validateConditions, validateRules } from '@dimmer/core/validate';
 import type { StoredCondition, StoredRule } from '../../documents/rules.ts';
 import type { SegmentBody } from '../../documents/segment.ts';
 import type { Documents } from '../../state/documents.ts';
@@ -16,8 +16,12 @@ export function ruleConditionProblems(
   project: string,
 ): Problem[] {
   const known = new Set(was);
+  // That the patterns are too many is the fault of those that are new, wherever they stand.
+  const isLarger = rules.some((rule) => !known.has(rule) && hasPatterns(rule.when));
   const old = rules.flatMap((rule, index) => (known.has(rule) ? [`rules[${index}]`] : []));
-  const isOld = ({ path }: Problem) => old.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
+  const isOld = ({ path, code }: Problem) =>
+    !(isLarger && code === 'PATTERNS_TOO_LARGE') &&
+    old.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
   const references = rules.flatMap(({ when }, index) =>
     inSegmentConditions(when, `rules[${index}].when`).flatMap(({ condition, path }) =>
       segmentProblems(condition, path, state, project),
@@ -26,14 +30,23 @@ export function ruleConditionProblems(
   return [...validateRules(rules), ...references].filter((each) => !isOld(each));
 }
 
+/** Whether any of some conditions is a pattern. */
+export function hasPatterns(when: readonly StoredCondition[]): boolean {
+  return when.some(({ operator }) => operator === 'matches');
+}
+
 /** What is wrong with the conditions of a segment's rules. They cannot be about other segments. */
-export function segmentConditionProblems(rules: SegmentBody['rules']): Problem[] {
-  return rules.flatMap(({ when }, index) => {
+export function segmentConditionProblems(rules: SegmentBody['rules'], was: SegmentBody['rules']): Problem[] {
+  const room = newPatternRoom();
+  const known = new Set(was);
+  const isLarger = rules.some((rule) => !known.has(rule) && hasPatterns(rule.when));
+  const problems = rules.flatMap(({ when }, index): Problem[] => {
     const nested = inSegmentConditions(when, `rules[${index}].when`).map(({ path }) =>
       problem('SEGMENT_NESTED', path, 'A segment cannot be made of other segments.', 'Repeat their conditions here.'),
     );
-    return [...nested, ...validateConditions(when, `rules[${index}].when`)];
+    return [...nested, ...validateConditions(when, `rules[${index}].when`, room)];
   });
+  return isLarger ? problems : problems.filter(({ code }) => code !== 'PATTERNS_TOO_LARGE');
 }
 
 function inSegmentConditions(when: readonly StoredCondition[], path: string) {

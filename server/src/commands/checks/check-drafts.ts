@@ -9,6 +9,7 @@ import { Overlay } from '../../state/overlay.ts';
 import { stageWarnings } from '../migration-stages.ts';
 import { type Refused, refuse, type Warning } from '../refusal.ts';
 import { segmentConditionProblems } from './check-conditions.ts';
+import { patternsProblem } from './check-patterns.ts';
 import { prerequisitesProblem } from './check-prerequisites.ts';
 import { targetingProblems } from './check-targeting.ts';
 import { listUsers, usersOfFlag, usersOfSegment } from './check-users.ts';
@@ -149,7 +150,11 @@ function checkTargeting(
   const errors = problems.filter((each) => each.severity === 'error');
   if (errors.length > 0) return refuseProblems('TARGETING_INVALID', errors);
   warn(problems.map(asWarning));
-  return sizeProblem(flag, body) ?? prerequisitesProblem(after, project, environment, key);
+  return (
+    sizeProblem(flag, body) ??
+    patternsProblem(body.rules, was?.rules ?? [], after, project, [environment]) ??
+    prerequisitesProblem(after, project, environment, key)
+  );
 }
 
 function sizeProblem(flag: FlagBody, targeting: TargetingBody): Refused | null {
@@ -182,16 +187,18 @@ function checkSegment(
     const message = `${body[list].length} keys are ${list}; the limit is ${LIMITS.segmentKeys}.`;
     return refuse('LIMIT_EXCEEDED', message, { fix: 'Use a rule on an attribute instead.', path: list });
   }
-  const tooLarge = segmentSizeProblem(body, before.segment(project, key)?.body);
+  const was = before.segment(project, key)?.body;
+  const tooLarge = segmentSizeProblem(body, was);
   if (tooLarge) return tooLarge;
-  const problems = segmentConditionProblems(body.rules);
+  const problems = segmentConditionProblems(body.rules, was?.rules ?? []);
   const errors = problems.filter((each) => each.severity === 'error');
   if (errors.length > 0) return refuseProblems('SEGMENT_INVALID', errors);
   warn(problems.map(asWarning));
   if (body.included.length === 0 && body.rules.length === 0) {
     warn([{ code: 'SEGMENT_EMPTY', message: `Segment "${key}" has nobody in it.` }]);
   }
-  return null;
+  const environments = [...after.environments(project)].map((environment) => environment.body.key);
+  return patternsProblem(body.rules, was?.rules ?? [], after, project, environments);
 }
 
 /** One that was larger already, from before there was this limit, may be changed as long as it does not grow. */
@@ -219,6 +226,6 @@ function refuseProblems(
   });
 }
 
-function asWarning({ code, message, path }: Problem): Warning {
-  return { code, message, path };
+function asWarning({ code, message, path, fix }: Problem): Warning {
+  return { code, message: fix === undefined ? message : `${message} ${fix}`, path };
 }

@@ -1,4 +1,5 @@
 import { PARTS } from '@dimmer/core';
+import { validateServe } from '@dimmer/core/validate';
 import type { FlagBody } from '../../documents/flag.ts';
 import { LIMITS } from '../../documents/limits.ts';
 import type { StoredServe } from '../../documents/rules.ts';
@@ -22,12 +23,18 @@ export function targetingProblems(targeting: TargetingBody, context: TargetingCo
   return [
     ...variationProblems('off', targeting.off, context),
     ...serveProblems('fallthrough', targeting.fallthrough, context),
+    ...splitProblems(targeting, context),
     ...fallthroughSumProblems(targeting.fallthrough),
     ...targetProblems(targeting, context),
     ...prerequisiteProblems(targeting, context),
     ...ruleProblems(targeting, context),
     ...ruleConditionProblems(targeting.rules, context.was?.rules ?? [], context.state, context.project),
   ];
+}
+
+/** What a fallthrough splits by; rules are looked at with their conditions. Nothing is said of what is as it was. */
+function splitProblems({ fallthrough }: TargetingBody, { was }: TargetingContext): Problem[] {
+  return fallthrough === was?.fallthrough ? [] : validateServe(fallthrough, 'fallthrough');
 }
 
 function variationProblems(path: string, variation: string, { flag }: TargetingContext): Problem[] {
