@@ -25,9 +25,9 @@ function dimmer(line: string | readonly string[], env: Record<string, string | u
 }
 
 let flags = 0;
-async function newFlag(): Promise<string> {
+async function newFlag(options = ''): Promise<string> {
   const key = `flag-${++flags}`;
-  expect(await dimmer(`flags create ${key}`)).toMatchObject({
+  expect(await dimmer(`flags create ${key} ${options}`.trim())).toMatchObject({
     code: 0,
     out: expect.stringContaining(`Created ${key}`),
   });
@@ -45,11 +45,23 @@ describe('dimmer', () => {
     );
     const killed = await dimmer(['kill', flag, '-e', 'production', '--reason', 'errors at the checkout']);
     expect(killed).toMatchObject({ code: 0, out: expect.stringContaining(`Killed ${flag} in production`) });
-    expect((await dimmer(`flags show ${flag}`)).out).toMatch(/production +░░░░░░░░░░ +KILLED/);
+    expect((await dimmer(`flags show ${flag}`)).out).toMatch(/production +░░░░░░░░░░ +KILLED \(on 25 % kept\)/);
     expect((await dimmer(`restore ${flag} -e production`)).code).toBe(0);
     expect((await dimmer(`flags list --search ${flag}`)).out).toContain('on 25 %');
     expect((await dimmer(`toggle ${flag} off -e production`)).out).toContain('Toggled');
     expect((await dimmer(`toggle ${flag} off -e production`)).out).toContain('was so already');
+  });
+
+  it('shows a launch as lit as the dashboard does: who is in the dark sees nothing of it', async () => {
+    const flag = await newFlag('--type launch');
+    const production = `/api/v1/projects/default/flags/${flag}/environments/production`;
+    await server.call('POST', `${production}/rollout`, { live: 1, dark: 90 });
+    expect((await dimmer(`flags list --search ${flag}`)).out).toMatch(/█░░░░░░░░░ live 1 %, dark 90 %/);
+    const { body } = await server.call('GET', `/api/v1/projects/default/flags/${flag}`);
+    const found = (body.environments as { environment: string }[]).find(
+      ({ environment }) => environment === 'production',
+    );
+    expect(found).toMatchObject({ lit: 1, dark: 90, restores: null });
   });
 
   it('waits until every instance has applied a kill, and says how long it took', async () => {

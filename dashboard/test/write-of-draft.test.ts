@@ -32,6 +32,16 @@ describe('what has been edited becomes the narrowest act', () => {
     });
   });
 
+  it('a rollout to nobody, where a bare toggle of a new flag would mean everybody', () => {
+    const fresh: Targeting = { ...base, on: false, rules: [], fresh: true };
+    expect(write(toggle, { on: true }, fresh)).toMatchObject({
+      url: expect.stringMatching(/\/rollout$/),
+      body: { percent: 0, on: true },
+    });
+    const staff = { ...fresh, rules: base.rules };
+    expect(write(toggle, { on: true }, staff)?.body).toEqual({ percent: 0, on: true });
+  });
+
   it('a rollout in percent, of a boolean flag', () => {
     const fallthrough = to(['on', 12_345], ['off', 87_655]);
     expect(write(toggle, { fallthrough })).toMatchObject({

@@ -4,19 +4,18 @@ import type { Setting } from './setting.ts';
 const PROJECT = 'default';
 const ENVIRONMENT = 'production';
 
-/** What is read here of a flag's targeting in one environment. */
-interface Targeting {
+/** What is read here of how a flag stands in one environment. */
+interface Standing {
+  readonly environment: string;
   /** The change that wrote it last. */
   readonly revision: number;
   readonly on: boolean;
-  readonly killed?: { readonly by: string; readonly reason: string };
-  readonly fallthrough:
-    | { readonly variation: string }
-    | { readonly slices: readonly { readonly variation: string; readonly parts: number }[] };
+  readonly killed: { readonly by: string; readonly reason: string } | null;
+  /** Percent that has it. */
+  readonly lit: number;
+  /** What restoring it brings back; `null` unless it is killed. */
+  readonly restores: { readonly lit: number } | null;
 }
-
-/** An allocation splits a population into 100,000 parts. */
-const PARTS_PER_PERCENT = 1_000;
 
 /** The shop's people at their desks: makes the flag, turns it up and down, by the admin API and nothing else. */
 export class BackOffice {
@@ -75,9 +74,13 @@ export class BackOffice {
 
   /** How the flag is set now, and since when. */
   async setting(): Promise<Setting> {
-    const { on, killed, fallthrough, revision } = (await this.#ask('GET', this.#targetingPath())) as Targeting;
+    const path = `/projects/${PROJECT}/flags/${FLAG}`;
+    const { environments } = (await this.#ask('GET', path)) as { environments: readonly Standing[] };
+    const found = environments.find(({ environment }) => environment === ENVIRONMENT);
+    if (!found) throw new Error(`There is no ${FLAG} in ${ENVIRONMENT}`);
+    const { on, killed, lit, restores, revision } = found;
     const { at } = (await this.#ask('GET', `/changes/${revision}`)) as { at: number };
-    return { on, killed: killed ?? null, percent: percentOf(fallthrough), revision, at };
+    return { on, killed, percent: restores?.lit ?? lit, revision, at };
   }
 
   /** A shell line that does by hand what `act` does here. It carries the token, so it is for the terminal only. */
@@ -109,10 +112,4 @@ export class BackOffice {
     if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
     return JSON.parse(text);
   }
-}
-
-function percentOf(fallthrough: Targeting['fallthrough']): number {
-  if ('variation' in fallthrough) return fallthrough.variation === 'on' ? 100 : 0;
-  const parts = fallthrough.slices.reduce((sum, { variation, parts }) => sum + (variation === 'on' ? parts : 0), 0);
-  return parts / PARTS_PER_PERCENT;
 }

@@ -49,6 +49,23 @@ describe('A flag', () => {
     expect(restored.body.document.killed).toBeUndefined();
   });
 
+  it('says what a restore brings back of a flag that is killed', async () => {
+    await api.call('POST', 'flags', { key: 'cart' });
+    await api.call('POST', `${CART}/rollout`, { percent: 10 });
+    await api.call('POST', `${CART}/kill`, { reason: 'errors' });
+    const { body } = await api.call('GET', 'flags/cart');
+    expect(body.environments[1]).toMatchObject({
+      ...{ environment: 'production', on: false, lit: 0, shares: [{ variation: 'off', percent: 100 }] },
+      restores: {
+        lit: 10,
+        shares: [
+          { variation: 'on', percent: 10 },
+          { variation: 'off', percent: 90 },
+        ],
+      },
+    });
+  });
+
   it('is listed with its state in every environment, in pages, and found by what it is called', async () => {
     for (const key of ['cart', 'search', 'theme']) await api.call('POST', 'flags', { key, tags: [`team-${key}`] });
     await api.call('POST', `${CART}/rollout`, { percent: 25 });

@@ -231,7 +231,7 @@ describe('Reverting a change', () => {
     await act(await revert(true));
     expect(state.targeting('shop', 'cart', 'production')?.body).toMatchObject({
       on: false,
-      fallthrough: { variation: 'on' },
+      fallthrough: { variation: 'off' },
     });
   });
 

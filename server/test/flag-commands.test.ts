@@ -18,7 +18,7 @@ describe('Creating a flag', () => {
     for (const environment of ['staging', 'production']) {
       expect(state.targeting('shop', 'cart', environment)?.body).toEqual({
         ...{ on: false, off: 'off', prerequisites: [], targets: [], rules: [] },
-        fallthrough: { variation: 'on' },
+        ...{ fallthrough: { variation: 'off' }, fresh: true },
       });
     }
   });

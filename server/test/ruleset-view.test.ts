@@ -8,7 +8,7 @@ import { createProject } from '../src/commands/projects.ts';
 import { addRule } from '../src/commands/rules.ts';
 import { createSegment, setSegmentMembers } from '../src/commands/segments.ts';
 import { toggleFlag } from '../src/commands/switches.ts';
-import { setPrerequisites } from '../src/commands/targeting.ts';
+import { setFallthrough, setPrerequisites } from '../src/commands/targeting.ts';
 import { RulesetView } from '../src/ruleset/ruleset-view.ts';
 import { openShop } from './change-log-fixture.ts';
 
@@ -50,7 +50,7 @@ describe('A ruleset', () => {
       ...{ schema: 1, hash: 1, id: expect.stringMatching(/^6\.[0-9a-f]{12}$/), at: expect.any(Number) },
       flags: {
         cart: {
-          ...{ type: 'boolean', on: false, off: 'off', seed: 's', fallthrough: { variation: 'on' } },
+          ...{ type: 'boolean', on: false, off: 'off', seed: 's', fallthrough: { variation: 'off' } },
           variations: [
             { key: 'on', value: true },
             { key: 'off', value: false },
@@ -165,6 +165,8 @@ describe('Advancing', () => {
     for (let index = 0; index < 20; index++) await act(createFlag('shop', { key: `flag-${index}` }));
     advance();
     const other = new RulesetView(state, { project: 'shop', environment: 'production', audience: 'browser' });
+    await act(setFallthrough({ ...CART, flag: 'flag-3' }, { serve: { variation: 'on' } }));
+    advance();
     const before = view.snapshotJson();
     await act(toggleFlag({ ...CART, flag: 'flag-3' }, { on: true }));
     const patch = advance();

@@ -1,6 +1,7 @@
 import type { Condition } from '@dimmer/core';
 import { describe, expect, it } from 'vitest';
 import { createFlag } from '../src/commands/flags.ts';
+import { rollOut } from '../src/commands/rollout.ts';
 import { addRule, removeRule, reorderRules, updateRule } from '../src/commands/rules.ts';
 import { archiveSegment, createSegment } from '../src/commands/segments.ts';
 import { killFlag, restoreFlag, toggleFlag } from '../src/commands/switches.ts';
@@ -36,10 +37,40 @@ describe('Toggling', () => {
     expect(state.targeting('shop', 'cart', 'staging')?.body.on).toBe(false);
   });
 
+  it('of a new flag about which nothing has been said is for everybody, and says so', async () => {
+    const { act, cart } = await openCart();
+    const { warnings } = await act(toggleFlag(CART, { on: true }));
+    expect(warnings).toMatchObject([{ code: 'ON_FOR_EVERYBODY' }]);
+    expect(cart()).toEqual({
+      ...{ on: true, off: 'off', prerequisites: [], targets: [], rules: [], fallthrough: { variation: 'on' } },
+    });
+  });
+
+  it.each([
+    ['a rule', addRule(CART, ruleWith({ attribute: 'plan', operator: 'in', values: ['pro'] }))],
+    ['a target', targetKeys(CART, { variation: 'on', keys: ['ann'] })],
+    ['a rollout to nobody', rollOut(CART, { percent: 0, on: false })],
+    ['a default rule', setFallthrough(CART, { serve: { variation: 'off' } })],
+  ])('of a new flag is for those alone whom %s has named', async (_, saying) => {
+    const { act, cart } = await openCart();
+    await act(saying);
+    expect((await act(toggleFlag(CART, { on: true }))).warnings).toEqual([]);
+    expect(cart()).toMatchObject({ on: true, fallthrough: { variation: 'off' } });
+    expect(cart()).not.toHaveProperty('fresh');
+  });
+
+  it('again does not give everybody what was taken from everybody', async () => {
+    const { act, cart } = await openCart();
+    await act(toggleFlag(CART, { on: true }));
+    await act(rollOut(CART, { percent: 0 }));
+    await act(toggleFlag(CART, { on: false }));
+    await act(toggleFlag(CART, { on: true }));
+    expect(cart()).toMatchObject({ on: true, fallthrough: { variation: 'off' } });
+  });
+
   it('warns when what is left is off', async () => {
     const { act } = await openCart();
-    const on = await act(toggleFlag(CART, { on: true }));
-    expect(on.warnings).toEqual([]);
+    await act(toggleFlag(CART, { on: true }));
     const off = await act(toggleFlag(CART, { on: false }));
     expect(off.warnings).toMatchObject([{ code: 'FLAG_OFF' }]);
   });

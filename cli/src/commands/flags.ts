@@ -9,7 +9,16 @@ interface EnvironmentSummary {
   readonly on: boolean;
   readonly killed?: unknown;
   readonly rules: number;
-  readonly shares: readonly { readonly variation: string; readonly percent: number }[];
+  readonly shares: readonly Share[];
+  /** Percent that gets the new: the server's word, the same as on the dashboard. Older servers do not say. */
+  readonly lit?: number;
+  /** What restoring a killed flag brings back. */
+  readonly restores?: { readonly shares: readonly Share[] } | null;
+}
+
+interface Share {
+  readonly variation: string;
+  readonly percent: number;
 }
 
 const ARCHIVING = [
@@ -179,14 +188,15 @@ const STALE_TEXT: Readonly<Record<string, string>> = {
 };
 
 /** How a flag stands in one environment: a bar, words, rules. */
-function standing({ on, killed, shares, rules }: EnvironmentSummary): [string, string, number] {
-  if (killed) return [dimmer(0), 'KILLED', rules];
+function standing({ on, killed, shares, rules, lit = 0, restores }: EnvironmentSummary): [string, string, number] {
+  if (killed) return [dimmer(0), restores ? `KILLED (${sharesText(restores.shares)} kept)` : 'KILLED', rules];
   if (!on) return [dimmer(0), 'off', rules];
-  const lit = shares.filter(({ variation }) => variation !== 'off');
-  const percent = lit.reduce((sum, share) => sum + share.percent, 0);
-  const words =
-    shares.length === 1
-      ? plain(shares[0]?.variation)
-      : lit.map((s) => `${plain(s.variation)} ${s.percent} %`).join(', ');
-  return [dimmer(percent), words || 'off', rules];
+  return [dimmer(lit), sharesText(shares), rules];
+}
+
+/** `on`; `live 1 %, dark 90 %`. What is off goes without saying. */
+function sharesText(shares: readonly Share[]): string {
+  if (shares.length === 1) return plain(shares[0]?.variation);
+  const others = shares.filter(({ variation, percent }) => variation !== 'off' && percent > 0);
+  return others.map(({ variation, percent }) => `${plain(variation)} ${percent} %`).join(', ') || 'off';
 }

@@ -9,3 +9,8 @@ const MISLEADING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u
 export function shownText(text: string): string {
   return text.replace(MISLEADING, '\u{fffd}');
 }
+
+/** What somebody wrote, as a sentence beside others: with a full stop, unless it has an end. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
+}

@@ -1,5 +1,5 @@
+import { lightOf } from '@dimmer/core/light';
 import type { EnvironmentSummary, Flag } from '../server/flags.ts';
-import { litVariations } from './lit.ts';
 import { formatPercent } from './percent.ts';
 import { shownText } from './shown-text.ts';
 
@@ -18,27 +18,28 @@ export interface Standing {
 
 /** How a flag that is on stands where no rule matches. */
 export function standingOf(flag: Pick<Flag, 'type' | 'variations'>, shares: Shares): Standing {
-  const lit = litVariations(flag);
+  const { lit: light, dark } = lightOf(flag, true, shares);
   const held = shares.filter(({ percent }) => percent > 0);
-  const light = shares.reduce((sum, { variation, percent }) => sum + (lit(variation) ? percent : 0), 0);
-  const dark = shares.find(({ variation }) => variation === 'dark')?.percent ?? 0;
-  if (flag.type === 'boolean') return { figure: formatPercent(light), light, dark: 0 };
-  if (flag.type === 'launch') return { figure: formatPercent(light), light, dark };
+  if (flag.type === 'boolean' || flag.type === 'launch') return { figure: formatPercent(light), light, dark };
   const [only] = held;
   if (flag.type === 'migration') {
-    // Each stage is a fifth of the way.
-    const walked = shares.reduce(
-      (sum, { variation, percent }) => sum + Math.max(0, STAGES.indexOf(variation)) * percent,
-      0,
-    );
     const furthest = held.toSorted((one, other) => STAGES.indexOf(other.variation) - STAGES.indexOf(one.variation))[0];
     const share = furthest && furthest.percent < 100 ? ` ${formatPercent(furthest.percent)}` : '';
-    return {
-      figure: `${shownText(furthest?.variation ?? 'off')}${share}`,
-      light: walked / (STAGES.length - 1),
-      dark: 0,
-    };
+    return { figure: `${shownText(furthest?.variation ?? 'off')}${share}`, light, dark };
   }
   const figure = held.length === 1 && only ? shownText(only.variation) : `${held.length}-way split`;
-  return { figure, light: 100, dark: 0 };
+  return { figure, light, dark };
+}
+
+/** What a restore brings back: `10 % and 1 rule`; `null` unless the flag is killed. */
+export function restoreText(flag: Pick<Flag, 'type' | 'variations'>, summary: EnvironmentSummary): string | null {
+  const { killed, restores, rules } = summary;
+  if (!killed || !restores) return null;
+  const { figure, dark } = standingOf(flag, restores.shares);
+  return [figure, dark > 0 && `${formatPercent(dark)} dark`, ruleCount(rules)].filter(Boolean).join(' and ');
+}
+
+function ruleCount(rules: number): string {
+  if (rules === 0) return '';
+  return rules === 1 ? '1 rule' : `${rules} rules`;
 }

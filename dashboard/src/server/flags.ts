@@ -35,6 +35,8 @@ export interface EnvironmentSummary {
   readonly rules: number;
   /** Who gets what where no rule matches. */
   readonly shares: readonly { readonly variation: string; readonly percent: number }[];
+  /** What restoring it brings back where no rule matches; null unless it is killed. Older servers do not say. */
+  readonly restores?: { readonly shares: EnvironmentSummary['shares'] } | null;
   readonly version: number;
   readonly revision: number;
 }

@@ -45,6 +45,8 @@ export interface Targeting {
   readonly rules: readonly Rule[];
   readonly fallthrough: Serve;
   readonly killed?: Killed;
+  /** Nobody has said yet who gets it. */
+  readonly fresh?: true;
   readonly dials?: Readonly<Record<string, unknown>>;
   readonly version: number;
   readonly revision: number;

@@ -1,5 +1,6 @@
 import { PARTS } from '@dimmer/core';
 import { inOrderOfUse } from '@dimmer/core/environment-order';
+import { lightOf } from '@dimmer/core/light';
 import { z } from '@hono/zod-openapi';
 import { findFlag, findProject } from '../commands/find.ts';
 import {
@@ -11,7 +12,7 @@ import {
   updateFlagInput,
 } from '../commands/flags.ts';
 import type { Live } from '../documents/document.ts';
-import { flagBody } from '../documents/flag.ts';
+import { type FlagBody, flagBody } from '../documents/flag.ts';
 import { killedField, type TargetingBody } from '../documents/targeting.ts';
 import type { Credential } from '../keys/authenticate.ts';
 import { can } from '../keys/can.ts';
@@ -24,15 +25,23 @@ import { found } from './found.ts';
 import { inProject, ofFlag, pageOf, pageQuery } from './path-fields.ts';
 import { answerDocument, answerWrite, presentDocument } from './present.ts';
 
+const shares = z.array(z.object({ variation: z.string(), percent: z.number() }));
+const lit = z.number().openapi({ description: 'Percent that gets the new, 0 to 100, where no rule matches.' });
+const dark = z.number().openapi({ description: 'Of a launch: percent for whom the candidate runs unseen.' });
+
 const environmentSummary = z
   .object({
     environment: z.string(),
     on: z.boolean(),
     killed: killedField.nullable(),
     rules: z.number().int().openapi({ description: 'How many rules there are before the fallthrough.' }),
-    shares: z
-      .array(z.object({ variation: z.string(), percent: z.number() }))
-      .openapi({ description: 'Who gets what where no rule matches.' }),
+    shares: shares.openapi({ description: 'Who gets what where no rule matches.' }),
+    lit,
+    dark,
+    restores: z
+      .object({ shares, lit, dark })
+      .nullable()
+      .openapi({ description: 'What restoring a killed flag brings back where no rule matches; null unless killed.' }),
     version: z.number().int(),
     revision: z.number().int(),
   })
@@ -145,12 +154,18 @@ function summaries(state: State, flag: Live<'flag'>, credential: Credential): z.
     const targeting = state.targeting(project, flag.body.key, environment.key);
     if (!targeting || !can(credential, 'read', project, environment.key)) continue;
     const { body, version, revision } = targeting;
+    const restores = body.killed ? served(flag.body, { ...body, on: true }) : null;
     found.push({
       ...{ environment: environment.key, on: body.on, killed: body.killed ?? null },
-      ...{ rules: body.rules.length, shares: sharesOf(body), version, revision },
+      ...{ rules: body.rules.length, ...served(flag.body, body), restores, version, revision },
     });
   }
   return found;
+}
+
+function served(flag: FlagBody, body: TargetingBody) {
+  const found = sharesOf(body);
+  return { shares: found, ...lightOf(flag, body.on, found) };
 }
 
 /** Percentages of the fallthrough, a variation once even if it has several slices; what is off serves its off variation. */

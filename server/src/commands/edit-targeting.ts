@@ -26,16 +26,30 @@ export function editTargeting(
     decide(state, facts) {
       const found = findTargeting(state, where);
       if ('refusal' in found) return found;
-      const body = edit(found, facts);
-      if ('refusal' in body) return body;
+      const edited = edit(found, facts);
+      if ('refusal' in edited) return edited;
+      const body = saidOf(found.targeting.body, edited);
       const why = alone?.(found, facts, state) ?? null;
-      return { ...accept([{ ...about, body }], warningsAbout(flag, body)), ...(why !== null && { alone: why }) };
+      const warnings = warningsAbout(name, flag, found.targeting.body, body);
+      return { ...accept([{ ...about, body }], warnings), ...(why !== null && { alone: why }) };
     },
   };
 }
 
-function warningsAbout(flag: string, body: TargetingBody): Warning[] {
-  if (body.on) return [];
+/** Whoever turns a flag on, or says what its default rule serves, has said who gets it. */
+function saidOf(before: TargetingBody, { fresh, ...body }: TargetingBody): TargetingBody {
+  return fresh && !body.on && body.fallthrough === before.fallthrough ? { ...body, fresh } : body;
+}
+
+/** Acts that turn a flag on and say nothing of for whom. */
+const BARE = ['flag.toggle', 'flag.restore'];
+
+function warningsAbout(command: string, flag: string, before: TargetingBody, body: TargetingBody): Warning[] {
+  if (body.on) {
+    if (!BARE.includes(command) || body.fallthrough === before.fallthrough) return [];
+    const message = `Nobody had said who gets "${flag}" here, so it is on for everybody. For some, roll it out to a percentage.`;
+    return [{ code: 'ON_FOR_EVERYBODY', message }];
+  }
   const why = body.killed ? 'has been killed' : 'is off';
   return [{ code: 'FLAG_OFF', message: `"${flag}" ${why} here: everybody gets its off variation "${body.off}".` }];
 }

@@ -2,15 +2,25 @@ import type { FlagBody } from '../documents/flag.ts';
 import type { TargetingBody } from '../documents/targeting.ts';
 
 /**
- * How a flag begins in an environment: off. Turned on, a boolean flag serves its `true` to everybody, because that is
- * what turning it on means; a launch or migration still serves `off` and any other flag its first variation, until somebody says
- * how many people get what.
+ * How a flag begins in an environment: off, and with a default rule that serves the off variation, so that whatever turns
+ * it on gives nobody anything until somebody says who gets it: a rollout, a rule, or a bare toggle of a boolean flag
+ * (`turnedOn`).
  */
 export function initialTargeting(flag: Pick<FlagBody, 'type' | 'variations'>): TargetingBody {
   const first = flag.variations[0]?.key ?? '';
   const off = flag.type === 'boolean' ? variationWith(flag, false) : isStaged(flag.type) ? 'off' : first;
-  const fallthrough = flag.type === 'boolean' ? variationWith(flag, true) : off;
-  return { on: false, off, prerequisites: [], targets: [], rules: [], fallthrough: { variation: fallthrough } };
+  const body = { on: false, off, prerequisites: [], targets: [], rules: [], fallthrough: { variation: off } };
+  return flag.type === 'boolean' ? { ...body, fresh: true } : body;
+}
+
+/**
+ * A targeting after a bare "turn it on", which names nobody. Of a boolean flag about which nothing has been said yet it can
+ * only mean everybody; where there are rules or targets, they have said who.
+ */
+export function turnedOn(flag: Pick<FlagBody, 'variations'>, body: TargetingBody): TargetingBody {
+  const isUnsaid = body.fresh && body.rules.length === 0 && body.targets.length === 0;
+  const fallthrough = isUnsaid ? { variation: variationWith(flag, true) } : body.fallthrough;
+  return { ...body, on: true, fallthrough };
 }
 
 /** Whether the variations of a flag are stages of a walk that begins at `off`. */

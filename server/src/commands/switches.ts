@@ -6,6 +6,7 @@ import { personBehind } from '../keys/owner.ts';
 import type { Command, Facts } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
+import { turnedOn } from './initial-targeting.ts';
 import { type Refused, refuse } from './refusal.ts';
 
 /** Why somebody does something. Optional for most commands, unless the environment is protected. */
@@ -22,9 +23,10 @@ export const toggleInput = z.strictObject({ on: z.boolean() });
 
 /** Turns a flag on or off in one environment. Refuses: `FLAG_KILLED` if it would turn a killed flag on. */
 export function toggleFlag(where: TargetingName, input: z.infer<typeof toggleInput>): Command {
-  return editTargeting('flag.toggle', where, ({ targeting }) => {
+  return editTargeting('flag.toggle', where, ({ flag, targeting }) => {
     const { body } = targeting;
-    return input.on && body.killed ? refuseKilled(where, body.killed) : { ...body, on: input.on };
+    if (!input.on) return { ...body, on: false };
+    return body.killed ? refuseKilled(where, body.killed) : turnedOn(flag.body, body);
   });
 }
 
@@ -69,9 +71,9 @@ export function restoreFlag(where: TargetingName): Command {
   return editTargeting(
     'flag.restore',
     where,
-    ({ targeting }) => {
-      const { killed: _gone, ...rest } = targeting.body;
-      return { ...rest, on: true };
+    ({ flag, targeting }) => {
+      const { killed, ...rest } = targeting.body;
+      return killed ? { ...rest, on: true } : turnedOn(flag.body, rest);
     },
     {
       alone({ targeting: { body, version } }, { actor, now }, state) {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { keyField } from '../documents/fields.ts';
+import { given, keyField } from '../documents/fields.ts';
 import type { Immutable } from '../documents/immutable.ts';
 import { LIMITS } from '../documents/limits.ts';
 import { prerequisiteField, ruleInput, serveField, targetField } from '../documents/rules.ts';
@@ -26,6 +26,8 @@ export const targetingInput = z.strictObject({
   targets: z.array(targetField).max(LIMITS.variations).default([]),
   rules: z.array(ruleInput).max(LIMITS.rules).default([]),
   fallthrough: serveField,
+  /** As it was read; whoever replaces the whole says who gets it, and it goes. */
+  fresh: given(z.literal(true)),
 });
 
 /** Gives some targeting keys one variation, whatever the rules say. A key that had another variation loses that. */
@@ -86,7 +88,8 @@ export function replaceTargeting(where: TargetingName, input: Immutable<z.infer<
       const { body } = targeting;
       if (input.on && body.killed) return refuseKilled(where, body.killed);
       const rules = input.rules.map((rule) => ({ ...rule, id: rule.id ?? newId() }));
-      return { ...body, ...input, rules };
+      const { fresh: _gone, ...rest } = { ...body, ...input };
+      return { ...rest, rules };
     },
     { precondition: 'required' },
   );

@@ -29,6 +29,8 @@ const shape = {
   rules: storedRules,
   fallthrough: serveField,
   killed: given(killedField),
+  /** Nobody has said yet who gets it: the flag has never been on here, and its default rule serves the off variation. */
+  fresh: given(z.literal(true)),
   /** Of launches and migrations: how their shadows are held in check. */
   dials: given(storedDials),
 };
@@ -36,9 +38,10 @@ const shape = {
 /** A flag's rules in one environment. */
 export const targetingBody = z.looseObject(shape).openapi('TargetingBody');
 export type TargetingBody = Immutable<
-  Omit<z.infer<z.ZodObject<typeof shape>>, 'rules' | 'killed' | 'dials'> & {
+  Omit<z.infer<z.ZodObject<typeof shape>>, 'rules' | 'killed' | 'dials' | 'fresh'> & {
     rules: StoredRule[];
     dials?: StoredDials;
+    fresh?: true;
     killed?: Pick<z.infer<typeof killedField>, 'by' | 'at' | 'reason' | 'undo'>;
   }
 >;

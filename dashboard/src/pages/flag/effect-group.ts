@@ -1,6 +1,6 @@
+import { litVariations } from '@dimmer/core/light';
 import type { EffectGroup, Move, Place } from '@dimmer/core/targeting-effect';
 import { conditionsSentence } from '../../elements/condition-sentence.ts';
-import { litVariations } from '../../elements/lit.ts';
 import { servedText, serveSentence } from '../../elements/serve-sentence.ts';
 import { shownText } from '../../elements/shown-text.ts';
 import type { Flag } from '../../server/flags.ts';

@@ -1,5 +1,5 @@
+import { litVariations } from '@dimmer/core/light';
 import { compareTargetings, type Effect, type EffectGroup } from '@dimmer/core/targeting-effect';
-import { litVariations } from '../../elements/lit.ts';
 import { shownText } from '../../elements/shown-text.ts';
 import type { Serve } from '../../server/targeting.ts';
 import type { TargetingBody } from '../../server/targeting-body.ts';

@@ -2,7 +2,7 @@ import { Button, Text } from '@mantine/core';
 import { IconLock, IconUserCheck } from '@tabler/icons-react';
 import { formatPercent } from '../../elements/percent.ts';
 import { shownText } from '../../elements/shown-text.ts';
-import { standingOf } from '../../elements/standing.ts';
+import { restoreText, standingOf } from '../../elements/standing.ts';
 import type { EnvironmentSummary, Flag } from '../../server/flags.ts';
 import { useMay } from '../../server/me.ts';
 import type { Environment } from '../../server/projects.ts';
@@ -27,7 +27,9 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
   const name = shownText(environment.name || environment.key);
   const standing = standingOf(flag, shares);
   const figure = killed ? 'Killed' : on ? standing.figure : 'Off';
-  const weights = new Map(on ? shares.map(({ variation, percent }) => [variation, percent * 1_000] as const) : []);
+  const restores = restoreText(flag, summary);
+  const shown = killed ? (summary.restores?.shares ?? []) : on ? shares : [];
+  const weights = new Map(shown.map(({ variation, percent }) => [variation, percent * 1_000] as const));
   const isSplit = on && !killed && weights.size > 1 && flag.type !== 'boolean' && flag.type !== 'launch';
   const details = [
     on && standing.dark > 0 && `${formatPercent(standing.dark)} dark`,
@@ -52,6 +54,11 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
       <Text size="xs" c="dimmed" className={classes.details} lineClamp={2}>
         {killed ? `${shownText(killed.by)}: ${shownText(killed.reason)}` : details.join(' · ')}
       </Text>
+      {restores !== null && (
+        <Text size="xs" c="dimmed">
+          Restore brings back {restores}
+        </Text>
+      )}
       {!flag.archived && (
         <div className={classes.acts}>
           {killed && may('operate', flag.project, environment.key) && (

@@ -1,7 +1,7 @@
+import { litVariations } from '@dimmer/core/light';
 import { ActionIcon, Button, Group, MultiSelect, Select, Stack, Text, Title } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { litVariations } from '../../elements/lit.ts';
 import { shownText } from '../../elements/shown-text.ts';
 import { type Flag, flagsQuery } from '../../server/flags.ts';
 import type { Editing } from './use-draft.ts';

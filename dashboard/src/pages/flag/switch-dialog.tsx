@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { showDelivered } from '../../elements/delivered.tsx';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
 import { shownText } from '../../elements/shown-text.ts';
+import { restoreText } from '../../elements/standing.ts';
 import { afterWrite } from '../../server/after-write.ts';
 import type { Flag } from '../../server/flags.ts';
 import type { Environment } from '../../server/projects.ts';
@@ -20,7 +21,9 @@ export function SwitchDialog({ flag, environment, act, onClose }: Props) {
   const { project, key } = flag;
   const where = shownText(environment.name || environment.key);
   const name = shownText(flag.name || key).slice(0, 80);
-  const killed = flag.environments.find((each) => each.environment === environment.key)?.killed;
+  const summary = flag.environments.find((each) => each.environment === environment.key);
+  const killed = summary?.killed;
+  const restores = summary ? restoreText(flag, summary) : null;
   const isKill = act === 'kill';
   const write = (reason: string | undefined) =>
     isKill
@@ -50,8 +53,8 @@ export function SwitchDialog({ flag, environment, act, onClose }: Props) {
     >
       <Text size="sm">
         {isKill
-          ? 'It is off for everybody at once, whatever its rules say, and stays off until somebody restores it. Its rules are kept.'
-          : 'It is on again with the rules it has, for the people who had it before.'}
+          ? 'It is off for everyone at once, whatever its rules say, and stays off until somebody restores it. Its rules are kept.'
+          : `It is turned on again with the rules that are stored${restores === null ? '' : `: ${restores}`}.`}
       </Text>
       {killed && (
         <Text size="sm" c="dimmed">

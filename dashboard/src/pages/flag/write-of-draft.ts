@@ -26,7 +26,9 @@ export function writeOfDraft(
     (Object.keys(was) as (keyof TargetingBody)[]).every(
       (field) => fields.includes(field) || isSame(was[field], body[field]),
     );
-  if (isOnly('on')) return { url: `${url}/toggle`, body: { on: body.on }, version };
+  // A bare toggle of a new flag means everybody. The page has shown that nobody gets it: a rollout says so.
+  const isBare = !(base.fresh && body.on);
+  if (isOnly('on') && isBare) return { url: `${url}/toggle`, body: { on: body.on }, version };
   if (isOnly('on', 'fallthrough')) {
     const rollout = rolloutOf(flag, was.fallthrough, body.fallthrough, body.off);
     if (rollout) return { url: `${url}/rollout`, body: { ...rollout, on: body.on }, version };

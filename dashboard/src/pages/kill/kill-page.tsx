@@ -7,7 +7,8 @@ import { EnvironmentPicker, usualEnvironment } from '../../elements/environment-
 import { Loading } from '../../elements/loading.tsx';
 import { Page } from '../../elements/page.tsx';
 import { Problem } from '../../elements/problem.tsx';
-import { flagsQuery, refreshInList } from '../../server/flags.ts';
+import { restoreText } from '../../elements/standing.ts';
+import { type Flag, flagsQuery, refreshInList } from '../../server/flags.ts';
 import { useMay, useMe } from '../../server/me.ts';
 import { environmentsQuery } from '../../server/projects.ts';
 import type { Written } from '../../server/write.ts';
@@ -157,10 +158,17 @@ export function KillPage({ project }: { readonly project: string }) {
           isProtected={environments.some((each) => each.key === asking.environment && each.protected)}
           needsApproval={environments.some((each) => each.key === asking.environment && each.approvals === 1)}
           mayUndo={mayUndo(summaryOf(asking), id, Date.now())}
+          restores={restoresOf(flags, asking)}
           onRestored={(written) => done('restored', asking.flag, asking.environment, written)}
           onClose={() => setAsking(null)}
         />
       )}
     </Page>
   );
+}
+
+function restoresOf(flags: readonly Flag[] = [], { flag: key, environment }: Asking): string | null {
+  const flag = flags.find((each) => each.key === key);
+  const summary = flag?.environments.find((each) => each.environment === environment);
+  return flag && summary ? restoreText(flag, summary) : null;
 }

@@ -15,13 +15,15 @@ interface Props {
   readonly needsApproval: boolean;
   /** Who asks has just killed it, and may take that back alone. */
   readonly mayUndo: boolean;
+  /** What it brings back, e.g. `10 % and 1 rule`; null: not known. */
+  readonly restores: string | null;
   readonly onRestored: (written: Written) => void;
   readonly onClose: () => void;
 }
 
 /** Asks before a killed flag is turned on again. */
 export function RestoreDialog(props: Props) {
-  const { project, environment, flag, isProtected, needsApproval, mayUndo, onRestored, onClose } = props;
+  const { project, environment, flag, isProtected, needsApproval, mayUndo, restores, onRestored, onClose } = props;
   const isProposal = needsApproval && !mayUndo;
   const write = (reason: string | undefined) => restoreWrite(project, flag, environment, reason);
   return (
@@ -36,7 +38,9 @@ export function RestoreDialog(props: Props) {
       project={project}
       onClose={onClose}
     >
-      <Text size="sm">It is turned on again with the rules it has: the same people get it as before the kill.</Text>
+      <Text size="sm">
+        It is turned on again with the rules that are stored{restores === null ? '' : `: ${restores}`}.
+      </Text>
       {needsApproval && mayUndo && (
         <Text size="sm">You killed it less than 15 minutes ago: you may restore it without another person.</Text>
       )}

@@ -1,9 +1,9 @@
 import { dealingOf, reweigh } from '@dimmer/core/reweigh';
-import { Alert, Group, Paper, Stack, Switch, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Paper, Stack, Switch, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
 import { Instant } from '../../../elements/instant.tsx';
 import { formatPercent } from '../../../elements/percent.ts';
-import { shownText } from '../../../elements/shown-text.ts';
+import { sentence, shownText } from '../../../elements/shown-text.ts';
 import { standingOf } from '../../../elements/standing.ts';
 import type { Flag } from '../../../server/flags.ts';
 import { PARTS, type Serve } from '../../../server/targeting.ts';
@@ -33,10 +33,11 @@ interface Props {
 export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
   const { base, body, edit } = editing;
   const { killed } = base;
+  const restores = killed ? restoreWords(flag, body) : null;
   const stored = weightsOf(body.fallthrough);
-  const weights = body.on || !isDark(flag) ? stored : new Map([[body.off, PARTS]]);
+  const weights = body.on || killed || !isDark(flag) ? stored : new Map([[body.off, PARTS]]);
   const isOff = !body.on;
-  const shares = [...weights].map(([variation, parts]) => ({ variation, percent: percentOf(parts) }));
+  const shares = sharesIn(weights);
   const { figure, light, dark } = isOff ? { figure: 'Off', light: 0, dark: 0 } : standingOf(flag, shares);
   const isWhole = sumOf(stored) === PARTS;
 
@@ -48,6 +49,17 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
       ...(!killed && !isNothing && { on: true }),
     });
   };
+  const givenTo = (parts: number): void => {
+    const keyOf = (value: boolean): string => flag.variations.find((each) => each.value === value)?.key ?? '';
+    setWeights(
+      new Map([
+        [keyOf(true), parts],
+        [keyOf(false), PARTS - parts],
+      ]),
+    );
+  };
+  const isForNobody =
+    flag.type === 'boolean' && body.on && light === 0 && body.rules.length + body.targets.length === 0;
   const Dimmer = DIMMERS[flag.type as keyof typeof DIMMERS] ?? SharesDimmer;
   const [effect, ...effects] = useMemo(
     () => (isWhole ? effectSentences(flag, bodyOf(base), body) : []),
@@ -70,8 +82,8 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
       </Group>
       {killed && (
         <Alert color="red" mb="sm" title={`Killed by ${shownText(killed.by)}`}>
-          <Instant at={killed.at} />: {shownText(killed.reason)} Everybody gets {shownText(body.off)} until it is
-          restored; what you turn here holds from then on.
+          <Instant at={killed.at} />: {sentence(shownText(killed.reason))} Everyone gets {shownText(body.off)} until it
+          is restored. {restores !== null && `Restore brings back ${restores}. `}Changes take effect after restore.
         </Alert>
       )}
       <div className={classes.dimmer}>
@@ -93,6 +105,17 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
               {each}
             </Text>
           ))}
+          {isForNobody && mayOperate && (
+            <Group gap="xs">
+              <Text size="sm">Who gets it?</Text>
+              <Button size="compact-sm" variant="default" onClick={() => givenTo(PARTS / 100)}>
+                Start with 1 %
+              </Button>
+              <Button size="compact-sm" variant="default" onClick={() => givenTo(PARTS)}>
+                Turn on for everyone
+              </Button>
+            </Group>
+          )}
           {isOff && !killed && (
             <Text size="sm" c="dimmed">
               If you switch it on now: {servedSentence(flag, body)}
@@ -100,7 +123,7 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
           )}
         </Stack>
       </div>
-      <Stack gap="sm" mt="md">
+      <Stack gap="sm" mt="md" className={classes.controls} data-killed={killed !== undefined}>
         <Dimmer flag={flag} weights={weights} onWeights={setWeights} isDisabled={!mayOperate} />
         {mayWrite && (
           <DealingFields
@@ -117,6 +140,15 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
 /** Types whose dimmer stands at nothing while the flag is off: its light is one number. */
 function isDark({ type }: Flag): boolean {
   return type === 'boolean' || type === 'launch';
+}
+
+function restoreWords(flag: Flag, { fallthrough, rules }: Editing['body']): string {
+  const { figure } = standingOf(flag, sharesIn(weightsOf(fallthrough)));
+  return rules.length === 0 ? figure : `${figure} and ${rules.length === 1 ? '1 rule' : `${rules.length} rules`}`;
+}
+
+function sharesIn(weights: Weights): { variation: string; percent: number }[] {
+  return [...weights].map(([variation, parts]) => ({ variation, percent: percentOf(parts) }));
 }
 
 /** Always from what is saved: going up and down again while one tries must move nobody. */

@@ -97,7 +97,8 @@ export function CreateFlagDialog({ project, flags, onClose }: Props) {
       </Radio.Group>
       <FlagFields input={input} onChange={change} problems={problems} tags={tags} />
       <Text size="sm" c="dimmed">
-        It begins off in every environment: nobody gets anything new until somebody turns it up.
+        It begins off in every environment. Switched on, it still gives nobody anything new until somebody says who gets
+        it.
       </Text>
     </FormDialog>
   );
