@@ -23,7 +23,7 @@ describe('A segment that is being edited', () => {
   });
 
   it('says in a list how many it is about', () => {
-    expect(sizeSentence({ included: 0, excluded: 2, rules: 0 })).toBe('Nobody yet');
+    expect(sizeSentence({ included: 0, excluded: 2, rules: 0 })).toBe('No members yet');
     expect(sizeSentence({ included: 3, excluded: 2, rules: 1 })).toBe(
       '3 by key, and whoever its rule is about, but not 2 by key',
     );
@@ -31,7 +31,7 @@ describe('A segment that is being edited', () => {
 
   it('says who it is', () => {
     expect(audienceSentence(TESTERS)).toBe('2 by key, or whoever has country is one of DE, AT');
-    expect(audienceSentence({ included: [], rules: [], excluded: ['eve'] })).toBe('Nobody');
+    expect(audienceSentence({ included: [], rules: [], excluded: ['eve'] })).toBe('No members yet');
     expect(audienceSentence({ included: [], rules: [{ when: [] }], excluded: ['eve'] })).toBe(
       'Everybody, but not 1 by key',
     );

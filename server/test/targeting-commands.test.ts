@@ -79,7 +79,7 @@ describe('Toggling', () => {
     const { refused } = await openCart();
     expect(await refused(toggleFlag({ ...CART, environment: 'prod' }, { on: true }))).toMatchObject({
       code: 'ENVIRONMENT_NOT_FOUND',
-      fix: 'It has: production, staging.',
+      fix: 'It has: staging, production.',
     });
     expect((await refused(toggleFlag({ ...CART, flag: 'basket' }, { on: true }))).code).toBe('FLAG_NOT_FOUND');
     expect((await refused(toggleFlag({ ...CART, project: 'shop2' }, { on: true }))).code).toBe('PROJECT_NOT_FOUND');

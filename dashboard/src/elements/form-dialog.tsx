@@ -1,9 +1,10 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { ServerError } from '../server/request.ts';
 import { Dialog } from './dialog.tsx';
 import { Problem } from './problem.tsx';
+import { useUnsaved } from './unsaved.ts';
 
 /** What asking for somebody else's agreement gives back. */
 interface Proposed {
@@ -48,6 +49,13 @@ export function FormDialog(props: Props) {
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const [proposed, setProposed] = useState<string | null>(null);
+  const [isTyped, setTyped] = useState(false);
+  /** Once it is sent, its act may open another page. */
+  const isSent = useRef(false);
+  useUnsaved(() => {
+    const isUnsaved = isTyped && !isSent.current && proposed === null;
+    return isUnsaved ? [{ what: `“${title}”`, isKept: false, discard: onClose }] : [];
+  });
   const run = async (what: () => Promise<void>): Promise<void> => {
     if (check?.() === false) {
       focusProblem();
@@ -55,7 +63,11 @@ export function FormDialog(props: Props) {
     }
     setBusy(true);
     setError(null);
-    await what().catch(setError);
+    isSent.current = true;
+    await what().catch((failure: unknown) => {
+      isSent.current = false;
+      setError(failure);
+    });
     setBusy(false);
   };
   const canPropose = onPropose && !isProposal && error instanceof ServerError && error.code === 'APPROVAL_REQUIRED';
@@ -77,9 +89,16 @@ export function FormDialog(props: Props) {
     else carryOut();
   };
   return (
-    <Dialog onClose={onClose} title={title} size={isWide ? 'lg' : 'md'}>
+    <Dialog
+      onClose={onClose}
+      title={title}
+      size={isWide ? 'lg' : 'md'}
+      // A slip beside it does not throw away what was typed: Cancel does.
+      closeOnClickOutside={!isTyped || proposed !== null}
+      closeOnEscape={!isTyped || proposed !== null}
+    >
       {proposed === null ? (
-        <form onSubmit={submit} noValidate>
+        <form onSubmit={submit} onInput={() => setTyped(true)} noValidate>
           <Stack>
             {children}
             {error !== null && <Problem error={error} />}

@@ -2,6 +2,7 @@ import { Alert, Button, Code, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CopyButton } from './copy-button.tsx';
 import { Dialog } from './dialog.tsx';
+import { useUnsavedForm } from './unsaved.ts';
 
 interface Props {
   readonly title: string;
@@ -17,6 +18,7 @@ interface Props {
 
 /** A token or link that nobody sees again: it is not closed by a press beside it. */
 export function ShownOnce({ title, what, text, isSecret = true, children, onClose }: Props) {
+  useUnsavedForm(`${what} that is shown this once`, isSecret);
   return (
     <Dialog onClose={onClose} closeOnClickOutside={false} closeOnEscape={false} title={title} size="lg">
       <Stack>

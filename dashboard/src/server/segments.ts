@@ -21,6 +21,8 @@ export interface Segment {
   readonly archived: boolean;
   readonly version: number;
   readonly revision: number;
+  /** Flags whose rules name it, by environment: those that one may see. Only where one segment is read. */
+  readonly users?: readonly { readonly flag: string; readonly environment: string }[];
 }
 
 /** A segment in a list: how many instead of who. */

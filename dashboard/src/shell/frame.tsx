@@ -10,6 +10,7 @@ import { AccountMenu } from './account-menu.tsx';
 import { ConnectionNote } from './connection-note.tsx';
 import classes from './frame.module.css';
 import { lastProject, rememberProject } from './last-project.ts';
+import { LeaveGuard } from './leave-guard.tsx';
 import { Navigation } from './navigation.tsx';
 import { Palette, PaletteButton } from './palette.tsx';
 import { ProjectPicker } from './project-picker.tsx';
@@ -71,6 +72,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         </Failure>
       </AppShell.Main>
       <Palette project={project} />
+      <LeaveGuard />
     </AppShell>
   );
 }

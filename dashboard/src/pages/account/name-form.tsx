@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Problem } from '../../elements/problem.tsx';
 import { shownText } from '../../elements/shown-text.ts';
+import { useUnsavedForm } from '../../elements/unsaved.ts';
 import { sessionQuery, useMe } from '../../server/me.ts';
 import { updatePerson } from '../../server/people.ts';
 
@@ -13,6 +14,7 @@ export function NameForm() {
   const [name, setName] = useState(me.name);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
+  useUnsavedForm('your name', name !== me.name);
   const mayChange = me.kind === 'person' && me.grants.some(({ role }) => role === 'admin');
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();

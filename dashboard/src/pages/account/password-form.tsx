@@ -1,6 +1,7 @@
 import { Alert, Button, Checkbox, PasswordInput, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { useUnsavedForm } from '../../elements/unsaved.ts';
 import { changePassword, sessionsQuery } from '../../server/account.ts';
 import { useMe } from '../../server/me.ts';
 import { NewPassword } from '../sign-in/new-password.tsx';
@@ -18,6 +19,10 @@ export function PasswordForm() {
   const [isTried, setTried] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<{ readonly error: unknown } | 'done' | null>(null);
+  useUnsavedForm(
+    'your new password',
+    [current, password, again].some((typed) => typed !== ''),
+  );
   const email = me.email ?? '';
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();

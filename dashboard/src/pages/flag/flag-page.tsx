@@ -3,12 +3,13 @@ import { IconArchive } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
 import { Empty } from '../../elements/empty.tsx';
+import { useUnsaved } from '../../elements/unsaved.ts';
 import { flagQuery } from '../../server/flags.ts';
 import { environmentsQuery } from '../../server/projects.ts';
+import { draftName, draftsOf, keepDraft } from './drafts.ts';
 import { EnvironmentCards } from './environment-cards.tsx';
 import { EnvironmentPanel } from './environment-panel.tsx';
 import { FlagHeader } from './flag-header.tsx';
-import { LeaveGuard } from './leave-guard.tsx';
 import { StaleNote } from './stale-note.tsx';
 
 /** One flag: every environment in short, and one of them in full. */
@@ -18,6 +19,15 @@ export function FlagPage({ project, flag: key }: { readonly project: string; rea
   const [search, setSearch] = useSearchParams();
   // Some may be kept from whoever asks.
   const environments = all.filter((each) => flag.environments.some(({ environment }) => environment === each.key));
+  useUnsaved(() =>
+    draftsOf(
+      project,
+      key,
+      environments.map((each) => each.key),
+    ).map((what) => ({
+      ...{ what, isKept: true, discard: () => keepDraft(draftName({ project, flag: key, environment: what }), null) },
+    })),
+  );
   const asked = search.get('environment');
   const environment = environments.find((each) => each.key === asked) ?? environments.at(-1);
   const choose = (name: 'environment' | 'tab', value: string): void =>
@@ -57,7 +67,6 @@ export function FlagPage({ project, flag: key }: { readonly project: string; rea
           />
         </Stack>
       )}
-      <LeaveGuard project={project} flag={key} environments={environments.map((each) => each.key)} />
     </FlagHeader>
   );
 }

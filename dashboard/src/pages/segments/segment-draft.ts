@@ -1,4 +1,5 @@
 import { conditionsSentence } from '../../elements/condition-sentence.ts';
+import { KeptDrafts } from '../../elements/kept-drafts.ts';
 import type { Segment, SegmentListed, SegmentRule } from '../../server/segments.ts';
 
 /** A segment as it is being edited: keys are lines of text. */
@@ -14,8 +15,24 @@ export function draftOf({ name, description, included, excluded, rules }: Segmen
   return { name, description, included: included.join('\n'), excluded: excluded.join('\n'), rules };
 }
 
+/** An edit that is not saved yet, and what it began from. */
+interface SegmentEdit {
+  readonly base: Segment;
+  readonly draft: SegmentDraft;
+}
+
+/** Unsaved edits, by project and key. */
+export const segmentEdits = new KeptDrafts<SegmentEdit>(
+  'dimmer.segment.',
+  ({ base, draft }) =>
+    typeof base?.version === 'number' && typeof draft?.included === 'string' && Array.isArray(draft.rules),
+);
+
 /** The fields that differ from what is there, as they are sent; none = nothing to save. */
-export function changesIn(draft: SegmentDraft, segment: Segment): Partial<Omit<Segment, 'version' | 'revision'>> {
+export function changesIn(
+  draft: SegmentDraft,
+  segment: Segment,
+): Partial<Omit<Segment, 'version' | 'revision' | 'users'>> {
   const wanted = {
     ...{ name: draft.name.trim(), description: draft.description, rules: draft.rules },
     ...{ included: keysIn(draft.included), excluded: keysIn(draft.excluded) },
@@ -42,7 +59,7 @@ export function sizeSentence({
     ...(included > 0 ? [`${included} by key`] : []),
     ...(rules > 0 ? [rules === 1 ? 'whoever its rule is about' : `whoever one of its ${rules} rules is about`] : []),
   ];
-  if (parts.length === 0) return 'Nobody yet';
+  if (parts.length === 0) return 'No members yet';
   return `${parts.join(', and ')}${excluded > 0 ? `, but not ${excluded} by key` : ''}`;
 }
 
@@ -56,7 +73,7 @@ export function audienceSentence({
     ...(included.length > 0 ? [`${included.length} by key`] : []),
     ...rules.map(({ when }) => (when.length === 0 ? 'everybody' : `whoever has ${conditionsSentence(when)}`)),
   ];
-  if (parts.length === 0) return 'Nobody';
+  if (parts.length === 0) return 'No members yet';
   const who = parts.join(', or ');
   const but = excluded.length > 0 ? `, but not ${excluded.length} by key` : '';
   return `${who.charAt(0).toUpperCase()}${who.slice(1)}${but}`;

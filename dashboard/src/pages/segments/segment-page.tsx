@@ -1,19 +1,23 @@
 import { Alert, Button, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { IconArchive, IconArchiveOff } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { KeyText } from '../../elements/key-text.tsx';
 import { Page } from '../../elements/page.tsx';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
 import { shownText } from '../../elements/shown-text.ts';
+import { useUnsaved } from '../../elements/unsaved.ts';
+import { UnsavedBar } from '../../elements/unsaved-bar.tsx';
 import { useMay } from '../../server/me.ts';
 import { environmentsQuery } from '../../server/projects.ts';
 import { queryClient } from '../../server/query-client.ts';
-import { type Segment, segmentPath, segmentQuery } from '../../server/segments.ts';
+import { segmentPath, segmentQuery } from '../../server/segments.ts';
 import { carryOut, propose } from '../../server/write.ts';
 import { SaveSegmentDialog } from './save-segment-dialog.tsx';
-import { audienceSentence, changesIn, draftOf, keysIn, type SegmentDraft } from './segment-draft.ts';
+import { audienceSentence, keysIn, type SegmentDraft } from './segment-draft.ts';
 import { SegmentRules } from './segment-rules.tsx';
+import { SegmentHistory, SegmentUsers } from './segment-users.tsx';
+import { useSegmentEdit } from './use-segment-edit.ts';
 
 interface Props {
   readonly project: string;
@@ -25,24 +29,12 @@ export function SegmentPage({ project, segment: key }: Props) {
   const { data: segment } = useSuspenseQuery(segmentQuery(project, key));
   const { data: environments } = useSuspenseQuery(environmentsQuery(project));
   const may = useMay();
-  const [base, setBase] = useState(segment);
-  const [draft, setDraft] = useState(() => draftOf(segment));
+  const { base, draft, changes, isChanged, edit, discard } = useSegmentEdit(project, segment);
   const [asking, setAsking] = useState<'save' | 'archive' | null>(null);
-  const changes = changesIn(draft, base);
-  const isChanged = Object.keys(changes).length > 0;
-  const take = (newest: Segment): void => {
-    setBase(newest);
-    setDraft(draftOf(newest));
-  };
-  const start = (): void => take(segment);
-  // What nobody edits follows what is saved elsewhere; what is being edited does not change under one's hands.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when a newer version has come.
-  useEffect(() => {
-    if (!isChanged) start();
-  }, [segment.version]);
+  useUnsaved(() => (isChanged ? [{ what: `the segment ${key}`, isKept: true, discard }] : []));
   const mayWrite = may('write', project, null) && !segment.archived;
   const isReasonNeeded = environments.some((environment) => environment.protected);
-  const edit = (field: keyof SegmentDraft) => (value: string) => setDraft({ ...draft, [field]: value });
+  const editText = (field: keyof SegmentDraft) => (value: string) => edit({ [field]: value });
   const act = segment.archived ? 'unarchive' : 'archive';
   const archive = { url: `${segmentPath(project, key)}/${act}`, method: 'POST' } as const;
   return (
@@ -71,7 +63,7 @@ export function SegmentPage({ project, segment: key }: Props) {
         <Alert color="orange" role="status" title="Somebody else has saved this segment meanwhile">
           <Group>
             What you typed is still here. Saving it will be refused unless you take their version first.
-            <Button size="xs" variant="default" onClick={start}>
+            <Button size="xs" variant="default" onClick={discard}>
               Take their version
             </Button>
           </Group>
@@ -84,7 +76,7 @@ export function SegmentPage({ project, segment: key }: Props) {
             maxLength={200}
             readOnly={!mayWrite}
             value={draft.name}
-            onChange={(event) => edit('name')(event.currentTarget.value)}
+            onChange={(event) => editText('name')(event.currentTarget.value)}
             miw={200}
           />
           <TextInput
@@ -92,7 +84,7 @@ export function SegmentPage({ project, segment: key }: Props) {
             maxLength={2_000}
             readOnly={!mayWrite}
             value={draft.description}
-            onChange={(event) => edit('description')(event.currentTarget.value)}
+            onChange={(event) => editText('description')(event.currentTarget.value)}
             miw={200}
           />
         </Group>
@@ -102,14 +94,14 @@ export function SegmentPage({ project, segment: key }: Props) {
             hint="always in it"
             value={draft.included}
             isReadOnly={!mayWrite}
-            onChange={edit('included')}
+            onChange={editText('included')}
           />
           <Keys
             label="Excluded"
             hint="never in it, whatever else holds"
             value={draft.excluded}
             isReadOnly={!mayWrite}
-            onChange={edit('excluded')}
+            onChange={editText('excluded')}
           />
         </Group>
         <div>
@@ -120,29 +112,21 @@ export function SegmentPage({ project, segment: key }: Props) {
             project={project}
             rules={draft.rules}
             mayWrite={mayWrite}
-            onChange={(rules) => setDraft({ ...draft, rules })}
+            onChange={(rules) => edit({ rules })}
           />
         </div>
-        {mayWrite && (
-          <Group>
-            <Button disabled={!isChanged} onClick={() => setAsking('save')}>
-              Look at it and save
-            </Button>
-            {isChanged && (
-              <Button variant="subtle" onClick={start}>
-                Discard
-              </Button>
-            )}
-            {!isChanged && <Text c="dimmed">Nothing has been changed.</Text>}
-          </Group>
+        <SegmentUsers project={project} segment={segment} />
+        <SegmentHistory project={project} segment={segment} />
+        {isChanged && mayWrite && (
+          <UnsavedBar title="Unsaved changes" onSave={() => setAsking('save')} onDiscard={discard} />
         )}
       </Stack>
       {asking === 'save' && (
         <SaveSegmentDialog
           {...{ project, segment: base, changes, isReasonNeeded }}
-          onSaved={take}
+          onSaved={discard}
           onTakeTheirs={() => {
-            start();
+            discard();
             setAsking(null);
           }}
           onClose={() => setAsking(null)}
@@ -185,7 +169,7 @@ function Keys({ label, hint, value, isReadOnly, onChange }: KeysProps) {
   return (
     <Textarea
       label={`${label} (${keysIn(value).length})`}
-      description={`Keys, one a line: ${hint}.`}
+      description={`User ids, one per line: ${hint}.`}
       autosize
       minRows={3}
       maxRows={12}

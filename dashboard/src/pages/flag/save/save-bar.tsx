@@ -1,12 +1,11 @@
-import { Button, Group, Text } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { shownText } from '../../../elements/shown-text.ts';
 import { targetingLines } from '../../../elements/targeting-difference.ts';
+import { UnsavedBar } from '../../../elements/unsaved-bar.tsx';
 import type { Flag } from '../../../server/flags.ts';
 import type { Environment } from '../../../server/projects.ts';
 import { bodyOf } from '../../../server/targeting-body.ts';
 import type { Editing } from '../use-draft.ts';
-import classes from './save.module.css';
 
 const SaveDialog = lazy(() => import('./save-dialog.tsx').then(({ SaveDialog: dialog }) => ({ default: dialog })));
 
@@ -17,56 +16,26 @@ interface Props {
   readonly problems: ReadonlyMap<string, string>;
 }
 
-/** That something is not saved yet, and the way to save it. Always in view while it is so. */
+/** The bar of a flag that is being edited, and what it opens. */
 export function SaveBar({ flag, environment, editing, problems }: Props) {
   const [isSaving, setSaving] = useState(false);
-  const [isDiscarding, setDiscarding] = useState(false);
   if (!editing.isDirty) return null;
   const count = targetingLines(bodyOf(editing.base), editing.body).length;
   const [problem] = problems.values();
+  const where = shownText(environment.name || environment.key);
   return (
-    <section className={classes.bar} aria-label="Unsaved changes" data-save-bar>
-      <div role="status" className={classes.about}>
-        <Text size="sm" fw={650}>
-          {count} unsaved {count === 1 ? 'change' : 'changes'} in {shownText(environment.name || environment.key)}
-        </Text>
-        <Text size="xs" c={problem ? 'red.8' : 'dimmed'}>
-          {problem ?? 'Nobody feels them until they are saved.'}
-        </Text>
-      </div>
-      <Group gap="xs" wrap="nowrap">
-        {isDiscarding ? (
-          <>
-            <Button
-              size="sm"
-              color="red.8"
-              onClick={() => {
-                editing.discard();
-                setDiscarding(false);
-              }}
-            >
-              Discard them
-            </Button>
-            <Button size="sm" variant="default" onClick={() => setDiscarding(false)}>
-              Keep
-            </Button>
-          </>
-        ) : (
-          <>
-            <Button size="sm" variant="default" onClick={() => setDiscarding(true)}>
-              Discard
-            </Button>
-            <Button size="sm" disabled={problems.size > 0} onClick={() => setSaving(true)}>
-              Review and save
-            </Button>
-          </>
-        )}
-      </Group>
+    <>
+      <UnsavedBar
+        title={`${count} unsaved ${count === 1 ? 'change' : 'changes'} in ${where}`}
+        problem={problem}
+        onSave={() => setSaving(true)}
+        onDiscard={editing.discard}
+      />
       <Suspense>
         {isSaving && (
           <SaveDialog flag={flag} environment={environment} editing={editing} onClose={() => setSaving(false)} />
         )}
       </Suspense>
-    </section>
+    </>
   );
 }

@@ -1,13 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { Dialog } from '../../elements/dialog.tsx';
-import { draftName, draftsOf, keepDraft } from './drafts.ts';
-
-interface Props {
-  readonly project: string;
-  readonly flag: string;
-  readonly environments: readonly string[];
-}
+import { Dialog } from '../elements/dialog.tsx';
+import { allUnsaved } from '../elements/unsaved.ts';
 
 /** The part of the browser's navigation that is used here; not all know it yet. */
 interface Navigations extends EventTarget {
@@ -23,15 +17,15 @@ interface Leaving extends Event {
 }
 
 /**
- * Asks before unsaved edits are left behind, by a link, the back button, or closing the window. Where the browser cannot
- * hold a step back, they stay in storage and are there again when one comes back.
+ * Asks before what is typed on any page or in any dialog is left behind, by a link, the menu, the palette, the back
+ * button, or closing the window. Where the browser cannot hold a step back, what is kept is there again when one comes
+ * back.
  */
-export function LeaveGuard({ project, flag, environments }: Props) {
+export function LeaveGuard() {
   const [leaving, setLeaving] = useState<(Leaving['destination'] & { readonly isBack: boolean }) | null>(null);
   const [isAllowed, setAllowed] = useState(false);
-  const unsaved = (): readonly string[] => draftsOf(project, flag, environments);
   useEffect(() => {
-    const hasUnsaved = (): boolean => !isAllowed && draftsOf(project, flag, environments).length > 0;
+    const hasUnsaved = (): boolean => !isAllowed && allUnsaved().length > 0;
     const onClose = (event: BeforeUnloadEvent): void => {
       if (hasUnsaved()) event.preventDefault();
     };
@@ -51,33 +45,40 @@ export function LeaveGuard({ project, flag, environments }: Props) {
       window.removeEventListener('beforeunload', onClose);
       navigation?.removeEventListener('navigate', onLeave);
     };
-  }, [project, flag, environments, isAllowed]);
+  }, [isAllowed]);
   useEffect(() => {
     if (!isAllowed || leaving === null) return;
     const { navigation } = window as { navigation?: Navigations };
     if (leaving.isBack) navigation?.traverseTo(leaving.key);
-    else {
-      history.pushState(null, '', leaving.url);
-    }
+    else history.pushState(null, '', leaving.url);
+    setLeaving(null);
+    setAllowed(false);
   }, [isAllowed, leaving]);
   if (leaving === null) return null;
+  const unsaved = allUnsaved();
+  const canKeep = unsaved.some(({ isKept }) => isKept);
+  const isAllKept = unsaved.every(({ isKept }) => isKept);
   const go = (isKept: boolean): void => {
-    if (!isKept) for (const environment of unsaved()) keepDraft(draftName({ project, flag, environment }), null);
+    if (!isKept) for (const each of unsaved) each.discard();
     setAllowed(true);
   };
   return (
     <Dialog onClose={() => setLeaving(null)} title="Leave with unsaved changes?">
       <Stack>
         <Text size="sm">
-          Your changes in {unsaved().join(', ')} are not saved. Kept, they are here when you come back, in this window.
+          What you changed in {unsaved.map(({ what }) => what).join(', ')} is not saved.
+          {canKeep && isAllKept && ' Kept, it is here when you come back, in this window.'}
+          {canKeep && !isAllKept && ' What you edited on the page can be kept until you come back; the dialog cannot.'}
         </Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={() => setLeaving(null)} data-autofocus>
             Stay
           </Button>
-          <Button variant="default" onClick={() => go(true)}>
-            Leave and keep them
-          </Button>
+          {canKeep && (
+            <Button variant="default" onClick={() => go(true)}>
+              Leave and keep them
+            </Button>
+          )}
           <Button color="red.8" onClick={() => go(false)}>
             Leave and discard
           </Button>
