@@ -1,12 +1,12 @@
 /**
  * Builds the two published SDKs: core and client are bundled into each, code and types alike, so that whoever installs
- * an SDK installs one package.
+ * an SDK installs one package. Each is there as a module and, for `require`, as CommonJS.
  *
  *     npx tsx scripts/build-sdk.ts            # both
  *     npx tsx scripts/build-sdk.ts browser    # one of them
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,28 +25,27 @@ async function bundlesOf(sdk: Sdk): Promise<BuildOptions[]> {
   const common: BuildOptions = {
     absWorkingDir: root,
     bundle: true,
-    format: 'esm',
     target: 'es2022',
     define: { DIMMER_VERSION: JSON.stringify(version) },
     legalComments: 'none',
     logLevel: 'warning',
   };
-  const bundle = (entry: string, outfile: string, more: BuildOptions = {}): BuildOptions => {
-    return {
+  const bundles = (entry: string, name: string, more: BuildOptions = {}): BuildOptions[] =>
+    (['esm', 'cjs'] as const).map((format) => ({
       ...common,
       ...more,
+      format,
       entryPoints: [join(folder, `src/${entry}.ts`)],
-      outfile: join(folder, `dist/${outfile}.js`),
-    };
-  };
+      outfile: join(folder, `dist/${name}${format === 'esm' ? '.js' : '.cjs'}`),
+    }));
   if (sdk === 'node') {
-    return [bundle('index', 'index', { platform: 'node', target: 'node20', external: ['eventsource'] })];
+    return bundles('index', 'index', { platform: 'node', target: 'node20', external: ['eventsource'] });
   }
   return [
-    bundle('index', 'index'),
-    bundle('index', 'dimmer.min', { minify: true }),
-    bundle('launch', 'launch'),
-    bundle('launch', 'launch.min', { minify: true }),
+    ...bundles('index', 'index'),
+    ...bundles('index', 'dimmer.min', { minify: true }),
+    ...bundles('launch', 'launch'),
+    ...bundles('launch', 'launch.min', { minify: true }),
   ];
 }
 
@@ -135,6 +134,8 @@ async function rollUp(sdk: Sdk, entry: string, declarations: string): Promise<vo
     },
   });
   if (!succeeded) throw new Error(`the types of ${sdk} could not be rolled up; the messages above say why`);
+  // The same types; by its name TypeScript knows that it is `require` that answers them.
+  await copyFile(join(folder, `dist/${entry}.d.ts`), join(folder, `dist/${entry}.d.cts`));
 }
 
 /** Builds the SDKs into their `dist` folders. */

@@ -11,11 +11,14 @@ export const C2 = 0x1b873593;
 /** Hashes the prefix it was made for, followed by `key`: 32 bits, as a signed integer, which is never boxed. */
 export type Hasher = (key: string) => number;
 
-const encoder = new TextEncoder();
+/** Not everywhere: the page that Jest pretends (jsdom) has none. */
+const encoder = globalThis.TextEncoder && new TextEncoder();
 
 /** The bytes of a text; a lone surrogate becomes U+FFFD. */
 export function utf8(text: string): Uint8Array {
-  return encoder.encode(text);
+  if (encoder) return encoder.encode(text);
+  const pieces = encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd')).match(/%..|./g);
+  return Uint8Array.from(pieces ?? [], (piece) => (piece[1] ? Number(`0x${piece.slice(1)}`) : piece.charCodeAt(0)));
 }
 
 function scramble(block: number): number {

@@ -26,19 +26,19 @@ export function openBrowserStream(url: string, sink: StreamSink): () => void {
   }
 
   source.onopen = sink.alive;
-  source.onerror = () => {
+  source.onerror = async () => {
     const gaveUp = source.readyState === 2;
     source.close();
-    if (!gaveUp) fail();
-    else
-      fetch(url, { signal: probe.signal })
-        .then(async (response) => {
-          // The server has come back meanwhile: that is no answer to hold against it.
-          if (response.headers.get('content-type')?.startsWith('text/event-stream')) fail(0, retryAfterMsOf(response));
-          // What is no answer of the server's may be long, and is not read.
-          else fail(response.status, retryAfterMsOf(response), response.ok ? '' : await response.text());
-        })
-        .catch(() => fail());
+    if (!gaveUp) return fail();
+    try {
+      const response = await fetch(url, { signal: probe.signal });
+      // The server has come back meanwhile: that is no answer to hold against it.
+      if (response.headers.get('content-type')?.startsWith('text/event-stream')) fail(0, retryAfterMsOf(response));
+      // What is no answer of the server's may be long, and is not read.
+      else fail(response.status, retryAfterMsOf(response), response.ok ? '' : await response.text());
+    } catch {
+      fail();
+    }
   };
   for (const type of ['snapshot', 'patch', 'ping', 'goodbye']) {
     source.addEventListener(type, ({ data }) => sink.event(type, data));

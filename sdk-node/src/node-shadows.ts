@@ -4,10 +4,11 @@ import { getHeapStatistics } from 'node:v8';
 import type { ShadowWorld } from '@dimmer/client';
 
 /**
- * One for all clients of the process, so that each knows of the others' shadows. Made with the first shadow: as long as
- * there is none, no promise of the host pays for it.
+ * Where the one of this process is kept, for all clients, so that each knows of the others' shadows: also those of a
+ * second copy of this package, as where one part of a program imports it and another requires it.
  */
-let storage: AsyncLocalStorage<true> | undefined;
+const STORAGE = Symbol.for('@dimmer/node: inside a shadow');
+const shared = globalThis as { [STORAGE]?: AsyncLocalStorage<true> };
 
 /** @param maxShadows of all flags, under way at once */
 export function createNodeShadows(maxShadows: number): ShadowWorld {
@@ -15,10 +16,11 @@ export function createNodeShadows(maxShadows: number): ShadowWorld {
     clock: () => performance.now(),
     defer: (run) => void setImmediate(run),
     shadowed(code) {
-      storage ??= new AsyncLocalStorage();
-      return storage.run(true, code);
+      // Made with the first shadow: as long as there is none, no promise of the host pays for it.
+      shared[STORAGE] ??= new AsyncLocalStorage();
+      return shared[STORAGE].run(true, code);
     },
-    inShadow: () => storage?.getStore() === true,
+    inShadow: () => shared[STORAGE]?.getStore() === true,
     defersAtOnce: true,
     cpu,
     heapPercent,

@@ -1,65 +1,35 @@
-/** What users install: the packed tarballs, in an empty project, far from this repository. */
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+/** What users install: the packed tarballs, in an empty project, and every tool that is to load them. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeServer } from '../../client/test/fake/fake-server.ts';
 import { snapshotOf, switchFlag } from '../../client/test/fake/rules.ts';
-import { buildSdks } from '../../scripts/build-sdk.ts';
+import { buildByVite, buildByWebpack } from './bundlers.ts';
+import { InstalledProject, root } from './installed-project.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const run = promisify(execFile);
+const HALF = {
+  ...switchFlag(true),
+  fallthrough: {
+    slices: [
+      { variation: 'on', parts: 50_000 },
+      { variation: 'off', parts: 50_000 },
+    ],
+  },
+};
+const RULES = snapshotOf({ a: switchFlag(true), half: HALF });
 
-let project: string;
+let project: InstalledProject;
 let server: FakeServer;
 
-/** Packs a folder with a package, and answers the tarball. */
-async function pack(folder: string): Promise<string> {
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project, folder]);
-  const [{ filename }] = JSON.parse(stdout);
-  return join(project, filename);
-}
-
-/** A copy of an installed package, so that packing it does not touch the original; npm needs no network for it. */
-async function packInstalled(name: string): Promise<string> {
-  const manifest = createRequire(join(root, 'sdk-node/package.json')).resolve(`${name}/package.json`);
-  const copy = join(project, 'installed', name);
-  await cp(dirname(manifest), copy, { recursive: true });
-  return pack(copy);
-}
-
-async function runFile(name: string, text: string): Promise<string> {
-  await writeFile(join(project, name), text);
-  const { stdout, stderr } = await run(process.execPath, [name], { cwd: project });
-  expect(stderr.replace(/.*ExperimentalWarning.*\n.*\n/, '')).toBe('');
-  return stdout.trim();
-}
-
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), 'dimmer-packages-'));
-  server = await FakeServer.start(snapshotOf({ a: switchFlag(true) }));
-  await buildSdks();
-  await mkdir(join(project, 'installed'), { recursive: true });
-  const tarballs = [
-    await pack(join(root, 'sdk-node')),
-    await pack(join(root, 'sdk-browser')),
-    await packInstalled('eventsource'),
-    await packInstalled('eventsource-parser'),
-  ];
-  await writeFile(join(project, 'package.json'), '{ "name": "user", "version": "1.0.0", "private": true }');
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs], {
-    cwd: project,
-  });
+  server = await FakeServer.start(RULES);
+  project = await InstalledProject.create();
 });
 
 afterAll(async () => {
   await server?.close();
-  await rm(project, { recursive: true, force: true });
+  await project?.remove();
 });
 
 const use = (url: string) => `
@@ -68,16 +38,105 @@ const use = (url: string) => `
 
 describe('the packed SDKs, installed in an empty project', () => {
   it('work by import', async () => {
-    expect(await runFile('a.mjs', `import { createClient } from '@dimmer/node';${use(server.url)}`)).toBe(
+    expect(await project.runFile('a.mjs', `import { createClient } from '@dimmer/node';${use(server.url)}`)).toBe(
       'true true blue',
     );
     expect(server.seen.at(-1)?.query.get('sdk')).toBe('node/0.1.0');
   });
 
   it('work by require', async () => {
-    expect(await runFile('b.cjs', `const { createClient } = require('@dimmer/node');${use(server.url)}`)).toBe(
+    expect(await project.runFile('b.cjs', `const { createClient } = require('@dimmer/node');${use(server.url)}`)).toBe(
       'true true blue',
     );
+  });
+
+  it('know of each other’s shadows where one part of a program imports and another requires them', async () => {
+    const program = `
+      import { createRequire } from 'node:module';
+      import { createClient } from '@dimmer/node';
+      const required = createRequire(import.meta.url)('@dimmer/node').createClient;
+      const flag = (type, value) => ({ type, variations: [{ key: 'off', value: 'off' }, { key: value, value }], on: true, off: 'off', seed: 's', fallthrough: { variation: value } });
+      const bootstrap = { schema: 1, hash: 1, id: '1.000000000001', at: 0, flags: { l: flag('launch', 'dark') }, segments: {} };
+      const [one, other] = [createClient, required].map((create) => create({ bootstrap, logger: false }));
+      console.log(createClient === required, one.inShadow(), other.inShadow());
+      one.launch('l', undefined, { control: () => 1, candidate: () => console.log(one.inShadow(), other.inShadow()) });`;
+    expect(await project.runFile('both.mjs', program)).toBe('false false false\ntrue true');
+  });
+
+  describe('load under', () => {
+    const decide = `
+      const rules = ${JSON.stringify(RULES)};
+      const flags = createClient({ url: '', key: '', bootstrap: rules, logger: false });
+      const some = Array.from({ length: 100 }, (_, i) => flags.isEnabled('half', { targetingKey: 'ü' + i + '😀' })).filter(Boolean);`;
+    const expected = 'a is true, half for ';
+    const said = `'a is ' + flags.isEnabled('a') + ', half for ' + some.length`;
+    /** What Node itself says. */
+    const fromNode = async () =>
+      project.runFile('by-node.mjs', `import { createClient } from '@dimmer/browser';${decide} console.log(${said})`);
+
+    it.each([
+      ['node', 'node', 'createClient'],
+      ['jsdom', 'browser', 'createClient'],
+      ['jsdom', 'browser/launch', 'createClient'],
+      ['jsdom', 'browser/min', 'createClient'],
+    ])('Jest 29 with the environment %s: @dimmer/%s', async (environment, name) => {
+      const where = environment === 'node' ? 'node' : join(root, 'node_modules/jest-environment-jsdom');
+      const file = `jest-${name.replace('/', '-')}.test.js`;
+      await project.write(
+        file,
+        `/** @jest-environment ${where} */
+        const { createClient } = require('@dimmer/${name}');
+        test('decides', () => { ${decide} expect(${said}).toBe('${await fromNode()}'); });`,
+      );
+      const jest = join(root, 'node_modules/jest/bin/jest.js');
+      const options = [
+        '--ci',
+        '--watchman=false',
+        '--cacheDirectory',
+        project.path('cache-of-jest'),
+        '--rootDir',
+        project.folder,
+      ];
+      expect(await project.run(process.execPath, jest, ...options, file)).toContain('1 passed');
+    });
+
+    it('Vitest: both', async () => {
+      await project.write(
+        'by-vitest.test.js',
+        `import { expect, test } from 'vitest';
+        import { createClient } from '@dimmer/browser';
+        import { createClient as inNode } from '@dimmer/node';
+        test('decides', () => { ${decide} expect(${said}).toBe('${await fromNode()}'); expect(typeof inNode).toBe('function'); });`,
+      );
+      // Beside this repository's own, which the project's file asks for by name.
+      await project.write(
+        'vitest.config.mjs',
+        `export default { resolve: { alias: { vitest: '${root}node_modules/vitest/dist/index.js' } } };`,
+      );
+      const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+      expect(await project.run(process.execPath, vitest, 'run', '--root', '.', '--reporter=tap', 'by-vitest')).toMatch(
+        /^ok|\nok/,
+      );
+    });
+
+    it.each([
+      ['webpack', 'import', 'browser'],
+      ['webpack', 'require', 'browser'],
+      ['webpack', 'import', 'node'],
+      ['webpack', 'require', 'node'],
+      ['Vite', 'import', 'browser'],
+      ['Vite', 'import', 'node'],
+    ] as const)('%s, by %s: @dimmer/%s', async (tool, way, name) => {
+      const load = {
+        import: `import { createClient } from '@dimmer/${name}';`,
+        require: `const { createClient } = require('@dimmer/${name}');`,
+      };
+      const source = await project.write(`${tool}-${way}-${name}.js`, `${load[way]}${decide} console.log(${said})`);
+      const built = await (tool === 'Vite' ? buildByVite : buildByWebpack)(source, name === 'node');
+      const answer = await project.run(process.execPath, built);
+      expect(answer).toMatch(expected);
+      expect(answer).toBe(await fromNode());
+    });
   });
 
   it.each(['@dimmer/browser', '@dimmer/browser/min', '@dimmer/browser/launch', '@dimmer/browser/launch/min'])(
@@ -88,14 +147,17 @@ describe('the packed SDKs, installed in an empty project', () => {
       const { createClient } = await import('${name}');
       const flags = createClient({ url: 'https://x', key: 'web_x', logger: false });
       console.log(Object.keys(globalThis).length - before, flags.status().state, flags.value('a', 'blue'));`;
-      expect(await runFile('c.mjs', program)).toBe('0 offline blue');
+      expect(await project.runFile('c.mjs', program)).toBe('0 offline blue');
     },
   );
 
   it.each([
-    ['nodenext', 'nodenext'],
-    ['preserve', 'bundler'],
-  ])('have types under module %s', async (module, moduleResolution) => {
+    ['nodenext', 'nodenext', 'types.mts'],
+    ['nodenext', 'nodenext', 'types.cts'],
+    ['node16', 'node16', 'types.mts'],
+    ['node16', 'node16', 'types.cts'],
+    ['preserve', 'bundler', 'types.ts'],
+  ])('have types under module %s, resolved as %s does, in %s', async (module, moduleResolution, file) => {
     const program = `
       import { createClient, type DimmerClient, type Snapshot } from '@dimmer/node';
       import { createClient as createBrowserClient } from '@dimmer/browser';
@@ -134,7 +196,7 @@ describe('the packed SDKs, installed in an empty project', () => {
       createClient({ url: '', key: '', initTimeout: 3 });
       export default [text, count, on, limits, value, reason, source, errorCode, stage, off, wrong, price, later, shown];
     `;
-    await writeFile(join(project, 'types.mts'), program);
+    await project.write(file, program);
     const options = {
       strict: true,
       noEmit: true,
@@ -145,12 +207,9 @@ describe('the packed SDKs, installed in an empty project', () => {
       moduleResolution,
       skipLibCheck: false,
     };
-    const config = join(project, `tsconfig.${moduleResolution}.json`);
-    await writeFile(config, JSON.stringify({ compilerOptions: options, files: ['types.mts'] }));
-    const { stdout } = await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], {
-      cwd: project,
-    }).catch((error) => error);
-    expect(stdout).toBe('');
+    const config = `tsconfig.${module}.${file}.json`;
+    await project.write(config, JSON.stringify({ compilerOptions: options, files: [file] }));
+    expect(await project.run(process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', config)).toBe('');
   });
 
   it.each(['sdk-node', 'sdk-browser'])('%s is a package as registries like it', async (folder) => {
@@ -161,7 +220,7 @@ describe('the packed SDKs, installed in an empty project', () => {
   it.each(['node', 'browser'])(
     '@dimmer/%s names none of our private packages, and carries licence and readme',
     async (name) => {
-      const folder = join(project, 'node_modules/@dimmer', name);
+      const folder = project.path(join('node_modules/@dimmer', name));
       expect((await readdir(folder)).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
       for (const file of await readdir(join(folder, 'dist'))) {
         expect(await readFile(join(folder, 'dist', file), 'utf8')).not.toMatch(/@dimmer\/(core|client)/);

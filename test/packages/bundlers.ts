@@ -1,0 +1,42 @@
+/** Bundlers that users have, as they are set up without any settings. */
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'vite';
+import webpack, { type Stats } from 'webpack';
+
+/** @returns the path of the bundle */
+export async function buildByWebpack(source: string, isForNode: boolean): Promise<string> {
+  const path = join(dirname(source), 'built-by-webpack');
+  const filename = `${basename(source, '.js')}.cjs`;
+  const compiler = webpack({
+    context: dirname(source),
+    mode: 'production',
+    target: isForNode ? 'node20' : 'web',
+    entry: source,
+    output: { path, filename },
+  });
+  const stats = (await promisify(compiler.run.bind(compiler))()) as Stats;
+  await promisify(compiler.close.bind(compiler))();
+  // Its advice on sizes is not about us.
+  const { errors, warnings } = stats.compilation;
+  const said = [...errors, ...warnings.filter(({ name }) => !/SizeLimit|NoAsyncChunks/.test(name))];
+  if (said.length > 0) throw new Error(said.map(({ message }) => message).join('\n'));
+  return join(path, filename);
+}
+
+/** @returns the path of the bundle */
+export async function buildByVite(source: string, isForNode: boolean): Promise<string> {
+  const outDir = join(dirname(source), `built-by-vite-${isForNode ? 'node' : 'browser'}`);
+  await build({
+    root: dirname(source),
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      outDir,
+      ssr: isForNode,
+      rollupOptions: { input: source, output: { format: 'es', entryFileNames: 'main.mjs' } },
+    },
+    ...(isForNode && { ssr: { noExternal: true } }),
+  });
+  return join(outDir, 'main.mjs');
+}
