@@ -131,7 +131,7 @@ async function assemble(
   const adminTokenHash = config.adminToken === null ? null : hashSecret(config.adminToken);
   const metricsTokenHash = config.metricsToken === null ? null : hashSecret(config.metricsToken);
   const keyUses = new KeyUses({ store: storage.keyUses, now, logger });
-  const publicUrl = () => config.publicUrl ?? listeningAt();
+  const publicUrl = (page: string | null = null) => config.publicUrl ?? page ?? listeningAt();
   const people = new People(changeLog, now, ssoGrants(config));
   const signIn = openSignIn(config, storage, { changeLog, people, now, logger, passwords });
   const changeStreams = new ChangeStreams({

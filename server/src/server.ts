@@ -69,6 +69,7 @@ export async function startServer(config: Config, dependencies: ServerDependenci
   try {
     await listen(http, config);
     url = urlOf(http, config.host);
+    if (config.upstream === null) warnOfLinks(config, url, logger);
     const welcome = await role.begin((made) => announce(made, url));
     logger.info('Listening', { url, ...role.facts() });
     let closing: Promise<void> | null = null;
@@ -96,6 +97,15 @@ export interface Role {
 
 interface Fetches {
   fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
+}
+
+/** Whoever opens the server to others is told that links lead to this machine, before one is made. */
+function warnOfLinks({ host, publicUrl }: Config, url: string, logger: Logger): void {
+  if (publicUrl !== null || /^(127\.|localhost$|::1$)/.test(host)) return;
+  logger.warn(
+    `Links lead to ${url}, which other machines cannot open: set DIMMER_PUBLIC_URL to where people open the dashboard`,
+    { host },
+  );
 }
 
 function createHttpServer(app: Fetches): Server {

@@ -57,6 +57,11 @@ export class ServerProcess {
     return new Map([...lines].map(([, environment, key]) => [environment as string, key as string]));
   }
 
+  /** What it has shown, over all starts: links and tokens of the first. */
+  get output(): string {
+    return this.#output;
+  }
+
   /** What it has said in its log, over all starts. */
   get log(): string {
     return this.#log;

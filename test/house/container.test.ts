@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { readConfig } from '../../server/src/config.ts';
+import { composeFile, madeEnv, root, type Service, variablesIn } from '../deploy/compose-file.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 /** What the image's last stage sets, as `NAME=value` pairs. */
@@ -16,31 +15,12 @@ function imageEnvironment(): Record<string, string> {
   return Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
 }
 
-interface Service {
-  readonly build?: string;
-  readonly command?: readonly string[];
-  readonly profiles?: readonly string[];
-  readonly ports: readonly string[];
-  readonly volumes: readonly string[];
-  readonly environment: Record<string, string>;
-  readonly stop_grace_period: string;
-}
-
-const { services, volumes } = parse(read('docker-compose.yml')) as {
-  services: Record<string, Service>;
-  volumes: Record<string, unknown>;
-};
+const env = madeEnv();
+const { services, volumes } = composeFile(env);
 const dimmer = services.dimmer as Service;
 
 /** Those that run our image. */
 const ours = Object.values(services).filter(({ build }) => build !== undefined);
-
-/** What `docker compose` makes of `${NAME:-default}` where nothing is set. */
-function filledIn(environment: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [name, value.replace(/\$\{\w+:-([^}]*)\}/g, '$1')]),
-  );
-}
 
 describe('the container, which cannot be built in every place where the tests run', () => {
   it('is configured by variables that the server reads', () => {
@@ -54,7 +34,7 @@ describe('the container, which cannot be built in every place where the tests ru
   it('opens the port that the server listens on', () => {
     const { PORT } = imageEnvironment();
     expect(read('Dockerfile')).toContain(`EXPOSE ${PORT}`);
-    expect(dimmer.ports).toEqual([`${PORT}:${dimmer.environment.PORT}`]);
+    expect(dimmer.ports).toEqual([`127.0.0.1:${PORT}:${dimmer.environment.PORT}`]);
   });
 
   it('keeps its data in a volume', () => {
@@ -66,7 +46,7 @@ describe('the container, which cannot be built in every place where the tests ru
 
   it('gives every server longer to go than it takes to drain', () => {
     for (const { environment, stop_grace_period } of ours) {
-      const outcome = readConfig(filledIn(environment));
+      const outcome = readConfig(environment);
       expect(outcome.ok && outcome.config.drainMs).toBeLessThan(1_000 * Number.parseInt(stop_grace_period, 10));
     }
   });
@@ -79,6 +59,22 @@ describe('the container, which cannot be built in every place where the tests ru
     expect(existsSync(join(root, 'scripts/build.ts'))).toBe(true);
   });
 
+  it('installs packages by the manifests alone, so that an edit of a source installs none anew', () => {
+    const dockerfile = read('Dockerfile');
+    const { workspaces } = JSON.parse(read('package.json')) as { workspaces: string[] };
+    const copied = [...dockerfile.matchAll(/^COPY (\S+)\/package\.json \1\/$/gm)].map(([, folder]) => folder);
+    expect(copied.sort()).toEqual([...workspaces].sort());
+    const stages = dockerfile.split(/^FROM /m);
+    for (const stage of stages.filter((each) => each.includes('npm ci'))) {
+      expect(stage).toMatch(/^manifests AS /);
+      expect(stage.split('npm ci')[0]).not.toContain('COPY . .');
+    }
+  });
+
+  it('takes no secrets of this folder into the image', () => {
+    for (const file of ['.dockerignore', '.gitignore']) expect(read(file).split('\n')).toContain('.env');
+  });
+
   it('asks a route that the server has whether it is alive', () => {
     const path = /HEALTHCHECK[\s\S]*?(\/health\/[a-z]+)/.exec(read('Dockerfile'))?.[1];
     expect(read('docs/operations.md')).toContain(`\`${path}\``);
@@ -87,9 +83,58 @@ describe('the container, which cannot be built in every place where the tests ru
 });
 
 describe('the other topologies of the compose file', () => {
-  it('start with one node on SQLite unless another profile is asked for', () => {
-    const always = Object.entries(services).filter(([, { profiles }]) => profiles === undefined);
-    expect(always.map(([name]) => name)).toEqual(['dimmer']);
+  it('start one at a time: what is made of .env.example starts one node on SQLite', () => {
+    expect(Object.entries(services).filter(([, { profiles }]) => profiles === undefined)).toEqual([]);
+    const started = (profile: string) =>
+      Object.keys(services).filter((name) => services[name]?.profiles?.includes(profile));
+    expect(started(env.COMPOSE_PROFILES ?? '')).toEqual(['dimmer']);
+    expect(started('cluster')).toEqual(['postgres', 'node-a', 'node-b', 'balancer']);
+    expect(started('relay')).toEqual(['relay']);
+  });
+
+  it('have no default password, and say what to do for one', () => {
+    for (const name of ['DIMMER_AUTH_SECRET', 'POSTGRES_PASSWORD']) {
+      expect(() => composeFile({ ...env, [name]: '' })).toThrow(/deploy\/make-env\.sh.* openssl rand/);
+    }
+    const [one, other] = [madeEnv(), madeEnv()];
+    for (const name of ['DIMMER_AUTH_SECRET', 'POSTGRES_PASSWORD', 'DIMMER_ADMIN_TOKEN']) {
+      expect(one[name]).toMatch(/^[0-9a-f]{48}$/);
+      expect(one[name]).not.toBe(other[name]);
+    }
+  });
+
+  it('have every variable that they take in .env.example, and no other', () => {
+    const taken = [...read('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name as string);
+    const explained = variablesIn(read('.env.example').replace(/^#(?=\w+=)/gm, ''));
+    expect(Object.keys(explained).sort()).toEqual([...new Set([...taken, 'COMPOSE_PROFILES'])].sort());
+  });
+
+  it('open their ports to this machine only, unless told otherwise, and none of the database', () => {
+    const opened = Object.values(services).flatMap(({ ports }) => ports);
+    expect(opened).toHaveLength(3);
+    for (const port of opened) expect(port).toMatch(/^127\.0\.0\.1:/);
+    const wide = composeFile({ ...env, PUBLISH_ADDRESS: '0.0.0.0', PUBLISH_PORT: '443' }).services;
+    expect(wide.balancer?.ports).toEqual(['0.0.0.0:443:4401']);
+  });
+
+  it('pin other people’s images by an exact version', () => {
+    for (const { image } of Object.values(services)) if (image) expect(image).toMatch(/:\d+\.\d+(\.\d+)?-alpine$/);
+    for (const [, image] of read('Dockerfile').matchAll(/^FROM (node:\S+)/gm)) expect(image).toMatch(/:\d+\.\d+\.\d+-/);
+  });
+
+  it('let people sign in, by links that lead where they open the dashboard', () => {
+    for (const [service, port] of [
+      [dimmer, 4400],
+      [services['node-a'] as Service, 4401],
+    ] as const) {
+      const { authSecret, publicUrl, adminToken } = configOf(service);
+      expect({ authSecret, adminToken }).toEqual({
+        ...{ authSecret: env.DIMMER_AUTH_SECRET, adminToken: env.DIMMER_ADMIN_TOKEN },
+      });
+      expect(publicUrl).toBe(`http://localhost:${port}`);
+    }
+    const chosen = composeFile({ ...env, DIMMER_PUBLIC_URL: 'https://flags.example.com' }).services;
+    expect(configOf(chosen['node-a'] as Service).publicUrl).toBe('https://flags.example.com');
   });
 
   it('have two nodes on the PostgreSQL that is beside them, and wait for it', () => {
@@ -98,7 +143,7 @@ describe('the other topologies of the compose file', () => {
     const { database } = configOf(a as Service);
     expect(database).toMatchObject({ kind: 'postgres' });
     const { username, password, hostname, pathname } = new URL((database as { url: string }).url);
-    const own = filledIn((postgres as Service).environment);
+    const own = (postgres as Service).environment;
     expect([username, password, hostname, pathname]).toEqual([
       own.POSTGRES_USER,
       own.POSTGRES_PASSWORD,
@@ -112,7 +157,7 @@ describe('the other topologies of the compose file', () => {
     const { upstream, port } = configOf(relay);
     expect(upstream?.url.host).toBe(`dimmer:${dimmer.environment.PORT}`);
     expect(relay.command).toEqual(['node', 'server/dist/main.js', 'relay']);
-    expect(relay.ports).toEqual([`4402:${port}`]);
+    expect(relay.ports).toEqual([`127.0.0.1:4402:${port}`]);
     const [name, path] = (relay.volumes[0] as string).split(':') as [string, string];
     expect(volumes).toHaveProperty(name);
     expect(upstream?.folder.startsWith(`${path}/`)).toBe(true);
@@ -124,7 +169,12 @@ describe('the other topologies of the compose file', () => {
     const config = read(file);
     const servers = [...config.matchAll(/^ {4}server (\S+) (\S+):(\d+)$/gm)].map(([, , host, port]) => [host, port]);
     expect(servers).toEqual(['node-a', 'node-b'].map((name) => [name, (services[name] as Service).environment.PORT]));
-    expect(config).toContain(`bind :${(balancer.ports[0] as string).split(':')[1]}`);
+    expect(config).toContain(`bind :${(balancer.ports[0] as string).split(':').at(-1)}`);
+    // Who asks is what it writes, and each node takes it from there.
+    expect(config).toContain('http-request set-header X-Forwarded-For %[src]');
+    expect(configOf(services['node-a'] as Service).proxies).toBe(1);
+    for (const node of ['node-a', 'node-b']) expect(balancer.depends_on?.[node]?.condition).toBe('service_healthy');
+    expect(balancer.healthcheck?.test.join(' ')).toContain('http://127.0.0.1:4401/health/ready');
     expect(read('docs/operations.md')).toContain(/uri (\S+)/.exec(config)?.[1]);
     const timeouts = [...config.matchAll(/timeout (client|server) (\d+)s/g)].map(([, , seconds]) => Number(seconds));
     expect(timeouts).toHaveLength(2);
@@ -134,7 +184,7 @@ describe('the other topologies of the compose file', () => {
 });
 
 function configOf({ environment }: Service) {
-  const outcome = readConfig(filledIn(environment));
+  const outcome = readConfig(environment);
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
   return outcome.config;
 }

@@ -39,6 +39,11 @@ export interface AdminRequest<Params, Body, Query> {
   readonly prefersText: boolean;
   readonly credential: Credential;
   /**
+   * Where the page is from that a person asks by, as their browser says; `null`: nobody has looked at one. Never what
+   * `Host` or a header of a proxy says: those may be made up, or another's.
+   */
+  readonly page: string | null;
+  /**
    * Carries a command out for whoever asked, with the reason and the version they sent.
    *
    * @throws ApiError with the refusal, if it is refused
@@ -186,7 +191,8 @@ export class AdminRoutes {
       ...{ call: { method, path, body, version: expectedVersion ?? null }, acting: c.env?.acting },
     });
     const execute = (command: Command) => carryOut.execute(command);
-    const request = { params, body, query, credential, prefersText: prefersText(c), execute };
+    const page = credential.kind === 'person' ? pageOf(c) : null;
+    const request = { params, body, query, credential, page, prefersText: prefersText(c), execute };
     return { request, carryOut };
   }
 }
@@ -207,6 +213,12 @@ function modeIn({ dryRun, propose }: Record<string, unknown>): Mode {
 /** What every write may be asked for besides. A DELETE has no body that every proxy lets through: its reason is here. */
 function writeQuery({ method }: { readonly method: string }) {
   return method === 'delete' ? writeFields.extend({ reason: given(reasonField) }) : writeFields;
+}
+
+/** `Origin`, where the browser says besides that the page is this server's own: then it has opened it there. */
+function pageOf(c: Context<AppEnv>): string | null {
+  const origin = c.req.header('origin') ?? '';
+  return c.req.header('sec-fetch-site') === 'same-origin' && /^https?:\/\/[^\s/?#]+$/.test(origin) ? origin : null;
 }
 
 function prefersText(c: Context<AppEnv>): boolean {

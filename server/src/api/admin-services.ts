@@ -19,8 +19,12 @@ export interface AdminServices {
   readonly now: () => number;
   /** People's sign-in; `null`: it is off, and only tokens come in. */
   readonly signIn: SignIn | null;
-  /** Where people reach this server, without a slash at its end. */
-  readonly publicUrl: () => string;
+  /**
+   * Where people reach this server, without a slash at its end.
+   *
+   * @param page where the page is from that asks, for when it is not configured; default: where this server listens
+   */
+  readonly publicUrl: (page?: string | null) => string;
   readonly changeStreams: ChangeStreams;
   /** SHA-256, hex, of `DIMMER_ADMIN_TOKEN`; `null` if that is not set. */
   readonly adminTokenHash: string | null;

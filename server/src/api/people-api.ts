@@ -61,8 +61,11 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
     });
   };
 
-  const link = async (purpose: LinkPurpose, execute: AdminRequest<unknown, unknown, unknown>['execute']) => {
-    const minted = mintLink(publicUrl());
+  const link = async (
+    purpose: LinkPurpose,
+    { page, execute }: Pick<AdminRequest<unknown, unknown, unknown>, 'page' | 'execute'>,
+  ) => {
+    const minted = mintLink(publicUrl(page));
     return answerWrite(changeLog, await execute(createInvitation(purpose, minted)), { link: minted.url });
   };
 
@@ -119,7 +122,7 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
           },
         );
       }
-      return link({ purpose: 'reset', email: body.email, person: id, grants: [] }, request.execute);
+      return link({ purpose: 'reset', email: body.email, person: id, grants: [] }, request);
     },
   });
 
@@ -142,10 +145,11 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
   routes.add({
     ...{ method: 'post', path: '/invitations', tag, action: 'handler decides', summary: 'Invite somebody by a link' },
     ...{ body: inviteInput, answer: linkAnswer, status: 201, isImmediate: true },
-    handle({ body: { email, grants }, credential, execute }) {
-      allowManaging(credential);
-      allowGrants(credential, grants);
-      return link({ purpose: 'invitation', email, person: null, grants }, execute);
+    handle(request) {
+      const { email, grants } = request.body;
+      allowManaging(request.credential);
+      allowGrants(request.credential, grants);
+      return link({ purpose: 'invitation', email, person: null, grants }, request);
     },
   });
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Logger } from '../../src/logger.ts';
-import { TestServer } from '../running-server.ts';
+import { ADMIN_TOKEN, TestServer } from '../running-server.ts';
 import { codeOf as codeNow } from './authenticator.ts';
 import { Browser, codeOf, firstAdmin, join, PASSWORD } from './browser.ts';
 
@@ -345,5 +345,43 @@ describe('The code of a link', () => {
       expect(logged.join('\n')).not.toContain(secret);
     }
     expect(stored.includes(PASSWORD)).toBe(false);
+  });
+});
+
+describe('Where a link leads', () => {
+  const at = 'http://10.0.0.5:4400';
+  const INVITED = { email: 'bob@shop.example', grants: [{ role: 'viewer' }] };
+  const baseOf = async (by: Browser, headers: Record<string, string> = {}) => {
+    const { body } = await by.post('/api/v1/invitations', INVITED, headers);
+    return (body.link as string).split('/link#')[0];
+  };
+
+  it('is where the page is from that asks, as its browser says, and nothing that a proxy or a stranger can add', async () => {
+    const ann = await firstAdmin(server);
+    expect(await baseOf(ann, { origin: at })).toBe(at);
+    expect(await baseOf(ann, { origin: 'null' })).toBe(server.url);
+    expect(await baseOf(ann, { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' })).toBe(server.url);
+    const token = new Browser(server, { authorization: `Bearer ${ADMIN_TOKEN}` });
+    expect(await baseOf(token, { origin: 'http://evil.example' })).toBe(server.url);
+    const { body } = await ann.post('/api/v1/invitations', INVITED, {
+      ...{ origin: 'http://evil.example', 'sec-fetch-site': 'cross-site' },
+    });
+    expect(body.error.code).toBe('REQUEST_FORGED');
+  });
+
+  it('is DIMMER_PUBLIC_URL where that is set; who opens the server to others without it is told', async () => {
+    const configured = await TestServer.start({ env: { DIMMER_PUBLIC_URL: 'http://flags.example' } });
+    try {
+      const ann = await firstAdmin(configured);
+      expect(await baseOf(ann, { origin: at })).toBe('http://flags.example');
+    } finally {
+      await configured.stop();
+    }
+    const warned: string[] = [];
+    const logger: Logger = { debug() {}, info() {}, warn: (message) => void warned.push(message), error() {} };
+    for (const env of [{ HOST: '0.0.0.0' }, { HOST: '127.0.0.1' }, { HOST: '0.0.0.0', DIMMER_PUBLIC_URL: at }]) {
+      await (await TestServer.start({ env, logger })).stop();
+    }
+    expect(warned.filter((message) => message.includes('DIMMER_PUBLIC_URL'))).toHaveLength(1);
   });
 });

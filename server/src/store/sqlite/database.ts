@@ -4,6 +4,7 @@ import { SqliteDialect } from 'kysely';
 import { StoreError } from '../store.ts';
 import { databaseFile } from './database-file.ts';
 import { FilePlace } from './file-place.ts';
+import { folderHint } from './folder-hint.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { attemptSqlite, isHeldByAnother } from './sqlite-failure.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
@@ -58,7 +59,7 @@ export class SqliteDatabase {
       if (error instanceof StoreError) throw error;
       throw new StoreError(
         'STORE_UNAVAILABLE',
-        `Cannot open the database ${file}: ${(error as Error).message}. Set DATABASE_URL to an SQLite file in a folder that this process can write.`,
+        `Cannot open the database ${file}: ${(error as Error).message}. Set DATABASE_URL to an SQLite file in a folder that this process can write.${folderHint(file)}`,
         { cause: error },
       );
     }
