@@ -11,7 +11,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Cache, Snapshot } from '@dimmer/client';
+import { type Cache, MOST_INFLATED_BYTES, type Snapshot } from '@dimmer/client';
 
 /** Flags that are turned into text in one go: about a millisecond. */
 const FLAGS_PER_SLICE = 200;
@@ -74,7 +74,9 @@ export function createFileCache(
 
   function read(): string | undefined {
     try {
-      return isOurs(directory) && isOurs(path) ? readFileSync(path, 'utf8') : undefined;
+      return isOurs(directory) && isOurs(path) && statSync(path).size <= MOST_INFLATED_BYTES
+        ? readFileSync(path, 'utf8')
+        : undefined;
     } catch {
       return undefined;
     }

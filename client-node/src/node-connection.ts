@@ -2,17 +2,19 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { Answer, Connection } from '@dimmer/client';
+import {
+  type Answer,
+  type Connection,
+  MOST_EVENT_BYTES,
+  MOST_GZIP_RATIO,
+  MOST_INFLATED_BYTES,
+  RATIO_COUNTS_FROM_BYTES,
+} from '@dimmer/client';
 import { createAgent, retryAfterMsOf, sendRequest } from './http-request.ts';
 import { isTooDeep } from './json-depth.ts';
 import { openNodeStream } from './node-stream.ts';
 import { isLarge, parseInSlices } from './sliced-json.ts';
 
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
-const MAX_INFLATED_BYTES = 32 * 1024 * 1024;
-const MAX_GZIP_RATIO = 100;
-/** JSON of a ruleset compresses by six; small texts are let off the ratio. */
-const RATIO_COUNTS_FROM_BYTES = 1024 * 1024;
 const ANSWER_WITHIN_MS = 10_000;
 
 interface NodeConnection extends Connection {
@@ -87,7 +89,7 @@ async function answerOf(response: IncomingMessage): Promise<Answer> {
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new RangeError('a body over 16 MiB');
+    if (size > MOST_EVENT_BYTES) throw new RangeError('a body over 16 MiB');
     chunks.push(chunk);
   }
   const body = Buffer.concat(chunks);
@@ -100,6 +102,6 @@ async function answerOf(response: IncomingMessage): Promise<Answer> {
 
 /** A few hundred kilobytes can inflate to gigabytes: the size is bounded, and so is the ratio. */
 async function inflate(body: Buffer): Promise<Buffer> {
-  const byRatio = Math.max(RATIO_COUNTS_FROM_BYTES, body.length * MAX_GZIP_RATIO);
-  return unzip(body, { maxOutputLength: Math.min(MAX_INFLATED_BYTES, byRatio) });
+  const byRatio = Math.max(RATIO_COUNTS_FROM_BYTES, body.length * MOST_GZIP_RATIO);
+  return unzip(body, { maxOutputLength: Math.min(MOST_INFLATED_BYTES, byRatio) });
 }

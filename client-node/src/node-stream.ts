@@ -6,14 +6,12 @@
  * alive. So it is closed here before it hears of the end; the client's `stream.ts` opens another.
  */
 import type { IncomingMessage } from 'node:http';
-import { refusalText, type StreamFailure, type StreamSink } from '@dimmer/client';
+import { MOST_EVENT_BYTES, refusalText, type StreamFailure, type StreamSink } from '@dimmer/client';
 import { EventSource, type EventSourceFetchInit, type FetchLikeResponse } from 'eventsource';
 import { type HttpRequest, retryAfterMsOf, sendRequest } from './http-request.ts';
 import { isTooDeep } from './json-depth.ts';
 import { isLarge, parseInSlices } from './sliced-json.ts';
 
-/** The largest event that is taken. A server refuses to make a ruleset that is larger. */
-const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 const EVENTS = ['snapshot', 'patch', 'ping', 'goodbye'];
 
 /** Of a refusal no more is read, and no longer waited for, than a sentence is worth. */
@@ -95,7 +93,7 @@ export function openNodeStream(request: HttpRequest, id: string, sink: StreamSin
         const { done, value } = await chunks.next();
         if (!done) {
           bytesOfEvent = hasBlankLine(value) ? 0 : bytesOfEvent + value.length;
-          if (bytesOfEvent <= MAX_EVENT_BYTES) {
+          if (bytesOfEvent <= MOST_EVENT_BYTES) {
             if (!over) sink.alive();
             return { done: false, value };
           }

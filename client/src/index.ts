@@ -1,4 +1,14 @@
-export { ERROR_MESSAGES, type EvaluationContext, type JsonValue, type LaunchStage, type Snapshot } from '@dimmer/core';
+export {
+  ERROR_MESSAGES,
+  type EvaluationContext,
+  type JsonValue,
+  type LaunchStage,
+  MOST_EVENT_BYTES,
+  MOST_GZIP_RATIO,
+  MOST_INFLATED_BYTES,
+  RATIO_COUNTS_FROM_BYTES,
+  type Snapshot,
+} from '@dimmer/core';
 export { SPEED } from '@dimmer/core/speed';
 export { createDimmerClient } from './client.ts';
 export type { ClientEvents, DimmerClient, FlagEvaluation, Readiness, Widened } from './dimmer-client.ts';

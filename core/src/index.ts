@@ -16,3 +16,4 @@ export {
   slotOf,
 } from './outcome.ts';
 export { type Applied, Ruleset, type RulesetOptions } from './ruleset.ts';
+export * from './ruleset-size.ts';

@@ -32,6 +32,7 @@ import { metricsReaders } from './metrics/may-read-metrics.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { FellowServers } from './nodes/fellow-servers.ts';
 import { RulesetView } from './ruleset/ruleset-view.ts';
+import { largestRulesets, watchWeights } from './ruleset/watch-weights.ts';
 import { EventLimit } from './sdk/event-limit.ts';
 import { countEvents } from './sdk/event-sink.ts';
 import { localKeys } from './sdk/key-gate.ts';
@@ -127,6 +128,7 @@ async function assemble(
       hub.checkKeys();
     },
   );
+  const endWatch = watchWeights(changeLog, logger);
   const lagging = whetherLagging(changeLog);
   const adminTokenHash = config.adminToken === null ? null : hashSecret(config.adminToken);
   const metricsTokenHash = config.metricsToken === null ? null : hashSecret(config.metricsToken);
@@ -156,6 +158,7 @@ async function assemble(
     revision: () => state.head.revision,
     databaseLostSince: () => fellows?.databaseLostSince ?? null,
     notified: () => fellows?.notified ?? null,
+    rulesets: () => largestRulesets(changeLog),
   });
 
   const schedule = new ChangeRequestSchedule({ ...{ changeLog, now, logger, isOurs }, answers: apiOf(app) });
@@ -174,6 +177,7 @@ async function assemble(
     facts: () => ({ node, database: nameOf(config.database), revision: state.head.revision }),
     async release() {
       unsubscribe();
+      endWatch();
       schedule.close();
       hub.close();
       await changeLog.settled();

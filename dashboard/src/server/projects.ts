@@ -18,6 +18,8 @@ export interface Environment {
   readonly protected: boolean;
   /** How many other people must agree to what alters it. */
   readonly approvals?: 0 | 1;
+  /** How large what its SDKs get is; absent: a server of before. */
+  readonly ruleset?: { readonly bytes: number; readonly limitBytes: number };
   readonly version: number;
 }
 

@@ -1,3 +1,5 @@
+import { MOST_RULESET_BYTES } from '@dimmer/core';
+import { z } from '@hono/zod-openapi';
 import {
   createEnvironment,
   createEnvironmentInput,
@@ -18,12 +20,32 @@ import { inEnvironment, inProject, pageOf, pageQuery } from './path-fields.ts';
 import { answerDocument, answerWrite, presentDocument } from './present.ts';
 
 const projectAnswer = documentAnswer('Project', projectBody.shape);
-const environmentAnswer = documentAnswer('Environment', environmentBody.shape);
+const environmentAnswer = documentAnswer('Environment', {
+  ...environmentBody.shape,
+  ruleset: z
+    .object({
+      id: z.string().openapi({ description: 'As servers report it.', example: '105.ab12cd34ef56' }),
+      browserId: z.string().openapi({ description: 'As browsers report it.' }),
+      at: z.number().int().openapi({ description: 'When it was made, milliseconds since 1970.' }),
+      bytes: z.number().int().openapi({ description: 'Size of what servers get. What browsers get is a part of it.' }),
+      limitBytes: z.number().int().openapi({ description: 'What makes it larger than this is refused.' }),
+    })
+    .optional()
+    .openapi({ description: 'What SDKs get.' }),
+});
 
 /** Projects and their environments. */
 export function addProjects(routes: AdminRoutes, { changeLog }: AdminServices): void {
-  const { state } = changeLog;
+  const { state, weights } = changeLog;
   const tag = 'Projects and environments';
+
+  /** What SDKs get of an environment: by which ids they know it, and how large it is. */
+  function rulesetOf(project: string, environment: string) {
+    const moment = state.moment(project, environment);
+    const { server: id, browser: browserId } = rulesetIds(moment, project, environment);
+    const bytes = weights.total(project, environment);
+    return { id, browserId, at: moment.at, bytes, limitBytes: MOST_RULESET_BYTES };
+  }
 
   routes.add({
     ...{ method: 'get', path: '/projects', tag, action: 'handler decides', summary: 'Projects you may read' },
@@ -64,7 +86,11 @@ export function addProjects(routes: AdminRoutes, { changeLog }: AdminServices): 
         can(credential, 'read', params.project, body.key),
       );
       const { items, next } = pageOf(readable, ({ body }) => body.key, query);
-      return { json: { items: items.map(presentDocument), next } };
+      const present = (document: (typeof items)[number]) => ({
+        ...presentDocument(document),
+        ruleset: rulesetOf(params.project, document.body.key),
+      });
+      return { json: { items: items.map(present), next } };
     },
   });
 
@@ -81,9 +107,7 @@ export function addProjects(routes: AdminRoutes, { changeLog }: AdminServices): 
     ...{ summary: 'One environment, with the id of its ruleset', params: inEnvironment, answer: environmentAnswer },
     handle({ params: { project, environment } }) {
       const document = found(findEnvironment(state, project, environment));
-      const moment = state.moment(project, environment);
-      const ids = rulesetIds(moment, project, environment);
-      return answerDocument(document, { ruleset: { id: ids.server, browserId: ids.browser, at: moment.at } });
+      return answerDocument(document, { ruleset: rulesetOf(project, environment) });
     },
   });
 

@@ -1,6 +1,7 @@
 import type { Command } from '../commands/command.ts';
 import { type Refusal, type Refused, refuse, type Warning } from '../commands/refusal.ts';
 import type { Document, Place } from '../documents/document.ts';
+import { RulesetWeights } from '../ruleset/ruleset-weights.ts';
 import type { Moment } from '../state/moment.ts';
 import { State } from '../state/state.ts';
 import type { Commit, HistoryPage, HistoryQuery, Store } from '../store/store.ts';
@@ -70,6 +71,8 @@ export interface ChangeLogOptions {
 export class ChangeLog {
   readonly #store: Store;
   readonly #state: State;
+  /** How large the rulesets are that the state makes. */
+  readonly weights: RulesetWeights;
   readonly #clock: () => number;
   readonly #newId: () => string;
   readonly #seals: Seals | null;
@@ -80,6 +83,7 @@ export class ChangeLog {
   private constructor(store: Store, state: State, options: ChangeLogOptions) {
     this.#store = store;
     this.#state = state;
+    this.weights = new RulesetWeights(state);
     this.#clock = options.clock ?? Date.now;
     this.#newId = options.newId ?? newId;
     this.#seals = options.seals ?? null;
@@ -155,9 +159,8 @@ export class ChangeLog {
     if (stale) return stale;
     const { actor, isApproved = false } = request;
     const reason = request.reason === undefined ? null : storable(request.reason);
-    const decided = decideChange(command, this.#state, {
-      ...{ now: this.#clock(), actor, reason, isApproved, newId: this.#newId },
-    });
+    const facts = { now: this.#clock(), actor, reason, isApproved, newId: this.#newId };
+    const decided = decideChange(command, this.#state, facts, this.weights);
     if (!decided.ok || decided.change === null) return decided;
     const change = this.#seals ? { ...decided.change, seal: this.#seals.of(decided.change) } : decided.change;
     return (await commit(change)) === 'committed' ? { ...decided, change } : 'conflict';
@@ -218,12 +221,16 @@ export class ChangeLog {
 
   async #reload(): Promise<void> {
     this.#state.become(await read(this.#store));
+    this.weights.forget();
     for (const { reloaded } of this.#subscriptions) this.#tell(() => reloaded?.());
   }
 
   #take(changes: readonly Change[]): void {
     if (changes.length === 0) return;
-    for (const change of changes) this.#state.apply(change);
+    for (const change of changes) {
+      this.weights.take(change.writes);
+      this.#state.apply(change);
+    }
     for (const { listener } of this.#subscriptions) this.#tell(() => listener(changes));
   }
 

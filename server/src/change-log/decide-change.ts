@@ -1,9 +1,11 @@
 import { wayOut } from '../commands/approvers.ts';
 import { checkDrafts } from '../commands/checks/check-drafts.ts';
 import { approvingEnvironment, protectedEnvironment } from '../commands/checks/check-guards.ts';
+import { checkWeight } from '../commands/checks/check-weight.ts';
 import type { Command, Facts } from '../commands/command.ts';
 import { type Refused, refuse, type Warning } from '../commands/refusal.ts';
 import type { Draft } from '../documents/document.ts';
+import type { RulesetWeights } from '../ruleset/ruleset-weights.ts';
 import type { State } from '../state/state.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type Change, type Write, withHash } from './change.ts';
@@ -19,7 +21,7 @@ interface Decided {
 }
 
 /** From command and state to the change that would follow the state's head, checked in every respect. Pure. */
-export function decideChange(command: Command, state: State, facts: Facts): Decided | Refused {
+export function decideChange(command: Command, state: State, facts: Facts, weights: RulesetWeights): Decided | Refused {
   if (command.needsReason && facts.reason === null)
     return refuseWithoutReason(`${command.name} always needs a reason.`);
   const decision = command.decide(state, facts);
@@ -35,9 +37,11 @@ export function decideChange(command: Command, state: State, facts: Facts): Deci
   if (approving !== null && alone === undefined) {
     return refuseUnapproved(approving.environment, wayOut(state, approving, facts));
   }
+  const weighed = checkWeight(state, weights, drafts);
+  if ('refusal' in weighed) return weighed;
   const reason = alone === undefined ? facts.reason : `${facts.reason?.slice(0, MOST_REASON) ?? ''} (${alone})`.trim();
   const change = changeOf(command, drafts, state, { ...facts, reason });
-  return { ok: true, change, warnings: [...decision.warnings, ...checked.warnings] };
+  return { ok: true, change, warnings: [...decision.warnings, ...checked.warnings, ...weighed.warnings] };
 }
 
 /** A change says what changed: a draft that is as the document is has no place in it. */

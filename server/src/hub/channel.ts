@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { MOST_EVENT_BYTES } from '@dimmer/core';
 import { patchFrame, pingFrame, retryFrame, snapshotBody, snapshotFrame } from './frames.ts';
 import type { HubObserver } from './hub-observer.ts';
 import { PatchRing } from './patch-ring.ts';
@@ -17,6 +18,9 @@ const IDLE_WAKES = 1_000;
 
 /** Steps kept at once. Further ones are made anew for each who asks: rare, and better than a memory full of them. */
 const STEPS_KEPT = 100;
+
+/** A longer patch is compared with the whole ruleset. */
+const LONG_PATCH_CHARACTERS = 1024 * 1024;
 
 const RETRY_MS = { min: 2_000, max: 8_000 } as const;
 
@@ -89,6 +93,12 @@ export class Channel {
     return id === this.#source.id || this.#ring.knows(id);
   }
 
+  /** Whether an SDK takes what would bring it from `lastId` to the present. */
+  fits(lastId: string | null): boolean {
+    this.#advance();
+    return lastId === this.#source.id || isTaken(this.#stepFrom(lastId));
+  }
+
   /** The whole ruleset, current. The same bytes for everybody until it changes. */
   ruleset(): RulesetBody {
     this.#advance();
@@ -126,7 +136,10 @@ export class Channel {
   /** Sends what a stream lacks, if its reader keeps up. */
   bringUp(stream: SseStream): void {
     if (stream.id === this.#source.id || !stream.takesMore()) return;
-    const { frame, kind } = this.#stepFrom(stream.id);
+    const step = this.#stepFrom(stream.id);
+    // The next ping tells it that there is more, and on its way back it hears why it is not sent.
+    if (!isTaken(step)) return;
+    const { frame, kind } = step;
     stream.send(frame, this.#source.id, kind);
   }
 
@@ -207,6 +220,8 @@ export class Channel {
     if (known !== undefined) return known;
     const json = this.#ring.since(id);
     if (json === null) return null;
+    // The names of what is gone can make a patch the longer way.
+    if (json.length > LONG_PATCH_CHARACTERS && json.length > 1.1 * this.#source.snapshotJson().length) return null;
     this.#options.observer.encoded(this.scope.audience, 'patch');
     const step: Step = { kind: 'patch', frame: patchFrame(this.#source.id, json) };
     if (this.#steps.size < STEPS_KEPT) this.#steps.set(id, step);
@@ -230,4 +245,9 @@ export class Channel {
       this.#ping = { id, at, clients, frame: pingFrame(id, at, clients) };
     return this.#ping.frame;
   }
+}
+
+/** What is larger is refused by every SDK. */
+function isTaken({ frame }: Step): boolean {
+  return frame.length <= MOST_EVENT_BYTES;
 }

@@ -54,8 +54,8 @@ interface StreamRequest {
   readonly onClosed?: () => void;
 }
 
-/** Why no stream was opened. All are for now: try again. */
-export type StreamOutcome = 'open' | Turned | 'draining';
+/** Why no stream was opened. All are for now: try again. `large`: no SDK would take what is to be sent. */
+export type StreamOutcome = 'open' | Turned | 'draining' | 'large';
 
 interface Member {
   readonly stream: SseStream;
@@ -120,10 +120,12 @@ export class Hub {
   open(request: StreamRequest): StreamOutcome {
     if (this.#draining) return 'draining';
     const { scope, key, out, headers, lastId, address = null } = request;
+    const channel = this.#channel(scope);
+    // It would be sent in vain, and asked for again and again.
+    if (!channel.fits(lastId)) return 'large';
     const newcomer: Newcomer = { audience: scope.audience, address };
     const admitted = this.#admission.enter(newcomer);
     if (admitted !== 'open') return admitted;
-    const channel = this.#channel(scope);
     const stream = new SseStream(out, {
       drained: (self) => channel.bringUp(self),
       closed: (self, reason) => {

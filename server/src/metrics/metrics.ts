@@ -1,7 +1,8 @@
-import type { Audience } from '@dimmer/core';
+import { type Audience, MOST_RULESET_BYTES } from '@dimmer/core';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { HubObserver } from '../hub/hub-observer.ts';
 import type { CloseReason } from '../hub/sse-stream.ts';
+import type { RulesetSize } from '../ruleset/watch-weights.ts';
 import { LaunchMetrics } from './launch-metrics.ts';
 
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -14,6 +15,8 @@ interface Watched {
   readonly databaseLostSince: () => number | null;
   /** `null`: not known, or there is nobody to be notified by. */
   readonly notified: () => boolean | null;
+  /** The largest, of a bounded number of environments. */
+  readonly rulesets: () => readonly RulesetSize[];
 }
 
 /**
@@ -58,7 +61,7 @@ export class Metrics implements HubObserver {
   });
   readonly #refusals = new Counter({
     name: 'dimmer_streams_refused_total',
-    help: 'Streams not opened: full (at the limit), busy (too many at once), crowded (too many from one address), draining, behind (the client is ahead while the database or the server above is away).',
+    help: 'Streams not opened: full (at the limit), busy (too many at once), crowded (too many from one address), draining, behind (the client is ahead while the database or the server above is away), large (the ruleset is larger than SDKs take).',
     labelNames: ['reason'] as const,
     registers: [this.#registry],
   });
@@ -96,7 +99,7 @@ export class Metrics implements HubObserver {
   }
 
   /** Shows what is asked for when somebody reads. */
-  watch({ revision, databaseLostSince, notified }: Watched): void {
+  watch({ revision, databaseLostSince, notified, rulesets }: Watched): void {
     const registers = [this.#registry];
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({ name, help, registers, collect: (): void => this.#gauge(name).set(read()) });
@@ -109,6 +112,17 @@ export class Metrics implements HubObserver {
       '0 while changes of other servers are found by polling only, within 2 s.',
       () => (notified() === false ? 0 : 1),
     );
+    gauge('dimmer_ruleset_limit_bytes', 'What makes a ruleset larger than this is refused.', () => MOST_RULESET_BYTES);
+    new Gauge({
+      name: 'dimmer_ruleset_bytes',
+      help: 'Size of the ruleset that servers get, of the 100 largest.',
+      labelNames: ['project', 'environment'] as const,
+      registers,
+      collect() {
+        this.reset();
+        for (const { project, environment, bytes } of rulesets()) this.set({ project, environment }, bytes);
+      },
+    });
   }
 
   /** Shows, of a relay, how many keys it serves and how many of their streams from above work. */
@@ -154,7 +168,7 @@ export class Metrics implements HubObserver {
     this.#closings.inc({ audience, reason });
   }
 
-  refused(reason: 'full' | 'busy' | 'crowded' | 'draining' | 'behind'): void {
+  refused(reason: 'full' | 'busy' | 'crowded' | 'draining' | 'behind' | 'large'): void {
     this.#refusals.inc({ reason });
   }
 

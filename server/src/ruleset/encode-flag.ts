@@ -39,6 +39,32 @@ export function encodeFlag(flag: FlagBody, targeting: TargetingBody): Encoded {
   return encoded;
 }
 
+/** By targeting, as the cache above; numbers only, so that environments which nobody asks for keep no texts. */
+const weightCache = new WeakMap<TargetingBody, { readonly flag: FlagBody; readonly bytes: number }>();
+const segmentWeightCache = new WeakMap<SegmentBody, number>();
+
+/** Bytes of a flag as SDKs need it in one environment. Encoded to be weighed once for each text that it ever has. */
+export function weighFlag(flag: FlagBody, targeting: TargetingBody): number {
+  const known = weightCache.get(targeting);
+  if (known?.flag === flag) return known.bytes;
+  const encoded = flagCache.get(targeting);
+  const json =
+    encoded?.flag === flag ? encoded.encoded.json : canonicalJson(flagOnWire(flag, targeting, new PatternRoom()));
+  const bytes = Buffer.byteLength(json);
+  weightCache.set(targeting, { flag, bytes });
+  return bytes;
+}
+
+/** Bytes of a segment as SDKs need it. */
+export function segmentBytes(segment: SegmentBody): number {
+  const known = segmentWeightCache.get(segment);
+  if (known !== undefined) return known;
+  const json = segmentCache.get(segment)?.json ?? canonicalJson(segmentOnWire(segment, new PatternRoom()));
+  const bytes = Buffer.byteLength(json);
+  segmentWeightCache.set(segment, bytes);
+  return bytes;
+}
+
 /** A segment as SDKs need it. */
 export function encodeSegment(segment: SegmentBody): Encoded {
   const cached = segmentCache.get(segment);

@@ -1,4 +1,6 @@
+import { MOST_EVENT_BYTES, MOST_GZIP_RATIO, RATIO_COUNTS_FROM_BYTES } from '@dimmer/core';
 import type { Context } from 'hono';
+import { ApiError } from '../http/api-error.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 
 /** Below this a header more costs as much as compressing saves. */
@@ -13,6 +15,10 @@ export function rulesetRoute({ hub }: SdkServices) {
     // a server's key must hear that from this server.
     const headers = { ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Authorization, Origin, Accept-Encoding' };
     if (hasSeen(c.req.header('if-none-match'), etag)) return c.body(null, 304, headers);
+    if (json.length > MOST_EVENT_BYTES) {
+      const { message, fix } = TOO_LARGE_FOR_SDKS;
+      throw new ApiError('RULESET_TOO_LARGE_TO_SEND', message, { fix });
+    }
     const answer = (bytes: Buffer, encoding?: string): Response =>
       c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
         ...headers,
@@ -20,8 +26,19 @@ export function rulesetRoute({ hub }: SdkServices) {
         ...(encoding !== undefined && { 'Content-Encoding': encoding }),
       });
     if (json.length < WORTH_COMPRESSING_BYTES || !takesGzip(c.req.header('accept-encoding'))) return answer(json);
-    return gzip().then((bytes) => answer(bytes, 'gzip'));
+    return gzip().then((bytes) => (inflatesTooFar(bytes, json) ? answer(json) : answer(bytes, 'gzip')));
   };
+}
+
+/** The refusal of what no SDK would take; a database of before, or another server on it, can hold such a ruleset. */
+export const TOO_LARGE_FOR_SDKS = {
+  message: 'The ruleset is larger than any SDK takes.',
+  fix: 'Whoever edits the flags must make it smaller: see the warning in the log of the server, and the environment’s "ruleset".',
+} as const;
+
+/** SDKs take a little that inflates to very much for an attack. */
+function inflatesTooFar(compressed: Buffer, json: Buffer): boolean {
+  return json.length > RATIO_COUNTS_FROM_BYTES && json.length > compressed.length * MOST_GZIP_RATIO;
 }
 
 /** If-None-Match compares weakly: a proxy that compressed the answer marks its tag with `W/`. */

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { answerRefusal } from '../http/answer-error.ts';
 import { ApiError } from '../http/api-error.ts';
 import { networkOf } from '../http/client-address.ts';
+import { TOO_LARGE_FOR_SDKS } from './ruleset-route.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 import { identityFrom } from './who-connects.ts';
 
@@ -40,6 +41,10 @@ const REFUSALS = {
     code: 'SHUTTING_DOWN',
     message: 'This server is going down.',
     fix: 'Connect again after Retry-After; another server, or this one started anew, will answer.',
+  },
+  large: {
+    code: 'RULESET_TOO_LARGE_TO_SEND',
+    ...TOO_LARGE_FOR_SDKS,
   },
   behind: {
     code: 'SERVER_BEHIND',

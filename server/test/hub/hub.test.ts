@@ -324,6 +324,21 @@ describe('a reader that does not keep up', () => {
   });
 });
 
+describe('a ruleset that no SDK takes', () => {
+  it('is not sent: who has it is let in, who is a step behind gets the step, and nobody else is', async () => {
+    const rulesets = new FakeRulesets();
+    const before = rulesets.set('one', 'x'.repeat(9 * 1024 * 1024));
+    const server = await start(rulesets);
+    await pinged(await server.stream(before));
+    const over = rulesets.set('two', 'x'.repeat(9 * 1024 * 1024));
+    await pinged(await server.stream(over));
+    await hasId(await server.stream(before), over);
+    server.outcomes.length = 0;
+    await server.stream();
+    expect(server.outcomes).toEqual(['large']);
+  });
+});
+
 describe('a key', () => {
   it('ends its streams with a goodbye when it is no longer valid, and no others', async () => {
     const observer = countingObserver();

@@ -12,6 +12,7 @@ import { shownText } from '../../elements/shown-text.ts';
 import { useMay } from '../../server/me.ts';
 import { type Environment, environmentsQuery } from '../../server/projects.ts';
 import { EnvironmentDialog } from './environment-dialog.tsx';
+import { RulesetSize } from './ruleset-size.tsx';
 
 /** The environments of a project: the same flags, other rules. */
 export function EnvironmentsPage({ project }: { readonly project: string }) {
@@ -85,6 +86,7 @@ function EnvironmentCard({ project, environment, onEdit }: CardProps) {
               {shownText(description)}
             </Text>
           )}
+          <RulesetSize ruleset={environment.ruleset} />
           <Group gap="xs">
             {environment.protected && (
               <Badge variant="outline" color="gray" c="inherit" tt="none">

@@ -40,7 +40,7 @@ export function checkDrafts(state: Documents, drafts: readonly Draft[]): { warni
  * A toggle or a kill. What was right before is right after; it must not wait for its rules to be read again, nor fail
  * because a newer server has written something into them that this one does not know.
  */
-function isOnlySwitched({ kind, project, environment, id, body }: Draft, before: Documents): boolean {
+export function isOnlySwitched({ kind, project, environment, id, body }: Draft, before: Documents): boolean {
   if (kind !== 'targeting' || body === null || project === null || environment === null) return false;
   const was = before.targeting(project, subjectOf({ kind, id }), environment)?.body;
   return (
