@@ -5,6 +5,7 @@ import type { AppEnv } from '../http/app-env.ts';
 import { refuseInexact } from '../http/refuse-inexact.ts';
 import { limitBody, limitDepth } from '../http/request-body.ts';
 import { requireAdmin } from '../http/require-admin.ts';
+import { limitText } from '../http/text-rule.ts';
 import { type AdminApi, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { addChangeRequests } from './change-requests-api.ts';
@@ -34,6 +35,7 @@ export function adminApi(services: AdminServices, addMore: (routes: AdminRoutes)
   routes.api.use('*', limitBody(LIMITS.bodyBytes));
   routes.api.use('*', limitDepth);
   routes.api.use('*', refuseInexact);
+  routes.api.use('*', limitText);
   addProjects(routes, services);
   addFlags(routes, services);
   addTargeting(routes, services);

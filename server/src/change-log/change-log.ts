@@ -309,11 +309,12 @@ export class ChangeLog {
 }
 
 /**
- * A text as a column gives it back: a lone surrogate, which UTF-8 cannot say, becomes U+FFFD. It is done before the
- * change is hashed, or its hash would not fit what is read later. Bodies need not: JSON writes surrogates as escapes.
+ * A text as a column gives it back: a lone surrogate, which UTF-8 cannot say, and U+0000, which PostgreSQL cannot keep,
+ * become U+FFFD. It is done before the change is hashed, or its hash would not fit what is read later. Bodies need not:
+ * JSON writes both as escapes. Requests with either are refused; this is for what is not asked for by a request.
  */
 function storable(text: string): string {
-  return Buffer.from(text).toString();
+  return Buffer.from(text.replaceAll('\0', '\ufffd')).toString();
 }
 
 async function read(store: Store): Promise<State> {

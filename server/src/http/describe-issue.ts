@@ -76,7 +76,8 @@ function withArticle(expected: string): string {
   return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }
 
-function pathText(parts: readonly PropertyKey[]): string {
+/** E.g. `rules[2].when[0].operator`. */
+export function pathText(parts: readonly PropertyKey[]): string {
   let text = '';
   for (const part of parts) text += typeof part === 'number' ? `[${part}]` : `${text === '' ? '' : '.'}${String(part)}`;
   return text;

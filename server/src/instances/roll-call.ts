@@ -1,5 +1,6 @@
 import { BUCKETS, bucketOf, mergeInto } from '@dimmer/core/histogram';
 import { z } from 'zod';
+import { cleaned } from '../http/text-rule.ts';
 import type { Instance } from './instance.ts';
 import { revisionIn } from './instance.ts';
 
@@ -11,7 +12,8 @@ const DELAYS = 5;
 const IDS = 50;
 
 const count = z.number().int().nonnegative().max(1e9);
-const name = z.string().max(100).nullable();
+const text = (most: number) => z.string().max(most).transform(cleaned);
+const name = text(100).nullable();
 const id = z.string().regex(/^\d{1,16}\.[0-9a-f]{12}$/);
 
 /** How the instances below a relay stand, in numbers, and by name where somebody wants a name. */
@@ -28,9 +30,7 @@ export const rollCall = z.object({
     .max(DELAYS),
   /** Those furthest behind. */
   behind: z
-    .array(
-      z.object({ instance: name, application: name, sdk: name, appliedId: id.nullable(), via: z.string().max(500) }),
-    )
+    .array(z.object({ instance: name, application: name, sdk: name, appliedId: id.nullable(), via: text(500) }))
     .max(NAMES),
 });
 

@@ -1,3 +1,4 @@
+import { cleaned } from '../http/text-rule.ts';
 import type { Identity } from '../instances/instance.ts';
 
 const LONGEST = 100;
@@ -20,6 +21,5 @@ export function identityFrom(said: {
 
 function clean(text: string | null | undefined): string | null {
   if (!text) return null;
-  // Through bytes, because a half of a surrogate pair can be neither sent nor stored.
-  return Buffer.from(text.slice(0, LONGEST).replace(/\p{Cc}/gu, '')).toString() || null;
+  return cleaned(text.slice(0, LONGEST)) || null;
 }

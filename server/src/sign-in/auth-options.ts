@@ -2,6 +2,7 @@ import { APIError, type BetterAuthOptions, betterAuth } from 'better-auth';
 import { genericOAuth, twoFactor } from 'better-auth/plugins';
 import type { OidcConfig } from '../config.ts';
 import { ApiError } from '../http/api-error.ts';
+import { cleaned } from '../http/text-rule.ts';
 import type { Logger } from '../logger.ts';
 import type { NewPasswords } from './new-passwords.ts';
 import { spendCode } from './one-time-codes.ts';
@@ -134,7 +135,10 @@ function authOptions(terms: AuthTerms, oidc: OidcConfig | null) {
                   scopes: ['openid', 'email', 'profile'],
                   pkce: true,
                   // Some send it as text, many not at all: then nobody vouches for the address.
-                  mapProfileToUser: ({ email_verified: verified }) => ({ emailVerified: `${verified}` === 'true' }),
+                  mapProfileToUser: ({ email_verified: verified, name }) => ({
+                    emailVerified: `${verified}` === 'true',
+                    ...(typeof name === 'string' && { name: cleaned(name) }),
+                  }),
                 },
               ],
             }),

@@ -7,6 +7,7 @@ import { ApiError } from '../http/api-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { refuseForged } from '../http/refuse-forged.ts';
 import { limitBody } from '../http/request-body.ts';
+import { limitText } from '../http/text-rule.ts';
 import { addAccountRoutes } from './account-routes.ts';
 import { ADDRESS_HEADER, OIDC_CALLBACK, OIDC_ID } from './auth-options.ts';
 import { answerOf, bodyOf } from './pass-on.ts';
@@ -57,6 +58,7 @@ export function signInRoutes({ signIn, now, publicUrl, addressOf }: SignInServic
   app.use('*', keepPrivate);
   app.use('*', limitBody(MOST_BODY_BYTES));
   app.use('*', refuseForged(publicUrl));
+  app.use('*', limitText);
 
   app.get('/ways', (c) => c.json(signIn?.ways ?? { password: false, oidc: null, setUp: false }));
 
