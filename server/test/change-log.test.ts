@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Change, hashOf, idOf } from '../src/change-log/change.ts';
 import { ChangeLog } from '../src/change-log/change-log.ts';
 import { createEnvironment } from '../src/commands/environments.ts';
@@ -195,6 +195,23 @@ describe('Verifying the log', () => {
       revision,
       problem: expect.stringContaining(problem),
     });
+  });
+});
+
+describe('Verifying a log while others write', () => {
+  it('finds it whole, and what was altered meanwhile, and walks once for all who ask at once', async () => {
+    const { act, log, store } = await openShop();
+    for (let index = 0; index < 120; index++) await act(createFlag('shop', { key: `flag-${index}` }));
+    const walked = vi.spyOn(store, 'changes');
+    const asked = [log.verify(), log.verify()];
+    for (let index = 0; index < 60; index++) {
+      await act(toggleFlag({ ...CART, flag: `flag-${index}` }, { on: true }));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const [one, other] = await Promise.all(asked);
+    expect(one).toMatchObject({ ok: true });
+    expect(other).toBe(one);
+    expect(walked.mock.calls.filter(([{ after }]) => after === 0)).toHaveLength(1);
   });
 });
 

@@ -103,6 +103,9 @@ export function storeContract(open: () => Promise<Store>, reopen: (() => Promise
     const { head, documents } = await store.load();
     expect(head).toEqual({ revision: 1, hash: change.hash });
     expect(documents).toEqual([{ ...change.writes[0], revision: 1 }]);
+    expect(await store.documentsFrom(null, 9)).toEqual(documents);
+    expect(await store.documentsFrom({ kind: 'segment', id: 'shop/testers' }, 9)).toEqual(documents);
+    expect(await store.documentsFrom({ kind: 'segment', id: 'shop/testers.' }, 9)).toEqual([]);
     await store.close();
   });
 

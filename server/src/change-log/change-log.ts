@@ -79,6 +79,7 @@ export class ChangeLog {
   readonly #onListenerError: (error: unknown) => void;
   readonly #subscriptions = new Set<Subscription>();
   readonly #line = new Line();
+  #verifying: Promise<Verification> | null = null;
 
   private constructor(store: Store, state: State, options: ChangeLogOptions) {
     this.#store = store;
@@ -285,14 +286,24 @@ export class ChangeLog {
 
   /**
    * Walks the hash chain from the first change to the head, and compares what the log amounts to with the database's
-   * documents and the state. Writers go on meanwhile (a kill cannot wait for an audit); only the last few changes and
-   * the comparison are done in turn with them.
+   * documents and the state. Writers go on meanwhile (a kill cannot wait for an audit); only what they have written in
+   * between is looked at in turn with them. Who asks while it is under way gets the same answer.
    */
-  async verify(): Promise<Verification> {
+  verify(): Promise<Verification> {
+    this.#verifying ??= this.#verify().finally(() => {
+      this.#verifying = null;
+    });
+    return this.#verifying;
+  }
+
+  async #verify(): Promise<Verification> {
     const verifier = new LogVerifier(this.#store, this.#seals);
     await verifier.walk();
+    await verifier.compare(this.#state);
+    await verifier.walk();
     return this.#line.run(async () => {
-      await verifier.walk();
+      await this.#catchUp();
+      await verifier.walk(this.#state.head.revision);
       return verifier.conclude(this.#state);
     });
   }

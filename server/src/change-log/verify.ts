@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Document } from '../documents/document.ts';
+import type { Document, Place } from '../documents/document.ts';
 import type { State } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type Change, GENESIS, type Head, hashOf, idOf } from './change.ts';
 import type { Seals } from './seals.ts';
 
-/** Changes read and hashed before the event loop gets its turn. */
+/** Changes read and hashed before the event loop gets its turn, and documents compared. */
 const BATCH = 50;
 
 /** Whether the log is what was written, and where it first is not. */
@@ -30,7 +30,10 @@ export type Verification =
 export class LogVerifier {
   readonly #store: Store;
   readonly #seals: Seals | null;
-  readonly #written = new Map<string, { version: number; revision: number; digest: string }>();
+  readonly #written = new Map<string, Written>();
+  /** Written since they have been compared, or never: looked at in the end. */
+  readonly #pending = new Map<string, Name>();
+  #isComparing = false;
   #head: Head = GENESIS;
   #sealedFrom: number | null = null;
   #problem: { revision: number; problem: string } | null = null;
@@ -41,12 +44,17 @@ export class LogVerifier {
     this.#seals = seals;
   }
 
-  /** Walks on to the end of the log. Others may write meanwhile: call it once, and again where nobody can. */
-  async walk(): Promise<void> {
+  /**
+   * Walks on to the end of the log. Others may write meanwhile: call it once, and again where nobody can.
+   *
+   * @param until the last revision that counts, which other servers may be beyond
+   */
+  async walk(until = Number.POSITIVE_INFINITY): Promise<void> {
     while (!this.#problem) {
       const after = this.#head.revision;
       const changes = await this.#store.changes({ after, order: 'oldest first', limit: BATCH });
       for (const change of changes) {
+        if (change.revision > until) return;
         const problem = this.#linkProblem(change) ?? this.#sealProblem(change) ?? this.#writesProblem(change);
         if (problem) {
           this.#problem = { revision: change.revision, problem };
@@ -59,19 +67,45 @@ export class LogVerifier {
     }
   }
 
+  /** Compares the documents, in the database and in memory, with what was walked over. Others may write meanwhile. */
+  async compare(state: State): Promise<void> {
+    this.#isComparing = true;
+    const unseen = new Map([...this.#written].map(([name, { place }]) => [name, place]));
+    for await (const documents of this.#stored()) {
+      for (const document of documents) {
+        unseen.delete(nameOf(document));
+        this.#compareOne('in the database', document);
+      }
+    }
+    const inMemory = [...state.documents()];
+    for (let index = 0; index < inMemory.length; index += BATCH) {
+      for (const document of inMemory.slice(index, index + BATCH)) this.#compareOne('in memory', document);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const known = new Set(inMemory.map(nameOf));
+    for (const [name, { place }] of this.#written) if (!known.has(name)) unseen.set(name, place);
+    for (const [name, place] of unseen) this.#pending.set(name, place);
+  }
+
   /** What the walk has found, and whether the documents agree with it. Nobody may write in between. */
   async conclude(state: State): Promise<Verification> {
     if (this.#problem) return { ok: false, ...this.#problem };
     const { revision } = this.#head;
     const id = idOf(this.#head);
-    const stored = await this.#store.load();
-    if (idOf(stored.head) !== id) {
-      return { ok: false, revision, problem: `The head is ${idOf(stored.head)}, and the log ends at ${id}.` };
+    const head = await this.#store.head();
+    // Another server may have gone on since.
+    const isFurther = head.revision > revision && revision === state.head.revision;
+    if (idOf(head) !== id && !isFurther) {
+      return { ok: false, revision, problem: `The head is ${idOf(head)}, and the log ends at ${id}.` };
     }
-    const problem =
-      this.#documentsProblem('in the database', stored.documents) ??
-      this.#documentsProblem('in memory', [...state.documents()]);
-    if (problem) return { ok: false, revision, problem };
+    for (const [name, place] of this.#pending) {
+      const [stored] = await this.#store.documentsFrom(place, 1);
+      if (stored && stored.revision > revision && isFurther) continue;
+      const problem =
+        this.#documentProblem('in the database', place, stored && nameOf(stored) === name ? stored : undefined) ??
+        this.#documentProblem('in memory', place, state.document(place));
+      if (problem) return { ok: false, revision, problem };
+    }
     return { ok: true, revision, id, sealed: this.#sealedFrom !== null, sealedFrom: this.#sealedFrom };
   }
 
@@ -98,25 +132,59 @@ export class LogVerifier {
 
   #writesProblem({ revision, writes }: Change): string | null {
     for (const write of writes) {
-      const name = `${write.kind} ${write.id}`;
+      const name = nameOf(write);
       const version = (this.#written.get(name)?.version ?? 0) + 1;
       if (write.version !== version) return `It writes version ${write.version} of ${name}, where ${version} is due.`;
-      this.#written.set(name, { version, revision, digest: digestOf(write.body) });
+      this.#written.set(name, {
+        place: { kind: write.kind, id: write.id },
+        version,
+        revision,
+        digest: digestOf(write.body),
+      });
+      if (this.#isComparing) this.#pending.set(name, { kind: write.kind, id: write.id });
     }
     return null;
   }
 
-  #documentsProblem(where: string, documents: readonly Document[]): string | null {
-    if (documents.length !== this.#written.size) {
-      return `There are ${documents.length} documents ${where}, and ${this.#written.size} in the log.`;
+  async *#stored(): AsyncGenerator<readonly Document[]> {
+    let from: Name | null = null;
+    for (;;) {
+      // From the last one on, which comes again.
+      const found: readonly Document[] = await this.#store.documentsFrom(from, BATCH);
+      yield found;
+      if (found.length < BATCH) return;
+      from = found.at(-1) ?? null;
     }
-    for (const { kind, id, version, revision, body } of documents) {
-      const last = this.#written.get(`${kind} ${id}`);
-      if (last?.version === version && last.revision === revision && last.digest === digestOf(body)) continue;
-      return `${kind} ${id} ${where} is not what the log says.`;
-    }
-    return null;
   }
+
+  /** Whatever does not agree may have been written since: it is looked at in the end, in turn with who writes. */
+  #compareOne(where: string, document: Document): void {
+    if (this.#documentProblem(where, document, document) !== null)
+      this.#pending.set(nameOf(document), { kind: document.kind, id: document.id });
+  }
+
+  #documentProblem(where: string, place: Name, document: Document | undefined): string | null {
+    const name = nameOf(place);
+    const last = this.#written.get(name);
+    if (document === undefined) return `${name} is in the log, and not among the documents ${where}.`;
+    const { version, revision, body } = document;
+    if (last?.version === version && last.revision === revision && last.digest === digestOf(body)) return null;
+    return `${name} ${where} is not what the log says.`;
+  }
+}
+
+type Name = Pick<Place, 'kind' | 'id'>;
+
+/** The last write of a document. */
+interface Written {
+  readonly place: Name;
+  readonly version: number;
+  readonly revision: number;
+  readonly digest: string;
+}
+
+function nameOf({ kind, id }: Name): string {
+  return `${kind} ${id}`;
 }
 
 function digestOf(body: unknown): string {

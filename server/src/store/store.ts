@@ -65,6 +65,9 @@ export interface Store {
   /** Everything that is current, tombstones (`body: null`) included, and the head it belongs to. */
   load(): Promise<{ readonly head: Head; readonly documents: readonly Document[] }>;
 
+  /** Some of what is current, by kind and id, from one document on (itself included, if it is there). */
+  documentsFrom(from: Pick<Place, 'kind' | 'id'> | null, limit: number): Promise<readonly Document[]>;
+
   head(): Promise<Head>;
 
   /**

@@ -61,6 +61,19 @@ export class PostgresStore implements Store {
     );
   }
 
+  documentsFrom(from: Pick<Place, 'kind' | 'id'> | null, limit: number): Promise<Document[]> {
+    const { kind, id } = documentsTable;
+    return this.#database.attempt(async (db) => {
+      const rows = await db
+        .select()
+        .from(documentsTable)
+        .where(from ? sql`(${kind}, ${id}) >= (${from.kind}, ${from.id})` : undefined)
+        .orderBy(asc(kind), asc(id))
+        .limit(limit);
+      return rows.map(toDocument);
+    });
+  }
+
   head(): Promise<Head> {
     return this.#database.attemptFirst(async (db) => (await db.select(HEAD).from(headTable))[0] as Head);
   }

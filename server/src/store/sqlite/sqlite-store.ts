@@ -56,6 +56,20 @@ export class SqliteStore implements Store {
     );
   }
 
+  async documentsFrom(from: Pick<Place, 'kind' | 'id'> | null, limit: number): Promise<Document[]> {
+    const { kind, id } = documentsTable;
+    return this.#inTurn(() =>
+      this.#database.drizzle
+        .select()
+        .from(documentsTable)
+        .where(from ? sql`(${kind}, ${id}) >= (${from.kind}, ${from.id})` : undefined)
+        .orderBy(asc(kind), asc(id))
+        .limit(limit)
+        .all()
+        .map(toDocument),
+    );
+  }
+
   async head(): Promise<Head> {
     return attemptSqlite(() => this.#statements.head.get() as Head);
   }
