@@ -1,3 +1,4 @@
+import { proxyFor, proxyName } from '@dimmer/client-node';
 import { CommandProblem, EXIT, Refusal } from './exit-codes.ts';
 import { fixText } from './fix-text.ts';
 import { type Answered, request, type Sent, whyNot } from './http-request.ts';
@@ -124,9 +125,15 @@ export class ApiClient {
   #unreachable(error: unknown): CommandProblem {
     return new CommandProblem(
       EXIT.unreachable,
-      `${this.#settings.url} cannot be reached: ${whyNot(error)}.`,
+      `${this.#settings.url} cannot be reached${this.#way()}: ${whyNot(error)}.`,
       'Try: dimmer doctor',
     );
+  }
+
+  /** By whose help, if by anybody's: what goes wrong may be the proxy's doing. */
+  #way(): string {
+    const proxy = proxyFor(new URL(this.#settings.url), process.env);
+    return proxy ? ` by the proxy ${proxyName(proxy)}` : '';
   }
 
   #problem({ status, headers }: Answered, answer: unknown, asked: string): CommandProblem {
@@ -134,7 +141,7 @@ export class ApiClient {
     if (code === undefined) {
       return new CommandProblem(
         EXIT.unreachable,
-        `${this.#settings.url} answers ${status}, and not as a Dimmer server does.`,
+        `${this.#settings.url} answers ${status}${this.#way()}, and not as a Dimmer server does.`,
         headers.location ? `It sends on to ${headers.location}: use that address.` : 'Check the address: dimmer doctor',
       );
     }

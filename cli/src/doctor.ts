@@ -1,3 +1,4 @@
+import { type Environment, proxyFor, proxyName } from '@dimmer/client-node';
 import { ApiClient } from './api-client.ts';
 import { CommandProblem, Refusal } from './exit-codes.ts';
 import { type Answered, request, whyNot } from './http-request.ts';
@@ -16,10 +17,7 @@ export interface Finding {
 }
 
 /** Looks for what is wrong between here and the server, from the nearest to the farthest. */
-export async function examine(
-  settings: Settings,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Finding[]> {
+export async function examine(settings: Settings, env: Environment): Promise<Finding[]> {
   const startedAt = Date.now();
   let ready: Answered;
   let text: string;
@@ -28,11 +26,12 @@ export async function examine(
     text = await ready.text();
   } catch (error) {
     const what = `${settings.url} cannot be reached: ${whyNot(error)}`;
-    return [{ isGood: false, what }, ...proxyFindings(env)];
+    return [{ isGood: false, what }, ...proxyFindings(settings.url, env)];
   }
   const tookMs = Date.now() - startedAt;
   const { status, reason } = healthIn(text);
   const findings: Finding[] = [{ isGood: true, what: `${settings.url} answers within ${tookMs} ms` }];
+  findings.push(...proxyFindings(settings.url, env));
   findings.push(
     status === undefined
       ? { isGood: false, what: 'what answers there is no Dimmer server, or a proxy answers in its stead' }
@@ -60,11 +59,17 @@ function healthIn(text: string): { status?: string; reason?: string } {
   }
 }
 
-/** This command knows nothing of these, and whoever has set them may wonder why nothing gets out. */
-function proxyFindings(env: Readonly<Record<string, string | undefined>>): Finding[] {
-  const set = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].filter((name) => env[name]);
+/** By which proxy, if the environment names one; or why not, if it names one that is of no use. */
+function proxyFindings(url: string, env: Environment): Finding[] {
+  const server = new URL(url);
+  const proxy = proxyFor(server, env);
+  if (proxy) return [{ isGood: true, what: `by the proxy ${proxyName(proxy)}, which the environment names` }];
+  const set = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'].filter(
+    (name) => env[name],
+  );
   if (set.length === 0) return [];
-  return [{ isGood: false, what: `${set.join(' and ')} is set; this command connects directly, not by a proxy` }];
+  const why = 'directly: it is another scheme, NO_PROXY or the loopback, or no http or https address';
+  return [{ isGood: true, what: `${set.join(' and ')} is set; ${server.host} is reached ${why}` }];
 }
 
 async function examineToken(api: ApiClient): Promise<Finding> {

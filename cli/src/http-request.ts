@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { createAgent, type HttpAgent, proxyFor, sendRequest } from '@dimmer/client-node';
 
 /** What is sent. */
 export interface Sent {
@@ -18,46 +19,53 @@ export interface Answered {
   text(): Promise<string>;
 }
 
+/** By the origin of the server, and the proxy on the way. */
+const agents = new Map<string, HttpAgent>();
+
 /**
- * Asks an HTTP server. Not by `fetch`, which takes Node 75 ms to get ready: longer than all else that a short command
- * does. Redirects are not followed, for a token that is meant for one address is not shown to another.
+ * Asks an HTTP server, the way the SDK does: by the proxy that the environment names. Redirects are not followed, for a
+ * token that is meant for one address is not shown to another.
  *
- * @throws Error as Node's own client does
+ * @throws Error as Node's own client does; the signal's reason if that ended it
  */
 export async function request(url: string, sent: Sent): Promise<Answered> {
   const address = new URL(url);
-  const { request: open } = await (address.protocol === 'https:' ? import('node:https') : import('node:http'));
-  try {
-    return await send(open, address, sent);
-  } catch (error) {
-    // The server may let go of an idle connection in the moment in which it is used again.
-    const isReset = (error as NodeJS.ErrnoException).code === 'ECONNRESET';
-    if (!isReset || !(error as Reused).wasReused || (sent.method ?? 'GET') !== 'GET') throw error;
-    return send(open, address, sent);
-  }
-}
-
-interface Reused {
-  readonly wasReused?: boolean;
-}
-
-type Open = (
-  url: URL,
-  options: RequestOptions,
-  onAnswer: (answer: IncomingMessage) => void,
-) => ReturnType<typeof import('node:http').request>;
-
-function send(open: Open, url: URL, { method = 'GET', headers = {}, body, signal }: Sent): Promise<Answered> {
+  const { method = 'GET', headers = {}, body, signal } = sent;
+  const way = `${address.origin} ${proxyFor(address, process.env)?.href}`;
+  const agent = agents.get(way) ?? createAgent(address, { holdsProcess: true });
+  agents.set(way, agent);
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
-    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const outgoing = open(url, { method, signal, headers: { ...headers, ...length } }, (incoming) => {
-      resolve({
-        ...{ status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming },
-        text: () => textOf(incoming),
-      });
-    });
-    outgoing.on('error', (error) => reject(Object.assign(error, { wasReused: outgoing.reusedSocket })));
-    outgoing.end(body);
+    let incoming: IncomingMessage | undefined;
+    const end = (): void => {
+      incoming?.destroy(signal.reason);
+      abort();
+      reject(signal.reason);
+    };
+    const abort = sendRequest(
+      {
+        ...{ url: address, method, body, agent, maxRedirects: 0 },
+        headers: { ...headers, ...length },
+        // Whether a write has arrived, nobody knows.
+        isRepeatable: method === 'GET',
+      },
+      (answer) => {
+        incoming = answer;
+        answer.once('close', () => signal.removeEventListener('abort', end));
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          body: answer,
+          text: () => textOf(answer),
+        });
+      },
+      ({ message, code }) => {
+        signal.removeEventListener('abort', end);
+        reject(Object.assign(new Error(message), { code }));
+      },
+    );
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
   });
 }
 
@@ -67,8 +75,12 @@ async function textOf(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Why a server could not be reached, in a word. */
+/** Why a server could not be reached, in a few words. */
 export function whyNot(error: unknown): string {
   const { name, code, message } = error as NodeJS.ErrnoException;
-  return name === 'AbortError' || name === 'TimeoutError' ? 'no answer in time' : (code ?? message);
+  if (name === 'AbortError' || name === 'TimeoutError') return 'no answer in time';
+  // What the proxy said is in the message alone.
+  if (code === undefined || code.startsWith('ERR_PROXY')) return message;
+  if (!/CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test(code)) return code;
+  return `${code}; name the file of your own certificate authority in NODE_EXTRA_CA_CERTS`;
 }

@@ -2,6 +2,7 @@
  * Which proxy the environment asks for: `HTTPS_PROXY` and `HTTP_PROXY` by the scheme of the server, `ALL_PROXY` for both,
  * `NO_PROXY` for those that are reached without. The names may be written in small letters, which win, as in curl.
  */
+import { BlockList, isIP } from 'node:net';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,16 +30,47 @@ function isLoopback(host: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 }
 
-/** Names stand for themselves and what is below them, with or without a port; `*` for everything. */
+/**
+ * Names stand for themselves and what is below them, addresses for themselves, `10.0.0.0/8` for a range of addresses;
+ * each with or without a port where that can be told apart. `*` stands for everything.
+ */
 function isExcepted(server: URL, list: string): boolean {
   const port = server.port || (server.protocol === 'https:' ? '443' : '80');
+  const host = server.hostname.replace(/^\[|\]$|\.$/g, '');
   return list
     .toLowerCase()
     .split(/[\s,]+/)
     .some((entry) => {
-      const [, name = '', wanted] = /^(?:\*?\.)?(\[.*\]|[^:]*)(?::(\d+))?$/.exec(entry) ?? [];
       if (entry === '*') return true;
+      // An address of IPv6 without brackets has colons of its own, and no port.
+      const [, bare, wanted] =
+        isIP(entry) || entry.includes('/') ? ['', entry] : (/^(.*?)(?::(\d+))?$/.exec(entry) ?? []);
+      const name = (bare ?? '').replace(/^\[|\]$|\.$/g, '').replace(/^\*?\./, '');
       if (!name || (wanted && wanted !== port)) return false;
-      return server.hostname === name || server.hostname.endsWith(`.${name}`);
+      if (name.includes('/')) return isInRange(host, name);
+      return isIP(host) ? isSameAddress(host, name) : host === name || host.endsWith(`.${name}`);
     });
+}
+
+const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+function isSameAddress(one: string, other: string): boolean {
+  if (!isIP(other)) return false;
+  const list = new BlockList();
+  list.addAddress(other, family(other));
+  return list.check(one, family(one));
+}
+
+function isInRange(host: string, range: string): boolean {
+  const [address = '', bits = ''] = range.split('/');
+  if (!isIP(host) || !isIP(address) || !/^\d+$/.test(bits) || Number(bits) > (isIP(address) === 6 ? 128 : 32))
+    return false;
+  const list = new BlockList();
+  list.addSubnet(address, Number(bits), family(address));
+  return list.check(host, family(host));
+}
+
+/** A proxy as it may be shown: without who uses it. */
+export function proxyName({ protocol, host }: URL): string {
+  return `${protocol}//${host}`;
 }

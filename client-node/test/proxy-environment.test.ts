@@ -45,8 +45,25 @@ describe('the proxy that the environment names', () => {
     expect(asked('http://flags.example', environment) === undefined).toBe(isDirect);
   });
 
-  it('is not asked for addresses that NO_PROXY lists', () => {
-    expect(asked('http://[fd00::1]:4400', { HTTP_PROXY: 'http://p', NO_PROXY: '[fd00::1]:4400' })).toBeUndefined();
-    expect(asked('http://10.0.0.1', { HTTP_PROXY: 'http://p', NO_PROXY: '10.0.0.1' })).toBeUndefined();
+  it.each([
+    ['http://[fd00::1]:4400', '[fd00::1]:4400', true],
+    ['http://[fd00::1]:4400', '[fd00::1]:80', false],
+    ['http://[fd00::1]:4400', '[fd00::1]', true],
+    ['http://[fd00::1]:4400', 'fd00::1', true],
+    ['http://[fd00::1]:4400', 'FD00:0:0::1', true],
+    ['http://[fd00::1]:4400', 'fd00::/8', true],
+    ['http://[fd00::1]:4400', 'fe00::/8', false],
+    ['http://10.0.0.1', '10.0.0.1', true],
+    ['http://10.0.0.1', '10.0.0.1:80', true],
+    ['http://10.0.0.1', '10.0.0.0/8', true],
+    ['http://10.0.0.1', '11.0.0.0/8', false],
+    ['http://10.0.0.1', '10.0.0.0/33', false],
+    ['http://10.0.0.1', '10.0.0.0/x', false],
+    ['http://10.0.0.1', '0.0.1', false],
+    ['http://flags.example', '10.0.0.0/8', false],
+    ['http://flags.example.', 'flags.example', true],
+    ['http://flags.example', 'flags.example.', true],
+  ])('for %s with NO_PROXY=%s the server is reached without it: %s', (server, list, isDirect) => {
+    expect(asked(server, { HTTP_PROXY: 'http://p', NO_PROXY: list }) === undefined).toBe(isDirect);
   });
 });

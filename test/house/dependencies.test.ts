@@ -12,7 +12,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'sdk-node': ['@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
   'sdk-browser': ['@dimmer/client', '@dimmer/core'],
   server: ['@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
-  cli: [],
+  // One HTTP client, with one understanding of proxies and certificates; nothing else of the SDK.
+  cli: ['@dimmer/client-node'],
   dashboard: ['@dimmer/core'],
   demo: ['@dimmer/node', '@dimmer/browser'],
   examples: ['@dimmer/node', '@dimmer/browser'],
