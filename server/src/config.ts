@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { misspelled } from './misspelled-settings.ts';
 
 /** Everything the environment may say about this server, checked. `docs/operations` names come from here. */
 export interface Config {
@@ -39,6 +40,11 @@ export interface Config {
   readonly streamsPerSecond: number;
   /** Streams of browsers from one address; 0 = any number. `DIMMER_BROWSERS_PER_ADDRESS`, default 200. */
   readonly browsersPerAddress: number;
+  /**
+   * Connections from one address that have shown no key; 0 = any number. Not behind proxies.
+   * `DIMMER_CONNECTIONS_PER_ADDRESS`, default 500.
+   */
+  readonly connectionsPerAddress: number;
   /** How many proxies of one's own stand in front, each of which adds to X-Forwarded-For. `DIMMER_PROXIES`, default 0. */
   readonly proxies: number;
   /** Days for which counts of evaluations are kept. `DIMMER_EVALUATION_DAYS`, default 90. */
@@ -79,7 +85,7 @@ export interface OidcConfig {
 }
 
 /** One variable that cannot be used, and what to write instead. */
-interface ConfigProblem {
+export interface ConfigProblem {
   readonly variable: string;
   readonly message: string;
 }
@@ -212,6 +218,11 @@ const environmentSchema = z.object({
     1_000_000,
     'must be a whole number from 0 (any number) to 1000000',
   ).default(200),
+  DIMMER_CONNECTIONS_PER_ADDRESS: wholeNumber(
+    0,
+    1_000_000,
+    'must be a whole number from 0 (any number) to 1000000',
+  ).default(500),
   DIMMER_PROXIES: wholeNumber(0, 10, 'must be a whole number from 0 to 10').default(0),
   DIMMER_EVALUATION_DAYS: wholeNumber(1, 3_650, 'must be days from 1 to 3650, e.g. 90').default(90),
   DIMMER_UPSTREAM: upstreamUrl.nullable().default(null),
@@ -237,7 +248,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const result = environmentSchema.safeParse(given);
   const problems = [
     ...(result.success ? [...pointless(result.data), ...halfOidc(result.data)] : result.error.issues.map(problemOf)),
-    ...misspelled(env),
+    ...misspelled(env, Object.keys(environmentSchema.shape)),
   ];
   if (!result.success || problems.length > 0) return { ok: false, problems };
   const read = result.data;
@@ -258,6 +269,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       maxStreams: read.DIMMER_MAX_STREAMS,
       streamsPerSecond: read.DIMMER_STREAMS_PER_SECOND,
       browsersPerAddress: read.DIMMER_BROWSERS_PER_ADDRESS,
+      connectionsPerAddress: read.DIMMER_CONNECTIONS_PER_ADDRESS,
       proxies: read.DIMMER_PROXIES,
       evaluationDays: read.DIMMER_EVALUATION_DAYS,
       logLevel: read.DIMMER_LOG_LEVEL,
@@ -301,48 +313,3 @@ function pointless({ DATABASE_URL, DATABASE_LISTEN_URL }: Read): ConfigProblem[]
 function problemOf(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): ConfigProblem {
   return { variable: String(issue.path[0]), message: issue.message };
 }
-
-/** A variable of ours that nobody reads is a spelling mistake, and silence about it costs an afternoon. */
-function misspelled(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
-  const known = Object.keys(environmentSchema.shape).filter((name) => name.startsWith('DIMMER_'));
-  return Object.keys(env)
-    .filter((name) => SERVER_PREFIXES.some((prefix) => name.startsWith(prefix)) && !known.includes(name))
-    .filter((name) => !isServiceLink(name, env[name] ?? ''))
-    .map((variable) => ({ variable, message: `is not a setting of this version; there are ${known.join(', ')}` }));
-}
-
-/**
- * What Kubernetes tells every container of the Services in its namespace, and Docker of linked containers: beside a
- * Service `dimmer-relay` each has `DIMMER_RELAY_PORT=tcp://10.96.0.7:4400` and six more. Nobody has set them, and no
- * setting of ours has such a name; `…_PORT` alone is told by its value.
- */
-function isServiceLink(name: string, value: string): boolean {
-  if (/_PORT$/.test(name) && /^(tcp|udp|sctp):\/\//i.test(value)) return true;
-  return /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name);
-}
-
-/**
- * Only beginnings that are the server's alone: `DIMMER_URL` or `DIMMER_KEY` in the same environment belong to an
- * application with an SDK.
- */
-const SERVER_PREFIXES = [
-  // What `PORT`, `HOST` and `DATABASE_URL` are most likely mistaken for.
-  'DIMMER_PORT',
-  'DIMMER_HOST',
-  'DIMMER_DATABASE',
-  'DIMMER_ADMIN',
-  'DIMMER_METRICS',
-  'DIMMER_UPSTREAM',
-  'DIMMER_RELAY',
-  'DIMMER_DRAIN',
-  'DIMMER_MAX',
-  'DIMMER_STREAMS',
-  'DIMMER_BROWSERS',
-  'DIMMER_PROX',
-  'DIMMER_EVALUATION',
-  'DIMMER_LOG',
-  'DIMMER_PUBLIC',
-  'DIMMER_AUTH',
-  'DIMMER_AUDIT',
-  'DIMMER_OIDC',
-];

@@ -163,7 +163,7 @@ async function assemble(
 
   const schedule = new ChangeRequestSchedule({ ...{ changeLog, now, logger, isOurs }, answers: apiOf(app) });
   return {
-    ...{ app, hub },
+    ...{ app, hub, observer: metrics },
     begin: (announce) =>
       storage.exclusively(async () => {
         await changeLog.catchUp();

@@ -4,6 +4,8 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Config } from './config.ts';
 import type { Welcome } from './first-start.ts';
+import { type ConnectionLimits, type ConnectionObserver, Connections } from './http/connections.ts';
+import { connectionLimit } from './hub/file-limit.ts';
 import type { Hub } from './hub/hub.ts';
 import { type LogFields, type Logger, silentLogger } from './logger.ts';
 import { openOrigin } from './origin.ts';
@@ -14,6 +16,9 @@ import { Passwords } from './sign-in/passwords.ts';
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 const CONNECTIONS_CHECK_MS = 5_000;
+
+/** For requests on a connection that is cut. */
+const NOBODY_LISTENS = new Response(null, { status: 503 });
 
 /** Longer than the 60 s of common load balancers: the side that sends requests must be the one to close. */
 const KEEP_ALIVE_MS = 65_000;
@@ -65,7 +70,11 @@ export async function startServer(config: Config, dependencies: ServerDependenci
   let url = '';
   const world = { logger, now, passwords, listeningAt: () => url };
   const role = config.upstream ? openRelay(config, config.upstream, world) : await openOrigin(config, world);
-  const http = createHttpServer(role.app);
+  const http = createHttpServer(role, {
+    most: connectionLimit(),
+    // Behind proxies all come from theirs.
+    perAddress: config.proxies > 0 ? 0 : config.connectionsPerAddress,
+  });
   try {
     await listen(http, config);
     url = urlOf(http, config.host);
@@ -85,6 +94,8 @@ export async function startServer(config: Config, dependencies: ServerDependenci
 export interface Role {
   readonly app: Fetches;
   readonly hub: Hub;
+  /** Told of connections that are cut. */
+  readonly observer: ConnectionObserver;
   /** Makes what a new server needs; `null` if there is nothing to make. Called when it listens. */
   begin(announce: (welcome: Welcome) => void): Promise<Welcome | null>;
   /** Ends what pages hold open, when the server goes down. */
@@ -108,13 +119,16 @@ function warnOfLinks({ host, publicUrl }: Config, url: string, logger: Logger): 
   );
 }
 
-function createHttpServer(app: Fetches): Server {
+function createHttpServer({ app, observer }: Role, limits: ConnectionLimits): Server {
+  const connections = new Connections(limits, observer);
   // A stream has been written past Hono. Whatever middleware made of its response, nothing may be added to it.
   const unlessSent = (response: Response, { outgoing }: HttpBindings): Response =>
     outgoing.headersSent ? RESPONSE_ALREADY_SENT : response;
-  return createAdaptorServer({
+  const server = createAdaptorServer({
     fetch(request, env) {
-      const bindings = env as HttpBindings;
+      const { incoming, outgoing } = env as HttpBindings;
+      if (connections.hasCut(incoming.socket)) return NOBODY_LISTENS.clone();
+      const bindings = { incoming, outgoing, prove: () => connections.prove(incoming.socket) };
       const response = app.fetch(request, bindings);
       return response instanceof Promise
         ? response.then((settled) => unlessSent(settled, bindings))
@@ -127,6 +141,8 @@ function createHttpServer(app: Fetches): Server {
       connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
     },
   }) as Server;
+  connections.watch(server);
+  return server;
 }
 
 function listen(http: Server, { port, host }: Config): Promise<void> {

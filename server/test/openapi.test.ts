@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApi } from './api-fixture.ts';
 
@@ -31,6 +32,19 @@ describe('The OpenAPI description', () => {
   it('is of version 3.1 and open to everybody', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(document.components.securitySchemes).toHaveProperty('token');
+  });
+
+  it('is made once, compressed for who takes that, and not sent again to who has it', async () => {
+    const get = (headers: Record<string, string>) => api.app.request('/openapi.json', { headers });
+    const [plain, zipped] = [await get({}), await get({ 'accept-encoding': 'gzip' })];
+    const bytes = Buffer.from(await zipped.arrayBuffer());
+    expect(zipped.headers.get('content-encoding')).toBe('gzip');
+    expect(gunzipSync(bytes).toString()).toBe(await plain.text());
+    expect(bytes.length).toBeLessThan(64 * 1024);
+    const etag = plain.headers.get('etag') ?? '';
+    expect(plain.headers.get('cache-control')).toContain('max-age');
+    expect((await get({ 'if-none-match': etag })).status).toBe(304);
+    expect((await get({ 'if-none-match': '"another"' })).status).toBe(200);
   });
 
   it('has every route of the admin API, and no other', () => {

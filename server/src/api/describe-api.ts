@@ -1,19 +1,25 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from '../http/app-env.ts';
+import { answerStored, type StoredBody, storedBody } from '../http/stored-body.ts';
 
 const PATH = '/openapi.json';
 
 /**
  * Serves the OpenAPI 3.1 description of all routes that were registered with one. Open to everybody: it tells no
- * secrets. Made when it is first asked for, because that takes longer than a start should.
+ * secrets. Made when it is first asked for, because that takes longer than a start should; from then on it is one buffer.
  */
 export function describeApi(app: OpenAPIHono<AppEnv>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     ...{ type: 'http', scheme: 'bearer', description: 'An admin token: `adm_…`, or DIMMER_ADMIN_TOKEN.' },
   });
-  let description: object | null = null;
+  let description: StoredBody | null = null;
   app.get(PATH, (c) => {
-    description ??= app.getOpenAPI31Document({
+    description ??= storedBody('application/json; charset=utf-8', encoded());
+    return answerStored(c, description, 'public, max-age=300');
+  });
+
+  function encoded(): Buffer {
+    const document = app.getOpenAPI31Document({
       openapi: '3.1.0',
       info: {
         title: 'Dimmer',
@@ -22,6 +28,6 @@ export function describeApi(app: OpenAPIHono<AppEnv>): void {
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
     });
-    return c.json(description);
-  });
+    return Buffer.from(JSON.stringify(document));
+  }
 }

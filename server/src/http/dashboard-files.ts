@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import type { MiddlewareHandler } from 'hono';
 import type { Logger } from '../logger.ts';
 import type { AppEnv } from './app-env.ts';
+import { answerStored, type StoredBody, storedBody } from './stored-body.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -16,12 +16,6 @@ const NONCE = '__DIMMER_NONCE__';
 const YEAR_S = 31_536_000;
 /** Answers of the server that are no pages: an unknown address below them is a mistake of a program. */
 const NOT_PAGES = /^\/(api|auth|sdk|health|metrics|openapi\.json|assets)(\/|$)/;
-
-interface File {
-  readonly type: string;
-  readonly bytes: Buffer;
-  readonly gzip: Buffer;
-}
 
 /**
  * The dashboard: its files from memory, and its one page at every address that is nobody else's. `null`: it has not been
@@ -35,20 +29,14 @@ export function dashboardFiles(folder: string, logger: Logger): MiddlewareHandle
     return null;
   }
   const files = readFiles(folder);
-  const page = (files.get('/index.html') as File).bytes.toString();
+  const page = (files.get('/index.html') as StoredBody).bytes.toString();
 
   return async function answerFile(c, next) {
     const file = c.req.path === '/index.html' ? undefined : files.get(c.req.path);
     if (file) {
-      const isZipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
       // Names of assets hold a hash of their content.
       const age = c.req.path.startsWith('/assets/') ? `public, max-age=${YEAR_S}, immutable` : 'public, max-age=3600';
-      c.header('Cache-Control', age);
-      c.header('Content-Type', file.type);
-      c.header('Vary', 'Accept-Encoding');
-      c.header('X-Content-Type-Options', 'nosniff');
-      if (isZipped) c.header('Content-Encoding', 'gzip');
-      return c.body(new Uint8Array(isZipped ? file.gzip : file.bytes));
+      return answerStored(c, file, age);
     }
     if (NOT_PAGES.test(c.req.path) || !(c.req.header('accept') ?? '').includes('text/html')) return next();
     const nonce = randomBytes(18).toString('base64');
@@ -88,15 +76,15 @@ function pageHeaders(nonce: string): Record<string, string> {
 }
 
 /** Read and compressed once, at the start: a megabyte of memory, and no path of a request ever reaches the disk. */
-function readFiles(folder: string): ReadonlyMap<string, File> {
-  const files = new Map<string, File>();
+function readFiles(folder: string): ReadonlyMap<string, StoredBody> {
+  const files = new Map<string, StoredBody>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const type = TYPES[extname(path)];
     if (type === undefined) continue;
     const bytes = readFileSync(path);
-    files.set(`/${relative(folder, path).replaceAll('\\', '/')}`, { type, bytes, gzip: gzipSync(bytes) });
+    files.set(`/${relative(folder, path).replaceAll('\\', '/')}`, storedBody(type, bytes));
   }
   return files;
 }

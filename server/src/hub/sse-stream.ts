@@ -49,7 +49,7 @@ export class SseStream {
     // Both may come, in either order, more than once; `#closed` is idempotent.
     out.on('close', () => this.#closed());
     out.on('error', () => this.#closed());
-    out.on('timeout', () => this.destroy('stalled'));
+    out.on('timeout', () => this.#timedOut());
     out.on('drain', () => this.#drained());
   }
 
@@ -75,6 +75,7 @@ export class SseStream {
     for (const frame of frames) this.#out.write(frame);
     this.#out.uncork();
     this.#snapshotBytes = frames.reduce((bytes, frame) => bytes + frame.length, 0);
+    this.#out.setTimeout(STALLED_MS);
     this.#watch();
   }
 
@@ -115,15 +116,20 @@ export class SseStream {
   #watch(): void {
     if (this.#state !== 'open' || this.#out.writableLength <= BEHIND_BYTES) return;
     this.#state = 'behind';
-    // Node counts a socket as active while its queue shrinks, so a slow reader lives and a stopped one does not.
-    this.#out.setTimeout(STALLED_MS);
+  }
+
+  /**
+   * Nothing has gone out for a while. Node counts a socket as active while its queue shrinks, so a slow reader lives and
+   * one that has stopped does not; one that has taken everything waits for the next event.
+   */
+  #timedOut(): void {
+    if (this.#state === 'leaving' || this.#out.writableLength > 0) this.destroy('stalled');
   }
 
   #drained(): void {
     this.#snapshotBytes = 0;
     if (this.#state !== 'behind') return;
     this.#state = 'open';
-    this.#out.setTimeout(0);
     this.#events.drained(this);
   }
 

@@ -1,5 +1,6 @@
 import { type Audience, MOST_RULESET_BYTES } from '@dimmer/core';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ConnectionObserver, CutReason } from '../http/connections.ts';
 import type { HubObserver } from '../hub/hub-observer.ts';
 import type { CloseReason } from '../hub/sse-stream.ts';
 import type { RulesetSize } from '../ruleset/watch-weights.ts';
@@ -25,7 +26,7 @@ interface Watched {
  * Labels are bounded by the code, never by what a client sends: route patterns instead of paths, and no flag keys but of
  * launches, of which there are few and the first 200 are named.
  */
-export class Metrics implements HubObserver {
+export class Metrics implements HubObserver, ConnectionObserver {
   readonly #registry = new Registry();
   readonly #requests = new Histogram({
     name: 'dimmer_http_request_duration_seconds',
@@ -62,6 +63,12 @@ export class Metrics implements HubObserver {
   readonly #refusals = new Counter({
     name: 'dimmer_streams_refused_total',
     help: 'Streams not opened: full (at the limit), busy (too many at once), crowded (too many from one address), draining, behind (the client is ahead while the database or the server above is away), large (the ruleset is larger than SDKs take).',
+    labelNames: ['reason'] as const,
+    registers: [this.#registry],
+  });
+  readonly #cuts = new Counter({
+    name: 'dimmer_connections_cut_total',
+    help: 'Connections that were cut: stalled (an answer that nobody reads), crowded (too many that have shown no key), pipelined (too many requests at once on one).',
     labelNames: ['reason'] as const,
     registers: [this.#registry],
   });
@@ -175,6 +182,10 @@ export class Metrics implements HubObserver {
   /** @param command the name of a command, of which there are some dozens */
   changed(command: string): void {
     this.#changes.inc({ command });
+  }
+
+  cut(reason: CutReason): void {
+    this.#cuts.inc({ reason });
   }
 
   rollCallRefused(): void {

@@ -81,7 +81,7 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
   );
 
   return {
-    ...{ app, hub },
+    ...{ app, hub, observer: metrics },
     begin: async () => null,
     facts: () => ({ node, upstream: upstream.url.host }),
     async release() {

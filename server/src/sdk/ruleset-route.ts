@@ -1,6 +1,7 @@
 import { MOST_EVENT_BYTES, MOST_GZIP_RATIO, RATIO_COUNTS_FROM_BYTES } from '@dimmer/core';
 import type { Context } from 'hono';
 import { ApiError } from '../http/api-error.ts';
+import { hasSeen, takesGzip } from '../http/stored-body.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 
 /** Below this a header more costs as much as compressing saves. */
@@ -39,15 +40,4 @@ export const TOO_LARGE_FOR_SDKS = {
 /** SDKs take a little that inflates to very much for an attack. */
 function inflatesTooFar(compressed: Buffer, json: Buffer): boolean {
   return json.length > RATIO_COUNTS_FROM_BYTES && json.length > compressed.length * MOST_GZIP_RATIO;
-}
-
-/** If-None-Match compares weakly: a proxy that compressed the answer marks its tag with `W/`. */
-function hasSeen(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
-}
-
-/** `gzip` or `*`, unless it says `q=0`. */
-function takesGzip(header = ''): boolean {
-  return header.split(',').some((each) => /^\s*(gzip|\*)\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(each));
 }

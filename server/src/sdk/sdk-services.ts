@@ -50,5 +50,5 @@ interface BatchSender extends Sender {
 /** What their handlers find in the request. */
 export interface SdkEnv {
   Variables: AppEnv['Variables'] & { access: Access; sender: BatchSender };
-  Bindings: HttpBindings;
+  Bindings: HttpBindings & Pick<AppEnv['Bindings'], 'prove'>;
 }

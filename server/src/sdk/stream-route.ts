@@ -80,7 +80,10 @@ export function streamRoute({ hub, instances, isBehind, metrics, addressOf }: Sd
       headers: scope.audience === 'browser' ? BROWSER_STREAM_HEADERS : STREAM_HEADERS,
       onClosed: gone,
     });
-    if (outcome === 'open') return RESPONSE_ALREADY_SENT;
+    if (outcome === 'open') {
+      c.env.prove?.();
+      return RESPONSE_ALREADY_SENT;
+    }
     gone();
     return refuse(c, outcome);
   }

@@ -160,7 +160,7 @@ describe('streams asked for on one connection', () => {
     socket.on('data', (text) => {
       heard += text;
     });
-    socket.write(`GET /sdk/v1/stream?key=${server.browserKey} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(20));
+    socket.write(`GET /sdk/v1/stream?key=${server.browserKey} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(8));
     await vi.waitFor(() => expect(heard).toContain('event: ping'), soon);
     expect(await open()).toBe(before + 1);
     socket.destroy();

@@ -1,0 +1,159 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { networkOf } from './client-address.ts';
+
+/** A response that waits for its reader and gets rid of no byte for so long is cut. Node looks once in this time. */
+const STALLED_MS = 15_000;
+/** Requests that wait on one connection; browsers and SDKs send the next when they have been answered. */
+const MOST_PIPELINED = 8;
+/** Connections in sum that have shown nothing, whatever the limit on files allows. */
+const MOST_UNPROVEN = 2_000;
+/** So long a new connection has to show what it has before its neighbours push it out: in a storm many are new at once. */
+const GRACE_MS = 1_000;
+
+export interface ConnectionLimits {
+  /** Connections at once in sum. More are closed in turn, those first that have shown nothing for longest. */
+  readonly most: number;
+  /** Connections from one address that have shown nothing; 0: as many as in sum. */
+  readonly perAddress: number;
+  /** An answer of which its reader takes no byte for so long is cut. Default 15,000. */
+  readonly stalledMs?: number;
+  /** Nobody gives way to neighbours before. Default 1,000. */
+  readonly graceMs?: number;
+}
+
+/** An answer that nobody reads; too many connections that have shown nothing; too many requests at once on one. */
+export type CutReason = 'stalled' | 'crowded' | 'pipelined';
+
+/** What is told of what was cut. */
+export interface ConnectionObserver {
+  cut(why: CutReason): void;
+}
+
+interface Connection {
+  readonly network: string;
+  /** By a clock that nobody sets. */
+  readonly openedAt: number;
+  /** Requests that have not been answered. */
+  requests: number;
+  hasAsked: boolean;
+  /** Whether it has shown a key that is secret, or holds a stream, which is counted elsewhere. */
+  isProven: boolean;
+  isCut: boolean;
+}
+
+/**
+ * Every connection of a server, so that those who show no key cannot take the room of those who do.
+ *
+ * A connection is unproven until a request on it has shown a server key, an admin token, or a session, or has become a
+ * stream. Of unproven ones an address has so many, and there are so many in sum: the one that has been there for longest
+ * gives way to a new one, which has time to show what it has. So an admin's call finds a file, however many hold
+ * connections for nothing.
+ */
+export class Connections {
+  readonly #limits: ConnectionLimits;
+  readonly #observer: ConnectionObserver;
+  readonly #all = new Map<Socket, Connection>();
+  /** The oldest first, of each address. */
+  readonly #unproven = new Map<string, Set<Socket>>();
+  /** The oldest first. */
+  readonly #oldest = new Set<Socket>();
+
+  constructor(limits: ConnectionLimits, observer: ConnectionObserver) {
+    this.#limits = limits;
+    this.#observer = observer;
+  }
+
+  /** Watches a server that does not listen yet. */
+  watch(server: Server): void {
+    // The time limit of an answer under way; Node sets another one while a connection waits for its next request.
+    server.timeout = this.#limits.stalledMs ?? STALLED_MS;
+    server.on('connection', (socket: Socket) => this.#opened(socket));
+    server.on('timeout', (socket: Socket) => this.#timedOut(socket));
+    server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) =>
+      this.#asked(socket, response),
+    );
+  }
+
+  /** Takes a connection out of those that may have to give way. Of one that is gone nothing happens. */
+  prove(socket: Socket | null | undefined): void {
+    const connection = socket ? this.#all.get(socket) : undefined;
+    if (!socket || !connection || connection.isProven) return;
+    connection.isProven = true;
+    this.#forgetUnproven(socket, connection);
+  }
+
+  /** Whether a request has come on a connection that is cut: the parser hands over the rest of a packet all the same. */
+  hasCut(socket: Socket): boolean {
+    return this.#all.get(socket)?.isCut === true;
+  }
+
+  #opened(socket: Socket): void {
+    const network = networkOf(socket.remoteAddress ?? '');
+    const connection: Connection = {
+      network,
+      openedAt: performance.now(),
+      requests: 0,
+      hasAsked: false,
+      isProven: false,
+      isCut: false,
+    };
+    this.#all.set(socket, connection);
+    const neighbours = this.#unproven.get(network) ?? new Set();
+    this.#unproven.set(network, neighbours.add(socket));
+    this.#oldest.add(socket);
+    socket.once('close', () => {
+      this.#all.delete(socket);
+      this.#forgetUnproven(socket, connection);
+    });
+    const { most, perAddress, graceMs = GRACE_MS } = this.#limits;
+    if (perAddress > 0 && neighbours.size > perAddress) this.#cutFirst(neighbours, graceMs);
+    if (this.#oldest.size > MOST_UNPROVEN || this.#all.size > most) this.#cutFirst(this.#oldest);
+  }
+
+  #cutFirst(sockets: ReadonlySet<Socket>, graceMs = 0): void {
+    const [first] = sockets;
+    if (first === undefined) return;
+    const { openedAt = 0 } = this.#all.get(first) ?? {};
+    if (performance.now() - openedAt >= graceMs) this.#cut(first, 'crowded');
+  }
+
+  #asked(socket: Socket, response: ServerResponse): void {
+    const connection = this.#all.get(socket);
+    if (!connection) return;
+    connection.requests += 1;
+    connection.hasAsked = true;
+    response.once('close', () => (connection.requests -= 1));
+    if (connection.requests > MOST_PIPELINED) this.#cut(socket, 'pipelined');
+  }
+
+  /**
+   * Nothing was read or written for the time that was set. An answer whose bytes wait has lost its reader; a handler that
+   * is still at work, such as a write that waits until it has been applied, has not; a connection whose requests have been
+   * answered has been kept for the next one for long enough. How long the first may take is looked at by Node.
+   */
+  #timedOut(socket: Socket): void {
+    // A stream has its own eye on its reader.
+    if (socket.destroyed) return;
+    const { requests, hasAsked } = this.#all.get(socket) ?? { requests: 0, hasAsked: true };
+    if (requests > 0 && socket.writableLength > 0) this.#cut(socket, 'stalled');
+    else if (requests === 0 && hasAsked) socket.destroy();
+  }
+
+  #cut(socket: Socket, why: CutReason): void {
+    const connection = this.#all.get(socket);
+    if (!connection || connection.isCut) return;
+    connection.isCut = true;
+    this.#observer.cut(why);
+    // Out of the lists at once: the event comes later, and the next one to be cut must be another.
+    this.#forgetUnproven(socket, connection);
+    socket.destroy();
+  }
+
+  #forgetUnproven(socket: Socket, { network }: Connection): void {
+    this.#oldest.delete(socket);
+    const neighbours = this.#unproven.get(network);
+    neighbours?.delete(socket);
+    if (neighbours?.size === 0) this.#unproven.delete(network);
+  }
+}
