@@ -6,7 +6,7 @@
  * and neither name nor content shows the key.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,8 @@ export function defaultCacheDirectory(): string {
 }
 
 export interface FileCache extends Cache {
+  /** Whether something is kept; nothing of it is read. */
+  readonly exists: () => boolean;
   /** Takes what is kept away. Never rejects. */
   readonly forget: () => Promise<void>;
 }
@@ -88,7 +90,7 @@ export function createFileCache(
     return writing;
   }
 
-  return { read, write, forget };
+  return { read, write, forget, exists: () => existsSync(path) };
 }
 
 /** What processes have left behind that were killed while they wrote. */

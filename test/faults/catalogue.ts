@@ -1,5 +1,6 @@
 import { failingDisk } from './failing-disk.ts';
 import type { Fault } from './fault.ts';
+import { floods } from './floods.ts';
 import { fullDisk } from './full-disk.ts';
 import { growingLog } from './growing-log.ts';
 import { hostilePayloads } from './hostile-payloads.ts';
@@ -26,4 +27,5 @@ export const FAULTS: readonly Fault[] = [
   proxiedStreams,
   lostFile,
   killSwitch,
+  floods,
 ];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { connectNode, createFileCache } from '@dimmer/client-node';
+import { connectNode, createFileCache, type FileCache } from '@dimmer/client-node';
 import type { UpstreamConfig } from '../config.ts';
 import type { RulesetOrigin, RulesetSource, Scope } from '../hub/ruleset-source.ts';
 import type { RollCall } from '../instances/roll-call.ts';
@@ -8,6 +8,7 @@ import type { Logger } from '../logger.ts';
 import type { Admission, KeyGate } from '../sdk/key-gate.ts';
 import { RELAY_HEADER, relayHeader } from '../sdk/relay-proof.ts';
 import { VERSION } from '../version.ts';
+import { AskingLanes } from './asking-lanes.ts';
 import { RelayReports } from './relay-reports.ts';
 import { Upstream } from './upstream.ts';
 
@@ -16,11 +17,14 @@ export const RELAYED = 'relayed';
 
 /** How long the server above has to say whether it knows a key. */
 const ASK_MS = 5_000;
-/** Keys asked about at once: whoever sends keys that he has made up shall not fill the server above with them. */
+/** New keys asked about at once, in sum and of one network: whoever makes keys up shall not fill the server above with them. */
 const MAX_ASKED = 20;
+const MAX_ASKED_OF_ONE = 4;
 /** A refused key is not asked about again for so long. */
 const REFUSED_MS = 30_000;
-const MAX_REFUSED = 1_000;
+const MAX_REFUSED = 10_000;
+/** Keys that have been good; they are never in line with new ones. */
+const MAX_GOOD = 10_000;
 
 interface KeyRingOptions {
   readonly upstream: UpstreamConfig;
@@ -49,6 +53,10 @@ export class KeyRing implements KeyGate, RulesetOrigin {
   readonly #rings = new Map<string, Ring>();
   /** Until when a key counts as refused, ms since 1970. */
   readonly #refused = new Map<string, number>();
+  readonly #good = new Set<string>();
+  readonly #lanes = new AskingLanes(MAX_ASKED, MAX_ASKED_OF_ONE);
+  /** New keys that are being asked about, or in line for it: once each, however many come with one. */
+  readonly #asking = new Map<string, Promise<Admission>>();
   /** What still writes and sends what is left. */
   readonly #closing = new Set<Promise<unknown>>();
 
@@ -56,7 +64,7 @@ export class KeyRing implements KeyGate, RulesetOrigin {
     this.#options = options;
   }
 
-  admit(token: string | undefined): Admission | Promise<Admission> {
+  admit(token: string | undefined, networkOf: () => string): Admission | Promise<Admission> {
     if (!token) return { ok: false, code: 'KEY_MISSING' };
     const kind = parseToken(token)?.kind;
     if (kind === undefined) return { ok: false, code: 'KEY_UNKNOWN' };
@@ -65,10 +73,39 @@ export class KeyRing implements KeyGate, RulesetOrigin {
     if (this.#isRefused(hash)) return { ok: false, code: 'KEY_UNKNOWN' };
     const known = this.#rings.get(hash);
     if (known && known.upstream.state !== 'unknown') return this.#admission(hash, kind);
-    if (!known && this.#asked() >= MAX_ASKED) return { ok: false, code: 'UPSTREAM_UNAVAILABLE' };
-    const ring = known ?? this.#open(hash, token, kind);
-    if (ring.upstream.state !== 'unknown') return this.#admission(hash, kind);
-    return ring.upstream.settled(ASK_MS).then(() => this.#admission(hash, kind));
+    if (known || this.#wasGood(hash, token)) return this.#ask(hash, token, kind);
+    let asking = this.#asking.get(hash);
+    if (asking === undefined) {
+      asking = this.#askInLine(hash, token, kind, networkOf()).finally(() => this.#asking.delete(hash));
+      this.#asking.set(hash, asking);
+    }
+    return asking;
+  }
+
+  #ask(hash: string, token: string, kind: Ring['kind']): Admission | Promise<Admission> {
+    const { upstream } = this.#rings.get(hash) ?? this.#open(hash, token, kind);
+    if (upstream.state !== 'unknown') return this.#admission(hash, kind);
+    return upstream.settled(ASK_MS).then(() => this.#admission(hash, kind));
+  }
+
+  async #askInLine(hash: string, token: string, kind: Ring['kind'], network: string): Promise<Admission> {
+    if (!(await this.#lanes.enter(network, ASK_MS))) return { ok: false, code: 'UPSTREAM_UNAVAILABLE' };
+    try {
+      return await this.#ask(hash, token, kind);
+    } finally {
+      this.#lanes.leave(network);
+    }
+  }
+
+  /** A key that has been good, now or before a restart of this relay, waits for nobody who makes keys up. */
+  #wasGood(hash: string, token: string): boolean {
+    return this.#good.has(hash) || this.#cacheOf(token).exists();
+  }
+
+  #cacheOf(token: string): FileCache {
+    const { upstream, logger } = this.#options;
+    const complain = (error: string) => logger.warn('A ruleset cannot be kept for a restart', { error });
+    return createFileCache(upstream.folder, upstream.url.href, token, complain);
   }
 
   /** Only keys that SDKs have come with are known: nobody is asked about one for this. */
@@ -114,6 +151,9 @@ export class KeyRing implements KeyGate, RulesetOrigin {
       this.#close(hash);
       return { ok: false, code: 'UPSTREAM_UNAVAILABLE' };
     }
+    this.#good.delete(hash);
+    this.#good.add(hash);
+    forgetFirst(this.#good, MAX_GOOD);
     const isValid = (): boolean => this.#rings.get(hash)?.upstream.state !== 'refused';
     return {
       ok: true,
@@ -128,11 +168,10 @@ export class KeyRing implements KeyGate, RulesetOrigin {
     // Anybody has a key of browsers. That this is a relay, which speaks for many, the server keys say that came to it.
     const proof = () => (kind === 'server' ? {} : this.#proof());
     const connection = connectNode(config.url, token, new URLSearchParams(identity), proof);
-    const complain = (error: string) => logger.warn('A ruleset cannot be kept for a restart', { error });
     const reports = new RelayReports({ connection, identity, now, logger, roll: () => roll(hash) });
     const upstream: Upstream = new Upstream({
       ...{ connection, now, logger, name: hash.slice(0, 8) },
-      cache: createFileCache(config.folder, config.url.href, token, complain),
+      cache: this.#cacheOf(token),
       changed: () => {
         if (this.#rings.get(hash)?.upstream.state !== 'live') return;
         reports.rollCallSoon();
@@ -165,17 +204,21 @@ export class KeyRing implements KeyGate, RulesetOrigin {
 
   #refuse(hash: string): void {
     this.#close(hash);
-    if (this.#refused.size >= MAX_REFUSED) this.#refused.clear();
+    this.#good.delete(hash);
+    this.#refused.delete(hash);
     this.#refused.set(hash, this.#options.now() + REFUSED_MS);
+    forgetFirst(this.#refused, MAX_REFUSED);
   }
 
   #isRefused(hash: string): boolean {
     return (this.#refused.get(hash) ?? 0) > this.#options.now();
   }
+}
 
-  #asked(): number {
-    return [...this.#rings.values()].filter(({ upstream }) => upstream.state === 'unknown').length;
-  }
+/** The first is the one that has been there for longest. */
+function forgetFirst(names: Set<string> | Map<string, unknown>, most: number): void {
+  const [first] = names.keys();
+  if (names.size > most && first !== undefined) names.delete(first);
 }
 
 function hashOf(token: string): string {

@@ -9,9 +9,17 @@ const ROLL_CALL = { soonMs: 50, leastBetweenMs: 200 } as const;
 /** Counts of flags and variations held, over all ids; observations of launches held. More are dropped, and said to be. */
 const COUNTS_HELD = 50_000;
 const LAUNCHES_HELD = 500;
+/** Characters of them as JSON, held and in one batch; one that is longer goes alone. */
+const LAUNCH_LENGTH_HELD = 8 * 1024 * 1024;
+const LAUNCH_LENGTH_SENT = 80_000;
+/** Ids of which counts are held; of more than a few there is a storm of changes, or somebody makes them up. */
+const IDS_HELD = 100;
+/** No flag and no variation has a longer key: the server above counts what it does not know as one. */
+const LONGEST_KEY = 128;
+const OTHER = '(other)';
 
 /** The relay's own receipts come at once: it speaks for many. */
-const REPORTING = { receiptShare: 1, receiptSpreadMs: 20, maxCounts: 1_000, maxLaunchLength: 500_000, maxPending: 200 };
+const REPORTING = { receiptShare: 1, receiptSpreadMs: 20, maxCounts: 300, maxLaunchLength: 500_000, maxPending: 200 };
 
 interface RelayReportsOptions {
   readonly connection: Connection;
@@ -36,7 +44,8 @@ export class RelayReports {
   readonly #options: RelayReportsOptions;
   readonly #reporter: Reporter;
   readonly #sums = new Map<string, Sum>();
-  #launches: unknown[] = [];
+  #launches: { readonly launch: unknown; readonly length: number }[] = [];
+  #launchLength = 0;
   #held = 0;
   #hasNews = false;
   #soon: NodeJS.Timeout | null = null;
@@ -60,8 +69,15 @@ export class RelayReports {
   /** Adds what an SDK reports. */
   take({ summaries, launches }: EventsBody): void {
     for (const { id, from, to, counts } of summaries) {
+      if (counts.length === 0) continue;
       const sum = this.#sum(id, from, to);
-      for (const { flag, variation, count } of counts) {
+      if (sum === null) {
+        this.#complain();
+        continue;
+      }
+      for (const { flag: named, variation: served, count } of counts) {
+        const flag = short(named);
+        const variation = served === null ? null : short(served);
         const name = JSON.stringify([flag, variation]);
         const known = sum.counts.get(name);
         if (known) known.count += count;
@@ -72,8 +88,14 @@ export class RelayReports {
         }
       }
     }
-    if (this.#launches.length + launches.length > LAUNCHES_HELD) this.#complain();
-    else this.#launches.push(...launches);
+    for (const launch of launches) {
+      const { length } = JSON.stringify(launch);
+      if (this.#launches.length >= LAUNCHES_HELD || this.#launchLength + length > LAUNCH_LENGTH_HELD) this.#complain();
+      else {
+        this.#launches.push({ launch, length });
+        this.#launchLength += length;
+      }
+    }
   }
 
   /** Something about the instances below has changed: the server above is told soon. */
@@ -99,8 +121,9 @@ export class RelayReports {
     await this.#reporter.close();
   }
 
-  #sum(id: string, from: number, to: number): Sum {
+  #sum(id: string, from: number, to: number): Sum | null {
     let sum = this.#sums.get(id);
+    if (!sum && this.#sums.size >= IDS_HELD) return null;
     if (!sum) this.#sums.set(id, (sum = { from, to, counts: new Map() }));
     sum.from = Math.min(sum.from, from);
     sum.to = Math.max(sum.to, to);
@@ -116,18 +139,34 @@ export class RelayReports {
   }
 
   #more(): object | undefined {
-    const launches = this.#launches.slice(0, LAUNCH_LIMITS.launches);
+    const launches = this.#nextLaunches();
     if (!this.#hasNews && launches.length === 0) return undefined;
-    this.#launches = this.#launches.slice(launches.length);
     const rollCall = this.#hasNews ? this.#options.roll() : undefined;
     this.#hasNews = false;
     return { ...(launches.length > 0 && { launches }), ...(rollCall && { rollCall }) };
+  }
+
+  #nextLaunches(): unknown[] {
+    let room = LAUNCH_LENGTH_SENT;
+    const next: unknown[] = [];
+    for (const { launch, length } of this.#launches.slice(0, LAUNCH_LIMITS.launches)) {
+      room -= length;
+      if (next.length > 0 && room < 0) break;
+      next.push(launch);
+      this.#launchLength -= length;
+    }
+    this.#launches = this.#launches.slice(next.length);
+    return next;
   }
 
   #complain(): void {
     if (!this.#hasComplained) this.#options.logger.warn('Too much waits for the server above; reports are dropped');
     this.#hasComplained = true;
   }
+}
+
+function short(key: string): string {
+  return key.length > LONGEST_KEY ? OTHER : key;
 }
 
 function after(delayMs: number, run: () => void): () => void {

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ApiError } from '../http/api-error.ts';
+import { networkOf } from '../http/client-address.ts';
 import { bearerToken } from '../http/require-admin.ts';
 import type { KeyProblem } from '../keys/authenticate.ts';
 import type { KeyGate } from './key-gate.ts';
@@ -42,7 +43,7 @@ const MESSAGES: Readonly<
  */
 export function admitSdks(
   gate: KeyGate,
-  { now, logger }: Pick<SdkServices, 'now' | 'logger'>,
+  { now, logger, addressOf }: Pick<SdkServices, 'now' | 'logger' | 'addressOf'>,
 ): MiddlewareHandler<SdkEnv> {
   let warnedAt = Number.NEGATIVE_INFINITY;
 
@@ -61,7 +62,7 @@ export function admitSdks(
     const bearer = bearerToken(c.req.header('authorization'));
     if (inQuery !== undefined && SERVER_KEY.test(inQuery)) refuseExposedKey(c);
     if (bearer !== undefined && SERVER_KEY.test(bearer) && c.req.header('origin') !== undefined) refuseExposedKey(c);
-    const answer = gate.admit(bearer ?? inQuery);
+    const answer = gate.admit(bearer ?? inQuery, () => networkOf(addressOf(c.env.incoming)));
     // In a storm of reconnects a turn of the queue for each is worth saving.
     const result = answer instanceof Promise ? await answer : answer;
     if (!result.ok) {

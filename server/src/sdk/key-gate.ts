@@ -11,8 +11,11 @@ export type Admission =
 
 /** Knows which keys there are. */
 export interface KeyGate {
-  /** @param token as it was presented; a promise only if somebody else has to be asked */
-  admit(token: string | undefined): Admission | Promise<Admission>;
+  /**
+   * @param token as it was presented; a promise only if somebody else has to be asked
+   * @param networkOf where it comes from, as limits count: who is asked about many keys is not asked about all at once
+   */
+  admit(token: string | undefined, networkOf: () => string): Admission | Promise<Admission>;
   /** Whether one of these server keys shows that a request with a key of browsers comes from a relay of its environment. */
   isRelay(serverKeys: readonly string[], scope: Scope): boolean | Promise<boolean>;
 }
