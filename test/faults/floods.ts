@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { percentile } from '../../bench/src/measure.ts';
 import { type Fault, Findings } from './fault.ts';
 import { FaultStage } from './fault-stage.ts';
 import { ADMIN_TOKEN } from './server-process.ts';
@@ -16,8 +15,10 @@ const SIZES = {
 const MOST_GROWTH_MIB = 64;
 const LOOP_P99_MS = 50;
 const KILL_MS = 100;
-/** An answer without a reader has 15 s, looked at once in that time. */
-const CUT_WITHIN_MS = 40_000;
+/** An answer without a reader has 16 s, and a busy machine some more. */
+const CUT_WITHIN_MS = 30_000;
+/** Those of other requests that are under way. */
+const FEW_FILES = 10;
 
 const ID = '1.aaaaaaaaaaaa';
 const NONE = { same: 0, different: 0, ignored: 0, failed: 0 };
@@ -73,16 +74,21 @@ export const floods: Fault = {
       for (const [name, make] of Object.entries(BATCHES)) {
         const url = `${stage.server.url}/sdk/v1/events?key=${token}`;
         const flood = floodWith(url, make, lanes, floodMs);
-        const { waits, kills } = await asOthersSeeIt(stage, floodMs);
+        await loopP99Ms(stage);
+        const kills = await killsMeanwhile(stage, floodMs);
+        const p99 = await loopP99Ms(stage);
         const statuses = await flood;
         sent += [...statuses.values()].reduce((sum, count) => sum + count, 0);
         const grown = memoryMib(stage.server.pid as number) - before;
-        const [p99, longestKill] = [percentile(waits, 0.99), Math.max(...kills)];
-        const figures = `p99 ${p99.toFixed(0)} ms, kills ${longestKill.toFixed(0)} ms, ${grown} MiB more`;
+        const longestKill = Math.max(...kills);
+        const figures = `loop p99 ${p99.toFixed(0)} ms, kills ${longestKill.toFixed(0)} ms, ${grown} MiB more`;
         say(`${name}: ${[...statuses].map(([status, count]) => `${count} × ${status}`).join(', ')}; ${figures}`);
         findings.expect(![...statuses.keys()].some((status) => status >= 500), `${name}: the server answers 5xx`);
         findings.expectInTime(grown <= MOST_GROWTH_MIB, `${name}: ${grown} MiB more than before`);
-        findings.expectInTime(p99 <= LOOP_P99_MS, `${name}: the p99 of a small request is ${p99.toFixed(0)} ms`);
+        findings.expectInTime(
+          p99 <= LOOP_P99_MS,
+          `${name}: the p99 of the server’s event loop is ${p99.toFixed(0)} ms`,
+        );
         findings.expectInTime(longestKill <= KILL_MS, `${name}: a kill takes ${longestKill.toFixed(0)} ms`);
       }
       if (readers > 0) recoveredInMs = await leaveUnread(stage, token, readers, findings);
@@ -104,11 +110,12 @@ export const floods: Fault = {
 async function leaveUnread(stage: FaultStage, key: string, readers: number, findings: Findings): Promise<number> {
   await addLargeRules(stage);
   const before = memoryMib(stage.server.pid as number);
+  const filesBefore = filesOf(stage);
   const reading = await readersThatDoNotRead(`${stage.server.url}/sdk/v1/ruleset?key=${key}`, readers);
-  const { kills } = await asOthersSeeIt(stage, 1_000);
+  const kills = await killsMeanwhile(stage, 1_000);
   const grown = memoryMib(stage.server.pid as number) - before;
   findings.note(`${readers} answers not read: kills ${Math.max(...kills).toFixed(0)} ms, ${grown} MiB more`);
-  const took = await waitUntil(async () => (await connectionsCut(stage)) >= readers, CUT_WITHIN_MS);
+  const took = await waitUntil(() => filesOf(stage) <= filesBefore + FEW_FILES, CUT_WITHIN_MS);
   findings.expect(took !== null, 'answers that nobody reads are not cut');
   for (const socket of reading) socket.destroy();
   return took ?? CUT_WITHIN_MS;
@@ -141,27 +148,25 @@ async function floodWith(
   return statuses;
 }
 
-/** What a small request and a kill take meanwhile, ms. */
-async function asOthersSeeIt(stage: FaultStage, ms: number): Promise<{ waits: number[]; kills: number[] }> {
-  const waits: number[] = [];
+/** What kills take meanwhile, ms. */
+async function killsMeanwhile(stage: FaultStage, ms: number): Promise<number[]> {
   const kills: number[] = [];
   const until = performance.now() + ms;
-  for (let round = 0; performance.now() < until || round === 0; round += 1) {
-    waits.push(await timed(async () => (await fetch(`${stage.server.url}/health/live`)).text()));
-    if (round % 20 === 0) {
-      const at = '/projects/default/flags/flag-0/environments/production';
-      kills.push(await timed(() => stage.admin.call('POST', `${at}/kill`, { reason: 'flood' })));
-      await stage.admin.call('POST', `${at}/restore`, { reason: 'over' });
-    }
-    await pause(10);
-  }
-  return { waits, kills };
+  const at = '/projects/default/flags/flag-0/environments/production';
+  do {
+    const startedAt = performance.now();
+    await stage.admin.call('POST', `${at}/kill`, { reason: 'flood' });
+    kills.push(performance.now() - startedAt);
+    await stage.admin.call('POST', `${at}/restore`, { reason: 'over' });
+    await pause(100);
+  } while (performance.now() < until);
+  return kills;
 }
 
-async function timed(act: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await act();
-  return performance.now() - startedAt;
+/** How late the server's event loop has been since this was last asked, by its own word. */
+async function loopP99Ms(stage: FaultStage): Promise<number> {
+  const text = await metricsOf(stage);
+  return 1_000 * Number(/^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(text)?.[1] ?? 0);
 }
 
 /** Connections on which something large is asked for, four times, and none of it read. */
@@ -192,10 +197,14 @@ async function addLargeRules(stage: FaultStage): Promise<void> {
   }
 }
 
-async function connectionsCut(stage: FaultStage): Promise<number> {
+async function metricsOf(stage: FaultStage): Promise<string> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
-  const text = await (await fetch(`${stage.server.url}/metrics`, { headers })).text();
-  return [...text.matchAll(/^dimmer_connections_cut_total\{.*\} (\d+)$/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
+  return (await fetch(`${stage.server.url}/metrics`, { headers })).text();
+}
+
+/** Files that the server has open, connections among them. */
+function filesOf({ server }: FaultStage): number {
+  return readdirSync(`/proc/${server.pid}/fd`).length;
 }
 
 function memoryMib(pid: number): number {

@@ -32,7 +32,8 @@ export function addEvaluationRoutes(
     method: 'get',
     path: '/projects/{project}/flags/{flag}/environments/{environment}/evaluations',
     tag: 'Delivery',
-    summary: 'How often a flag served which variation, by the minute, as SDKs have counted',
+    summary:
+      'How often a flag served which variation, by the minute, as SDKs have counted; of a flag that browsers may see, whoever has their public key can add what they like',
     action: 'read',
     params: ofTargeting.extend({ flag: flagOrOther }),
     query: z.object({
@@ -70,7 +71,8 @@ export function addEvaluationRoutes(
     method: 'get',
     path: '/projects/{project}/environments/{environment}/evaluations',
     tag: 'Delivery',
-    summary: 'When each flag of an environment was last evaluated; flags that never were are absent',
+    summary:
+      'When each flag of an environment was last evaluated, as SDKs say, browsers too, whose key is public; flags that never were are absent',
     action: 'read',
     params: inEnvironment,
     answer: z.object({ items: z.array(z.object({ flag: z.string(), lastEvaluatedAt: z.number().int() })) }),

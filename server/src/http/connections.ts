@@ -2,8 +2,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from './client-address.ts';
 
-/** A response that waits for its reader and gets rid of no byte for so long is cut. Node looks once in this time. */
-const STALLED_MS = 15_000;
+/**
+ * A response that waits for its reader and gets rid of no byte for so long is cut. Node looks once in this time whether
+ * the queue has become shorter, so it is cut after one to two of them: within 16 s.
+ */
+const STALLED_MS = 8_000;
 /** Requests that wait on one connection; browsers and SDKs send the next when they have been answered. */
 const MOST_PIPELINED = 8;
 /** Connections in sum that have shown nothing, whatever the limit on files allows. */
@@ -16,7 +19,7 @@ export interface ConnectionLimits {
   readonly most: number;
   /** Connections from one address that have shown nothing; 0: as many as in sum. */
   readonly perAddress: number;
-  /** An answer of which its reader takes no byte for so long is cut. Default 15,000. */
+  /** An answer of which its reader takes no byte for so long is cut. Default 8,000. */
   readonly stalledMs?: number;
   /** Nobody gives way to neighbours before. Default 1,000. */
   readonly graceMs?: number;

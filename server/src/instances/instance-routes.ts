@@ -17,7 +17,9 @@ const instanceAnswer = z
     application: z.string().nullable(),
     sdk: z.string().nullable().openapi({ example: 'node/0.1.0' }),
     sendsReceipts: z.boolean().openapi({ description: 'False: it never says what it has applied.' }),
-    audience: z.enum(['server', 'browser']),
+    audience: z.enum(['server', 'browser']).openapi({
+      description: 'By which key. `browser`: it is public, so all that is said here may be made up.',
+    }),
     standing: z.enum(STANDINGS).openapi({
       description: 'Whether it has the rules that count now: `silent` never says, `gone` is not connected.',
     }),

@@ -26,6 +26,7 @@ export function InstanceRow({ instance }: { readonly instance: Instance }) {
         </Text>
         <Text size="xs" c="dimmed" lineClamp={1}>
           {shownText(instance.instance ?? 'no name')}
+          {audience === 'browser' && ' · by the public key of browsers: anybody can say so'}
           {rollCall && ` · a relay, ${rollCall.connected} below it`}
         </Text>
       </Table.Td>

@@ -46,6 +46,12 @@ export function EvaluationsTab({ flag, environment }: Props) {
           Last evaluated: {data.lastEvaluatedAt === null ? 'never' : <Instant at={data.lastEvaluatedAt} />}
         </Text>
       </Group>
+      {flag.browser && (
+        <Text size="sm" c="dimmed">
+          Browsers may ask for this flag. What they have counted is part of these figures, and their key is public:
+          whoever has it can report what they like.
+        </Text>
+      )}
       {total === 0 ? (
         <Empty title="Nobody asked in this time">
           {data.lastEvaluatedAt === null
