@@ -1,3 +1,4 @@
+import { affectedFlags } from './affected-flags.ts';
 import { isObject } from './context.ts';
 import type { Environment, Speed } from './definition.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -10,8 +11,8 @@ export interface Applied {
   /** False if nothing was done: the diagnostics say why, and the ruleset is what it was. */
   readonly applied: boolean;
   /**
-   * Flags whose answers may have changed: those that were added, removed or redefined; with them, those that have
-   * prerequisites; and if a segment changed, those that have rules.
+   * Flags whose answers can differ from what they were: those that were added, removed or redefined, those that ask about
+   * a segment that was, and those that need one of these, at any distance.
    */
   readonly keys: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
@@ -36,24 +37,28 @@ function isSame(a: unknown, b: unknown): boolean {
   }
 }
 
-/** Brings `held` to what `received` says. Answers which keys changed. */
+/** Brings `held` to what `received` says. Answers which keys changed, and what they held before. */
 function update<Shape, Surroundings extends Environment, Held extends { readonly source: Shape }>(
   held: Map<string, Held>,
   received: { readonly [key: string]: Shape | null },
   isWhole: boolean,
   Kind: new (key: string, source: Shape, environment: Surroundings, previous: Held | undefined) => Held,
   environment: Surroundings,
-): Set<string> {
-  const changed = new Set<string>();
+): Map<string, Shape | undefined> {
+  const changed = new Map<string, Shape | undefined>();
   const isAlike = environment.speed?.isSame ?? isSame;
-  if (isWhole) for (const key of held.keys()) if (!Object.hasOwn(received, key) && held.delete(key)) changed.add(key);
+  const take = (key: string): void => {
+    changed.set(key, held.get(key)?.source);
+    held.delete(key);
+  };
+  if (isWhole) for (const key of held.keys()) if (!Object.hasOwn(received, key)) take(key);
   for (const [key, shape] of Object.entries(received)) {
     const previous = held.get(key);
     if (shape === null) {
-      if (held.delete(key)) changed.add(key);
+      if (previous) take(key);
     } else if (!previous || !isAlike(previous.source, shape)) {
       held.set(key, new Kind(key, shape, environment, previous));
-      changed.add(key);
+      changed.set(key, previous?.source);
     }
   }
   return changed;
@@ -135,10 +140,7 @@ export class Ruleset {
     const changed = update(this.#flags, flags, isWhole, Flag, environment);
     this.id = id;
     this.at = at as number;
-    const isChanged = changed.size > 0;
-    for (const { key, source } of this.#flags.values()) {
-      if ((isChanged && source?.prerequisites) || (changedSegments.size && source?.rules)) changed.add(key);
-    }
-    return { applied: true, keys: [...changed], diagnostics: [] };
+    const keys = affectedFlags(this.#flags, changed, changedSegments, environment.speed?.isSame ?? isSame);
+    return { applied: true, keys, diagnostics: [] };
   }
 }
