@@ -60,8 +60,8 @@ function targetingDifferences(one: ServerTargeting, other: ServerTargeting): Dif
 /** What matters for who gets what: not who killed it and when, nor what a rule is called that is the same in both. */
 function comparable(targeting: ServerTargeting, other: ServerTargeting): Record<string, unknown> {
   const { prerequisites = [], targets = [], dials = {}, ...rest } = targetingToFile(targeting);
-  const others = other.rules.map(ruleToFile);
-  const rules = targeting.rules.map(ruleToFile).map((rule) => namedAlike(rule, others));
+  const others = other.rules.map((rule) => ruleToFile(rule));
+  const rules = targeting.rules.map((rule) => namedAlike(ruleToFile(rule), others));
   const { on, killed } = targeting;
   return { ...rest, on, killed: killed !== undefined, prerequisites, targets, rules, dials };
 }

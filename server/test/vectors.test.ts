@@ -27,7 +27,11 @@ async function enter({ ruleset }: DecisionVectors) {
     if (input.success && (await ask(createFlag('shop', input.data))).ok) entered.add(key);
   }
   for (const [key, flag] of Object.entries(ruleset.flags)) {
-    const { on, off, prerequisites, targets, rules, fallthrough } = flag;
+    const { on, off, prerequisites, targets, fallthrough, seed } = flag;
+    // Rules share the flag's seed unless they have one, which has to be said: those that are added have their own.
+    const rules = flag.rules?.map((rule) =>
+      'slices' in rule.serve ? { ...rule, serve: { seed, ...rule.serve } } : rule,
+    );
     const input = targetingInput.safeParse({ on, off, prerequisites, targets, rules, fallthrough });
     const isEntered =
       entered.has(key) &&

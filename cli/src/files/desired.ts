@@ -43,16 +43,37 @@ export interface WholeTargeting {
 }
 
 /** A killed flag stays killed, and what the file does not say about `on` stays as it is. */
-export function desiredTargeting(file: TargetingFile, current: ServerTargeting | undefined): WholeTargeting {
+export function desiredTargeting(
+  file: TargetingFile,
+  current: ServerTargeting | undefined,
+  flagSeed?: string,
+): WholeTargeting {
   const { off, prerequisites = [], targets = [], rules = [], fallthrough } = file;
   const on = current?.killed ? false : (file.on ?? current?.on ?? false);
-  const named = withIds(rules.map(ruleToFile), (current?.rules ?? []).map(ruleToFile));
-  return { on, off, prerequisites, targets, rules: named, fallthrough };
+  const are = (current?.rules ?? []).map((rule) => ruleToFile(rule, flagSeed));
+  const named = withIds(
+    withSeeds(
+      rules.map((rule) => ruleToFile(rule)),
+      are,
+    ),
+    are,
+  );
+  return { on, off, prerequisites, targets, rules: withSeeds(named, are), fallthrough };
 }
 
-export function currentTargeting(targeting: ServerTargeting): WholeTargeting {
-  const { off, prerequisites = [], targets = [], rules = [], fallthrough } = targetingToFile(targeting);
+export function currentTargeting(targeting: ServerTargeting, flagSeed?: string): WholeTargeting {
+  const { off, prerequisites = [], targets = [], rules = [], fallthrough } = targetingToFile(targeting, flagSeed);
   return { on: targeting.on, off, prerequisites, targets, rules, fallthrough };
+}
+
+/** Gives allocations without a seed the one that the rule of this id has, or the one in the same place: the server keeps it. */
+function withSeeds(rules: readonly RuleFile[], current: readonly RuleFile[]): RuleFile[] {
+  return rules.map((rule, index) => {
+    const is = rule.id === undefined ? current[index] : current.find(({ id }) => id === rule.id);
+    const seed = is && 'slices' in is.serve ? is.serve.seed : undefined;
+    if ('variation' in rule.serve || rule.serve.seed !== undefined || seed === undefined) return rule;
+    return { ...rule, serve: { ...rule.serve, seed } };
+  });
 }
 
 /**

@@ -20,7 +20,8 @@ export function planTargetings(planning: Planning): Part {
       const content = own(file.content.environments, environment);
       if (!content || isAnother(file.content, picture.flags.get(key))) continue;
       const current = picture.targetings.get(key)?.get(environment);
-      steps.push(...planTargeting(planning, file, environment, content, current));
+      const seed = picture.flags.get(key)?.seed;
+      steps.push(...planTargeting(planning, file, environment, content, current, seed));
       if (current?.killed) notes.push(killedNote(key, environment, current.killed));
     }
   }
@@ -39,10 +40,11 @@ function planTargeting(
   environment: string,
   content: TargetingFile,
   current: ServerTargeting | undefined,
+  flagSeed: string | undefined,
 ): Step[] {
   const { key } = file.content;
   const document = `targeting/${key}/${environment}`;
-  const desired = desiredTargeting(content, current);
+  const desired = desiredTargeting(content, current, flagSeed);
   const path = `${at}${targetingPath(key, environment)}`;
   const about = {
     ...({ sign: current ? '~' : '+', what: `${key} in ${environment}`, document } as const),
@@ -59,7 +61,7 @@ function planTargeting(
       source: { file, under: ['environments', environment, 'dials'] },
     });
   }
-  const was = current ? currentTargeting(current) : undefined;
+  const was = current ? currentTargeting(current, flagSeed) : undefined;
   const found = differences(was ?? { prerequisites: [], targets: [], rules: [] }, desired);
   if (found.length > 0) {
     steps.push({

@@ -35,7 +35,7 @@ export function flagToFile(flag: ServerFlag, targetings: ReadonlyMap<string, Ser
   const { key, name, description, type, purpose, owner, tags, browser, seed, variations } = flag;
   const environments = [...targetings]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([each, found]) => [each, targetingToFile(found)] as const);
+    .map(([each, found]) => [each, targetingToFile(found, seed)] as const);
   return {
     ...{ key, ...described(key, name, description), type, purpose },
     ...(owner !== '' && { owner }),
@@ -60,7 +60,7 @@ export function segmentToFile({ key, name, description, included, excluded, rule
  * A flag in one environment. Of a killed one, `on` is left out: what on-call has done is no configuration, and a file
  * that says `on` would light the feature again wherever it is applied to another server.
  */
-export function targetingToFile(targeting: ServerTargeting): TargetingFile {
+export function targetingToFile(targeting: ServerTargeting, flagSeed?: string): TargetingFile {
   const { on, off, prerequisites, targets, rules, fallthrough, dials, killed } = targeting;
   return {
     ...(!killed && { on }),
@@ -69,16 +69,20 @@ export function targetingToFile(targeting: ServerTargeting): TargetingFile {
       prerequisites: prerequisites.map(({ flag, variations }) => ({ flag, variations })),
     }),
     ...(targets.length > 0 && { targets: targets.map(({ variation, keys }) => ({ variation, keys })) }),
-    ...(rules.length > 0 && { rules: rules.map(ruleToFile) }),
+    ...(rules.length > 0 && { rules: rules.map((rule) => ruleToFile(rule, flagSeed)) }),
     fallthrough: serveToFile(fallthrough),
     ...(dials && Object.keys(dials).length > 0 && { dials: sorted(dials) }),
   };
 }
 
-export function ruleToFile({ id, description, when, serve }: RuleFile): RuleFile {
+/**
+ * @param flagSeed the seed that rules without one have: written out, because a rule that is added elsewhere would be
+ *   given one of its own, and with it other people
+ */
+export function ruleToFile({ id, description, when, serve }: RuleFile, flagSeed?: string): RuleFile {
   return {
     ...segmentRuleToFile({ ...(id !== undefined && { id }), ...(description && { description }), when }),
-    serve: serveToFile(serve),
+    serve: serveToFile(serve, flagSeed),
   };
 }
 
@@ -100,9 +104,9 @@ function conditionToFile({ attribute, operator, values, not, ignoreCase }: Condi
   };
 }
 
-function serveToFile(serve: ServeFile): ServeFile {
+function serveToFile(serve: ServeFile, defaultSeed?: string): ServeFile {
   if ('variation' in serve) return { variation: serve.variation };
-  const { slices, by, seed } = serve;
+  const { slices, by, seed = defaultSeed } = serve;
   return {
     slices: slices.map(({ variation, parts }) => ({ variation, parts })),
     ...(by !== undefined && { by }),

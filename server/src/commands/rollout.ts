@@ -6,7 +6,7 @@ import type { FlagBody } from '../documents/flag.ts';
 import { seedField } from '../documents/flag.ts';
 import type { Immutable } from '../documents/immutable.ts';
 import { LIMITS } from '../documents/limits.ts';
-import { ruleIdField, type StoredServe } from '../documents/rules.ts';
+import { ruleIdField, type StoredRule, type StoredServe } from '../documents/rules.ts';
 import type { TargetingBody } from '../documents/targeting.ts';
 import type { Command } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
@@ -14,6 +14,7 @@ import type { TargetingName } from './find.ts';
 import { variationWith } from './initial-targeting.ts';
 import { MIGRATION_STAGES } from './migration-stages.ts';
 import { type Refused, refuse } from './refusal.ts';
+import { ownSeed } from './rule-seed.ts';
 import { refuseUnknownRule } from './rules.ts';
 import { refuseKilled } from './switches.ts';
 
@@ -45,7 +46,7 @@ export const rolloutInput = z.strictObject({
   rule: given(ruleIdField),
   /** The attribute that is hashed. Default: as it was, at first `targetingKey`. */
   by: given(z.string().min(1).max(LIMITS.attributeCharacters)),
-  /** Default: as it was, at first the flag's own. */
+  /** Default: as it was, at first the flag's own; of a rule, one of the rule's own. */
   seed: given(seedField),
   /** Turns the flag on or off as well. Default: on for a rollout of the fallthrough, as it was for one of a rule. */
   on: given(z.boolean()),
@@ -72,7 +73,7 @@ export function rollOut(where: TargetingName, input: RolloutInput): Command {
     }
     const rule = body.rules.find((each) => each.id === input.rule);
     if (!rule) return refuseUnknownRule(body.rules, input.rule);
-    const rolledOut = { ...rule, serve: allocate(rule.serve, weights, body.off, input) };
+    const rolledOut = { ...rule, serve: allocateRule(rule, weights, body.off, input, flag.body.seed) };
     return { ...body, on, rules: body.rules.map((each) => (each === rule ? rolledOut : each)) };
   });
 }
@@ -190,6 +191,25 @@ function refuseIncomplete(sum: number, off: string | null): Refused {
     ? `The rest would get the off variation "${off}", which you gave a share of its own: send shares that sum to 100.`
     : 'Send shares that sum to 100.';
   return refuse('ROLLOUT_INVALID', message, { fix });
+}
+
+/**
+ * The same of a rule, whose allocation has a seed of its own. That need not be kept while one variation is served to all,
+ * because it is the same again afterwards.
+ */
+function allocateRule(
+  { id, serve }: StoredRule,
+  weights: Weights,
+  off: string,
+  input: RolloutInput,
+  flagSeed: string,
+): StoredServe {
+  const own = ownSeed(flagSeed, id);
+  const { by, seed = 'slices' in serve ? undefined : own } = dealingOf(serve);
+  const chosen = input.seed ?? seed;
+  const special = chosen === own || chosen === flagSeed ? undefined : chosen;
+  const allocated = reweigh(serve, weights, off, { by: input.by ?? by, seed: special });
+  return 'slices' in allocated && chosen === own ? { ...allocated, seed: own } : allocated;
 }
 
 /** The new allocation, with minimal movement from the current one, hashed as before unless something else is sent. */

@@ -7,6 +7,7 @@ import type { Command } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
 import { type Refused, refuse } from './refusal.ts';
+import { withSeed } from './rule-seed.ts';
 
 export const addRuleInput = z.strictObject({
   rule: ruleInput,
@@ -25,11 +26,12 @@ export const reorderRulesInput = z.strictObject({
   order: z.array(ruleIdField).max(LIMITS.rules),
 });
 
-/** Adds a rule. Refuses: `RULE_EXISTS` if its id is taken, `LIMIT_EXCEEDED`. */
+/** Adds a rule, with a seed of its own unless one is sent. Refuses: `RULE_EXISTS` if its id is taken, `LIMIT_EXCEEDED`. */
 export function addRule(where: TargetingName, input: Immutable<z.infer<typeof addRuleInput>>): Command {
-  return editTargeting('rule.add', where, ({ targeting }, { newId }) => {
+  return editTargeting('rule.add', where, ({ flag, targeting }, { newId }) => {
     const { rules } = targeting.body;
-    const rule: StoredRule = { ...input.rule, id: input.rule.id ?? newId() };
+    const { id = newId(), serve, ...sent } = input.rule;
+    const rule: StoredRule = { ...sent, id, serve: withSeed(serve, flag.body.seed, id) };
     if (rules.some((each) => each.id === rule.id)) {
       return refuse('RULE_EXISTS', `There already is a rule "${rule.id}".`, {
         fix: 'Leave the id out to be given one, or change the rule that is there with PATCH.',
@@ -53,10 +55,12 @@ export function updateRule(
   id: string,
   input: Immutable<z.infer<typeof updateRuleInput>>,
 ): Command {
-  return editTargeting('rule.update', where, ({ targeting }) => {
+  return editTargeting('rule.update', where, ({ flag, targeting }) => {
     const { rules } = targeting.body;
-    if (!rules.some((rule) => rule.id === id)) return refuseUnknownRule(rules, id);
-    return { ...targeting.body, rules: rules.map((rule) => (rule.id === id ? { ...rule, ...input } : rule)) };
+    const was = rules.find((rule) => rule.id === id);
+    if (!was) return refuseUnknownRule(rules, id);
+    const serve = input.serve ? withSeed(input.serve, flag.body.seed, id, was.serve) : was.serve;
+    return { ...targeting.body, rules: rules.map((rule) => (rule === was ? { ...was, ...input, serve } : rule)) };
   });
 }
 

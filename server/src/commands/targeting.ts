@@ -7,6 +7,7 @@ import type { TargetingBody } from '../documents/targeting.ts';
 import type { Command } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
+import { withSeed } from './rule-seed.ts';
 import { refuseKilled } from './switches.ts';
 
 const targetKeysField = z.array(z.string().min(1).max(LIMITS.valueCharacters)).min(1).max(LIMITS.targetKeys);
@@ -77,17 +78,21 @@ export function setOffVariation(where: TargetingName, input: z.infer<typeof offV
 }
 
 /**
- * Replaces a flag's whole targeting in one environment; rules without an id are given one. Needs the version that was
+ * Replaces a flag's whole targeting in one environment; rules without an id are given one, and
+ * allocations in them without a seed keep the one that they had, or are given one of their own. Needs the version that was
  * edited. Refuses: `VERSION_REQUIRED`, `FLAG_KILLED` if it would turn a killed flag on.
  */
 export function replaceTargeting(where: TargetingName, input: Immutable<z.infer<typeof targetingInput>>): Command {
   return editTargeting(
     'targeting.replace',
     where,
-    ({ targeting }, { newId }) => {
+    ({ flag, targeting }, { newId }) => {
       const { body } = targeting;
       if (input.on && body.killed) return refuseKilled(where, body.killed);
-      const rules = input.rules.map((rule) => ({ ...rule, id: rule.id ?? newId() }));
+      const was = new Map(body.rules.map((rule) => [rule.id, rule.serve]));
+      const rules = input.rules.map(({ id = newId(), serve, ...rule }) => {
+        return { ...rule, id, serve: withSeed(serve, flag.body.seed, id, was.get(id)) };
+      });
       const { fresh: _gone, ...rest } = { ...body, ...input };
       return { ...rest, rules };
     },

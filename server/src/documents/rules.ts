@@ -42,7 +42,10 @@ const sliceShape = { variation: keyField, parts: z.number().int().min(0).max(PAR
 const allocationShape = {
   slices: z.array(z.strictObject(sliceShape)).min(1).max(LIMITS.slices),
   by: given(z.string().min(1).max(LIMITS.attributeCharacters)),
-  seed: given(z.string().min(1).max(LIMITS.keyCharacters)),
+  seed: given(z.string().min(1).max(LIMITS.keyCharacters)).openapi({
+    description:
+      "What is hashed before the key: allocations with one seed have the same people. Sent for a rule: by default as it was, at first one of the rule's own; the flag's seed shares on purpose. Stored: without one, the flag's.",
+  }),
 };
 
 /** What a rule or the fallthrough serves. */
