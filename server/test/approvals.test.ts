@@ -4,6 +4,7 @@ import { createKey } from '../src/commands/keys.ts';
 import { createPerson, setPersonDisabled, updatePerson } from '../src/commands/people.ts';
 import type { Role } from '../src/keys/can.ts';
 import { mintToken } from '../src/keys/token.ts';
+import { RulesetView } from '../src/ruleset/ruleset-view.ts';
 import { type Called, openApi } from './api-fixture.ts';
 
 const PRODUCTION = 'flags/cart/environments/production';
@@ -174,3 +175,80 @@ describe('Whoever has killed a flag where a second person has to agree', () => {
 });
 
 const ACTOR = { actor: { kind: 'token', id: 'x', name: 'x' } } as const;
+
+describe('A new flag where a second person has to agree', () => {
+  const rulesetOf = (environment: string, audience: 'server' | 'browser' = 'server') =>
+    JSON.parse(new RulesetView(api.state, { project: 'shop', environment, audience }).snapshotJson()).flags;
+  const flag = { key: 'asked-for-already', type: 'string', browser: true };
+  const made = { ...flag, variations: ['a', 'b'].map((key) => ({ key, value: key })) };
+  const AT = `flags/${flag.key}/environments`;
+
+  beforeEach(async () => {
+    for (const id of ['bob', 'eve']) await person(id, 'editor', 'shop');
+    await api.call('PATCH', 'environments/production', WANTED);
+  });
+  /** Proposes as bob, has eve agree, and applies. */
+  async function agreed(method: string, path: string, body: object): Promise<number> {
+    const { body: answer } = await as('bob')(method, `${path}?propose=true`, { ...body, reason: 'agreed' });
+    const request = `change-requests/${answer.changeRequest.id}`;
+    await as('eve')('POST', `${request}/approve`, {});
+    return (await as('bob')('POST', `${request}/apply`, {})).status;
+  }
+
+  it('is served to nobody there until a change of it has been approved, and at once elsewhere', async () => {
+    const view = new RulesetView(api.state, { project: 'shop', environment: 'production', audience: 'server' });
+    const { head } = api.state;
+    const answer = await as('bob')('POST', 'flags', made);
+    expect({ status: answer.status, warned: warned(answer) }).toEqual({ status: 201, warned: ['FLAG_ABSENT'] });
+    for (const audience of ['server', 'browser'] as const) {
+      expect(rulesetOf('production', audience)).not.toHaveProperty(flag.key);
+      expect(rulesetOf('staging', audience)).toHaveProperty(flag.key);
+    }
+    const patch = view.advance([await api.log.change(head.revision + 1)].flatMap((change) => change ?? []));
+    expect(JSON.parse(patch ?? '{}').flags).toEqual({});
+    // A person is told the same as an application.
+    const { body } = await as('bob')('POST', `${AT}/production/explain`, { context: { targetingKey: 'x' } });
+    expect(body.evaluation).toMatchObject({ errorCode: 'FLAG_NOT_FOUND' });
+    const { items } = (await as('bob')('GET', 'flags?search=asked')).body;
+    expect(items[0].environments.map((each: { absent: boolean }) => each.absent)).toEqual([false, true]);
+    for (const path of ['toggle', 'restore']) {
+      expect(
+        code(await as('bob')('POST', `${AT}/production/${path}`, { ...(path === 'toggle' && { on: false }) })),
+      ).toBe('APPROVAL_REQUIRED');
+    }
+    expect(code(await as('bob')('PUT', `${AT}/production/off`, { variation: 'b' }))).toBe('APPROVAL_REQUIRED');
+    expect(await agreed('PUT', `${AT}/production/off`, { variation: 'b' })).toBe(200);
+    expect(rulesetOf('production')[flag.key]).toMatchObject({ on: false, off: 'b' });
+  });
+
+  it('is not brought in by a kill, which nobody has agreed to either', async () => {
+    await as('bob')('POST', 'flags', made);
+    const killed = await as('bob')('POST', `${AT}/production/kill`, { reason: 'to be sure' });
+    expect({ status: killed.status, warned: warned(killed) }).toEqual({ status: 200, warned: ['FLAG_ABSENT'] });
+    expect(rulesetOf('production')).not.toHaveProperty(flag.key);
+    expect(code(await as('bob')('POST', `${AT}/production/restore`, {}))).toBe('APPROVAL_REQUIRED');
+  });
+
+  it('may be changed in what all environments share as long as it is absent, and not after', async () => {
+    await as('bob')('POST', 'flags', made);
+    const other = { variations: made.variations.map((each) => ({ ...each, value: `${each.value}!` })) };
+    expect((await as('bob')('PATCH', `flags/${flag.key}`, other)).status).toBe(200);
+    await agreed('POST', `${AT}/production/toggle`, { on: true });
+    expect(rulesetOf('production')[flag.key]).toMatchObject({ on: true });
+    for (const [method, path, body] of [
+      ['PATCH', '', { variations: made.variations }],
+      ['PATCH', '', { browser: false }],
+      ['POST', '/archive', {}],
+    ] as const) {
+      expect(code(await as('bob')(method, `flags/${flag.key}${path}`, body)), path).toBe('APPROVAL_REQUIRED');
+    }
+  });
+
+  it('is there at once if its making was approved, and does not come back by a revert that was not', async () => {
+    expect(await agreed('POST', 'flags', made)).toBe(200);
+    expect(rulesetOf('production')).toHaveProperty(flag.key);
+    const [change] = (await api.call('GET', '/api/v1/changes?limit=1')).body.items;
+    const gone = await as('bob')('POST', `/api/v1/changes/${change.revision}/revert`, { reason: 'x' });
+    expect(code(gone)).toBe('APPROVAL_REQUIRED');
+  });
+});

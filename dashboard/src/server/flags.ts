@@ -31,6 +31,8 @@ export interface EnvironmentSummary {
   readonly environment: string;
   readonly on: boolean;
   readonly killed: Killed | null;
+  /** Not served here until a change of its targeting has been approved. A server of before does not say. */
+  readonly absent?: boolean;
   /** How many rules there are before the fallthrough. */
   readonly rules: number;
   /** Who gets what where no rule matches. */

@@ -45,6 +45,8 @@ export interface Targeting {
   readonly rules: readonly Rule[];
   readonly fallthrough: Serve;
   readonly killed?: Killed;
+  /** Not served here until a change of it has been approved. */
+  readonly absent?: true;
   /** Nobody has said yet who gets it. */
   readonly fresh?: true;
   readonly dials?: Readonly<Record<string, unknown>>;

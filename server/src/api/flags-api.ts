@@ -34,6 +34,10 @@ const environmentSummary = z
     environment: z.string(),
     on: z.boolean(),
     killed: killedField.nullable(),
+    absent: z.boolean().openapi({
+      description:
+        'It is not served here until a change of its targeting has been approved: callers get their own default.',
+    }),
     rules: z.number().int().openapi({ description: 'How many rules there are before the fallthrough.' }),
     shares: shares.openapi({ description: 'Who gets what where no rule matches.' }),
     lit,
@@ -156,7 +160,7 @@ function summaries(state: State, flag: Live<'flag'>, credential: Credential): z.
     const { body, version, revision } = targeting;
     const restores = body.killed ? served(flag.body, { ...body, on: true }) : null;
     found.push({
-      ...{ environment: environment.key, on: body.on, killed: body.killed ?? null },
+      ...{ environment: environment.key, on: body.on, killed: body.killed ?? null, absent: body.absent === true },
       ...{ rules: body.rules.length, ...served(flag.body, body), restores, version, revision },
     });
   }

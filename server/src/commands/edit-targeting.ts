@@ -28,7 +28,7 @@ export function editTargeting(
       if ('refusal' in found) return found;
       const edited = edit(found, facts);
       if ('refusal' in edited) return edited;
-      const body = saidOf(found.targeting.body, edited);
+      const body = saidOf(name, found.targeting.body, edited);
       const why = alone?.(found, facts, state) ?? null;
       const warnings = warningsAbout(name, flag, found.targeting.body, body);
       return { ...accept([{ ...about, body }], warnings), ...(why !== null && { alone: why }) };
@@ -36,9 +36,16 @@ export function editTargeting(
   };
 }
 
-/** Whoever turns a flag on, or says what its default rule serves, has said who gets it. */
-function saidOf(before: TargetingBody, { fresh, ...body }: TargetingBody): TargetingBody {
-  return fresh && !body.on && body.fallthrough === before.fallthrough ? { ...body, fresh } : body;
+/**
+ * Whoever turns a flag on, or says what its default rule serves, has said who gets it; and whoever saves its targeting
+ * at all has said that it is to be served here. A kill says neither.
+ */
+function saidOf(command: string, before: TargetingBody, { fresh, absent, ...body }: TargetingBody): TargetingBody {
+  return {
+    ...body,
+    ...(fresh && !body.on && body.fallthrough === before.fallthrough && { fresh }),
+    ...(absent && command === 'flag.kill' && { absent }),
+  };
 }
 
 /** Acts that turn a flag on and say nothing of for whom. */
@@ -49,6 +56,11 @@ function warningsAbout(command: string, flag: string, before: TargetingBody, bod
     if (!BARE.includes(command) || body.fallthrough === before.fallthrough) return [];
     const message = `Nobody had said who gets "${flag}" here, so it is on for everybody. For some, roll it out to a percentage.`;
     return [{ code: 'ON_FOR_EVERYBODY', message }];
+  }
+  if (body.absent) {
+    return [
+      { code: 'FLAG_ABSENT', message: `"${flag}" is not served here yet: callers get the default in their own code.` },
+    ];
   }
   const why = body.killed ? 'has been killed' : 'is off';
   return [{ code: 'FLAG_OFF', message: `"${flag}" ${why} here: everybody gets its off variation "${body.off}".` }];

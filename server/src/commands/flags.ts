@@ -13,6 +13,7 @@ import {
 } from '../documents/flag.ts';
 import type { Immutable } from '../documents/immutable.ts';
 import { LIMITS } from '../documents/limits.ts';
+import { wantsApproval } from './approvers.ts';
 import { accept, type Command } from './command.ts';
 import { findActiveFlag, findFlag, findProject } from './find.ts';
 import { initialTargeting } from './initial-targeting.ts';
@@ -56,8 +57,13 @@ function defaultVariations(type: FlagType): readonly FlagVariation[] {
   return type === 'launch' ? LAUNCH_VARIATIONS : type === 'migration' ? MIGRATION_VARIATIONS : [];
 }
 
+function absentWarning(flag: string, environment: string): Warning {
+  const message = `"${flag}" is not served in ${environment} until a change of its targeting there has been approved: callers get the default in their own code.`;
+  return { code: 'FLAG_ABSENT', message };
+}
+
 /**
- * Makes a flag that is off in every environment. A boolean flag has variations `on` and `off` unless others are given,
+ * Makes a flag that is off in every environment, and absent where a second person has to agree. A boolean flag has variations `on` and `off` unless others are given,
  * a launch always `off`, `dark` and `live`, a migration always its six stages; a string, number or json flag needs its own.
  * Refuses: `FLAG_EXISTS`, `VARIATIONS_INVALID`, `LIMIT_EXCEEDED`.
  */
@@ -89,10 +95,13 @@ export function createFlag(project: string, input: Immutable<z.input<typeof crea
         ...{ archived: false, createdAt: facts.now },
       };
       const drafts: Draft[] = [{ ...about, body }];
+      const warnings: Warning[] = [];
       for (const { body: environment } of state.environments(project)) {
-        drafts.push({ ...place.targeting(project, key, environment.key), body: initialTargeting(body) });
+        const isAbsent = wantsApproval(environment) && facts.isApproved !== true;
+        drafts.push({ ...place.targeting(project, key, environment.key), body: initialTargeting(body, isAbsent) });
+        if (isAbsent) warnings.push(absentWarning(key, environment.key));
       }
-      return accept(drafts);
+      return accept(drafts, warnings);
     },
   };
 }

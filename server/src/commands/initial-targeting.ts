@@ -5,11 +5,17 @@ import type { TargetingBody } from '../documents/targeting.ts';
  * How a flag begins in an environment: off, and with a default rule that serves the off variation, so that whatever turns
  * it on gives nobody anything until somebody says who gets it: a rollout, a rule, or a bare toggle of a boolean flag
  * (`turnedOn`).
+ *
+ * @param isAbsent it is served nowhere in this environment until its targeting is saved: a second person has to agree to
+ * what is served here, and the off variation of a new flag is served to whoever asks for its key
  */
-export function initialTargeting(flag: Pick<FlagBody, 'type' | 'variations'>): TargetingBody {
+export function initialTargeting(flag: Pick<FlagBody, 'type' | 'variations'>, isAbsent = false): TargetingBody {
   const first = flag.variations[0]?.key ?? '';
   const off = flag.type === 'boolean' ? variationWith(flag, false) : isStaged(flag.type) ? 'off' : first;
-  const body = { on: false, off, prerequisites: [], targets: [], rules: [], fallthrough: { variation: off } };
+  const body: TargetingBody = {
+    ...{ on: false, off, prerequisites: [], targets: [], rules: [], fallthrough: { variation: off } },
+    ...(isAbsent && { absent: true }),
+  };
   return flag.type === 'boolean' ? { ...body, fresh: true } : body;
 }
 

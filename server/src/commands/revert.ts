@@ -3,6 +3,7 @@ import type { Change } from '../change-log/change.ts';
 import { type Document, type Draft, type Place, place, subjectOf } from '../documents/document.ts';
 import type { TargetingBody } from '../documents/targeting.ts';
 import type { Documents } from '../state/documents.ts';
+import { wantsApproval } from './approvers.ts';
 import { accept, type Command } from './command.ts';
 import { initialTargeting } from './initial-targeting.ts';
 import { type Refused, refuse } from './refusal.ts';
@@ -92,7 +93,8 @@ function environmentsSince(state: Documents, drafts: readonly Draft[]): Draft[] 
       if (drafted.has(at.id)) continue;
       const exists = state.targeting(draft.project, subjectOf(draft), environment.key) !== undefined;
       if (draft.body === null && exists) more.push({ ...at, body: null });
-      if (draft.body !== null && !exists) more.push({ ...at, body: initialTargeting(draft.body) });
+      if (draft.body !== null && !exists)
+        more.push({ ...at, body: initialTargeting(draft.body, wantsApproval(environment)) });
     }
   }
   return more;

@@ -28,6 +28,10 @@ const shape = {
   targets: z.array(targetField).max(LIMITS.variations),
   rules: storedRules,
   fallthrough: serveField,
+  /**
+   * It is in no ruleset here until somebody saves its targeting: how a flag begins where a second person has to agree.
+   */
+  absent: given(z.literal(true)),
   killed: given(killedField),
   /** Nobody has said yet who gets it: the flag has never been on here, and its default rule serves the off variation. */
   fresh: given(z.literal(true)),

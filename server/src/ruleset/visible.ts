@@ -10,11 +10,11 @@ export interface Visible {
   readonly segments: Map<string, Encoded>;
 }
 
-/** The flag as it travels, or `undefined` if it is archived or gone. */
+/** The flag as it travels, or `undefined` if it is archived, gone, or not served here yet. */
 export function encodedFlag(state: Documents, project: string, environment: string, key: string): Encoded | undefined {
   const flag = state.flag(project, key);
   const targeting = flag && !flag.body.archived ? state.targeting(project, key, environment) : undefined;
-  return flag && targeting && encodeFlag(flag.body, targeting.body);
+  return flag && targeting && !targeting.body.absent ? encodeFlag(flag.body, targeting.body) : undefined;
 }
 
 /** The segment as it travels, or `undefined` if it is archived or gone. */

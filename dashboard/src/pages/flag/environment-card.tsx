@@ -21,7 +21,7 @@ interface Props {
 
 /** One environment in short: how far up it is, and the switch that is wanted in a hurry. */
 export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose, onAct }: Props) {
-  const { on, killed, rules, shares } = summary;
+  const { on, killed, absent, rules, shares } = summary;
   const may = useMay();
   const hasDraft = useHasDraft(flag, environment.key);
   const name = shownText(environment.name || environment.key);
@@ -32,6 +32,7 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
   const weights = new Map(shown.map(({ variation, percent }) => [variation, percent * 1_000] as const));
   const isSplit = on && !killed && weights.size > 1 && flag.type !== 'boolean' && flag.type !== 'launch';
   const details = [
+    absent && 'not served yet',
     on && standing.dark > 0 && `${formatPercent(standing.dark)} dark`,
     ...(isSplit ? shares.map(({ variation, percent }) => `${formatPercent(percent)} ${shownText(variation)}`) : []),
     rules > 0 && `${rules} ${rules === 1 ? 'rule' : 'rules'}`,

@@ -53,12 +53,17 @@ function* feltIn(state: Documents, project: string, draft: Draft): Iterable<Envi
       const environment = draft.environment === null ? undefined : state.environment(project, draft.environment)?.body;
       // A deleted flag that is brought back may be on.
       const isNewFlag = draft.kind === 'targeting' && !state.flag(project, subjectOf(draft)) && !draft.body?.on;
-      if (environment && !isNewFlag) yield environment;
+      // Whoever asks for its key is served its off variation: that needs as much agreement as anything else.
+      const isUnnoticed = isNewFlag && (draft.body?.absent === true || !(environment && wantsApproval(environment)));
+      if (environment && !isUnnoticed) yield environment;
       return;
     }
     case 'flag': {
       const was = state.flag(project, subjectOf(draft))?.body;
-      if (was && servesOther(was, draft.body)) for (const { body } of state.environments(project)) yield body;
+      if (!was || !servesOther(was, draft.body)) return;
+      for (const { body } of state.environments(project)) {
+        if (!state.targeting(project, subjectOf(draft), body.key)?.body.absent) yield body;
+      }
       return;
     }
     case 'segment': {

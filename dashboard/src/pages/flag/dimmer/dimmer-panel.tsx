@@ -80,6 +80,11 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
           onChange={(event) => edit({ on: event.currentTarget.checked })}
         />
       </Group>
+      {base.absent && (
+        <Alert color="gray" mb="sm" title="Not served here yet">
+          Applications get the default in their own code until a change here has been approved and applied.
+        </Alert>
+      )}
       {killed && (
         <Alert color="red" mb="sm" title={`Killed by ${shownText(killed.by)}`}>
           <Instant at={killed.at} />: {sentence(shownText(killed.reason))} Everyone gets {shownText(body.off)} until it
