@@ -10,12 +10,15 @@ export interface Propagation {
   readonly connected: number;
   readonly applied: number;
   readonly silent: number;
+  /** Gone around the change without a word; absent: a server of before. */
+  readonly lost?: number;
   readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   readonly stragglers: readonly {
     readonly instance: string | null;
     readonly application: string | null;
     readonly appliedId: string | null;
     readonly via: string;
+    readonly failure?: string | null;
   }[];
 }
 
@@ -40,20 +43,28 @@ export async function waitFor(
   }
 }
 
-/** The same in words. */
-export function propagationText({ applied, connected, silent, delayMs, stragglers, everywhere }: Propagation): string {
+/** The same in words: nothing is said to be applied but what an instance has said. */
+export function propagationText(found: Propagation): string {
+  const { applied, connected, silent, lost = 0, delayMs, stragglers, everywhere } = found;
   const due = connected - silent;
   const times = delayMs ? `; p50 ${round(delayMs.p50)}, p99 ${round(delayMs.p99)}, max ${round(delayMs.max)} ms` : '';
   const first =
     due === 0
-      ? 'No instance that says what it applies is connected: whoever connects gets it\n'
+      ? 'No instance that says what it applies is connected: nothing is confirmed. Whoever connects gets it.\n'
       : `${applied} of ${due} instances have applied it${times}\n`;
-  const missing = stragglers.map(({ instance, application, appliedId, via }) => {
-    const where = via ? ` via ${plain(via)}` : '';
-    return `  not yet: ${plain(instance)} (${plain(application) || 'no application'})${where}, at ${appliedId ?? 'nothing'}\n`;
+  const missing = stragglers.map(({ instance, application, appliedId, via, failure }) => {
+    const name = `${plain(instance)} (${plain(application) || 'no application'})${via ? ` via ${plain(via)}` : ''}`;
+    return failure
+      ? `  cannot take it: ${name}, at ${appliedId ?? 'nothing'}: ${plain(failure)}\n`
+      : `  not yet: ${name}, at ${appliedId ?? 'nothing'}\n`;
   });
+  const gone =
+    lost > 0
+      ? `${lost} more ${lost === 1 ? 'was' : 'were'} connected around the change and ${lost === 1 ? 'has' : 'have'} gone without a word: whether they have it is not known.\n`
+      : '';
+  const quiet = silent > 0 ? `${silent} more never say what they apply.\n` : '';
   const blind = everywhere ? '' : 'Other servers cannot be asked now; their instances are missing here.\n';
-  return first + missing.join('') + blind;
+  return first + missing.join('') + gone + quiet + blind;
 }
 
 function round(ms: number): string {

@@ -97,7 +97,7 @@ export function openNodeStream(request: HttpRequest, id: string, sink: StreamSin
             if (!over) sink.alive();
             return { done: false, value };
           }
-          fail({ message: 'an event over 16 MiB' });
+          fail({ message: 'an event over 16 MiB', unusable: true });
         } else {
           // What came whole counts, though nothing follows it.
           await pending;
@@ -117,7 +117,7 @@ export function openNodeStream(request: HttpRequest, id: string, sink: StreamSin
     source.addEventListener(type, (event) => {
       bytesOfEvent = 0;
       if (over) return;
-      if (isTooDeep(event.data)) fail({ message: `a ${type} nested deeper than 64` });
+      if (isTooDeep(event.data)) fail({ message: `a ${type} nested deeper than 64`, unusable: true });
       else if (pending || isLarge(event.data)) enqueue(type, event.data);
       else sink.event(type, event.data);
     });

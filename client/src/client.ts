@@ -68,6 +68,7 @@ export function createDimmerClient(
       if (stream.isFinal()) settle?.(false);
       listeners.emit('status', client.status());
     },
+    (why) => reporter?.failed(why),
     fallback && ((enter) => fallback(replica, enter)),
   );
   const launching = platform.launching?.({ ...platform, ruleset, serverNow: replica.serverNow, countUnknown });

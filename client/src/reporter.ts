@@ -8,6 +8,8 @@ import { retryDelayMs } from './retry-policy.ts';
 const FLUSH_MS = 10_000;
 /** What the server takes in one batch. */
 const MAX_RECEIPTS = 100;
+/** Characters of why a ruleset cannot be taken. */
+const MAX_FAILURE = 300;
 /**
  * Time for the receipt of each client that has these rules: all of them have something to say at the same instant, and a
  * server takes some thousands of reports a second, and has the change itself to hand out. A few are heard at once; 10,000
@@ -40,6 +42,8 @@ export interface Reporter {
    * is not known how many.
    */
   readonly receipt: (id: string, delayMs: number | null, clients: number) => void;
+  /** Notes that what the server has cannot be taken, and why. Said with the next batch, while it is so. */
+  readonly failed: (message: string) => void;
   /** Notes counts. They are cut to what one batch may hold. */
   readonly summarise: (summary: Summary) => void;
   /** Sends what there is; resolves when it is sent, or has failed and waits for its next time. Never rejects. */
@@ -67,6 +71,8 @@ export function createReporter(
   const sendsReceipts = random() < reporting.receiptShare;
   let receipts: { id: string; delayMs: number | undefined }[] = [];
   let summaries: Summary[] = [];
+  /** What is said of the ruleset that could not be taken; undefined if there is none, or it has been said. */
+  let failure: string | undefined;
   /** The text of the batch that is on its way or waits to be sent again. */
   let batch: string | undefined;
   /** What is to follow it, because one batch was too large. */
@@ -78,6 +84,8 @@ export function createReporter(
   let sentAt = 0;
   let hasComplained = false;
   let isClosed = false;
+  /** The server has been told that this was all. */
+  let hasLeft = false;
   /** The next time is set for the sake of receipts. */
   let isSoon = false;
   let cancelTimer: (() => void) | undefined;
@@ -92,12 +100,26 @@ export function createReporter(
     let room = reporting.maxCounts;
     const fitting = summaries.filter(({ counts }) => (room -= counts.length) >= 0);
     const further = more?.();
-    if (!fitting.length && !receipts.length && !further) return undefined;
+    const leaves = isClosed && !hasLeft && sendsReceipts;
+    if (!fitting.length && !receipts.length && !further && !failure && !leaves) return undefined;
+    hasLeft ||= leaves;
     const name = now().toString(36) + random().toString(36).slice(1);
-    const text = JSON.stringify({ batch: name, ...identity, receipts, summaries: fitting, ...further });
+    const text = JSON.stringify({
+      batch: name,
+      ...identity,
+      receipts,
+      summaries: fitting,
+      ...said(leaves),
+      ...further,
+    });
+    failure = undefined;
     summaries = summaries.slice(fitting.length);
     receipts = [];
     return text;
+  }
+
+  function said(leaves: boolean): object {
+    return { ...(failure && { failure: { message: failure } }), ...(leaves && { leaves }) };
   }
 
   /** Answers how long to wait before the next time, ms. */
@@ -143,12 +165,18 @@ export function createReporter(
     receipt(id, delayMs, clients) {
       if (!sendsReceipts) return;
       // The newest says most.
+      failure = undefined;
       receipts = [...receipts, { id, delayMs: delayMs ?? undefined }].slice(-MAX_RECEIPTS);
       // While the server does not take reports, the next try is set already, and is not to be hurried.
       if (isSoon || failures) return;
       isSoon = true;
       const allMs = Math.min(reporting.receiptSpreadMs, (clients || CLIENTS) * MS_FOR_EACH);
       flushIn(Math.max(0, sentAt + Math.max(LEAST_BETWEEN_MS, 2 * allMs) - now()) + random() * allMs);
+    },
+    failed(message) {
+      if (!sendsReceipts) return;
+      failure = message.slice(0, MAX_FAILURE);
+      if (!isSoon && !failures) flushIn(LEAST_BETWEEN_MS * random());
     },
     summarise(summary) {
       const { id, counts } = summary;

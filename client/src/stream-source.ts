@@ -30,4 +30,6 @@ export interface StreamFailure {
   readonly message: string;
   /** True for what will not mend by trying soon, whatever the status says: a certificate that is refused. */
   readonly refused?: boolean;
+  /** True if something came that this client can never take, as it is: too large, or nested too deep. */
+  readonly unusable?: boolean;
 }

@@ -37,12 +37,14 @@ export interface Stream {
 /**
  * Connects where there is something to connect to.
  *
+ * @param cannotTake told why, when something came that this client can never take
  * @param createFallback makes what gets the rules while no stream works, and is told how to say so
  */
 export function createStream(
   { connection, now, random, after, log }: Pick<Platform, 'connection' | 'now' | 'random' | 'after' | 'log'>,
   replica: Receiver,
   stateChanged: () => void,
+  cannotTake: (why: string) => void,
   createFallback?: (enter: EnterState) => Fallback,
 ): Stream {
   let state: ConnectionState = connection ? 'connecting' : 'offline';
@@ -85,6 +87,7 @@ export function createStream(
   function lose(failure: StreamFailure, resync = false): void {
     const delivered = liveSince > 0 || resync;
     drop();
+    if (failure.unusable) cannotTake(failure.message);
     const delayMs = retryDelayMs({ ...failure, failures: failures++, delivered, resync }, random);
     const probeMs = fallback?.lost(failure, failures);
     cancelTimer = after(probeMs || delayMs, connect);
@@ -114,7 +117,7 @@ export function createStream(
     expect(IDLE_MS);
     const problem = replica.receive(type, data, liveSince > 0, payload);
     forgets = problem !== undefined;
-    if (problem) lose({ message: problem }, true);
+    if (problem) lose({ message: problem, unusable: !/^a gap/.test(problem) }, true);
     else if (!liveSince) {
       liveSince = now();
       fallback?.stop();

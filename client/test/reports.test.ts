@@ -255,6 +255,29 @@ describe('receipts', () => {
     expect(await sentAfterMs(10_000_000)).toBeLessThanOrEqual(5_000);
   });
 
+  it('say why what the server has cannot be taken, and no more once it can', async () => {
+    const world = new FakeWorld();
+    connect(world);
+    await pass(world, 1_000);
+    world.stream.sink.event('snapshot', '{"schema":');
+    await world.passSlowly(1_000);
+    const failures = () =>
+      batches(world).flatMap((batch) => (batch as { failure?: { message: string } }).failure ?? []);
+    expect(failures()).toEqual([{ message: expect.stringMatching(/^snapshot: SyntaxError/) }]);
+    await world.passSlowly(10_000);
+    world.stream.sink.event('snapshot', JSON.stringify({ ...RULES, id: '8.bbbbbbbbbbbb' }));
+    await pass(world, 11_000, '8.bbbbbbbbbbbb');
+    expect(failures()).toHaveLength(1);
+  });
+
+  it('say at the end, once, that this was all', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    await pass(world, 1_000);
+    await flags.close();
+    expect(batches(world).filter((batch) => (batch as { leaves?: boolean }).leaves)).toHaveLength(1);
+  });
+
   it('of many changes go together, at most some requests a second', async () => {
     const world = new FakeWorld();
     connect(world);

@@ -27,7 +27,12 @@ describe('B. Reconnect: a fleet', () => {
       const world = new FakeWorld();
       world.die = Math.random;
       const replica = { ruleset: { id: '' }, receive: () => undefined };
-      createStream(world.platform, replica, () => {}).connect();
+      createStream(
+        world.platform,
+        replica,
+        () => {},
+        () => {},
+      ).connect();
       world.stream.sink.event('ping', '{}');
       const lostAt = world.nowMs;
       for (const times of attempts) {

@@ -11,6 +11,7 @@ interface Instance {
   readonly sdk: string | null;
   readonly streams: number;
   readonly standing: string;
+  readonly failure?: { readonly id: string; readonly message: string } | null;
   readonly appliedId: string | null;
   readonly delayMs: number | null;
   readonly connectedAt: number | null;
@@ -32,7 +33,7 @@ export function addDelivery(program: Command, world: CommandWorld): void {
           ['instance', 'application', 'sdk', 'state', 'applied', 'delay', 'since'],
           answer.items.map((each: Instance) => [
             ...[each.instance ?? '(no name)', each.application ?? '', each.sdk ?? ''],
-            each.streams > 0 ? (each.rollCall ? `relay of ${each.rollCall.connected}` : 'connected') : 'gone',
+            stateText(each),
             each.standing === 'current' ? 'current' : (each.appliedId ?? 'unknown'),
             each.delayMs === null ? '' : `${Math.round(each.delayMs)} ms`,
             each.connectedAt === null ? '' : when(each.connectedAt),
@@ -105,4 +106,13 @@ function contextOf(command: Command, text: string): unknown {
       { exitCode: EXIT.usage },
     );
   }
+}
+
+/** How an instance stands to the server: there, and how; or why it cannot have the rules that count now. */
+function stateText({ standing, failure, streams, rollCall }: Instance): string {
+  if (standing === 'failed' && failure)
+    return `cannot take revision ${Number.parseInt(failure.id, 10)}: ${plain(failure.message)}`;
+  if (standing === 'gone') return 'gone';
+  if (streams === 0) return 'polls';
+  return rollCall ? `relay of ${rollCall.connected}` : 'connected';
 }

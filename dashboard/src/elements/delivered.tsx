@@ -42,15 +42,23 @@ function Delivered({ id, project, environment, revision }: Subject & { readonly 
       </Text>
     );
   if (!data) return <Loader size="xs" aria-label="Asking the instances" />;
-  const { applied, pending, complete, delayMs } = data;
+  const { applied, pending, complete, delayMs, lost = 0 } = data;
   const all = applied + pending;
   return (
     <Stack gap={6} role="status">
       <Text size="sm" c="var(--mantine-color-text)">
         {all === 0
-          ? `No instance is connected in ${shownText(environment)}: whoever connects gets it.`
+          ? `No instance is connected in ${shownText(environment)}: nothing is confirmed, and whoever connects gets it.`
           : `Applied by ${applied} of ${all} ${all === 1 ? 'instance' : 'instances'} in ${shownText(environment)}`}
-        {all > 0 && (complete && delayMs ? `, the last after ${formatDuration(delayMs.max)}.` : complete ? '.' : ' …')}
+        {all > 0 &&
+          (complete && delayMs
+            ? `, the last after ${formatDuration(delayMs.max)}.`
+            : complete
+              ? '.'
+              : pending === 0
+                ? '.'
+                : ' …')}
+        {lost > 0 && ` Of ${lost} more that ${lost === 1 ? 'has' : 'have'} just gone it is not known.`}
       </Text>
       {all > 0 && (
         <Progress

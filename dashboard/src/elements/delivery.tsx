@@ -42,7 +42,7 @@ export function Delivery({ project, environment, revision }: Props) {
 }
 
 function Count({ propagation }: { readonly propagation: Propagation }) {
-  const { applied, pending, silent, complete, browsers, delayMs, evaluatingOlder } = propagation;
+  const { applied, pending, silent, complete, browsers, delayMs, evaluatingOlder, lost = 0 } = propagation;
   const all = applied + pending;
   const browsersAll = browsers.applied + browsers.pending;
   return (
@@ -68,9 +68,11 @@ function Count({ propagation }: { readonly propagation: Propagation }) {
         />
       )}
       <Text size="sm">
-        {all === 0 && 'Whoever connects gets it with the rules. '}
+        {all === 0 && 'Nothing is confirmed. Whoever connects gets it with the rules. '}
         {delayMs &&
           `Half of them within ${formatDuration(delayMs.p50)}, p99 ${formatDuration(delayMs.p99)}, the last after ${formatDuration(delayMs.max)}. `}
+        {lost > 0 &&
+          `${number.format(lost)} more ${lost === 1 ? 'was' : 'were'} connected around the change and ${lost === 1 ? 'has' : 'have'} gone without a word: whether they have it is not known. `}
         {silent > 0 && `${number.format(silent)} more never say what they apply. `}
       </Text>
       {browsers.connected > 0 && (
@@ -101,12 +103,13 @@ function Stragglers({ propagation: { stragglers, pending, id } }: { readonly pro
         Still without it
       </Text>
       <ul className={classes.stragglers}>
-        {stragglers.map(({ application, instance, appliedId, via }, index) => (
+        {stragglers.map(({ application, instance, appliedId, via, failure }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: names need not be unique, and rows hold nothing of their own.
           <li key={index}>
             <span>
               <b>{shownText(application || 'unnamed')}</b> {shownText(instance ?? 'unnamed')}
               {via ? ` through ${shownText(via)}` : ''}
+              {failure ? ` cannot take it: ${shownText(failure)}` : ''}
             </span>
             <span className={classes.has}>has {appliedId === null ? 'nothing yet' : revisionIn(appliedId)}</span>
           </li>

@@ -17,6 +17,8 @@ export interface Propagation extends Standing {
   readonly complete: boolean;
   /** False: other servers cannot be asked. */
   readonly everywhere: boolean;
+  /** Connected around the change, and gone without a word; absent: a server of before. */
+  readonly lost?: number;
   readonly browsers: Standing;
   readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   readonly stragglers: readonly Straggler[];
@@ -31,6 +33,8 @@ interface Straggler {
   readonly appliedId: string | null;
   /** The relays that it is connected through; empty: none. */
   readonly via?: string;
+  /** Why it cannot take it. */
+  readonly failure?: string | null;
 }
 
 const WATCHING_MS = 150;

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { path, request } from './request.ts';
 
 /** How an instance stands to the rules that count now. */
-export type InstanceStanding = 'behind' | 'current' | 'silent' | 'gone';
+export type InstanceStanding = 'failed' | 'behind' | 'current' | 'silent' | 'gone';
 
 /** One SDK client, or a relay with many below it. Times in ms since 1970. */
 export interface Instance {
@@ -24,6 +24,8 @@ export interface Instance {
   readonly delayMs: number | null;
   readonly evaluatedId: string | null;
   readonly evaluatedAt: number | null;
+  /** What it last could not take, and why. */
+  readonly failure?: { readonly id: string; readonly message: string } | null;
   /** Of a relay: those connected below it. */
   readonly rollCall: { readonly connected: number; readonly silent: number } | null;
 }

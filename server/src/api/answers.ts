@@ -30,12 +30,17 @@ export const propagationAnswer = z
     id: z.string().openapi({ description: 'Of the ruleset for servers right after it.', example: '105.ab12cd34ef56' }),
     browserId: z.string().openapi({ description: 'Of the ruleset for browsers right after it.' }),
     complete: z.boolean().openapi({
-      description: 'All SDKs with server keys that are connected and say what they apply have applied it.',
+      description:
+        'All SDKs with server keys that are connected and say what they apply have applied it; at least one has, and none was lost around the change.',
     }),
     everywhere: z
       .boolean()
       .openapi({ description: 'False: other servers cannot be asked, and their instances are missing here.' }),
     ...standing,
+    lost: z.number().int().openapi({
+      description:
+        'Connected around the change or after it, and gone without a word: whether they have it is not known.',
+    }),
     browsers: z.object(standing).openapi({ description: 'The same of browsers, which `complete` does not wait for.' }),
     delayMs: z
       .object({ p50: z.number(), p99: z.number(), max: z.number() })
@@ -49,6 +54,7 @@ export const propagationAnswer = z
           sdk: z.string().nullable(),
           appliedId: z.string().nullable(),
           via: z.string().openapi({ description: 'Relays between it and this server.' }),
+          failure: z.string().nullable().openapi({ description: 'Why it cannot take it.' }),
         }),
       )
       .openapi({ description: 'By name, those furthest behind; at most 100.' }),

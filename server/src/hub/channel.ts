@@ -87,6 +87,12 @@ export class Channel {
     return this.#streams.size > 0 ? null : this.#idleSince;
   }
 
+  /** The id that the ruleset is at. */
+  get id(): string {
+    this.#advance();
+    return this.#source.id;
+  }
+
   /** Whether an id is of this ruleset's history, as far as that is remembered: what a client says to hold may be anybody's. */
   knows(id: string): boolean {
     this.#advance();

@@ -111,6 +111,11 @@ export class Hub {
     return this.#channel(scope).ruleset();
   }
 
+  /** The id that a scope's ruleset is at. */
+  idOf(scope: Scope): string {
+    return this.#channel(scope).id;
+  }
+
   /** Whether who holds `id` holds this scope's ruleset, of now or of a little while ago. */
   knows(scope: Scope, id: string): boolean {
     return this.#channel(scope).knows(id);

@@ -39,6 +39,8 @@ interface DeliveryOptions {
   readonly registry: InstanceRegistry;
   /** `null`: there is no other server. */
   readonly shared: SharedInstances | null;
+  /** Ms since 1970. Default: `Date.now`. */
+  readonly now?: () => number;
 }
 
 /** Answers whether a change has reached everybody, by the receipts of instances. */
@@ -104,7 +106,11 @@ export class Delivery {
 
   async #standing(project: string, environment: string, due: Due): Promise<EnvironmentPropagation> {
     const { items, everywhere } = await this.instances(project, environment);
-    const target: Target = { ...due, headRevision: this.#options.changeLog.state.head.revision };
+    const target: Target = {
+      ...due,
+      headRevision: this.#options.changeLog.state.head.revision,
+      now: (this.#options.now ?? Date.now)(),
+    };
     const propagation = propagationOf(items, target);
     const { ids, revision } = due;
     return {
@@ -134,7 +140,7 @@ export class Delivery {
   }
 }
 
-type Due = Omit<Target, 'headRevision'> & { readonly revision: number };
+type Due = Omit<Target, 'headRevision' | 'now'> & { readonly revision: number };
 
 function dueOf(moment: Moment, project: string, environment: string): Due {
   return { revision: moment.revision, at: moment.at, ids: rulesetIds(moment, project, environment) };

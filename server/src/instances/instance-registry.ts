@@ -1,6 +1,6 @@
 import type { Audience } from '@dimmer/core';
 import type { Scope } from '../hub/ruleset-source.ts';
-import { type Identity, type Instance, nameOf, type Receipt } from './instance.ts';
+import { type Identity, type Instance, lastSeenAt, nameOf, type Receipt } from './instance.ts';
 import type { RollCall } from './roll-call.ts';
 
 /** One that has gone is shown for a while: it may go on with old rules, and somebody on call wants its name. */
@@ -48,12 +48,17 @@ export class InstanceRegistry {
    */
   connected(scope: Scope, identity: Identity, lastId: string | null = null): () => void {
     const entries = this.#entries(scope);
-    const { instance, sendsReceipts = true } = identity;
+    const { instance, client = null, sendsReceipts = true } = identity;
     // Without a name it cannot be recognised when it comes back, so each stream counts as one instance.
-    const name = instance === null ? `?${this.#node}${++this.#anonymous}` : nameOf(scope.audience, instance);
+    const name = instance === null ? `?${this.#node}${++this.#anonymous}` : nameOf(scope.audience, instance, client);
     const entry = this.#known(entries, name) ?? blank(scope.audience);
     // Who has no name sends no receipt that could be told from another's.
-    Object.assign(entry, identity, { disconnectedAt: null, sendsReceipts: sendsReceipts && instance !== null });
+    Object.assign(entry, identity, {
+      disconnectedAt: null,
+      leftAt: null,
+      lostBelow: null,
+      sendsReceipts: sendsReceipts && instance !== null,
+    });
     if (entry.streams === 0) entry.connectedAt = this.#now();
     entry.streams += 1;
     if (lastId !== null && lastId !== entry.appliedId)
@@ -65,7 +70,8 @@ export class InstanceRegistry {
       if (entry.streams > 0) return;
       entry.disconnectedAt = this.#now();
       // What was below a relay that has gone is connected elsewhere soon, or not at all.
-      Object.assign(entry, { rollCall: null, rollCallAt: this.#now() });
+      const lostBelow = entry.rollCall && entry.rollCall.connected - entry.rollCall.silent;
+      Object.assign(entry, { rollCall: null, rollCallAt: this.#now(), lostBelow });
       this.#note(scope, name, entry);
       if (instance === null) entries.delete(name);
       else this.#remember(entries, scope.audience);
@@ -79,6 +85,24 @@ export class InstanceRegistry {
       appliedAt: this.#now(),
       delayMs: receipt.delayMs ?? null,
     });
+  }
+
+  /** Notes that an instance asks for the rules without a stream; `heldId` is what it says to have, if that is this ruleset. */
+  polled(scope: Scope, identity: Identity, heldId: string | null): void {
+    const polledAt = this.#now();
+    const entry = this.#tells(scope, identity, { polledAt, leftAt: null });
+    if (entry && heldId !== null && heldId !== entry.appliedId)
+      Object.assign(entry, { appliedId: heldId, appliedAt: polledAt, delayMs: null });
+  }
+
+  /** Notes that an instance cannot take, or cannot be given, the ruleset that it is due. */
+  failed(scope: Scope, identity: Identity, id: string, message: string): void {
+    this.#tells(scope, identity, { failure: { id, at: this.#now(), message } });
+  }
+
+  /** Notes that an instance ends, of its own will. */
+  left(scope: Scope, identity: Identity): void {
+    this.#tells(scope, identity, { leftAt: this.#now() });
   }
 
   /** Notes by which id an instance has evaluated, until when (ms since 1970). */
@@ -109,7 +133,7 @@ export class InstanceRegistry {
   #tells(scope: Scope, identity: Identity, news: Partial<Entry>): Entry | undefined {
     if (identity.instance === null) return undefined;
     const entries = this.#entries(scope);
-    const name = nameOf(scope.audience, identity.instance);
+    const name = nameOf(scope.audience, identity.instance, identity.client ?? null);
     let entry = entries.get(name);
     if (entry === undefined) {
       entry = { ...blank(scope.audience), ...identity, disconnectedAt: this.#now() };
@@ -165,7 +189,7 @@ export class InstanceRegistry {
   #forget(entries: Map<string, Entry>): void {
     const oldest = this.#now() - REMEMBER_MS;
     for (const [name, entry] of entries) {
-      if (entry.streams > 0 || Math.max(entry.disconnectedAt ?? 0, entry.appliedAt ?? 0) >= oldest) continue;
+      if (entry.streams > 0 || Math.max(lastSeenAt(entry), entry.appliedAt ?? 0) >= oldest) continue;
       this.#drop(entries, name, entry);
     }
   }
@@ -180,6 +204,7 @@ export class InstanceRegistry {
 function blank(audience: Audience): Entry {
   return {
     instance: null,
+    client: null,
     application: null,
     sdk: null,
     sendsReceipts: true,
@@ -194,5 +219,9 @@ function blank(audience: Audience): Entry {
     evaluatedAt: null,
     rollCall: null,
     rollCallAt: null,
+    polledAt: null,
+    leftAt: null,
+    failure: null,
+    lostBelow: null,
   };
 }

@@ -21,7 +21,8 @@ const instanceAnswer = z
       description: 'By which key. `browser`: it is public, so all that is said here may be made up.',
     }),
     standing: z.enum(STANDINGS).openapi({
-      description: 'Whether it has the rules that count now: `silent` never says, `gone` is not connected.',
+      description:
+        'Whether it has the rules that count now: `failed` cannot take them, `silent` never says, `gone` is not connected.',
     }),
     streams: z.number().int().openapi({ description: 'Open now; 0 = it has gone, or it polls.' }),
     connectedAt: instant,
@@ -36,11 +37,23 @@ const instanceAnswer = z
     evaluatedAt: instant,
     rollCall: rollCall.nullable().openapi({ description: 'Of a relay: how those connected to it stand.' }),
     rollCallAt: instant,
+    client: z
+      .string()
+      .nullable()
+      .optional()
+      .openapi({ description: 'Random, of one SDK client. Null: an SDK of before.' }),
+    polledAt: instant,
+    leftAt: instant.openapi({ description: 'When it said that it ends.' }),
+    failure: z
+      .object({ id: z.string(), at: z.number().int(), message: z.string() })
+      .nullable()
+      .openapi({ description: 'The ruleset that it last could not take, and why.' }),
+    lostBelow: z.number().int().nullable().openapi({ description: 'Of a relay that has gone: connected to it then.' }),
   })
   .openapi('Instance');
 
 /** Who is connected to an environment, and how far a change has come there. */
-export function addInstanceRoutes(routes: AdminRoutes, { changeLog, delivery }: AdminServices): void {
+export function addInstanceRoutes(routes: AdminRoutes, { changeLog, delivery, now }: AdminServices): void {
   routes.add({
     method: 'get',
     path: '/projects/{project}/environments/{environment}/instances',
@@ -60,7 +73,7 @@ export function addInstanceRoutes(routes: AdminRoutes, { changeLog, delivery }: 
       found(findEnvironment(changeLog.state, project, environment));
       const { items, everywhere } = await delivery.instances(project, environment);
       const ids = rulesetIds(changeLog.state.moment(project, environment), project, environment);
-      const standing = items.map((each) => ({ ...each, standing: standingOf(each, ids) }));
+      const standing = items.map((each) => ({ ...each, standing: standingOf(each, ids, now()) }));
       return { json: { id: ids.server, browserId: ids.browser, everywhere, items: standing } };
     },
   });

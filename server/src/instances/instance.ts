@@ -6,6 +6,11 @@ export interface Identity {
   readonly instance: string | null;
   readonly application: string | null;
   readonly sdk: string | null;
+  /**
+   * A random name of one SDK client, new at each start: replicas that are configured alike are told apart by it. SDKs of
+   * before have none; of those each stream counts, and a receipt is one client's.
+   */
+  readonly client?: string | null;
   /** False: it will never say what it has applied, as most browsers do not. Default true. */
   readonly sendsReceipts?: boolean;
 }
@@ -13,7 +18,7 @@ export interface Identity {
 /** An SDK client somewhere, or a relay, as this server knows it. Times are ms since 1970. */
 export interface Instance extends Required<Identity> {
   readonly audience: Audience;
-  /** Streams open now; two for a moment while it reconnects. */
+  /** Streams open now; two for a moment while it reconnects, or where several clients of before have one name. */
   readonly streams: number;
   readonly connectedAt: number | null;
   readonly disconnectedAt: number | null;
@@ -28,6 +33,40 @@ export interface Instance extends Required<Identity> {
   /** Of a relay: who is connected to it, and how far they are. */
   readonly rollCall: RollCall | null;
   readonly rollCallAt: number | null;
+  /** When it last asked for the rules without a stream. */
+  readonly polledAt: number | null;
+  /** When it said that it ends; `null` if it has not, or has come back. */
+  readonly leftAt: number | null;
+  /** What it last could not take, and why; over as soon as it has applied something later. */
+  readonly failure: Failure | null;
+  /** Of a relay that has gone: how many were connected to it. */
+  readonly lostBelow: number | null;
+}
+
+/** An SDK's word that it cannot take a ruleset, or the server's that it cannot be given one. */
+export interface Failure {
+  /** The ruleset that was due. */
+  readonly id: string;
+  readonly at: number;
+  readonly message: string;
+}
+
+/** Pollers ask every 30 or 60 s ± 10 %. */
+const POLLS_WITHIN_MS = 75_000;
+
+/** Whether somebody is there: by a stream, or because it asks for the rules from time to time. */
+export function isPresent({ streams, polledAt, leftAt }: Instance, now: number): boolean {
+  return streams > 0 || (polledAt !== null && leftAt === null && now - polledAt <= POLLS_WITHIN_MS);
+}
+
+/** When somebody who is not there was last heard of; 0 if never. */
+export function lastSeenAt({ disconnectedAt, polledAt, evaluatedAt }: Instance): number {
+  return Math.max(disconnectedAt ?? 0, polledAt ?? 0, evaluatedAt ?? 0);
+}
+
+/** Why somebody cannot take what is due; `null` if it can, as far as is known. */
+export function failureOf({ failure, appliedAt }: Instance): Failure | null {
+  return failure !== null && failure.at >= (appliedAt ?? 0) ? failure : null;
 }
 
 /** An SDK's word that it has applied an id. */
@@ -37,8 +76,8 @@ export interface Receipt {
 }
 
 /** The name by which an instance is known: browser keys are public, and whoever has one must not speak for a server. */
-export function nameOf(audience: Audience, instance: string): string {
-  return `${audience}=${instance}`;
+export function nameOf(audience: Audience, instance: string, client: string | null = null): string {
+  return client === null ? `${audience}=${instance}` : `${audience}=${instance}#${client}`;
 }
 
 /** The revision in an id; 0 if it is none. */

@@ -1,11 +1,13 @@
 import type { Audience } from '@dimmer/core';
 import { BUCKETS, mergeInto, quantile } from '@dimmer/core/histogram';
-import type { Instance } from './instance.ts';
-import { revisionIn } from './instance.ts';
+import { type Instance, revisionIn } from './instance.ts';
 import { callRoll, type RollCall } from './roll-call.ts';
 
 /** Names of stragglers that an answer holds. */
 const NAMES = 100;
+
+/** A client that lives and can reach a server is back, or polls, within this time. Who left before is gone. */
+const AROUND_MS = 60_000;
 
 /** What is asked about: whether a change has reached everybody. */
 export interface Target {
@@ -15,6 +17,8 @@ export interface Target {
   readonly at: number;
   /** Where the log ends. Who claims to be further has applied another history. */
   readonly headRevision: number;
+  /** The present instant, ms since 1970. */
+  readonly now: number;
 }
 
 /** One that is connected and has not said that it has applied a change. */
@@ -25,6 +29,8 @@ interface Straggler {
   readonly appliedId: string | null;
   /** The relays it is connected through, the nearest to this server first; empty: to this server itself. */
   readonly via: string;
+  /** Why it cannot take it, by its own word or the server's; `null`: that is not known. */
+  readonly failure: string | null;
 }
 
 /** How many have come how far. */
@@ -43,8 +49,13 @@ interface Standing {
  * whoever has it could hold up, or feign, what somebody on call waits for.
  */
 export interface Propagation extends Standing {
-  /** Every SDK with a server key that says what it applies has said so of this. */
+  /**
+   * Every SDK with a server key that says what it applies has said so of this, and there is at least one: where nobody is
+   * connected nothing is confirmed, and where somebody was lost around the change it is not known.
+   */
   readonly complete: boolean;
+  /** SDKs that were connected around the change, or after it, and have gone without a word that they have it. */
+  readonly lost: number;
   /** The same of browsers, of which one in ten says what it applies. */
   readonly browsers: Standing;
   /** From the commit until it was applied, ms, of those that applied exactly this id last; `null`: of none. */
@@ -58,9 +69,13 @@ export interface Propagation extends Standing {
 /** How far a change has come among these instances. */
 export function propagationOf(instances: readonly Instance[], target: Target): Propagation {
   const servers = instances.filter(({ audience }) => audience === 'server');
-  const roll = callRoll(servers);
+  const roll = callRoll(servers, target.now);
   const reached = (id: string) => hasReached(id, target.ids.server, target);
   const standing = standingOf(roll, reached);
+  const lost = roll.lost.reduce((sum, { id, count, agoMs }) => {
+    const isOfNow = target.now - agoMs >= target.at - AROUND_MS;
+    return sum + (isOfNow && !(id !== null && reached(id)) ? count : 0);
+  }, 0);
   const older = servers.filter(
     ({ evaluatedId, evaluatedAt, ...instance }) =>
       evaluatedId !== null &&
@@ -69,16 +84,23 @@ export function propagationOf(instances: readonly Instance[], target: Target): P
       !hasAppliedSince(instance, evaluatedAt ?? 0, reached),
   );
   return {
-    complete: standing.pending === 0,
+    complete: standing.applied > 0 && standing.pending === 0 && lost === 0,
     ...standing,
-    browsers: standingOf(callRoll(instances.filter(({ audience }) => audience === 'browser')), (id) =>
-      hasReached(id, target.ids.browser, target),
+    lost,
+    browsers: standingOf(
+      callRoll(
+        instances.filter(({ audience }) => audience === 'browser'),
+        target.now,
+      ),
+      (id) => hasReached(id, target.ids.browser, target),
     ),
     delayMs: delaysOf(roll, target.ids.server),
     stragglers: roll.behind
-      .filter(({ appliedId }) => appliedId === null || !reached(appliedId))
+      .filter(({ appliedId, failure }) => failure !== null || appliedId === null || !reached(appliedId))
       .slice(0, NAMES)
-      .map(({ instance, application, sdk, appliedId, via }) => ({ instance, application, sdk, appliedId, via })),
+      .map(({ instance, application, sdk, appliedId, via, failure }) => ({
+        ...{ instance, application, sdk, appliedId, via, failure },
+      })),
     evaluatingOlder: {
       instances: older.length,
       lastAt: older.reduce<number | null>((last, { evaluatedAt }) => Math.max(last ?? 0, evaluatedAt ?? 0), null),

@@ -1,8 +1,7 @@
 import { BUCKETS, bucketOf, mergeInto } from '@dimmer/core/histogram';
 import { z } from 'zod';
 import { cleaned } from '../http/text-rule.ts';
-import type { Instance } from './instance.ts';
-import { revisionIn } from './instance.ts';
+import { failureOf, type Instance, isPresent, lastSeenAt, revisionIn } from './instance.ts';
 
 /** Names of those who are behind; of the rest there is a number. */
 const NAMES = 100;
@@ -10,6 +9,12 @@ const NAMES = 100;
 const DELAYS = 5;
 /** Ids that a roll call tells apart; who is at an older one still counts as connected. */
 const IDS = 50;
+
+/** Groups of those that have gone, by id and quarter of a minute. */
+const LOST = 100;
+const LOST_TOGETHER_MS = 15_000;
+/** Of why somebody cannot take a ruleset. */
+export const FAILURE_CHARACTERS = 300;
 
 const count = z.number().int().nonnegative().max(1e9);
 const text = (most: number) => z.string().max(most).transform(cleaned);
@@ -30,19 +35,30 @@ export const rollCall = z.object({
     .max(DELAYS),
   /** Those furthest behind. */
   behind: z
-    .array(z.object({ instance: name, application: name, sdk: name, appliedId: id.nullable(), via: text(500) }))
+    .array(
+      z.object({
+        ...{ instance: name, application: name, sdk: name, appliedId: id.nullable(), via: text(500) },
+        failure: text(FAILURE_CHARACTERS).nullable().default(null),
+      }),
+    )
     .max(NAMES),
+  /** Those that have gone without a word: how many had last applied which id, and how long ago the last went. */
+  lost: z
+    .array(z.object({ id: id.nullable(), count, agoMs: z.number().nonnegative() }))
+    .max(LOST)
+    .default([]),
 });
 
 export type RollCall = z.infer<typeof rollCall>;
 
 /** Puts together how all instances stand: those that are connected here, and those that relays among them tell of. */
-export function callRoll(instances: readonly Instance[]): RollCall {
+export function callRoll(instances: readonly Instance[], now: number): RollCall {
   let connected = 0;
   let silent = 0;
   const applied = new Map<string, number>();
   const delays = new Map<string, { dense: Float64Array; maxMs: number }>();
   const behind: RollCall['behind'] = [];
+  const lost = new Map<string, RollCall['lost'][number]>();
   const note = (appliedId: string, more: number) => applied.set(appliedId, (applied.get(appliedId) ?? 0) + more);
   const delaysOf = (appliedId: string) => {
     let found = delays.get(appliedId);
@@ -50,7 +66,10 @@ export function callRoll(instances: readonly Instance[]): RollCall {
     return found;
   };
   for (const each of instances) {
-    if (each.streams === 0) continue;
+    if (!isPresent(each, now)) {
+      noteLost(lost, each, now);
+      continue;
+    }
     const below = each.rollCall;
     if (below) {
       connected += below.connected;
@@ -61,17 +80,29 @@ export function callRoll(instances: readonly Instance[]): RollCall {
         mergeInto(found.dense, histogram.filter(isBucketOrCount));
         found.maxMs = Math.max(found.maxMs, maxMs);
       }
+      // What they tell of the lost was so when they told it.
+      for (const [index, one] of below.lost.entries())
+        lost.set(`${each.instance} ${index}`, {
+          ...one,
+          agoMs: one.agoMs + Math.max(0, now - (each.rollCallAt ?? now)),
+        });
       for (const one of below.behind)
         behind.push({ ...one, via: [each.instance ?? '?', one.via].filter(Boolean).join(' > ') });
       continue;
     }
-    connected += 1;
+    const clients = clientsOf(each);
+    connected += clients;
     if (!each.sendsReceipts) {
-      silent += 1;
+      silent += clients;
       continue;
     }
-    const { instance, application, sdk, appliedId, delayMs } = each;
-    behind.push({ instance, application, sdk, appliedId, via: '' });
+    const { instance, application, sdk, delayMs } = each;
+    const failure = failureOf(each)?.message ?? null;
+    // What one of several has said, the others have not.
+    const appliedId = failure === null ? each.appliedId : null;
+    behind.push({ instance, application, sdk, appliedId: each.appliedId, via: '', failure });
+    for (let other = 1; other < Math.min(clients, NAMES); other += 1)
+      behind.push({ instance, application, sdk, appliedId: null, via: '', failure: null });
     if (appliedId === null) continue;
     note(appliedId, 1);
     if (delayMs === null) continue;
@@ -92,9 +123,33 @@ export function callRoll(instances: readonly Instance[]): RollCall {
       .sort(newest)
       .slice(0, DELAYS),
     behind: behind
-      .sort((one, other) => revisionIn(one.appliedId ?? '') - revisionIn(other.appliedId ?? ''))
+      .sort(
+        (one, other) =>
+          Number(other.failure !== null) - Number(one.failure !== null) ||
+          revisionIn(one.appliedId ?? '') - revisionIn(other.appliedId ?? ''),
+      )
       .slice(0, NAMES),
+    lost: [...lost.values()].sort((one, other) => one.agoMs - other.agoMs).slice(0, LOST),
   };
+}
+
+/** How many clients stand behind one entry: one that has a name of its own is one, however often it is connected. */
+function clientsOf({ client, streams }: Instance): number {
+  return client == null ? Math.max(1, streams) : 1;
+}
+
+/** Those that said that they end, and those that never say what they apply, are not missed. */
+function noteLost(lost: Map<string, RollCall['lost'][number]>, each: Instance, now: number): void {
+  const count = each.lostBelow ?? 1;
+  if (count === 0 || each.leftAt !== null || !each.sendsReceipts || lastSeenAt(each) === 0) return;
+  const agoMs = Math.max(0, now - lastSeenAt(each));
+  const key = `${each.appliedId} ${Math.floor(agoMs / LOST_TOGETHER_MS)}`;
+  const known = lost.get(key);
+  lost.set(key, {
+    id: each.appliedId,
+    count: count + (known?.count ?? 0),
+    agoMs: Math.min(agoMs, known?.agoMs ?? agoMs),
+  });
 }
 
 /** A bucket outside the histogram, from whoever sent it, is left out with its count. */

@@ -123,6 +123,7 @@ export class SharedInstances {
         FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(${TYPED_COLUMNS})
         ON CONFLICT (project, environment, name) DO UPDATE SET
           ${own('node')}, ${own('streams')}, ${own('connected_ms')}, ${own('disconnected_ms')}, ${own('sends_receipts')},
+          client = coalesce(excluded.client, i.client), ${newer('word', 'word_ms')}, ${newer('word_ms', 'word_ms')},
           ${newer('roll_call', 'roll_call_ms')}, ${newer('roll_call_ms', 'roll_call_ms')},
           application = coalesce(excluded.application, i.application), sdk = coalesce(excluded.sdk, i.sdk),
           ${newer('delay_ms', 'applied_ms')}, ${newer('applied_id', 'applied_ms')}, ${newer('applied_ms', 'applied_ms')},
@@ -136,7 +137,7 @@ const TYPES = {
   ...{ project: 'text', environment: 'text', name: 'text', streams: 'int', audience: 'text', instance: 'text' },
   ...{ application: 'text', sdk: 'text', sends_receipts: 'int', connected_ms: 'bigint', disconnected_ms: 'bigint' },
   ...{ applied_id: 'text', applied_ms: 'bigint', delay_ms: 'float8', evaluated_id: 'text', evaluated_ms: 'bigint' },
-  ...{ roll_call: 'text', roll_call_ms: 'bigint' },
+  ...{ roll_call: 'text', roll_call_ms: 'bigint', client: 'text', word: 'text', word_ms: 'bigint' },
 };
 const COLUMNS = sql.raw(Object.keys(TYPES).join(', '));
 const TYPED_COLUMNS = sql.raw(
@@ -154,7 +155,21 @@ function rowOf(project: string, environment: string, name: string, instance: Ins
     ...{ evaluated_id: instance.evaluatedId, evaluated_ms: instance.evaluatedAt },
     roll_call: instance.rollCall && JSON.stringify(instance.rollCall),
     roll_call_ms: instance.rollCallAt,
+    client: instance.client,
+    ...wordOf(instance),
   };
+}
+
+type Word = Pick<Instance, 'polledAt' | 'leftAt' | 'failure' | 'lostBelow'>;
+const NO_WORD: Word = { polledAt: null, leftAt: null, failure: null, lostBelow: null };
+
+/** What an instance said besides receipts, as of the newest of it; nothing of a server that has heard nothing. */
+function wordOf({ polledAt, leftAt, failure, lostBelow, connectedAt, disconnectedAt }: Instance) {
+  const at = Math.max(polledAt ?? 0, leftAt ?? 0, failure?.at ?? 0, lostBelow === null ? 0 : (disconnectedAt ?? 0));
+  if (at === 0) return { word: null, word_ms: null };
+  // That somebody has come back is said by the stream.
+  const back = connectedAt !== null && disconnectedAt === null ? connectedAt : 0;
+  return { word: JSON.stringify({ polledAt, leftAt, failure, lostBelow }), word_ms: Math.max(at, back) };
 }
 
 /** `bigint` columns come as texts. */
@@ -177,5 +192,8 @@ function instanceOf(row: Record<string, unknown>): Instance {
     evaluatedAt: instant(row.evaluated_ms),
     rollCall: row.roll_call === null ? null : (JSON.parse(row.roll_call as string) as RollCall),
     rollCallAt: instant(row.roll_call_ms),
+    client: row.client as string | null,
+    ...NO_WORD,
+    ...(row.word === null ? {} : (JSON.parse(row.word as string) as Partial<Word>)),
   };
 }

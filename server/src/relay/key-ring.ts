@@ -180,6 +180,7 @@ export class KeyRing implements KeyGate, RulesetOrigin {
         for (const other of this.#rings.values()) if (other.kind === 'browser') other.reports.rollCallSoon();
       },
       moved: (id) => reports.applied(id),
+      failed: (why) => reports.failed(why),
     });
     const ring = { token, kind, upstream, reports };
     this.#rings.set(hash, ring);

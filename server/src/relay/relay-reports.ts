@@ -115,6 +115,11 @@ export class RelayReports {
     this.#reporter.receipt(id, null, 1);
   }
 
+  /** The relay cannot take what the server above sends. */
+  failed(why: string): void {
+    this.#reporter.failed(why);
+  }
+
   /** Sends what is left, once. */
   async close(): Promise<void> {
     if (this.#soon !== null) clearTimeout(this.#soon);

@@ -44,7 +44,7 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
   const metrics = new Metrics();
   const ring: KeyRing = new KeyRing({
     ...{ upstream, node, now, logger },
-    roll: (hash) => callRoll(registry.list(RELAYED, hash)),
+    roll: (hash) => callRoll(registry.list(RELAYED, hash), now()),
   });
   const registry = new InstanceRegistry(now, node, (_, hash) => ring.get(hash)?.reports.rollCallSoon());
   const hub = new Hub(ring, {

@@ -25,6 +25,8 @@ interface UpstreamOptions {
   readonly name: string;
   /** The state has changed. */
   readonly changed: () => void;
+  /** What came cannot be taken, and why. */
+  readonly failed: (why: string) => void;
   /** The ruleset has come to another id. */
   readonly moved: (id: string) => void;
 }
@@ -82,6 +84,7 @@ export class Upstream {
       },
       receiver,
       () => this.#stateChanged(),
+      options.failed,
       (enter) => createPoller({ ...connection, request }, { after, random: Math.random }, 0, receiver, enter),
     );
     this.#stream.connect();

@@ -36,8 +36,13 @@ export const eventsBody = z.object({
   instance: identityField,
   application: identityField,
   sdk: identityField,
+  client: identityField,
   receipts: z.array(z.object({ id, delayMs: z.number().nonnegative().finite().optional() })).default([]),
   summaries: z.array(summary).default([]),
+  /** Why it cannot take the ruleset that it is due. */
+  failure: z.object({ message: z.string().max(1_000) }).optional(),
+  /** This is its last batch: it ends. */
+  leaves: z.boolean().optional(),
   /** From a relay: how those below it stand. */
   rollCall: rollCall.optional(),
   /** Looked at one by one: what is wrong with one launch must not cost the figures of all others. */

@@ -3,14 +3,21 @@ import type { Context } from 'hono';
 import { ApiError } from '../http/api-error.ts';
 import { hasSeen, takesGzip } from '../http/stored-body.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
+import { identityFrom } from './who-connects.ts';
 
 /** Below this a header more costs as much as compressing saves. */
 const WORTH_COMPRESSING_BYTES = 1_024;
 
 /** `GET /sdk/v1/ruleset`: the snapshot that a stream begins with, as a document; compressed once for each id. */
-export function rulesetRoute({ hub }: SdkServices) {
+export function rulesetRoute({ hub, instances }: SdkServices) {
   return function readRuleset(c: Context<SdkEnv>): Response | Promise<Response> {
-    const { id, json, gzip } = hub.ruleset(c.get('access').scope);
+    const { scope } = c.get('access');
+    const { id, json, gzip } = hub.ruleset(scope);
+    const identity = identityFrom(c.req.query());
+    // What it says to hold counts as applied only if it is this ruleset.
+    const said = /"([^"]+)"/.exec(c.req.header('if-none-match') ?? '')?.[1];
+    if (identity.instance !== null)
+      instances.polled(scope, identity, said !== undefined && hub.knows(scope, said) ? said : null);
     const etag = `"${id}"`;
     // Caches may keep it, and must ask whether it is still the newest. It is another for each key, and a page that sends
     // a server's key must hear that from this server.
@@ -18,6 +25,7 @@ export function rulesetRoute({ hub }: SdkServices) {
     if (hasSeen(c.req.header('if-none-match'), etag)) return c.body(null, 304, headers);
     if (json.length > MOST_EVENT_BYTES) {
       const { message, fix } = TOO_LARGE_FOR_SDKS;
+      instances.failed(scope, identity, id, message);
       throw new ApiError('RULESET_TOO_LARGE_TO_SEND', message, { fix });
     }
     const answer = (bytes: Buffer, encoding?: string): Response =>

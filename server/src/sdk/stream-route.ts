@@ -70,7 +70,8 @@ export function streamRoute({ hub, instances, isBehind, metrics, addressOf }: Sd
     const { scope, key } = c.get('access');
     // What it says to hold counts as applied only if it is this ruleset: it may have been handed another's.
     const heldId = lastId !== null && hub.knows(scope, lastId) ? lastId : null;
-    const gone = instances.connected(scope, identityFrom(c.req.query()), heldId);
+    const identity = identityFrom(c.req.query());
+    const gone = instances.connected(scope, identity, heldId);
     const outcome = hub.open({
       scope,
       key,
@@ -85,6 +86,7 @@ export function streamRoute({ hub, instances, isBehind, metrics, addressOf }: Sd
       return RESPONSE_ALREADY_SENT;
     }
     gone();
+    if (outcome === 'large') instances.failed(scope, identity, hub.idOf(scope), TOO_LARGE_FOR_SDKS.message);
     return refuse(c, outcome);
   }
 

@@ -11,10 +11,12 @@ export function identityFrom(said: {
   readonly instance?: string | null | undefined;
   readonly application?: string | null | undefined;
   readonly sdk?: string | null | undefined;
+  readonly client?: string | null | undefined;
   readonly receipts?: string | null | undefined;
 }): Identity {
   return {
     ...{ instance: clean(said.instance), application: clean(said.application), sdk: clean(said.sdk) },
+    client: clean(said.client),
     sendsReceipts: said.receipts !== '0',
   };
 }

@@ -32,6 +32,7 @@ describe('the instances of an environment', () => {
         sendsReceipts: true,
         rollCall: null,
         rollCallAt: null,
+        ...{ client: null, polledAt: null, leftAt: null, failure: null, lostBelow: null },
       },
     ]);
     expect(registry.list('shop', 'staging')).toEqual([]);
@@ -144,7 +145,7 @@ describe('the instances of an environment', () => {
   });
 
   it('hold so many roll calls of relays that stream elsewhere, the newest, and those of all that stream here', () => {
-    const rollCall = { connected: 1, silent: 0, applied: [], delays: [], behind: [] };
+    const rollCall = { connected: 1, silent: 0, applied: [], delays: [], behind: [], lost: [] };
     const here = { ...web, instance: 'here' };
     registry.connected(scope, here);
     registry.rollCalled(scope, here, rollCall);

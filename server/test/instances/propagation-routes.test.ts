@@ -23,7 +23,12 @@ async function connect(instance: string) {
   const who = new URLSearchParams({ instance, application: 'shop', sdk: 'test/1', lastEventId });
   const stream = await server.stream(`?${who}`);
   return {
-    close: () => stream.close(),
+    /** Ends as a client does that is closed: it says so. */
+    async close() {
+      stream.close();
+      const body = JSON.stringify({ batch: Math.random().toString(36), instance, leaves: true });
+      await server.sdk('/events', { method: 'POST', body, headers: events() });
+    },
     async apply(id: string, delayMs = 7) {
       const body = JSON.stringify({ batch: Math.random().toString(36), instance, receipts: [{ id, delayMs }] });
       expect((await server.sdk('/events', { method: 'POST', body, headers: events() })).status).toBe(202);
@@ -53,8 +58,8 @@ describe('GET …/propagation', () => {
     });
     await two.apply(id, 30);
     expect(await propagation()).toMatchObject({ complete: true, applied: 2, pending: 0, delayMs: { max: 30 } });
-    one.close();
-    two.close();
+    await one.close();
+    await two.close();
     await until(propagation, ({ connected }) => connected === 0);
   });
 
@@ -84,7 +89,7 @@ describe('GET …/propagation', () => {
     expect(evaluatingOlder.instances).toBe(1);
     expect(evaluatingOlder.lastAt).toBeGreaterThanOrEqual(at ?? 0);
     expect(id).not.toBe(before);
-    instance.close();
+    await instance.close();
     await until(propagation, ({ connected }) => connected === 0);
   });
 });
@@ -107,7 +112,7 @@ describe('a write with ?wait=applied', () => {
       changed: true,
       propagation: [{ environment: 'production', complete: true, connected: 1, applied: 1, delayMs: { max: 7 } }],
     });
-    instance.close();
+    await instance.close();
     await until(propagation, ({ connected }) => connected === 0);
   });
 
@@ -116,12 +121,13 @@ describe('a write with ?wait=applied', () => {
     const { changed, propagation: found } = await kill('?wait=applied&timeoutMs=50');
     expect(changed).toBe(true);
     expect(found).toMatchObject([{ complete: false, pending: 1, stragglers: [{ instance: 'deaf' }] }]);
-    instance.close();
+    await instance.close();
     await until(propagation, ({ connected }) => connected === 0);
   });
 
   it('waits for the change that made it so, if everything was as asked already', async () => {
     await server.admin('POST', `flags/${flag}/environments/production/toggle`, { on: true });
+    const instance = await connect('has-it');
     const { changed, propagation: found } = await server.admin(
       'POST',
       `flags/${flag}/environments/production/toggle?wait=applied`,
@@ -129,6 +135,8 @@ describe('a write with ?wait=applied', () => {
     );
     expect(changed).toBe(false);
     expect(found).toMatchObject([{ environment: 'production', complete: true }]);
+    await instance.close();
+    await until(propagation, ({ connected }) => connected === 0);
   });
 
   it('waits in every environment that the change touches', async () => {

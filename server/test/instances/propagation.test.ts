@@ -4,7 +4,7 @@ import { propagationOf } from '../../src/instances/propagation.ts';
 import { callRoll } from '../../src/instances/roll-call.ts';
 
 const ID = '105.aaaaaaaaaaaa';
-const CHANGE = { ids: { server: ID, browser: '105.eeeeeeeeeeee' }, at: 1_000, headRevision: 110 };
+const CHANGE = { ids: { server: ID, browser: '105.eeeeeeeeeeee' }, at: 1_000, headRevision: 110, now: 3_000 };
 
 let names = 0;
 
@@ -13,6 +13,7 @@ function instance(more: Partial<Instance> = {}): Instance {
     ...{ instance: `web-${++names}`, application: 'shop', sdk: 'node/0.1.0', sendsReceipts: true, audience: 'server' },
     ...{ streams: 1, connectedAt: 1, disconnectedAt: null, appliedId: null, appliedAt: null, delayMs: null },
     ...{ evaluatedId: null, evaluatedAt: null, rollCall: null, rollCallAt: null },
+    ...{ client: 'one-of-its-own', polledAt: null, leftAt: null, failure: null, lostBelow: null },
     ...more,
   } as Instance;
 }
@@ -28,8 +29,50 @@ describe('a change', () => {
     });
   });
 
-  it('is complete where nobody is connected, and its delays are unknown', () => {
-    expect(propagationOf([], CHANGE)).toMatchObject({ complete: true, connected: 0, applied: 0, delayMs: null });
+  it('is not complete where nobody is connected: nothing has been confirmed', () => {
+    expect(propagationOf([], CHANGE)).toMatchObject({ complete: false, connected: 0, applied: 0, delayMs: null });
+    expect(propagationOf([instance({ sendsReceipts: false })], CHANGE)).toMatchObject({ complete: false, silent: 1 });
+  });
+
+  it('is not complete while somebody is missed who was there around it, and has gone without a word', () => {
+    const gone = (more: Partial<Instance>) => instance({ streams: 0, disconnectedAt: 2_500, ...more });
+    const after = (...others: Instance[]) => propagationOf([applied(ID), ...others], CHANGE);
+    expect(after(gone({}))).toMatchObject({ complete: false, applied: 1, pending: 0, lost: 1 });
+    expect(after(gone({ appliedId: '104.cccccccccccc' }))).toMatchObject({ complete: false, lost: 1 });
+    expect(after(gone({ lostBelow: 40 }))).toMatchObject({ complete: false, lost: 40 });
+    expect(after(gone({ appliedId: ID }))).toMatchObject({ complete: true, lost: 0 });
+    expect(after(gone({ leftAt: 2_400 }))).toMatchObject({ complete: true, lost: 0 });
+    expect(after(gone({ sendsReceipts: false }))).toMatchObject({ complete: true, lost: 0 });
+    // Whoever lives and can reach a server is back within a minute.
+    const later = { ...CHANGE, at: 100_000, now: 101_000 };
+    expect(propagationOf([applied(ID), gone({ disconnectedAt: 30_000 })], later).complete).toBe(true);
+  });
+
+  it('counts every connection where several have one name, and takes a receipt for the word of one', () => {
+    const twins = instance({ client: null, streams: 2, appliedId: ID });
+    expect(propagationOf([twins], CHANGE)).toMatchObject({ complete: false, connected: 2, applied: 1, pending: 1 });
+    const returning = instance({ streams: 2, appliedId: ID });
+    expect(propagationOf([returning], CHANGE)).toMatchObject({ complete: true, connected: 1, applied: 1 });
+  });
+
+  it('waits for those who poll as for those who stream', () => {
+    const poller = (more: Partial<Instance>) => instance({ streams: 0, polledAt: 2_000, ...more });
+    expect(propagationOf([poller({})], CHANGE)).toMatchObject({ complete: false, connected: 1, pending: 1 });
+    expect(propagationOf([poller({ appliedId: ID })], CHANGE)).toMatchObject({
+      complete: true,
+      connected: 1,
+      applied: 1,
+    });
+  });
+
+  it('is not applied by who cannot take it, and says so by name with the reason', () => {
+    const failure = { id: ID, at: 2_000, message: 'an event over 16 MiB' };
+    const failing = instance({ instance: 'small', appliedId: '109.bbbbbbbbbbbb', appliedAt: 1_500, failure });
+    const { complete, stragglers } = propagationOf([applied(ID), failing], CHANGE);
+    expect(complete).toBe(false);
+    expect(stragglers).toMatchObject([{ instance: 'small', failure: 'an event over 16 MiB' }]);
+    const mended = { ...failing, appliedAt: 2_500 };
+    expect(propagationOf([applied(ID), mended], CHANGE)).toMatchObject({ complete: true, stragglers: [] });
   });
 
   it('names who has not applied it: what it is, and what it has', () => {
@@ -37,7 +80,7 @@ describe('a change', () => {
     const { complete, pending, stragglers } = propagationOf(all, CHANGE);
     expect({ complete, pending }).toEqual({ complete: false, pending: 2 });
     expect(stragglers).toEqual([
-      { instance: 'new', application: 'shop', sdk: 'node/0.1.0', appliedId: null, via: '' },
+      { instance: 'new', application: 'shop', sdk: 'node/0.1.0', appliedId: null, via: '', failure: null },
       expect.objectContaining({ appliedId: '104.cccccccccccc' }),
     ]);
   });
@@ -54,7 +97,11 @@ describe('a change', () => {
 
   it('is neither held up nor confirmed by browsers, whose key everybody has', () => {
     const browser = (more: Partial<Instance>) => instance({ audience: 'browser', ...more });
-    const lies = { ...callRoll([]), connected: 1_000_000, applied: [{ id: CHANGE.ids.browser, count: 500_000 }] };
+    const lies = {
+      ...callRoll([], CHANGE.now),
+      connected: 1_000_000,
+      applied: [{ id: CHANGE.ids.browser, count: 500_000 }],
+    };
     const all = [
       applied('105.aaaaaaaaaaaa'),
       browser({ appliedId: '104.cccccccccccc' }),
@@ -93,7 +140,7 @@ describe('below a relay', () => {
     ...Array.from({ length: 3 }, (_, index) => instance({ instance: `slow-${index}`, appliedId: '99.eeeeeeeeeeee' })),
     instance({ sendsReceipts: false }),
   ];
-  const relay = instance({ instance: 'relay-1', sdk: 'relay/0.1.0', rollCall: callRoll(below) });
+  const relay = instance({ instance: 'relay-1', sdk: 'relay/0.1.0', rollCall: callRoll(below, CHANGE.now) });
 
   it('everybody counts, and the relay itself does not', () => {
     const { delayMs, ...rest } = propagationOf([relay, applied('105.aaaaaaaaaaaa', 2)], CHANGE);
@@ -103,7 +150,7 @@ describe('below a relay', () => {
   });
 
   it('stragglers are named with the way to them, through a tree of relays', () => {
-    const root = instance({ instance: 'relay-0', rollCall: callRoll([relay]) });
+    const root = instance({ instance: 'relay-0', rollCall: callRoll([relay], CHANGE.now) });
     const { stragglers, pending } = propagationOf([root], CHANGE);
     expect(pending).toBe(3);
     expect(stragglers.map(({ instance: name, via }) => `${name} via ${via}`)).toEqual([
@@ -113,8 +160,17 @@ describe('below a relay', () => {
     ]);
   });
 
+  it('those who are missed below a relay are missed here, and those below a relay that has gone', () => {
+    const gone = instance({ streams: 0, disconnectedAt: 2_000 });
+    const holds = callRoll([applied(ID), gone], CHANGE.now);
+    const far = instance({ instance: 'relay-2', rollCall: holds, rollCallAt: CHANGE.now });
+    expect(propagationOf([far], CHANGE)).toMatchObject({ complete: false, applied: 1, lost: 1 });
+    const root = instance({ rollCall: callRoll([far], CHANGE.now), rollCallAt: CHANGE.now });
+    expect(propagationOf([root], CHANGE)).toMatchObject({ complete: false, applied: 1, lost: 1 });
+  });
+
   it('a roll call of nonsense harms nobody', () => {
-    const rollCall = { ...callRoll(below), delays: [{ id: ID, histogram: [9_999, 5, 3], maxMs: 7 }] };
+    const rollCall = { ...callRoll(below, CHANGE.now), delays: [{ id: ID, histogram: [9_999, 5, 3], maxMs: 7 }] };
     expect(propagationOf([instance({ rollCall })], CHANGE).delayMs).toBeNull();
   });
 });

@@ -7,6 +7,7 @@ import type { Instance, InstanceStanding } from '../../server/instances.ts';
 import classes from './instances.module.css';
 
 const WORDS: Readonly<Record<InstanceStanding, { readonly text: string; readonly color: string }>> = {
+  failed: { text: 'cannot take it', color: 'red' },
   behind: { text: 'behind', color: 'red' },
   current: { text: 'current', color: 'green' },
   silent: { text: 'does not say', color: 'gray' },
@@ -16,7 +17,7 @@ const WORDS: Readonly<Record<InstanceStanding, { readonly text: string; readonly
 /** One client: who it is, what it has, since when. */
 export function InstanceRow({ instance }: { readonly instance: Instance }) {
   const { standing, application, sdk, audience, appliedId, delayMs, rollCall } = instance;
-  const { connectedAt, disconnectedAt, evaluatedAt } = instance;
+  const { connectedAt, disconnectedAt, evaluatedAt, failure } = instance;
   const { text, color } = WORDS[standing];
   return (
     <Table.Tr>
@@ -35,6 +36,11 @@ export function InstanceRow({ instance }: { readonly instance: Instance }) {
         <Badge variant="light" color={color} className={classes.state}>
           {text}
         </Badge>
+        {standing === 'failed' && failure && (
+          <Text size="xs" lineClamp={3}>
+            {`Revision ${revisionIn(failure.id)}: ${shownText(failure.message)}`}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td data-label="Revision" className={classes.figure}>
         {appliedId === null ? '–' : revisionIn(appliedId)}

@@ -48,7 +48,7 @@ function List({ instances: { id, everywhere, items } }: { readonly instances: In
   const [search, setSearch] = useState('');
   const found = inOrder(items).filter((instance) => isLike(instance, search));
   const count = (standing: string) => items.filter((instance) => instance.standing === standing).length;
-  const behind = count('behind');
+  const behind = count('behind') + count('failed');
   return (
     <Stack gap="sm">
       {!everywhere && (
@@ -65,9 +65,11 @@ function List({ instances: { id, everywhere, items } }: { readonly instances: In
         <>
           <Group justify="space-between" gap="xs">
             <Text role="status" fw={650}>
-              {behind === 0
-                ? `All that say so (${number.format(count('current'))}) are at revision ${revisionIn(id)}`
-                : `${number.format(behind)} of ${number.format(behind + count('current'))} are not at revision ${revisionIn(id)} yet`}
+              {behind + count('current') === 0
+                ? 'None of them says which rules it has'
+                : behind === 0
+                  ? `All that say so (${number.format(count('current'))}) are at revision ${revisionIn(id)}`
+                  : `${number.format(behind)} of ${number.format(behind + count('current'))} are not at revision ${revisionIn(id)} yet`}
               {count('gone') > 0 && (
                 <Text
                   span

@@ -140,4 +140,14 @@ export const MIGRATIONS: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    // What else is known of an instance, as JSON; see `shared-instances.ts`.
+    version: 5,
+    worksFrom: 1,
+    statements: [
+      'ALTER TABLE instances ADD COLUMN client TEXT',
+      'ALTER TABLE instances ADD COLUMN word TEXT',
+      'ALTER TABLE instances ADD COLUMN word_ms BIGINT',
+    ],
+  },
 ];

@@ -146,6 +146,11 @@ export const instancesTable = dimmer.table(
     /** Of a relay: how those below it stand, as JSON. */
     rollCall: text('roll_call'),
     rollCallMs: whole('roll_call_ms'),
+    /** Random, of one SDK client; none: an SDK of before. */
+    client: text(),
+    /** When it polled, left and failed, as JSON. */
+    word: text(),
+    wordMs: whole('word_ms'),
     changedMs: whole('changed_ms').notNull(),
   },
   (table) => [primaryKey({ columns: [table.project, table.environment, table.name] })],
