@@ -105,6 +105,6 @@ export const OPERATIONS: { readonly [operator: string]: Operation } = {
     accepts: (address: string, range: string) => address.startsWith(range),
     parse: parseAddress,
     parseValue: parseAddressRange,
-    ...{ base: 1_500, perUnit: 0 },
+    ...{ base: 2_500, perUnit: 0 },
   },
 };

@@ -27,6 +27,9 @@ export const MAX_INSTRUCTIONS = 1000;
  */
 export const MAX_FLAG_INSTRUCTIONS = 20_000;
 
+/** Steps for each instruction that a thread stands at, for each character: what it costs where the code is not warm yet. */
+const STEPS_PER_VISIT = 3;
+
 /** True, false, or undefined if the steps of the evaluation do not suffice to find out. */
 export type Matcher = (text: string) => Verdict;
 
@@ -120,7 +123,7 @@ export function createMatcher(value: unknown): Matcher | undefined {
           }
         }
       }
-      if (!afford(visited)) return undefined;
+      if (!afford(STEPS_PER_VISIT * visited)) return undefined;
       [threads, next] = [next, threads];
       count = nextCount;
       index += point > 0xffff ? 2 : 1;
