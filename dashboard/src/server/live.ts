@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Change } from './changes.ts';
 import { refreshInList } from './flags.ts';
+import { type StreamSink, shareStream } from './shared-stream.ts';
 
 /** Changes that come at once (an import, an incident) are taken in together. */
 const GATHER_MS = 40;
@@ -15,30 +16,24 @@ export type Connection = 'connecting' | 'live' | 'lost';
 type Touched = readonly (readonly unknown[])[];
 
 interface LiveOptions {
+  /** Whoever is signed in: their tabs share one stream. */
+  readonly person: string;
   readonly queryClient: QueryClient;
   readonly touchedBy: (changes: readonly Change[]) => Touched;
   readonly onConnection: (connection: Connection) => void;
 }
 
 /**
- * Follows `/api/v1/stream`: every change that is committed anywhere refreshes what it touches, so no page has to be
- * loaded again. After a gap everything that is shown is asked for anew.
+ * Follows `/api/v1/stream`, one for all tabs: every change that is committed anywhere refreshes what it touches, so no
+ * page has to be loaded again. After a gap everything that is shown is asked for anew.
  *
  * @returns ends it
  */
-export function followChanges({ queryClient, touchedBy, onConnection }: LiveOptions): () => void {
-  let source: EventSource | null = null;
-  let retry: ReturnType<typeof setTimeout> | undefined;
-  let silence: ReturnType<typeof setTimeout> | undefined;
+export function followChanges({ person, queryClient, touchedBy, onConnection }: LiveOptions): () => void {
   let gather: ReturnType<typeof setTimeout> | undefined;
   let gathered: Change[] = [];
-  let failures = 0;
   let hasBeenLive = false;
 
-  const heard = (): void => {
-    clearTimeout(silence);
-    silence = setTimeout(lost, SILENT_MS);
-  };
   const refresh = (): void => {
     const touched = touchedBy(gathered);
     gathered = [];
@@ -49,43 +44,65 @@ export function followChanges({ queryClient, touchedBy, onConnection }: LiveOpti
       else void queryClient.invalidateQueries({ queryKey });
     }
   };
+  const event = (type: string, data: string): void => {
+    if (type === 'hello') {
+      onConnection('live');
+      // What happened while nobody listened is not told again.
+      if (hasBeenLive) void queryClient.invalidateQueries();
+      hasBeenLive = true;
+    } else if (type === 'change') {
+      gathered.push(JSON.parse(data) as Change);
+      gather ??= setTimeout(refresh, GATHER_MS);
+    } else if (type === 'reset') void queryClient.invalidateQueries();
+  };
   const lost = (): void => {
+    onConnection('lost');
+    // Whether the session is the reason shows when somebody asks who they are.
+    void queryClient.invalidateQueries({ queryKey: ['me'] });
+  };
+  onConnection('connecting');
+  const end = shareStream(`dimmer.changes.${person}`, openStream, { event, lost });
+  return () => {
+    end();
+    clearTimeout(gather);
+  };
+}
+
+/** A stream of this tab's own, opened anew whenever it is lost or silent. */
+function openStream({ event, lost }: StreamSink): () => void {
+  let source: EventSource | null = null;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+
+  const heard = (): void => {
+    clearTimeout(silence);
+    silence = setTimeout(fail, SILENT_MS);
+  };
+  const fail = (): void => {
     source?.close();
     source = null;
     clearTimeout(silence);
     clearTimeout(retry);
-    onConnection('lost');
+    lost();
     const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++);
     retry = setTimeout(connect, longest / 2 + (Math.random() * longest) / 2);
   };
   const connect = (): void => {
     source = new EventSource('/api/v1/stream');
-    source.addEventListener('hello', () => {
-      failures = 0;
-      heard();
-      onConnection('live');
-      // What happened while nobody listened is not told again.
-      if (hasBeenLive) void queryClient.invalidateQueries();
-      hasBeenLive = true;
-    });
-    source.addEventListener('change', (event) => {
-      heard();
-      gathered.push(JSON.parse(event.data) as Change);
-      gather ??= setTimeout(refresh, GATHER_MS);
-    });
-    source.addEventListener('ping', heard);
-    source.addEventListener('reset', () => void queryClient.invalidateQueries());
+    for (const type of ['hello', 'change', 'ping', 'reset']) {
+      source.addEventListener(type, (message) => {
+        if (type === 'hello') failures = 0;
+        heard();
+        event(type, message.data);
+      });
+    }
     // It would try again by itself after a cut, but not after an error status; one way for both.
-    source.addEventListener('error', () => {
-      lost();
-      // Whether the session is the reason shows when somebody asks who they are.
-      void queryClient.invalidateQueries({ queryKey: ['me'] });
-    });
+    source.addEventListener('error', fail);
   };
-  onConnection('connecting');
   connect();
   return () => {
     source?.close();
-    for (const timer of [retry, silence, gather]) clearTimeout(timer);
+    for (const timer of [retry, silence]) clearTimeout(timer);
   };
 }
