@@ -4,6 +4,8 @@ import { defineConfig } from 'vite';
 /** `npm run build -- server` builds it too; while working on it: `npm run dev -w dashboard`, beside a server on port 4400. */
 export default defineConfig({
   plugins: [react()],
+  // Found from wherever the page is: the server puts the way back to its root in front (`dashboard-files.ts`).
+  base: './',
   build: {
     target: 'es2022',
     // The first that know light-dark(): for older ones it would be rewritten to what only follows a media query.

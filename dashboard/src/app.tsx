@@ -1,8 +1,10 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, StrictMode, Suspense } from 'react';
+import { Router } from 'wouter';
 import { Failure } from './elements/failure.tsx';
 import { Loading } from './elements/loading.tsx';
+import { BASE } from './server/base.ts';
 import { queryClient } from './server/query-client.ts';
 import { Routes } from './shell/routes.tsx';
 import { styleNonce } from './style-nonce.ts';
@@ -21,7 +23,9 @@ export function App() {
           </Suspense>
           <Failure>
             <Suspense fallback={<Loading what="Dimmer" />}>
-              <Routes />
+              <Router base={BASE.slice(0, -1)}>
+                <Routes />
+              </Router>
             </Suspense>
           </Failure>
         </QueryClientProvider>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { misspelled } from './misspelled-settings.ts';
+import { publicUrl } from './public-url.ts';
 
 /** Everything the environment may say about this server, checked. `docs/operations` names come from here. */
 export interface Config {
@@ -154,19 +155,6 @@ const upstreamUrl = z.string().transform((text, context): URL => {
     // Said below.
   }
   const message = 'must be the http or https address of a Dimmer server, e.g. https://flags.example.com';
-  context.issues.push({ code: 'custom', message, input: text });
-  return z.NEVER;
-});
-
-const publicUrl = z.string().transform((text, context): string => {
-  try {
-    const url = new URL(text);
-    const isBare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
-    if (/^https?:$/.test(url.protocol) && isBare) return url.origin;
-  } catch {
-    // Said below.
-  }
-  const message = 'must be where people open the dashboard, without a path, e.g. https://flags.example.com';
   context.issues.push({ code: 'custom', message, input: text });
   return z.NEVER;
 });

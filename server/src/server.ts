@@ -4,6 +4,7 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Config } from './config.ts';
 import type { Welcome } from './first-start.ts';
+import { takeOffPath } from './http/below-path.ts';
 import { type ConnectionLimits, type ConnectionObserver, Connections } from './http/connections.ts';
 import { connectionLimit } from './hub/file-limit.ts';
 import type { Hub } from './hub/hub.ts';
@@ -75,6 +76,7 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     // Behind proxies all come from theirs.
     perAddress: config.proxies > 0 ? 0 : config.connectionsPerAddress,
   });
+  takeOffPath(http, config.publicUrl);
   try {
     await listen(http, config);
     url = urlOf(http, config.host);

@@ -182,4 +182,11 @@ describe('the configuration', () => {
   it('leaves variables of the SDKs alone', () => {
     expect(problems({ DIMMER_URL: 'http://localhost:4400', DIMMER_KEY: 'sdk_x' })).toEqual([]);
   });
+
+  it('takes a public address below a path, unless the path begins as one of ours', () => {
+    const of = (path: string) => readConfig({ DIMMER_PUBLIC_URL: `https://tools.example.com${path}` });
+    expect(of('/flags/')).toMatchObject({ ok: true, config: { publicUrl: 'https://tools.example.com/flags' } });
+    expect(of('/a/b')).toMatchObject({ ok: true, config: { publicUrl: 'https://tools.example.com/a/b' } });
+    for (const path of ['/api', '/projects/x', '/assets/', '/a b', '/a?b=c']) expect(of(path).ok).toBe(false);
+  });
 });

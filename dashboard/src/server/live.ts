@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { atBase, BASE } from './base.ts';
 import type { Change } from './changes.ts';
 import { refreshInList } from './flags.ts';
 import { type StreamSink, shareStream } from './shared-stream.ts';
@@ -61,7 +62,7 @@ export function followChanges({ person, queryClient, touchedBy, onConnection }: 
     void queryClient.invalidateQueries({ queryKey: ['me'] });
   };
   onConnection('connecting');
-  const end = shareStream(`dimmer.changes.${person}`, openStream, { event, lost });
+  const end = shareStream(`dimmer.changes ${BASE} ${person}`, openStream, { event, lost });
   return () => {
     end();
     clearTimeout(gather);
@@ -89,7 +90,7 @@ function openStream({ event, lost }: StreamSink): () => void {
     retry = setTimeout(connect, longest / 2 + (Math.random() * longest) / 2);
   };
   const connect = (): void => {
-    source = new EventSource('/api/v1/stream');
+    source = new EventSource(atBase('/api/v1/stream'));
     for (const type of ['hello', 'change', 'ping', 'reset']) {
       source.addEventListener(type, (message) => {
         if (type === 'hello') failures = 0;

@@ -1,3 +1,5 @@
+import { atBase } from './base.ts';
+
 /** What the server found wrong. `code` is stable; `message` and `fix` are for people. */
 export class ServerError extends Error {
   override readonly name = 'ServerError';
@@ -59,7 +61,7 @@ export async function request<Answer>(path: string, sending: Sending = {}): Prom
   if (method !== 'GET') headers['Content-Type'] = 'application/json';
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
   const content = method === 'GET' || method === 'DELETE' ? {} : { body: JSON.stringify(body ?? {}) };
-  const response = await fetch(path, { method, headers, ...content, ...(signal && { signal }) }).catch(
+  const response = await fetch(atBase(path), { method, headers, ...content, ...(signal && { signal }) }).catch(
     (error: unknown) => {
       if (signal?.aborted) throw error;
       throw new ServerError(0, UNREACHABLE);

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { atBase } from './base.ts';
 import { request } from './request.ts';
 
 /** How one may come in. */
@@ -31,7 +32,7 @@ export function sendSecondFactor(code: string, kind: 'totp' | 'backup-code'): Pr
 /** @returns where single sign-on begins */
 export async function beginSingleSignOn(providerId: string, next: string): Promise<string> {
   const { url } = await request<{ readonly url: string }>('/auth/sign-in/oauth2', {
-    body: { providerId, callbackURL: next, errorCallbackURL: '/sign-in' },
+    body: { providerId, callbackURL: atBase(next), errorCallbackURL: atBase('/sign-in') },
   });
   return url;
 }

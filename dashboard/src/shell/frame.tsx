@@ -5,6 +5,7 @@ import { type ReactNode, Suspense, useEffect } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
 import { Failure } from '../elements/failure.tsx';
 import { Loading } from '../elements/loading.tsx';
+import { atBase } from '../server/base.ts';
 import { projectsQuery } from '../server/projects.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { ConnectionNote } from './connection-note.tsx';
@@ -51,7 +52,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
             aria-expanded={isOpen}
           />
           <UnstyledButton component={Link} href="/" aria-label="Dimmer: home" className={classes.brand}>
-            <img src="/icon.svg" alt="" width={26} height={26} />
+            <img src={atBase('/icon.svg')} alt="" width={26} height={26} />
             <Text fw={700} visibleFrom="xs" span>
               Dimmer
             </Text>

@@ -41,8 +41,16 @@ export function dashboardFiles(folder: string, logger: Logger): MiddlewareHandle
     if (NOT_PAGES.test(c.req.path) || !(c.req.header('accept') ?? '').includes('text/html')) return next();
     const nonce = randomBytes(18).toString('base64');
     for (const [name, value] of Object.entries(pageHeaders(nonce))) c.header(name, value);
-    return c.html(page.replaceAll(NONCE, nonce));
+    return c.html(page.replaceAll(NONCE, nonce).replaceAll('"./', `"${wayToRoot(c.req.path)}`));
   };
+}
+
+/**
+ * From the page at a path back to the root of this server, as the browser counts it: so the dashboard works below any path
+ * of a proxy, whether the proxy tells us of that or not. A `<base>` would need leave in the content security policy.
+ */
+function wayToRoot(path: string): string {
+  return '../'.repeat(path.split('/').length - 2) || './';
 }
 
 /**

@@ -57,7 +57,8 @@ function authOptions(terms: AuthTerms, oidc: OidcConfig | null) {
   return {
     appName: 'Dimmer',
     basePath: '/auth',
-    baseURL: publicUrl ?? 'http://localhost',
+    // Without its path: what comes below one has been taken off (`below-path.ts`).
+    baseURL: publicUrl === null ? 'http://localhost' : new URL(publicUrl).origin,
     ...{ database, secret },
     telemetry: { enabled: false },
     logger: { log: (level, message) => logger[level === 'error' ? 'error' : 'debug'](`Sign-in: ${message}`) },
@@ -132,6 +133,7 @@ function authOptions(terms: AuthTerms, oidc: OidcConfig | null) {
                   discoveryUrl: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
                   requireIdTokenVerification: true,
                   ...{ clientId: oidc.clientId, clientSecret: oidc.clientSecret },
+                  ...(publicUrl !== null && { redirectURI: `${publicUrl}/auth${OIDC_CALLBACK}` }),
                   scopes: ['openid', 'email', 'profile'],
                   pkce: true,
                   // Some send it as text, many not at all: then nobody vouches for the address.

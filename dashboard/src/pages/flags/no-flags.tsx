@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { CodeBlock } from '../../elements/code-block.tsx';
 import { Empty } from '../../elements/empty.tsx';
+import { BASE } from '../../server/base.ts';
 
 /** A project without flags: what to do first, and the lines of code that ask one. */
 export function NoFlags({ project, action }: { readonly project: string; readonly action: ReactNode }) {
@@ -12,7 +13,7 @@ export function NoFlags({ project, action }: { readonly project: string; readonl
         A flag decides for each person whether your code does the new thing. It begins off everywhere, is turned up like
         a lamp, and is killed in a second. Create one, then ask for it in your code:
       </Empty>
-      <CodeBlock label="Ask for a flag in Node">{snippet(window.location.origin)}</CodeBlock>
+      <CodeBlock label="Ask for a flag in Node">{snippet(window.location.origin + BASE.slice(0, -1))}</CodeBlock>
       <Text size="sm" c="dimmed">
         The key of an environment is made under{' '}
         <Anchor component={Link} href={`/projects/${encodeURIComponent(project)}/keys`} inherit underline="always">

@@ -1,6 +1,7 @@
 import { Center, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
+import { atBase } from '../../server/base.ts';
 
 interface Props {
   readonly title: string;
@@ -15,7 +16,7 @@ export function Entrance({ title, lead, children }: Props) {
     <Center component="main" mih="100dvh" p="sm">
       <Stack w="100%" maw={420} gap="md">
         <Group gap="xs" justify="center">
-          <img src="/icon.svg" alt="" width={32} height={32} />
+          <img src={atBase('/icon.svg')} alt="" width={32} height={32} />
           <Text fw={700} size="xl">
             Dimmer
           </Text>
