@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { standingOf } from '../src/elements/standing.ts';
 import { draftProblems } from '../src/pages/flag/draft-problems.ts';
 import { columnsOf, RANGES, type Range, roundUp } from '../src/pages/flag/evaluation-columns.ts';
-import { explainSteps, parseContext } from '../src/pages/flag/explain-steps.ts';
+import { explainSteps } from '../src/pages/flag/explain-steps.ts';
 import { problemAt } from '../src/pages/flag/form/problem-at.ts';
 import { ignoredPathProblem, parseDial } from '../src/pages/flag/launch/dial-words.ts';
 import { formatMs, formatRate } from '../src/pages/flag/launch/figures.ts';
@@ -113,19 +113,10 @@ describe('why somebody gets what they get', () => {
   const said = (explanation: Partial<Explanation>) =>
     explainSteps({ ...nothing, ...explanation }, targeting).map(({ outcome, sentence }) => `${outcome}: ${sentence}`);
 
-  it('asks for a key or for JSON', () => {
-    expect(parseContext(' user-17 ')).toEqual({ context: { targetingKey: 'user-17' } });
-    expect(parseContext('{"targetingKey": "a", "plan": "pro"}')).toEqual({
-      context: { targetingKey: 'a', plan: 'pro' },
-    });
-    expect(parseContext('{plan')).toEqual({ problem: expect.stringMatching(/^This is not JSON/) });
-    expect(parseContext('')).toHaveProperty('problem');
-  });
-
   it('tells each step in order', () => {
     expect(said({ rules: [{ id: 'a', index: 0, conditions, matches: true, split }] })).toEqual([
       'failed: No individual target has this key.',
-      'failed: Rule 1 matches: targetingKey eve falls into bucket 82,539 of 100,000, beyond its shares, and goes on.',
+      'failed: Rule 1 matches: user id eve falls at 82.539 %, outside its percentage, and goes on.',
       'decided: The default rule serves off.',
     ]);
   });
@@ -151,7 +142,7 @@ describe('why somebody gets what they get', () => {
         evaluation: { reason: 'SPLIT', variation: 'on' },
         rules: [{ id: 'a', index: 0, conditions, matches: true, split: hit }],
       }).at(-1),
-    ).toBe('decided: Rule 1 matches: targetingKey eve falls into bucket 5,000 of 100,000, which is on (0 to 9,999).');
+    ).toBe('decided: Rule 1 matches: user id eve falls at 5 %: on is served from 0 % to 10 %.');
     expect(said({ decidedBy: 'off' })).toEqual(['decided: The flag is off here: everyone gets off.']);
     expect(said({ decidedBy: 'target', target: { variation: 'on', key: 'ann' } })).toEqual([
       'decided: ann is targeted by name: on.',

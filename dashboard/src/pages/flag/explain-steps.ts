@@ -1,7 +1,9 @@
 import { conditionSentence } from '../../elements/condition-sentence.ts';
+import { formatPercent } from '../../elements/percent.ts';
 import { shownText } from '../../elements/shown-text.ts';
 import type { ConditionTrace, Explanation, SplitTrace } from '../../server/explain.ts';
 import type { Targeting } from '../../server/targeting.ts';
+import { percentOf } from '../../server/weights.ts';
 import { ruleName } from './merge-targeting.ts';
 
 /** One step on the way to what somebody gets. */
@@ -11,20 +13,6 @@ export interface Step {
   readonly sentence: string;
   /** Why, in parts: the conditions of a rule. */
   readonly parts: readonly { readonly holds: boolean; readonly sentence: string }[];
-}
-
-const number = new Intl.NumberFormat();
-
-/** What one writes to be somebody: a targeting key, or a context as JSON. */
-export function parseContext(text: string): { readonly context: object } | { readonly problem: string } {
-  const trimmed = text.trim();
-  if (trimmed === '') return { problem: 'Write a targeting key, e.g. user-17, or a context as JSON.' };
-  if (!trimmed.startsWith('{')) return { context: { targetingKey: trimmed } };
-  try {
-    return { context: JSON.parse(trimmed) as object };
-  } catch (error) {
-    return { problem: `This is not JSON: ${error instanceof Error ? error.message : 'check it'}` };
-  }
 }
 
 /** Each step as a sentence, in the order in which they were taken. */
@@ -86,11 +74,17 @@ function ruleStep(
 }
 
 function splitText({ by, key, bucket, slices, variation }: SplitTrace): string {
-  if (bucket === undefined) return `the context has no ${shownText(by)} to be dealt by`;
-  const where = `${shownText(by)} ${shownText(key)} falls into bucket ${number.format(bucket)} of 100,000`;
+  const name = by === 'targetingKey' ? 'user id' : shownText(by);
+  if (bucket === undefined) return `no ${name} was given, so the percentage cannot be worked out`;
+  const where = `${name} ${shownText(key)} falls at ${percentAt(bucket)}`;
   const slice = slices.find(({ from, to }) => from <= bucket && bucket < to);
-  if (!slice || variation === undefined) return `${where}, beyond its shares`;
-  return `${where}, which is ${shownText(variation)} (${number.format(slice.from)} to ${number.format(slice.to - 1)})`;
+  if (!slice || variation === undefined) return `${where}, outside its percentage`;
+  return `${where}: ${shownText(variation)} is served from ${percentAt(slice.from)} to ${percentAt(slice.to)}`;
+}
+
+/** Where on the way from 0 % to 100 % a bucket lies. */
+function percentAt(bucket: number): string {
+  return formatPercent(percentOf(bucket));
 }
 
 function conditionStep(trace: ConditionTrace, values: readonly unknown[]): string {

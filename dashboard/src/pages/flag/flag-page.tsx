@@ -10,6 +10,7 @@ import { draftName, draftsOf, keepDraft } from './drafts.ts';
 import { EnvironmentCards } from './environment-cards.tsx';
 import { EnvironmentPanel } from './environment-panel.tsx';
 import { FlagHeader } from './flag-header.tsx';
+import { lastEnvironment, rememberEnvironment } from './last-environment.ts';
 import { StaleNote } from './stale-note.tsx';
 
 /** One flag: every environment in short, and one of them in full. */
@@ -29,7 +30,11 @@ export function FlagPage({ project, flag: key }: { readonly project: string; rea
     })),
   );
   const asked = search.get('environment');
-  const environment = environments.find((each) => each.key === asked) ?? environments.at(-1);
+  // Not the one where customers are: whoever has just made a flag is not led into production.
+  const environment =
+    environments.find((each) => each.key === asked) ??
+    environments.find((each) => each.key === lastEnvironment(project)) ??
+    environments[0];
   const choose = (name: 'environment' | 'tab', value: string): void =>
     setSearch(
       (before) => {
@@ -55,7 +60,10 @@ export function FlagPage({ project, flag: key }: { readonly project: string; rea
             flag={flag}
             environments={environments}
             chosen={environment.key}
-            onChoose={(chosen) => choose('environment', chosen)}
+            onChoose={(chosen) => {
+              rememberEnvironment(project, chosen);
+              choose('environment', chosen);
+            }}
           />
           <EnvironmentPanel
             key={environment.key}

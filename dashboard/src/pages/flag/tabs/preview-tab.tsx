@@ -1,15 +1,16 @@
-import { Alert, Button, Code, Group, Paper, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Code, Paper, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCircleFilled, IconX } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
 import { Problem } from '../../../elements/problem.tsx';
 import { shownText } from '../../../elements/shown-text.ts';
 import { type Explanation, explain } from '../../../server/explain.ts';
 import type { Flag } from '../../../server/flags.ts';
 import type { Environment } from '../../../server/projects.ts';
 import { type Targeting, targetingQuery } from '../../../server/targeting.ts';
-import { explainSteps, parseContext, type Step } from '../explain-steps.ts';
+import { explainSteps, type Step } from '../explain-steps.ts';
+import { useAskedAttributes } from '../use-asked-attributes.ts';
 import { useHasDraft } from '../use-has-draft.ts';
+import { PreviewForm } from './preview-form.tsx';
 import classes from './preview-tab.module.css';
 
 interface Props {
@@ -20,46 +21,18 @@ interface Props {
 /** What one person gets, and each step on the way there. */
 export function PreviewTab({ flag, environment }: Props) {
   const { project, key } = flag;
-  const [text, setText] = useState('');
-  const [problem, setProblem] = useState<string | null>(null);
   const hasDraft = useHasDraft(flag, environment.key);
   const { data: targeting } = useQuery(targetingQuery(project, key, environment.key));
   const asking = useMutation({ mutationFn: (context: object) => explain(project, key, environment.key, context) });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const parsed = parseContext(text);
-    setProblem('problem' in parsed ? parsed.problem : null);
-    if ('context' in parsed) asking.mutate(parsed.context);
-  };
+  const attributes = useAskedAttributes(flag, environment.key);
   return (
     <Stack maw={760}>
-      <form onSubmit={submit} noValidate>
-        <Stack gap="xs">
-          <Textarea
-            label="Who is asking?"
-            description="A targeting key, or a whole context as JSON. It is asked once and kept nowhere."
-            placeholder={'user-17   or   {"targetingKey": "user-17", "country": "DE"}'}
-            autosize
-            minRows={1}
-            maxRows={12}
-            value={text}
-            error={problem}
-            onChange={(event) => {
-              setText(event.currentTarget.value);
-              setProblem(null);
-            }}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && !event.shiftKey && !text.trim().startsWith('{')) submit(event);
-            }}
-            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-          />
-          <Group>
-            <Button type="submit" loading={asking.isPending}>
-              Show what they get
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <PreviewForm
+        attributes={attributes}
+        isBusy={asking.isPending}
+        onChange={asking.reset}
+        onAsk={(context) => asking.mutate(context)}
+      />
       {hasDraft && (
         <Alert color="orange" title="This is about what is saved">
           Your unsaved changes are not in it.
@@ -73,11 +46,19 @@ export function PreviewTab({ flag, environment }: Props) {
   );
 }
 
+const WHY: { readonly [decidedBy in Explanation['decidedBy']]: string } = {
+  nothing: 'It cannot be decided',
+  off: 'The flag is off',
+  prerequisite: 'A prerequisite is not met',
+  target: 'Named one by one',
+  rule: 'By a rule',
+  fallthrough: 'By the default rule',
+};
 const ICONS = { decided: IconCircleFilled, passed: IconCheck, failed: IconX } as const;
 const SAID = { decided: 'Decided:', passed: 'Passed:', failed: 'No:' } as const;
 
 function Outcome({ explanation, targeting }: { readonly explanation: Explanation; readonly targeting: Targeting }) {
-  const { value, variation, reason } = explanation.evaluation;
+  const { value, variation, errorCode } = explanation.evaluation;
   return (
     <Paper withBorder p="md">
       <Text fz="1.5rem" fw={700} style={{ overflowWrap: 'anywhere' }} lineClamp={3}>
@@ -89,7 +70,8 @@ function Outcome({ explanation, targeting }: { readonly explanation: Explanation
         </Code>
       )}
       <Text size="xs" c="dimmed" mt={4} mb="sm">
-        {reason} · as of revision {explanation.revision}
+        {WHY[explanation.decidedBy]} · as of revision {explanation.revision}
+        {errorCode === 'TARGETING_KEY_MISSING' && ' · no user id was given, so a percentage cannot be worked out'}
       </Text>
       <ol className={classes.steps} aria-label="How it was decided">
         {explainSteps(explanation, targeting).map((step, index) => (
