@@ -27,7 +27,9 @@ export function LeaveGuard() {
   useEffect(() => {
     const hasUnsaved = (): boolean => !isAllowed && allUnsaved().length > 0;
     const onClose = (event: BeforeUnloadEvent): void => {
-      if (hasUnsaved()) event.preventDefault();
+      // Whoever leaves while the question stands has been asked; what is kept is there again.
+      const isAsked = leaving !== null && allUnsaved().every(({ isKept }) => isKept);
+      if (hasUnsaved() && !isAsked) event.preventDefault();
     };
     const onLeave = (event: Event): void => {
       const { cancelable, destination, navigationType, downloadRequest } = event as Leaving;
@@ -45,7 +47,7 @@ export function LeaveGuard() {
       window.removeEventListener('beforeunload', onClose);
       navigation?.removeEventListener('navigate', onLeave);
     };
-  }, [isAllowed]);
+  }, [isAllowed, leaving]);
   useEffect(() => {
     if (!isAllowed || leaving === null) return;
     const { navigation } = window as { navigation?: Navigations };
