@@ -10,6 +10,7 @@ import {
   FLAG_NOT_FOUND,
   type Flag,
   isEnabledOutcome,
+  isErrorOutcome,
   type LaunchStage,
   NOT_READY,
   servedValue,
@@ -18,6 +19,7 @@ import {
 import type { ClientEvents, DimmerClient, FlagEvaluation, Readiness, Widened } from './dimmer-client.ts';
 import type { Identity } from './identity.ts';
 import { createListeners } from './listeners.ts';
+import { createMistakes } from './mistakes.ts';
 import type { DEFAULTS } from './options.ts';
 import type { Platform } from './platform.ts';
 import { createReplica } from './replica.ts';
@@ -60,6 +62,7 @@ export function createDimmerClient(
     () => settle?.(false),
   );
   const { ruleset } = replica;
+  const mistakes = createMistakes(platform.log, ruleset);
   const { fallback } = platform;
   const stream = createStream(
     platform,
@@ -95,14 +98,28 @@ export function createDimmerClient(
     launching?.collect({ id, from, to });
   }
 
-  function countUnknown(key: string): false {
+  function countUnknown(key: string): void {
     if (unknown.size < MAX_UNKNOWN || unknown.has(key)) unknown.set(key, (unknown.get(key) ?? 0) + 1);
+  }
+
+  function isUnknown(key: string): false {
+    countUnknown(key);
+    // Kept rules may be older than the flag.
+    if (ruleset.id && (replica.heardAt || !connection)) mistakes.notFound(key);
     return false;
   }
 
-  function count(flag: Flag | undefined, key: string, outcome: number): void {
-    if (flag) flag.counts[slotOf(outcome)]!++;
-    else countUnknown(key);
+  function count(
+    flag: Flag | undefined,
+    key: string,
+    outcome: number,
+    context: EvaluationContext | undefined,
+    given: unknown,
+  ): void {
+    if (flag) {
+      flag.counts[slotOf(outcome)]!++;
+      if (isErrorOutcome(outcome)) mistakes.failed(flag, outcome, context, given);
+    } else isUnknown(key);
   }
 
   /** Resolves when that has settled, or the time is up; the process is kept alive for as long. */
@@ -146,17 +163,19 @@ export function createDimmerClient(
 
     isEnabled(key, context) {
       const flag = ruleset.get(key);
-      if (flag === undefined) return countUnknown(key);
+      if (flag === undefined) return isUnknown(key);
       const outcome = flag.decide(context);
       // Written out: the call of `count` made the shortest evaluations half as slow again.
-      flag.counts[slotOf(outcome)]!++;
+      // Of the counts since the last report, the first is when there is time to look whether the question makes sense.
+      if (!flag.counts[slotOf(outcome)]!++) mistakes.askedIfEnabled(flag);
+      if (isErrorOutcome(outcome)) mistakes.failed(flag, outcome, context);
       return isEnabledOutcome(outcome);
     },
 
     value<Value>(key: string, defaultValue: Value, context?: EvaluationContext) {
       const flag = ruleset.get(key);
       const outcome = flag ? decideTyped(flag, defaultValue, context) : NOT_READY;
-      count(flag, key, outcome);
+      count(flag, key, outcome, context, defaultValue);
       return servedValue(flag, outcome, defaultValue) as Widened<Value>;
     },
 
@@ -164,7 +183,7 @@ export function createDimmerClient(
       const { source, heardAt } = replica;
       const flag = ruleset.get(key);
       let outcome = flag ? decideTyped(flag, defaultValue, context) : source === 'default' ? NOT_READY : FLAG_NOT_FOUND;
-      count(flag, key, outcome);
+      count(flag, key, outcome, context, defaultValue);
       if (flag && now() - heardAt >= maxStaleMs) outcome = asStale(outcome);
       // Written into the object that `describe` has just made: spreading it into another took ten times as long.
       const evaluation = describe(ruleset, flag, outcome, defaultValue, messages) as { source?: Source };

@@ -10,6 +10,7 @@ export {
   errorCodeOf,
   FLAG_NOT_FOUND,
   isEnabledOutcome,
+  isErrorOutcome,
   NOT_READY,
   reasonOf,
   ruleIndexOf,

@@ -33,6 +33,7 @@ export const DISABLED = 5 << 10;
 export const PREREQUISITE_FAILED = 6 << 10;
 const REASON = 7 << 10;
 const ERROR = 7 << 10;
+const ERROR_CODE = 7 << 13;
 
 export const FLAG_NOT_FOUND = ERROR | (1 << 13);
 export const PARSE_ERROR = ERROR | (2 << 13);
@@ -60,6 +61,11 @@ export function slotOf(outcome: number): number {
 /** True if the outcome is a boolean flag's `true` or a launch's `live`. */
 export function isEnabledOutcome(outcome: number): boolean {
   return (outcome & ENABLED) !== 0;
+}
+
+/** True if the outcome has an error code. */
+export function isErrorOutcome(outcome: number): boolean {
+  return (outcome & ERROR_CODE) !== 0;
 }
 
 /** OpenFeature's reason. */

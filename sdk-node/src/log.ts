@@ -2,6 +2,10 @@ import type { Log, LogCode, Logger } from '@dimmer/client';
 
 /** What each code means and what mends it. `docs/sdk.md` says the same at length. */
 const SENTENCES: { readonly [code in LogCode]: string } = {
+  // What they are about says it all.
+  FLAG_NOT_FOUND: '',
+  TARGETING_KEY_MISSING: '',
+  TYPE_MISMATCH: '',
   OPTION_INVALID: 'an option cannot be used and its default stands in; correct it',
   OPTION_UNKNOWN: 'there is no such option; correct its name or remove it',
   CACHE_INVALID:
@@ -35,8 +39,9 @@ export function createLog(logger: Logger | false | undefined): Log {
   const target = logger === undefined || !isLogger(logger) ? console : logger;
   return (code, detail) => {
     const level = code === 'STREAM_REFUSED' ? 'error' : 'warn';
+    const said = SENTENCES[code] ? `${SENTENCES[code]} (${detail})` : detail;
     try {
-      if (logger !== false) target[level](`${PREFIX} ${code}: ${SENTENCES[code]} (${detail})`);
+      if (logger !== false) target[level](`${PREFIX} ${code}: ${said}`);
     } catch {
       // The host's logger failed: there is nowhere left to say so.
     }

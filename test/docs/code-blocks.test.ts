@@ -35,6 +35,19 @@ declare global {
 }
 `;
 
+/** As much of it as the documentation uses; nothing of ours depends on it. */
+const EXPRESS = `
+declare module 'express' {
+  interface Request { get(header: string): string | undefined }
+  interface Response { send(body: string): void }
+  interface Application {
+    get(path: string, answer: (request: Request, response: Response) => void): void;
+    listen(port: number): import('node:http').Server;
+  }
+  export default function express(): Application;
+}
+`;
+
 let folder = '';
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -56,6 +69,7 @@ it('every piece of TypeScript in the documentation compiles, in strict mode, as 
     await writeFile(join(folder, name), text);
   };
   await write('world.d.ts', WORLD);
+  await write('express.d.ts', EXPRESS);
   for (const block of blocks) await write(`${placeOf(block).replace(':', '/line-')}/block.ts`, moduleOf(block.text));
   // What `dimmer generate` writes, in the place where the guide has it; cli/test/generate.test.ts tests it itself.
   for (const block of blocks.filter(({ text }) => text.includes("from './flags.ts'"))) {

@@ -19,11 +19,13 @@ export function InstanceRow({ instance }: { readonly instance: Instance }) {
   const { standing, application, sdk, audience, appliedId, delayMs, rollCall } = instance;
   const { connectedAt, disconnectedAt, evaluatedAt, failure } = instance;
   const { text, color } = WORDS[standing];
+  // By its SDK: a service in Node may have a browser's key.
+  const isPage = sdk?.startsWith('browser/') ?? audience === 'browser';
   return (
     <Table.Tr>
       <Table.Td data-label="Instance">
         <Text size="sm" fw={650} lineClamp={1}>
-          {shownText(application ?? (audience === 'browser' ? 'a browser' : 'unnamed'))}
+          {shownText(application ?? (isPage ? 'a browser' : 'unnamed'))}
         </Text>
         <Text size="xs" c="dimmed" lineClamp={1}>
           {shownText(instance.instance ?? 'no name')}
