@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createClient } from '@dimmer/node';
 import { describe, expect, it } from 'vitest';
 import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
 import { FENCED_BLOCKS, type FencedBlock, placeOf, root } from './fenced-blocks.ts';
@@ -76,6 +77,9 @@ describe('what the documentation says to type', () => {
   it.each(documents)('works, from top to bottom, in %s', async (file) => {
     const server = await TestServer.start();
     const folder = await mkdtemp(join(tmpdir(), 'dimmer-docs-'));
+    // An application: where nobody is connected a kill confirms nothing, and `--wait` ends with 4.
+    const application = createClient({ url: server.url, key: server.serverKey, cache: false, logger: false });
+    await application.ready();
     try {
       await mkdir(join(folder, 'src'));
       if (file === 'docs/cli.md') {
@@ -89,6 +93,7 @@ describe('what the documentation says to type', () => {
       expect(code, out).toBe(0);
       expect(out).toContain('== done');
     } finally {
+      await application.close();
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     }
