@@ -26,7 +26,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     expect: { poll: { timeout: PATIENCE_MS } },
     projects: [
-      { extends: true, test: { name: 'whole', include: WHOLE, exclude: NEVER } },
+      { extends: true, test: { name: 'whole', include: WHOLE, exclude: NEVER, globalSetup: 'test/global-set-up.ts' } },
       {
         extends: true,
         test: { name: 'pure', include: ['*/test/**/*.test.ts'], exclude: [...NEVER, ...WHOLE], isolate: false },

@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PostgresCluster } from '../../server/test/postgres/postgres-cluster.ts';
+import { discardBuilds } from '../../test/build-once.ts';
 import { describeMachine } from './machine.ts';
 import { markdownTable, readable } from './markdown.ts';
 import { median, percentile } from './measure.ts';
@@ -33,6 +34,7 @@ try {
   await kills();
 } finally {
   await cluster.stop();
+  await discardBuilds();
 }
 const report = [
   machine,

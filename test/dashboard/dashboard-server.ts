@@ -1,24 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleDashboard } from '../../scripts/bundle-dashboard.ts';
 import { bundleServer } from '../../scripts/bundle-server.ts';
+import { buildOnce } from '../build-once.ts';
+import { PATIENCE_MS, tooSlowFor } from '../patience.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
-/** Beside the packages of the server, which it has to find. */
-const BUILT = `${root}server/node_modules/.cache/dashboard-${process.pid}`;
-const START_MS = 20_000;
-
-let built: Promise<void> | null = null;
-
-function build(): Promise<void> {
-  built ??= (async () => {
-    await mkdir(BUILT, { recursive: true });
-    await Promise.all([bundleServer(`${BUILT}/main.mjs`), bundleDashboard(`${BUILT}/dashboard`)]);
-  })();
-  return built;
-}
+/** The server's bundle, and the dashboard's files beside it. */
+const build = (): Promise<string> =>
+  buildOnce('dashboard', (folder) =>
+    Promise.all([bundleServer(`${folder}/main.mjs`), bundleDashboard(`${folder}/dashboard`)]),
+  );
 
 /** The keys of one environment, as the first start printed them. */
 export interface PrintedKeys {
@@ -40,7 +33,6 @@ export class DashboardServer {
   }
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<DashboardServer> {
-    await build();
     const server = new DashboardServer(await mkdtemp(join(tmpdir(), 'dimmer-dashboard-')), env);
     await server.start();
     return server;
@@ -80,7 +72,7 @@ export class DashboardServer {
 
   /** Starts it, again on the same port after a stop. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [`${BUILT}/main.mjs`], {
+    const child = spawn(process.execPath, [`${await build()}/main.mjs`], {
       env: {
         PATH: process.env.PATH,
         PORT: String(this.#port),
@@ -93,7 +85,10 @@ export class DashboardServer {
     this.#child = child;
     let log = '';
     const ready = new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`No start within ${START_MS} ms: ${log}`)), START_MS);
+      const timer = setTimeout(
+        () => reject(new Error(tooSlowFor(`the server had started: ${log}`, PATIENCE_MS))),
+        PATIENCE_MS,
+      );
       child.stderr.on('data', (text) => {
         log += text;
         const port = /Listening url="http:\/\/127\.0\.0\.1:(\d+)"/.exec(log)?.[1];
@@ -124,10 +119,4 @@ export class DashboardServer {
     await this.pause();
     await rm(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** Removes what was built. Call it when the last server of a test file has stopped. */
-export async function discardBuild(): Promise<void> {
-  built = null;
-  await rm(BUILT, { recursive: true, force: true });
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../browser/chromium.ts';
 import { signIn } from './administrator.ts';
 import { allPages, OPEN_PAGES, PAGES } from './all-pages.ts';
-import { DashboardServer, discardBuild } from './dashboard-server.ts';
+import { DashboardServer } from './dashboard-server.ts';
 import { connectApplications, furnish } from './furnish.ts';
 import { asSeen, axeFinds, listen, open, overflow, VIEWS, type View } from './look.ts';
 
@@ -26,7 +26,6 @@ afterAll(async () => {
   await leave?.();
   await browser?.close();
   await server?.stop();
-  await discardBuild();
 });
 
 /** What is wrong with each of these pages, by name; nothing of those with which nothing is. */

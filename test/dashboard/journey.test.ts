@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchChromium } from '../browser/chromium.ts';
 import { setUp, signIn } from './administrator.ts';
-import { DashboardServer, discardBuild } from './dashboard-server.ts';
+import { DashboardServer } from './dashboard-server.ts';
 import { listen } from './look.ts';
 import { Shop } from './shop.ts';
 
@@ -16,7 +16,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
-  await discardBuild();
 });
 
 describe('From the first start to a feature that is killed at night', () => {

@@ -1,33 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
 import { bundleServer } from '../../scripts/bundle-server.ts';
-
-const root = new URL('../..', import.meta.url).pathname;
-
-/** Where the bundle lies: beside the packages of the server, which it has to find. */
-const BUNDLE = `${root}server/node_modules/.cache/faults-${process.pid}/main.mjs`;
+import { buildOnce } from '../build-once.ts';
+import { PATIENCE_MS, tooSlowFor } from '../patience.ts';
 
 const START_TRIES = 5;
-const START_MS = 20_000;
 
 export const ADMIN_TOKEN = 'an-admin-token-for-fault-tests';
 
-let bundled: Promise<void> | null = null;
-
 /** Bundled once, as it is shipped: a start then takes a fifth of a second, and killing it is killing the real thing. */
-function bundle(): Promise<void> {
-  bundled ??= (async () => {
-    await mkdir(new URL('.', `file://${BUNDLE}`).pathname, { recursive: true });
-    await bundleServer(BUNDLE);
-  })();
-  return bundled;
-}
-
-/** Removes the bundle; the next start makes it anew. */
-export async function discardBundle(): Promise<void> {
-  bundled = null;
-  await rm(new URL('.', `file://${BUNDLE}`).pathname, { recursive: true, force: true });
-}
+const bundle = (): Promise<string> => buildOnce('server', (folder) => bundleServer(`${folder}/main.mjs`));
 
 /** The server as a process of its own, which a test may kill. It comes back on the same file and port. */
 export class ServerProcess {
@@ -73,7 +54,6 @@ export class ServerProcess {
    * @returns how long that took, in ms
    */
   async start(): Promise<number> {
-    await bundle();
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#start();
@@ -100,8 +80,9 @@ export class ServerProcess {
   }
 
   async #start(): Promise<number> {
+    const program = `${await bundle()}/main.mjs`;
     const startedAt = performance.now();
-    const child = spawn(process.execPath, [BUNDLE], {
+    const child = spawn(process.execPath, [program], {
       env: {
         PATH: process.env.PATH,
         PORT: String(this.#port),
@@ -118,7 +99,10 @@ export class ServerProcess {
       this.#output += text;
     });
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`No start within ${START_MS} ms: ${errors}`)), START_MS);
+      const timer = setTimeout(
+        () => reject(new Error(tooSlowFor(`the server had started: ${errors}`, PATIENCE_MS))),
+        PATIENCE_MS,
+      );
       child.stderr.on('data', (text) => {
         errors += text;
         this.#log += text;

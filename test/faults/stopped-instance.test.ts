@@ -5,7 +5,7 @@ import { createClient } from '@dimmer/node';
 import { expect, it, vi } from 'vitest';
 import { AdminClient } from './admin-client.ts';
 import { SdkProcess } from './sdk-process.ts';
-import { discardBundle, ServerProcess } from './server-process.ts';
+import { ServerProcess } from './server-process.ts';
 
 it('a kill that waits names the instance that is stopped, and says so when it has followed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dimmer-stopped-'));
@@ -48,7 +48,6 @@ it('a kill that waits names the instance that is stopped, and says so when it ha
     await stuck.end();
     await healthy.close();
     await server.kill();
-    await discardBundle();
     await rm(folder, { recursive: true, force: true });
   }
 });

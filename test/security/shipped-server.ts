@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Browser, PASSWORD } from '../../server/test/sign-in/browser.ts';
-import { ADMIN_TOKEN, discardBundle, ServerProcess } from '../faults/server-process.ts';
+import { ADMIN_TOKEN, ServerProcess } from '../faults/server-process.ts';
 
 const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` };
 
@@ -52,7 +52,6 @@ export class ShippedServer {
 
   async stop(): Promise<void> {
     await this.#process.stop();
-    await discardBundle();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

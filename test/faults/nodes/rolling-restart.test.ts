@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PostgresCluster } from '../../../server/test/postgres/postgres-cluster.ts';
 import { AdminClient } from '../admin-client.ts';
-import { discardBundle, ServerProcess } from '../server-process.ts';
+import { ServerProcess } from '../server-process.ts';
 import { pause, waitUntil } from '../waiting.ts';
 import { Balancer } from './balancer.ts';
 import { Fleet } from './fleet.ts';
@@ -75,7 +75,6 @@ it('F19 two servers are restarted one after the other: no change is missed, and 
     await fleet?.close();
     await balancer.stop();
     await Promise.all(nodes.map((node) => node.kill()));
-    await discardBundle();
   }
 });
 

@@ -1,6 +1,6 @@
 import { PostgresCluster } from '../../../server/test/postgres/postgres-cluster.ts';
 import { AdminClient } from '../admin-client.ts';
-import { discardBundle, ServerProcess } from '../server-process.ts';
+import { ServerProcess } from '../server-process.ts';
 import { pause, waitUntil } from '../waiting.ts';
 import { Balancer } from './balancer.ts';
 import { Fleet } from './fleet.ts';
@@ -132,7 +132,6 @@ export async function twoNodes({ applications, restarts, say }: TwoNodesOptions)
     await fleet?.close();
     await balancer.stop();
     await Promise.all(nodes.map((node) => node.kill()));
-    await discardBundle();
     await cluster.stop();
   }
 }
