@@ -61,9 +61,16 @@ export async function* watchChanges(api: ApiClient, options: WatchOptions): Asyn
           failures = 0;
           const { revision } = JSON.parse(data) as { revision: number };
           yield { kind: 'connected', revision };
-          if (seen !== undefined && revision > seen) yield* between(api, seen, missed);
+          // What is committed while the history is read may be in it, and comes by the stream as well.
+          let last = revision;
+          if (seen !== undefined && revision > seen) {
+            for await (const each of between(api, seen, missed)) {
+              if (each.kind === 'change') last = Math.max(last, each.change.revision);
+              yield each;
+            }
+          }
           // A restored backup may be behind what was seen here.
-          seen = revision;
+          seen = last;
         }
         if (event === 'change') {
           const change = JSON.parse(data) as WatchedChange;

@@ -34,12 +34,6 @@ export class Load {
     );
   }
 
-  /** Waits until so many more requests have been made. */
-  async more(count: number): Promise<void> {
-    const enough = this.requests + count;
-    while (this.requests < enough) await delay(20);
-  }
-
   async stop(): Promise<void> {
     this.#isOver = true;
     await Promise.all(this.#work);

@@ -24,8 +24,6 @@ const USERS = 600;
 const PER_SECOND = 2_000;
 /** Shadow reads without a difference, before the new table may answer. */
 const ENOUGH_COMPARED = 300;
-/** Requests that each stage has to stand, however long they take. */
-const ENOUGH_REQUESTS = 200;
 
 const folder = await mkdtemp(join(tmpdir(), 'expand-contract-'));
 const DATABASE = join(folder, 'users.db');
@@ -45,11 +43,11 @@ proxy.add(old);
 load.start(seed(database, USERS, load.oracle));
 const stages = new Stages(load);
 
-await stages.during('version 1 alone', () => load.more(ENOUGH_REQUESTS));
+await stages.during('version 1 alone', () => undefined);
 inOneGo(EXPAND);
 const [first, second] = await Promise.all([deploy(VERSION_2), deploy(VERSION_2)]);
 proxy.add(first, second);
-await stages.during('off, versions 1 and 2', () => load.more(ENOUGH_REQUESTS));
+await stages.during('off, versions 1 and 2', () => undefined);
 await stages.during('dual-write, backfill', async () => {
   // Not before everybody writes to both sides: what is written to the old one alone behind the copier's back is lost.
   await flag.applied(await flag.rollOut({ stage: 'dual-write' }));
@@ -64,7 +62,7 @@ await stages.during('dual-write, backfill', async () => {
 });
 await stages.during('shadow, and a deploy', async () => {
   await flag.applied(await flag.rollOut({ stage: 'shadow' }));
-  await load.more(2 * ENOUGH_COMPARED);
+  await stages.requests(2 * ENOUGH_COMPARED);
   // A process may come and go at any stage. One that goes tells at once what it has seen; the others do so every 10 s.
   proxy.add(await deploy(VERSION_2));
   await proxy.retire(first);
@@ -74,19 +72,16 @@ say(await compareSides(database));
 for (const percent of [10, 50, 100]) {
   await stages.during(`live, ${percent} %`, async () => {
     await flag.applied(await flag.rollOut({ stage: 'live', percent }));
-    await load.more(ENOUGH_REQUESTS);
   });
 }
 say(await compareSides(database));
 await stages.during('ramp-down, version 1 leaves', async () => {
   await flag.applied(await flag.rollOut({ stage: 'ramp-down' }));
   await proxy.retire(old);
-  await load.more(ENOUGH_REQUESTS);
 });
 say(await compareSides(database));
 await stages.during('complete', async () => {
   await flag.applied(await flag.rollOut({ stage: 'complete' }));
-  await load.more(ENOUGH_REQUESTS);
 });
 await stages.during('old columns go, many addresses', async () => {
   inOneGo(CONTRACT);
@@ -94,7 +89,6 @@ await stages.during('old columns go, many addresses', async () => {
   // One that has never seen the old columns.
   proxy.add(await deploy(VERSION_2));
   await proxy.retire(second);
-  await load.more(2 * ENOUGH_REQUESTS);
 });
 
 await load.stop();

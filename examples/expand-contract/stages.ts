@@ -1,5 +1,9 @@
 /** What was asked and what failed while each stage lasted: the figures that are printed. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Load } from './load.ts';
+
+/** What each stage has to stand. */
+const ENOUGH_REQUESTS = 200;
 
 interface Stage {
   readonly name: string;
@@ -16,11 +20,18 @@ export class Stages {
     this.#load = load;
   }
 
-  /** A stage lasts as long as what is done in it. */
-  async during(name: string, act: () => Promise<unknown>): Promise<void> {
+  /** Waits until so many more requests have been made, however long they take. */
+  async requests(count: number): Promise<void> {
+    const enough = this.#load.requests + count;
+    while (this.#load.requests < enough) await delay(20);
+  }
+
+  /** A stage lasts as long as what is done in it, and until it has stood enough requests. */
+  async during(name: string, act: () => unknown): Promise<void> {
     const { requests, failures } = this.#load;
     const [began, failedBefore] = [performance.now(), failures.length];
     await act();
+    await this.requests(ENOUGH_REQUESTS);
     const seconds = (performance.now() - began) / 1_000;
     this.#past.push({
       ...{ name, seconds },

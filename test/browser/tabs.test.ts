@@ -260,7 +260,7 @@ it('a tab whose request for the lead is never answered follows one that leads, a
       Object.defineProperty(navigator, 'locks', { value: { request: () => new Promise(() => {}) } }),
     );
   const alone = await visitor.open({}, '/', silence);
-  expect(await alone.status()).toMatchObject({ state: 'live' });
+  await alone.is('live');
   const leader = await visitor.open();
   const follower = await visitor.open({}, '/', silence);
   const { id } = server.change({ a: switchFlag(false) });

@@ -34,7 +34,6 @@ const REWRITES: readonly [string, () => EventRewrite][] = [
 describe('F27 events that are not as they were sent', () => {
   it.for(REWRITES)(
     'F27 that %s: the client ends where the server is, and never decides by a mixture',
-    { timeout: 600_000 },
     async ([_what, rewrite], { task }) => {
       for (let sequence = 0; sequence < SEQUENCES; sequence++) {
         stage.proxy.fault = { kind: 'events', rewrite: rewrite() };

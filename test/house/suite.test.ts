@@ -41,4 +41,33 @@ describe('the suite', () => {
     );
     expect(wrong).toEqual([]);
   });
+
+  /** Where a clock is stopped, time passes as the test says, and may be compared. */
+  const CLOCK_STOPS = /FakeWorld|silentWorld|shadow-stage|stopClock|useFakeTimers|new Admission/;
+  /** What is compared with them is no time of this machine. */
+  const NO_TIMES = [/latencyMs\.p99 - 2\)/, /MINUTE\) \/ stepMs/];
+  const LIMITS: readonly (readonly [what: string, pattern: RegExp])[] = [
+    ['asserts a time: say `expectInTime` of test/patience.ts', /expect\(.*(?:\dms|Ms\b|\.now\(\)).*\)\.toBeLess/],
+    [
+      'gives a wait less than all have: leave the limit out',
+      /(?:waitFor|expect\.poll)\(.*, [\d_]+\)|\btimeout: [1-5]?\d_000\b|\btimeout: \d{1,4}\b/,
+    ],
+    ['gives a test its own limit: leave it out', /^ {0,4}\}, [\d_]{4,}\);$/],
+  ];
+
+  it('asserts no time: CONTRIBUTING.md, "Where tests are"', () => {
+    const wrong = tests
+      .filter((path) => !path.startsWith('test/house/'))
+      .flatMap((path) => {
+        const text = read(path);
+        return text.split('\n').flatMap((line, index) =>
+          LIMITS.filter(
+            ([what, pattern]) => pattern.test(line) && !(what.startsWith('asserts') && CLOCK_STOPS.test(text)),
+          )
+            .filter(() => !NO_TIMES.some((pattern) => pattern.test(line)))
+            .map(([what]) => `${path}:${index + 1} ${what}`),
+        );
+      });
+    expect(wrong).toEqual([]);
+  });
 });

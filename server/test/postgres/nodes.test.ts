@@ -71,7 +71,6 @@ describe('Servers on one database', () => {
     });
     endings.push(() => server.stop());
     await vi.waitFor(async () => expect(await server.metric('dimmer_notifications_arrive')).toBe(0), {
-      timeout: 15_000,
       interval: 100,
     });
     expect(warnings).toEqual([expect.stringContaining('DATABASE_LISTEN_URL')]);

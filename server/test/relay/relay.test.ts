@@ -134,7 +134,6 @@ describe('While the server above is away', () => {
     await origin.resume();
     const { id } = await toggle(true);
     await vi.waitFor(() => expect([stream, late].map((each) => each.named('patch').at(-1)?.id)).toEqual([id, id]), {
-      timeout: 20_000,
       interval: 50,
     });
     expect(stream.ended).toBe(false);
