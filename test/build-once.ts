@@ -37,8 +37,9 @@ export function buildOnce(
   return making;
 }
 
-/** Removes what a program that is no test has built. */
+/** Removes what this process has built, unless other files of a run of tests need it as well. */
 export async function discardBuilds(): Promise<void> {
+  if (process.env.DIMMER_TEST_RUN !== undefined) return;
   made.clear();
   await removeRun(RUN);
 }

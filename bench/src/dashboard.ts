@@ -11,9 +11,8 @@ import { parseArgs, promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { bundleCli } from '../../scripts/bundle-cli.ts';
 import { launchChromium } from '../../test/browser/chromium.ts';
-import { discardBuilds } from '../../test/build-once.ts';
 import { signIn } from '../../test/dashboard/administrator.ts';
-import { DashboardServer } from '../../test/dashboard/dashboard-server.ts';
+import { DashboardServer, discardBuild } from '../../test/dashboard/dashboard-server.ts';
 import { filterBy, scrollThrough } from './dashboard/in-the-page.ts';
 import { describeMachine } from './machine.ts';
 import { markdownTable, readable } from './markdown.ts';
@@ -50,7 +49,7 @@ try {
   await commandLine();
 } finally {
   await browser.close();
-  await discardBuilds();
+  await discardBuild();
   await rm(CLI_FOLDER, { recursive: true, force: true });
 }
 const report = [

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchChromium } from '../browser/chromium.ts';
 import { signIn } from './administrator.ts';
-import { DashboardServer } from './dashboard-server.ts';
+import { DashboardServer, discardBuild } from './dashboard-server.ts';
 
 /** A server with Ann as its administrator and the flag `cart` at 10 % in production, and a browser. */
 export class CartServer {
@@ -35,5 +35,6 @@ export class CartServer {
   async stop(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
+    await discardBuild();
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleDashboard } from '../../scripts/bundle-dashboard.ts';
 import { bundleServer } from '../../scripts/bundle-server.ts';
-import { buildOnce } from '../build-once.ts';
+import { buildOnce, discardBuilds } from '../build-once.ts';
 import { PATIENCE_MS, tooSlowFor } from '../patience.ts';
 
 /** The server's bundle, and the dashboard's files beside it. */
@@ -12,6 +12,9 @@ const build = (): Promise<string> =>
   buildOnce('dashboard', (folder) =>
     Promise.all([bundleServer(`${folder}/main.mjs`), bundleDashboard(`${folder}/dashboard`)]),
   );
+
+/** Call it when the last server has stopped. */
+export const discardBuild = discardBuilds;
 
 /** The keys of one environment, as the first start printed them. */
 export interface PrintedKeys {

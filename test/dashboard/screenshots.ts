@@ -5,10 +5,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launchChromium } from '../browser/chromium.ts';
-import { discardBuilds } from '../build-once.ts';
 import { signIn } from './administrator.ts';
 import { allPages, OPEN_PAGES } from './all-pages.ts';
-import { DashboardServer } from './dashboard-server.ts';
+import { DashboardServer, discardBuild } from './dashboard-server.ts';
 import { connectApplications, furnish } from './furnish.ts';
 import { asSeen, listen, open, VIEWS } from './look.ts';
 
@@ -37,4 +36,4 @@ for (const view of VIEWS) {
 await browser.close();
 await leave();
 await server.stop();
-await discardBuilds();
+await discardBuild();

@@ -6,7 +6,7 @@ import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresCluster } from '../../server/test/postgres/postgres-cluster.ts';
 import { Browser } from '../../server/test/sign-in/browser.ts';
-import { ServerProcess } from '../faults/server-process.ts';
+import { discardBundle, ServerProcess } from '../faults/server-process.ts';
 import { composeFile, madeEnv, root } from './compose-file.ts';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -32,6 +32,7 @@ describe('What the compose file says of two nodes, started as processes', () => 
   });
   afterAll(async () => {
     for (const node of nodes) await node.stop();
+    await discardBundle();
     await cluster?.stop();
   });
 

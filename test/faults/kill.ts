@@ -1,7 +1,6 @@
 /** The long version of `kill.test.ts`: `npm run test:kill -- 200`. */
-
-import { discardBuilds } from '../build-once.ts';
 import { killRounds } from './kill-rounds.ts';
+import { discardBundle } from './server-process.ts';
 
 const rounds = Number(process.argv[2] ?? 200);
 if (!Number.isInteger(rounds) || rounds < 1) {
@@ -15,7 +14,7 @@ const report = await killRounds({
   onRound: (round, acknowledged) => {
     if (round % 10 === 0) process.stdout.write(`${round} rounds, ${acknowledged} writes acknowledged\n`);
   },
-}).finally(() => discardBuilds());
+}).finally(discardBundle);
 for (const [what, value] of Object.entries(report)) process.stdout.write(`${what}: ${JSON.stringify(value)}\n`);
 
 const isGood =

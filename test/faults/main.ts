@@ -4,11 +4,10 @@
  *     npm run test:faults              # all
  *     npm run test:faults F2 F6        # some
  */
-
-import { discardBuilds } from '../build-once.ts';
 import { FAULTS } from './catalogue.ts';
 import type { Fault } from './fault.ts';
 import { type FaultRow, faultTable, isFailed } from './fault-table.ts';
+import { discardBundle } from './server-process.ts';
 import { runVitestFaults } from './vitest-faults.ts';
 
 /** `DIMMER_FAULTS=short npm run test:faults F4` shows what `npm test` does of it. */
@@ -24,7 +23,7 @@ async function main(ids: readonly string[]): Promise<void> {
   const programs = FAULTS.filter(({ id }) => ids.length === 0 || ids.includes(id));
   const rows: FaultRow[] = [];
   for (const fault of programs) rows.push(await tryFault(fault));
-  await discardBuilds();
+  await discardBundle();
   const known = FAULTS.map(({ id }) => id);
   const tests = ids.filter((id) => !known.includes(id));
   if (ids.length === 0 || tests.length > 0) rows.push(...(await runVitestFaults(tests, known)));

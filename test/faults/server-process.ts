@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { bundleServer } from '../../scripts/bundle-server.ts';
-import { buildOnce } from '../build-once.ts';
+import { buildOnce, discardBuilds } from '../build-once.ts';
 import { PATIENCE_MS, tooSlowFor } from '../patience.ts';
 
 const START_TRIES = 5;
@@ -9,6 +9,9 @@ export const ADMIN_TOKEN = 'an-admin-token-for-fault-tests';
 
 /** Bundled once, as it is shipped: a start then takes a fifth of a second, and killing it is killing the real thing. */
 const bundle = (): Promise<string> => buildOnce('server', (folder) => bundleServer(`${folder}/main.mjs`));
+
+/** Removes the bundle; the next start makes it anew. */
+export const discardBundle = discardBuilds;
 
 /** The server as a process of its own, which a test may kill. It comes back on the same file and port. */
 export class ServerProcess {
