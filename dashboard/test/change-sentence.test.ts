@@ -110,4 +110,16 @@ describe('a change as a sentence', () => {
     const told = { ...change('flag.kill', '$&%@'), actor: { kind: 'person' as const, id: '', name: 'A\u202en' } };
     expect(changeSentence(told)).toBe('A\u{fffd}n killed $&%@ in production');
   });
+
+  it('names what a change request is about', () => {
+    const change = { command: 'change-request.schedule', subject: 'cr_1', environment: 'production', project: 'shop' };
+    const document = {
+      kind: 'change-request',
+      id: 'shop/cr_1',
+      before: {},
+      after: { title: 'flag.rollout new-checkout' },
+    };
+    expect(changeDeed(change, [document])).toBe('set the time for a change request of new-checkout in production');
+    expect(changeDeed(change)).toBe('set the time for a change request in production');
+  });
 });

@@ -72,6 +72,8 @@ export function changeDeed(change: Told, documents: Documents = []): string {
   // A newer server does things that this page does not know.
   if (deed === undefined) return `did ${shownText(change.command)} to ${subject}${where}`;
   const named = nameIn(documents) ?? subject;
+  const about = requestedIn(documents);
+  if (about !== null) return `${deed.replace('@', '')} of ${about}${where}`;
   return deed.replace(/[%@]/g, (mark) => (mark === '%' ? named : where));
 }
 
@@ -85,4 +87,12 @@ function nameIn(documents: Documents): string | null {
   const document = documents.find(({ kind }) => kind === 'person' || kind === 'invitation');
   const { name, email } = (document?.after ?? document?.before ?? {}) as { name?: string; email?: string | null };
   return name || email ? shownText(name || email || '') : null;
+}
+
+/** What a change request is about: `flag.rollout new-checkout` is the title that it has from its command. */
+function requestedIn(documents: Documents): string | null {
+  const document = documents.find(({ kind }) => kind === 'change-request');
+  const { title } = (document?.after ?? document?.before ?? {}) as { title?: string };
+  const [, ...subject] = title?.split(' ') ?? [];
+  return subject.length === 0 ? null : shownText(subject.join(' '));
 }

@@ -9,6 +9,13 @@ const SKEW_MS = 5_000;
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 const ofYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+/** What is still to come is written down elsewhere: not only how long it is until then. */
+const planned = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 
 /** A time as people say it, in the reader's zone; the exact instant on hover and focus. */
@@ -18,7 +25,10 @@ export function Instant({ at }: { /** Ms since 1970. */ readonly at: number }) {
   const date = new Date(at);
   return (
     <Tooltip label={`${exact.format(date)} · ${date.toISOString()}`} events={{ hover: true, focus: true, touch: true }}>
-      <time dateTime={date.toISOString()}>{agoOf(at, now)}</time>
+      <time dateTime={date.toISOString()}>
+        {agoOf(at, now)}
+        {at - now >= MINUTE_MS && `, ${planned.format(date)}`}
+      </time>
     </Tooltip>
   );
 }

@@ -1,6 +1,7 @@
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { ServerError } from '../server/request.ts';
+import { fixForPeople } from './fix-for-people.ts';
 import { Instant } from './instant.tsx';
 import { shownText } from './shown-text.ts';
 
@@ -17,7 +18,9 @@ export function Problem({ error, title }: Props) {
   const faster = known?.code === 'VERSION_CONFLICT' ? (known.details.current as Faster | undefined) : undefined;
   // The server's fix speaks to programs; here it is a press.
   const isProposable = known?.code === 'APPROVAL_REQUIRED' && known.details.nobodyElse !== true;
-  const fix = isProposable ? 'Propose it: then somebody else can approve it.' : known?.fix;
+  const fix = isProposable
+    ? 'Propose it: then somebody else can approve it.'
+    : known && fixForPeople(known.code, known.fix);
   return (
     <Alert role="alert" color="red" icon={<IconAlertTriangle aria-hidden />} title={title ?? message}>
       {title !== undefined && <Text size="sm">{message}</Text>}
@@ -28,7 +31,7 @@ export function Problem({ error, title }: Props) {
           again if it is still right.
         </Text>
       )}
-      {faster === undefined && fix !== undefined && <Text size="sm">{shownText(fix)}</Text>}
+      {faster === undefined && fix && <Text size="sm">{shownText(fix)}</Text>}
       {known && (
         <Text size="xs" c="dimmed" ff="monospace">
           {known.code}

@@ -39,7 +39,12 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
     hasDraft && 'unsaved changes',
   ].filter(Boolean);
   return (
-    <article className={classes.card} data-chosen={isChosen} data-state={killed ? 'killed' : on ? 'on' : 'off'}>
+    <article
+      className={classes.card}
+      data-chosen={isChosen}
+      data-state={killed ? 'killed' : on ? 'on' : 'off'}
+      data-guarded={environment.protected || isProduction(environment.key)}
+    >
       <div className={classes.top}>
         <button type="button" className={classes.choose} aria-pressed={isChosen} onClick={onChoose}>
           {name}
@@ -76,4 +81,9 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
       )}
     </article>
   );
+}
+
+/** Where customers are, by the names that people give it. */
+function isProduction(key: string): boolean {
+  return /^(prod|production|live)$/i.test(key);
 }

@@ -20,6 +20,8 @@ import { type PersonAct, PersonRow } from './person-row.tsx';
 const MANY = 8;
 
 /** Who can come in, and what they may do. */
+const until = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
 export function PeoplePage() {
   const me = useMe();
   const { data: people, error } = useQuery(peopleQuery);
@@ -81,7 +83,7 @@ export function PeoplePage() {
         <ShownOnce title="The link" what="the link" text={made.link} onClose={() => setMade(null)}>
           <Text size="sm">
             Hand it to <b>{shownText(made.document.email ?? 'whoever it is for')}</b>, by a way on which nobody else
-            reads. It works once.
+            reads. It works once, until {until.format(made.document.expiresAt)}.
           </Text>
         </ShownOnce>
       )}
