@@ -30,7 +30,7 @@ describe('an export', () => {
     );
     expect(flag).not.toMatch(/version|revision|createdAt|archived|project/);
     expect(flag).toContain(
-      '  production:\n    "on": false\n    "off": "off"\n    fallthrough:\n      variation: "on"\n',
+      '  production:\n    "on": false\n    "off": "off"\n    fallthrough:\n      variation: "off"\n',
     );
   });
 

@@ -92,7 +92,8 @@ describe('patterns', () => {
       const millisecondsFor = (length: number): number => {
         const start = performance.now();
         // Elsewhere this takes 2^length steps: that it comes to an end at all is what counts.
-        expect(matches(program, `${'a'.repeat(length)}!`)).toBe(false);
+        // No match, or not decided within the steps of an evaluation, where the text is long.
+        expect(matches(program, `${'a'.repeat(length)}!`)).not.toBe(true);
         return performance.now() - start;
       };
       millisecondsFor(10_000);

@@ -49,7 +49,10 @@ describe('a client for Node', () => {
     await vi.waitFor(() => expect(changes).toEqual([{ keys: ['a'], id }]));
     expect(flags.isEnabled('a')).toBe(false);
     const [stream] = server.requests('stream');
-    expect(Object.fromEntries(stream!.query)).toEqual({ application: 'shop', instance: 'shop-1', sdk: 'node/source' });
+    expect(Object.fromEntries(stream!.query)).toEqual({
+      ...{ application: 'shop', instance: 'shop-1', sdk: 'node/source' },
+      client: expect.any(String),
+    });
   });
 
   it('says beforehand if it will never tell what it has applied', async () => {
