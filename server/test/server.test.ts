@@ -160,6 +160,16 @@ describe('going down', () => {
   });
 });
 
+describe('the bare address', () => {
+  it('tells a program what this is, and where to go on', async () => {
+    const server = await TestServer.start();
+    const answer = await fetch(server.url);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toMatch(/^This is a Dimmer server\. .*\/openapi\.json.*\/health\/ready\n$/);
+    await server.stop();
+  });
+});
+
 describe('health', () => {
   it('is live and ready', async () => {
     const server = await start();

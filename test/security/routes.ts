@@ -83,6 +83,7 @@ const ADMIN = `
 
 /** Every route of a server with a database, by hand: the code is not asked. */
 export const ROUTES: Readonly<Record<string, Door>> = {
+  'GET /': 'open',
   'GET /health/live': 'open',
   'GET /health/ready': 'open',
   'GET /openapi.json': 'open',
