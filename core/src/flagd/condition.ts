@@ -2,7 +2,19 @@ import { compileCondition, NOW } from '../condition.ts';
 import { canonical, isInexact, namesOf } from '../context.ts';
 import type { Condition, RulesetSegment } from '../model.ts';
 import { parseDivision, parseNumber } from '../operators.ts';
-import { all, any, isKey, isNumber, isOneOf, isPresent, isSafeInteger, isText, type Logic, not } from './logic.ts';
+import {
+  all,
+  any,
+  isExact,
+  isKey,
+  isNumber,
+  isOneOf,
+  isPresent,
+  isSafeInteger,
+  isText,
+  type Logic,
+  not,
+} from './logic.ts';
 
 /** What conditions are translated with. */
 export interface Translation {
@@ -95,7 +107,7 @@ function translateCondition(condition: Condition, translation: Translation): Log
       return condition.not ? { '===': [value, null] } : isPresent(value);
     case 'in': {
       const isIn = isOneOf(attribute, value, values.map(canonical) as string[]);
-      return condition.not ? whether(isPresent(value), isIn) : isIn;
+      return condition.not ? whether(all(isPresent(value), isExact(value)), isIn) : isIn;
     }
     case 'startsWith':
     case 'endsWith': {

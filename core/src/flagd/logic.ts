@@ -39,6 +39,14 @@ export function isNumber(value: Logic): Logic {
   return all(isPresent(value), not(isText(value)), not({ in: [value, [true, false]] }));
 }
 
+/** False for a number beyond 2^53: it may stand for several, so it is not known to be none of a list. */
+export function isExact(value: Logic): Logic {
+  return any(
+    not(isNumber(value)),
+    all({ '<=': [value, Number.MAX_SAFE_INTEGER] }, { '>=': [value, Number.MIN_SAFE_INTEGER] }),
+  );
+}
+
 /** True for a whole number that is exact. */
 export function isSafeInteger(value: Logic): Logic {
   return all(
