@@ -20,3 +20,11 @@ export interface NodeWall {
   /** `null` while the server cannot be asked. */
   readonly setting: Setting | null;
 }
+
+/**
+ * Whether two ids are of one change: page and service have rulesets of their own, whose ids differ behind the revision.
+ * Enough in a demo, whose history is one.
+ */
+export function isOneRevision(one: string | undefined, other: string): boolean {
+  return one?.split('.')[0] === other.split('.')[0];
+}

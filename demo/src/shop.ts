@@ -5,7 +5,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { BackOffice } from './back-office.ts';
 import { CUSTOMERS, decideWall, FLAG } from './customers.ts';
 import type { PageFiles } from './page-files.ts';
-import type { NodeWall } from './setting.ts';
+import { isOneRevision, type NodeWall } from './setting.ts';
 
 /** How long the wall waits for the service's replica to reach the id that the page has already seen. */
 const REACH_TIMEOUT_MS = 1_000;
@@ -98,13 +98,13 @@ export function listen(shop: Hono, port: number): Promise<Listening> {
   });
 }
 
-/** Resolves when the client's replica is at `id`, or after a second, whichever is first. */
+/** Resolves when the client's replica is at the revision of `id`, or after a second, whichever is first. */
 function reach(flags: DimmerClient, id: string | undefined): Promise<void> {
-  if (!id || flags.status().id === id) return Promise.resolve();
+  if (!id || isOneRevision(flags.status().id, id)) return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(done, REACH_TIMEOUT_MS);
     const unsubscribe = flags.on('change', (change) => {
-      if (change.id === id) done();
+      if (isOneRevision(change.id, id)) done();
     });
     function done(): void {
       clearTimeout(timer);

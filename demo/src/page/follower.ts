@@ -1,6 +1,6 @@
 import type { DimmerClient } from '@dimmer/browser';
 import { CUSTOMERS, decideWall, FLAG } from '../customers.ts';
-import type { NodeWall, Setting } from '../setting.ts';
+import { isOneRevision, type NodeWall, type Setting } from '../setting.ts';
 import type { Ledger } from './ledger.ts';
 import type { Room } from './room.ts';
 import type { Storefront } from './storefront.ts';
@@ -72,7 +72,7 @@ export class Follower {
     this.#parts.canvas.dataset.id = id;
 
     // After an outage this page may be seconds ahead of the service: each comes back when its own die says.
-    while (node?.id !== id) {
+    while (!isOneRevision(node?.id, id)) {
       await pause(ASK_AGAIN_MS);
       if (turn !== this.#turn) return;
       node = await askNode(id);
@@ -85,7 +85,7 @@ export class Follower {
   #compare(id: string, node: NodeWall | undefined): void {
     const { wall, room, canvas } = this.#parts;
     this.#lit.node = node?.lit ?? '';
-    const known = node?.id === id;
+    const known = node !== undefined && isOneRevision(node.id, id);
     const differing = known ? countDifferent(this.#lit.browser, node.lit) : undefined;
     room.showDisagreements(differing);
     wall.showDisagreements(known ? this.#lit.browser : '', known ? node.lit : '');
