@@ -1,5 +1,7 @@
 /** Clients of the real Node SDK, all of which are closed when a test is over. */
 import { createClient, type DimmerClient, type NodeOptions } from '@dimmer/node';
+import { vi } from 'vitest';
+import { passUntil } from './stopped-clock.ts';
 
 export const KEY = 'sdk_selector_verysecret';
 
@@ -16,8 +18,12 @@ export function openClient(url: string, options: Partial<NodeOptions> = {}): Dim
   return flags;
 }
 
+/** Also while the clock stands: a client gives its last words some seconds, which then have to be let pass. */
 export async function closeClients(): Promise<void> {
-  await Promise.all([...opened].map((flags) => flags.close()));
+  let areClosed = false;
+  const closing = Promise.all([...opened].map((flags) => flags.close())).then(() => (areClosed = true));
+  if (vi.isFakeTimers()) await passUntil(() => areClosed);
+  await closing;
   opened.clear();
   logged.length = 0;
 }
