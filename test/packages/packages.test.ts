@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 const use = (url: string) => `
-  const flags = createClient({ url: '${url}', key: 'sdk_x', cache: false });
+  const flags = createClient({ url: '${url}', key: 'sdk_x', cache: false, logger: false });
   flags.ready().then(({ ready }) => console.log(ready, flags.isEnabled('a'), flags.value('nowhere', 'blue')));`;
 
 describe('the packed SDKs, installed in an empty project', () => {
