@@ -31,6 +31,7 @@ export function SegmentUsers({ project, segment: { users = [] } }: Props) {
           {[...environments].map(([flag, where]) => (
             <li key={flag}>
               <Anchor
+                underline="always"
                 component={Link}
                 href={`/projects/${encodeURIComponent(project)}/flags/${encodeURIComponent(flag)}?environment=${encodeURIComponent(where[0] ?? '')}`}
               >
