@@ -33,7 +33,6 @@ interface LiveOptions {
 export function followChanges({ person, queryClient, touchedBy, onConnection }: LiveOptions): () => void {
   let gather: ReturnType<typeof setTimeout> | undefined;
   let gathered: Change[] = [];
-  let hasBeenLive = false;
 
   const refresh = (): void => {
     const touched = touchedBy(gathered);
@@ -48,9 +47,8 @@ export function followChanges({ person, queryClient, touchedBy, onConnection }: 
   const event = (type: string, data: string): void => {
     if (type === 'hello') {
       onConnection('live');
-      // What happened while nobody listened is not told again.
-      if (hasBeenLive) void queryClient.invalidateQueries();
-      hasBeenLive = true;
+      // What happened while nobody listened is not told again; before the first word, too, the page has read already.
+      void queryClient.invalidateQueries();
     } else if (type === 'change') {
       gathered.push(JSON.parse(data) as Change);
       gather ??= setTimeout(refresh, GATHER_MS);
