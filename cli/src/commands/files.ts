@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { CommandWorld } from '../command-world.ts';
+import { wholeNumberFrom } from './whole-number.ts';
 
 /** A project as files, and files as a project. What does it is read only when it is asked for: YAML is large. */
 export function addFiles(program: Command, world: CommandWorld): void {
@@ -30,17 +31,15 @@ export function addFiles(program: Command, world: CommandWorld): void {
     });
 }
 
-function count(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new InvalidArgumentError('Write a whole number.');
-}
-
 function withPlanOptions(command: Command): Command {
   return command
     .argument('<folder>', 'as export writes it')
     .option('--prune', 'archive flags and segments that are not in the folder')
-    .option('--prune-at-most <number>', 'archive so many without asking, also if that is most of what is there', count)
+    .option(
+      '--prune-at-most <number>',
+      'archive so many without asking, also if that is most of what is there',
+      wholeNumberFrom(0),
+    )
     .option('--propose', 'what needs an approval becomes a change request')
     .option('--reason <text>', 'why; it stands in the history');
 }

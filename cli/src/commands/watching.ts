@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import { apiOf, type CommandWorld } from '../command-world.ts';
 import { plain, when } from '../output.ts';
 import type { Watched, WatchedChange } from '../watch-changes.ts';
+import { wholeNumberFrom } from './whole-number.ts';
 
 interface WatchFilter {
   readonly environment?: string;
@@ -19,7 +20,7 @@ export function addWatching(program: Command, world: CommandWorld): void {
     .option('-e, --environment <key>', 'only what touches this environment')
     .option('--flag <key>', 'only this flag')
     .option('--all', 'of all projects that the token may read')
-    .option('-n, --count <number>', 'end after so many', count)
+    .option('-n, --count <number>', 'end after so many', wholeNumberFrom(1))
     .action(async (_, command: Command) => {
       const { watchChanges } = await import('../watch-changes.ts');
       const { json, ...filter } = command.optsWithGlobals<WatchFilter & { json?: boolean }>();
@@ -68,10 +69,4 @@ function stateText(watched: Exclude<Watched, { kind: 'change' }>): string {
     case 'lost':
       return `Not connected: ${plain(watched.why)} Again in ${(watched.delayMs / 1_000).toFixed(1)} s.\n`;
   }
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('Write a whole number, 1 or more.');
 }
