@@ -10,8 +10,9 @@ export interface Propagation {
   readonly connected: number;
   readonly applied: number;
   readonly silent: number;
-  /** Gone around the change without a word; absent: a server of before. */
+  /** There around the change, and not heard of since; absent: a server of before. */
   readonly lost?: number;
+  readonly browsers?: { readonly unprovenRelays?: number };
   readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   readonly stragglers: readonly {
     readonly instance: string | null;
@@ -45,7 +46,7 @@ export async function waitFor(
 
 /** The same in words: nothing is said to be applied but what an instance has said. */
 export function propagationText(found: Propagation): string {
-  const { applied, connected, silent, lost = 0, delayMs, stragglers, everywhere } = found;
+  const { applied, connected, silent, lost = 0, delayMs, stragglers, everywhere, browsers } = found;
   const due = connected - silent;
   const times = delayMs ? `; p50 ${round(delayMs.p50)}, p99 ${round(delayMs.p99)}, max ${round(delayMs.max)} ms` : '';
   const first =
@@ -60,11 +61,16 @@ export function propagationText(found: Propagation): string {
   });
   const gone =
     lost > 0
-      ? `${lost} more ${lost === 1 ? 'was' : 'were'} connected around the change and ${lost === 1 ? 'has' : 'have'} gone without a word: whether they have it is not known.\n`
+      ? `${lost} more ${lost === 1 ? 'was' : 'were'} there around the change and ${lost === 1 ? 'has' : 'have'} not been heard of since: whether they have it is not known.\n`
       : '';
   const quiet = silent > 0 ? `${silent} more never say what they apply.\n` : '';
+  const relays = browsers?.unprovenRelays ?? 0;
+  const below =
+    relays > 0
+      ? `Browsers below ${relays} ${relays === 1 ? 'relay' : 'relays'} to which nobody else comes are not counted.\n`
+      : '';
   const blind = everywhere ? '' : 'Other servers cannot be asked now; their instances are missing here.\n';
-  return first + missing.join('') + gone + quiet + blind;
+  return first + missing.join('') + gone + quiet + below + blind;
 }
 
 function round(ms: number): string {

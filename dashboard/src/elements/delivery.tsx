@@ -45,6 +45,7 @@ function Count({ propagation }: { readonly propagation: Propagation }) {
   const { applied, pending, silent, complete, browsers, delayMs, evaluatingOlder, lost = 0 } = propagation;
   const all = applied + pending;
   const browsersAll = browsers.applied + browsers.pending;
+  const { unprovenRelays: relays = 0 } = browsers;
   return (
     <div role="status" aria-atomic="true">
       <Group gap="xs" wrap="nowrap">
@@ -72,7 +73,7 @@ function Count({ propagation }: { readonly propagation: Propagation }) {
         {delayMs &&
           `Half of them within ${formatDuration(delayMs.p50)}, p99 ${formatDuration(delayMs.p99)}, the last after ${formatDuration(delayMs.max)}. `}
         {lost > 0 &&
-          `${number.format(lost)} more ${lost === 1 ? 'was' : 'were'} connected around the change and ${lost === 1 ? 'has' : 'have'} gone without a word: whether they have it is not known. `}
+          `${number.format(lost)} more ${lost === 1 ? 'was' : 'were'} there around the change and ${lost === 1 ? 'has' : 'have'} not been heard of since: whether they have it is not known. `}
         {silent > 0 && `${number.format(silent)} more never say what they apply. `}
       </Text>
       {browsers.connected > 0 && (
@@ -82,6 +83,8 @@ function Count({ propagation }: { readonly propagation: Propagation }) {
             ? 'none of them says what it applies'
             : `${number.format(browsers.applied)} of ${number.format(browsersAll)}`}
           {browsers.silent > 0 && `, ${number.format(browsers.silent)} more do not say`}. They are not waited for.
+          {relays > 0 &&
+            ` Of ${relays === 1 ? 'one relay' : `${number.format(relays)} relays`} to which only browsers come, those below are not counted.`}
         </Text>
       )}
       {evaluatingOlder && evaluatingOlder.instances > 0 && (

@@ -17,9 +17,12 @@ export interface Propagation extends Standing {
   readonly complete: boolean;
   /** False: other servers cannot be asked. */
   readonly everywhere: boolean;
-  /** Connected around the change, and gone without a word; absent: a server of before. */
+  /** There around the change, and not heard of since; absent: a server of before. */
   readonly lost?: number;
-  readonly browsers: Standing;
+  readonly browsers: Standing & {
+    /** To which only browsers come: those below are not counted; absent: a server of before. */
+    readonly unprovenRelays?: number;
+  };
   readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   readonly stragglers: readonly Straggler[];
   /** Who has told of evaluations by older rules since, connected or not. */

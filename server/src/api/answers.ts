@@ -39,9 +39,17 @@ export const propagationAnswer = z
     ...standing,
     lost: z.number().int().openapi({
       description:
-        'Connected around the change or after it, and gone without a word: whether they have it is not known.',
+        'There around the change or after it, by a stream or by asking from time to time, and not heard of since: whether they have it is not known.',
     }),
-    browsers: z.object(standing).openapi({ description: 'The same of browsers, which `complete` does not wait for.' }),
+    browsers: z
+      .object({
+        ...standing,
+        unprovenRelays: z.number().int().openapi({
+          description:
+            'Relays to which only browsers come. Each counts as one: how many are below it cannot be proved.',
+        }),
+      })
+      .openapi({ description: 'The same of browsers, which `complete` does not wait for.' }),
     delayMs: z
       .object({ p50: z.number(), p99: z.number(), max: z.number() })
       .nullable()

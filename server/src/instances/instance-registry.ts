@@ -1,10 +1,7 @@
 import type { Audience } from '@dimmer/core';
 import type { Scope } from '../hub/ruleset-source.ts';
-import { type Identity, type Instance, lastSeenAt, nameOf, type Receipt } from './instance.ts';
+import { type Identity, type Instance, nameOf, REMEMBER_MS, type Receipt, thereUntil } from './instance.ts';
 import type { RollCall } from './roll-call.ts';
-
-/** One that has gone is shown for a while: it may go on with old rules, and somebody on call wants its name. */
-const REMEMBER_MS = 10 * 60_000;
 
 /**
  * Instances remembered that are not connected, over all environments; each takes about a kilobyte. Whoever has the key of
@@ -90,7 +87,9 @@ export class InstanceRegistry {
   /** Notes that an instance asks for the rules without a stream; `heldId` is what it says to have, if that is this ruleset. */
   polled(scope: Scope, identity: Identity, heldId: string | null): void {
     const polledAt = this.#now();
-    const entry = this.#tells(scope, identity, { polledAt, leftAt: null });
+    const before = this.#named(scope, identity);
+    const gapMs = before?.polledAt == null ? null : Math.max(before.pollGapMs ?? 0, polledAt - before.polledAt);
+    const entry = this.#tells(scope, identity, { polledAt, pollGapMs: gapMs, leftAt: null });
     if (entry && heldId !== null && heldId !== entry.appliedId)
       Object.assign(entry, { appliedId: heldId, appliedAt: polledAt, delayMs: null });
   }
@@ -112,7 +111,7 @@ export class InstanceRegistry {
 
   /** Notes what a relay says of those who are connected to it. */
   rollCalled(scope: Scope, identity: Identity, rollCall: RollCall): void {
-    const entry = this.#tells(scope, identity, { rollCall, rollCallAt: this.#now() });
+    const entry = this.#tells(scope, identity, { rollCall, rollCallAt: this.#now(), unprovenAt: null });
     if (entry === undefined || entry.streams > 0) return;
     this.#called.delete(entry);
     this.#called.add(entry);
@@ -122,12 +121,22 @@ export class InstanceRegistry {
     if (oldest.streams === 0) oldest.rollCall = null;
   }
 
+  /** Notes that somebody tells of others who are connected to it, and cannot be believed. */
+  rollCallRefused(scope: Scope, identity: Identity): void {
+    this.#tells(scope, identity, { unprovenAt: this.#now() });
+  }
+
   /** Tells of everything once more: those who were told have forgotten it. */
   noteAll(): void {
     for (const [place, entries] of this.#environments) {
       const [project, environment] = place.split('/') as [string, string];
       for (const [name, entry] of entries) this.#noted(project, environment, name, { ...entry });
     }
+  }
+
+  #named({ project, environment, audience }: Scope, { instance, client = null }: Identity): Entry | undefined {
+    if (instance === null) return undefined;
+    return this.#environments.get(`${project}/${environment}`)?.get(nameOf(audience, instance, client));
   }
 
   #tells(scope: Scope, identity: Identity, news: Partial<Entry>): Entry | undefined {
@@ -189,7 +198,7 @@ export class InstanceRegistry {
   #forget(entries: Map<string, Entry>): void {
     const oldest = this.#now() - REMEMBER_MS;
     for (const [name, entry] of entries) {
-      if (entry.streams > 0 || Math.max(lastSeenAt(entry), entry.appliedAt ?? 0) >= oldest) continue;
+      if (entry.streams > 0 || Math.max(thereUntil(entry), entry.appliedAt ?? 0) >= oldest) continue;
       this.#drop(entries, name, entry);
     }
   }
@@ -220,8 +229,10 @@ function blank(audience: Audience): Entry {
     rollCall: null,
     rollCallAt: null,
     polledAt: null,
+    pollGapMs: null,
     leftAt: null,
     failure: null,
     lostBelow: null,
+    unprovenAt: null,
   };
 }

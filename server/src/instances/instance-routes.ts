@@ -43,12 +43,20 @@ const instanceAnswer = z
       .optional()
       .openapi({ description: 'Random, of one SDK client. Null: an SDK of before.' }),
     polledAt: instant,
+    pollGapMs: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: 'The longest between two times that it asked without a stream; null: not known.' }),
     leftAt: instant.openapi({ description: 'When it said that it ends.' }),
     failure: z
       .object({ id: z.string(), at: z.number().int(), message: z.string() })
       .nullable()
       .openapi({ description: 'The ruleset that it last could not take, and why.' }),
     lostBelow: z.number().int().nullable().openapi({ description: 'Of a relay that has gone: connected to it then.' }),
+    unprovenAt: instant.openapi({
+      description: 'When it last told of others below it, by a key that anybody has: they are not counted.',
+    }),
   })
   .openapi('Instance');
 

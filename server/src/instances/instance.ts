@@ -35,12 +35,16 @@ export interface Instance extends Required<Identity> {
   readonly rollCallAt: number | null;
   /** When it last asked for the rules without a stream. */
   readonly polledAt: number | null;
+  /** The longest time between two times that it asked, ms; `null`: it has asked once, so that is not known. */
+  readonly pollGapMs: number | null;
   /** When it said that it ends; `null` if it has not, or has come back. */
   readonly leftAt: number | null;
   /** What it last could not take, and why; over as soon as it has applied something later. */
   readonly failure: Failure | null;
   /** Of a relay that has gone: how many were connected to it. */
   readonly lostBelow: number | null;
+  /** When it last told of others who are connected to it, by a key that anybody has, and was not believed. */
+  readonly unprovenAt: number | null;
 }
 
 /** An SDK's word that it cannot take a ruleset, or the server's that it cannot be given one. */
@@ -51,17 +55,37 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Pollers ask every 30 or 60 s ± 10 %. */
+/** SDKs of ours that poll ask every 30 or 60 s ± 10 %. */
 const POLLS_WITHIN_MS = 75_000;
+/** Others ask as often as they like: until so many times their longest pause they may be there. */
+const POLLS_LATE = 1.25;
+
+/** One that has gone is known for so long: it may go on with old rules, and somebody on call wants its name. */
+export const REMEMBER_MS = 10 * 60_000;
 
 /** Whether somebody is there: by a stream, or because it asks for the rules from time to time. */
-export function isPresent({ streams, polledAt, leftAt }: Instance, now: number): boolean {
-  return streams > 0 || (polledAt !== null && leftAt === null && now - polledAt <= POLLS_WITHIN_MS);
+export function isPresent({ streams, polledAt, pollGapMs, leftAt }: Instance, now: number): boolean {
+  return streams > 0 || (polledAt !== null && leftAt === null && now - polledAt <= asksWithinMs(pollGapMs));
+}
+
+function asksWithinMs(pollGapMs: number | null): number {
+  return Math.max(POLLS_WITHIN_MS, (pollGapMs ?? 0) * POLLS_LATE);
 }
 
 /** When somebody who is not there was last heard of; 0 if never. */
 export function lastSeenAt({ disconnectedAt, polledAt, evaluatedAt }: Instance): number {
   return Math.max(disconnectedAt ?? 0, polledAt ?? 0, evaluatedAt ?? 0);
+}
+
+/**
+ * Until when somebody who does not count as there may have been all the same. Who streamed was gone with the stream. Who
+ * polls is there between two polls, unseen: by its own rhythm; and if it has asked once only, for as long as it is known.
+ */
+export function thereUntil(instance: Instance): number {
+  const { polledAt, pollGapMs, disconnectedAt } = instance;
+  const seenAt = lastSeenAt(instance);
+  if (polledAt === null || polledAt < (disconnectedAt ?? 0)) return seenAt;
+  return Math.max(seenAt, polledAt + (pollGapMs === null ? REMEMBER_MS : asksWithinMs(pollGapMs)));
 }
 
 /** Why somebody cannot take what is due; `null` if it can, as far as is known. */

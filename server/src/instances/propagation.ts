@@ -54,10 +54,13 @@ export interface Propagation extends Standing {
    * connected nothing is confirmed, and where somebody was lost around the change it is not known.
    */
   readonly complete: boolean;
-  /** SDKs that were connected around the change, or after it, and have gone without a word that they have it. */
+  /** SDKs that were, or may have been, there around the change, or after it, and have not been heard of since: not a word that they have it. */
   readonly lost: number;
   /** The same of browsers, of which one in ten says what it applies. */
-  readonly browsers: Standing;
+  readonly browsers: Standing & {
+    /** Relays to which only browsers come. Each counts as one: whoever has the public key could name any number below. */
+    readonly unprovenRelays: number;
+  };
   /** From the commit until it was applied, ms, of those that applied exactly this id last; `null`: of none. */
   readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   /** By name, those furthest behind; at most 100. */
@@ -71,6 +74,10 @@ export function propagationOf(instances: readonly Instance[], target: Target): P
   const servers = instances.filter(({ audience }) => audience === 'server');
   const roll = callRoll(servers, target.now);
   const reached = (id: string) => hasReached(id, target.ids.server, target);
+  const browsers = callRoll(
+    instances.filter(({ audience }) => audience === 'browser'),
+    target.now,
+  );
   const standing = standingOf(roll, reached);
   const lost = roll.lost.reduce((sum, { id, count, agoMs }) => {
     const isOfNow = target.now - agoMs >= target.at - AROUND_MS;
@@ -87,13 +94,10 @@ export function propagationOf(instances: readonly Instance[], target: Target): P
     complete: standing.applied > 0 && standing.pending === 0 && lost === 0,
     ...standing,
     lost,
-    browsers: standingOf(
-      callRoll(
-        instances.filter(({ audience }) => audience === 'browser'),
-        target.now,
-      ),
-      (id) => hasReached(id, target.ids.browser, target),
-    ),
+    browsers: {
+      ...standingOf(browsers, (id) => hasReached(id, target.ids.browser, target)),
+      unprovenRelays: browsers.unprovenRelays,
+    },
     delayMs: delaysOf(roll, target.ids.server),
     stragglers: roll.behind
       .filter(({ appliedId, failure }) => failure !== null || appliedId === null || !reached(appliedId))

@@ -1,7 +1,7 @@
 import { BUCKETS, bucketOf, mergeInto } from '@dimmer/core/histogram';
 import { z } from 'zod';
 import { cleaned } from '../http/text-rule.ts';
-import { failureOf, type Instance, isPresent, lastSeenAt, revisionIn } from './instance.ts';
+import { failureOf, type Instance, isPresent, lastSeenAt, revisionIn, thereUntil } from './instance.ts';
 
 /** Names of those who are behind; of the rest there is a number. */
 const NAMES = 100;
@@ -42,7 +42,9 @@ export const rollCall = z.object({
       }),
     )
     .max(NAMES),
-  /** Those that have gone without a word: how many had last applied which id, and how long ago the last went. */
+  /** Relays to which only browsers come: how many do is told by a key that anybody has, and is not counted. */
+  unprovenRelays: count.default(0),
+  /** Those that have not been heard of since: how many had last applied which id, and for how long the last has surely been gone. */
   lost: z
     .array(z.object({ id: id.nullable(), count, agoMs: z.number().nonnegative() }))
     .max(LOST)
@@ -55,6 +57,7 @@ export type RollCall = z.infer<typeof rollCall>;
 export function callRoll(instances: readonly Instance[], now: number): RollCall {
   let connected = 0;
   let silent = 0;
+  let unprovenRelays = 0;
   const applied = new Map<string, number>();
   const delays = new Map<string, { dense: Float64Array; maxMs: number }>();
   const behind: RollCall['behind'] = [];
@@ -74,6 +77,7 @@ export function callRoll(instances: readonly Instance[], now: number): RollCall 
     if (below) {
       connected += below.connected;
       silent += below.silent;
+      unprovenRelays += below.unprovenRelays ?? 0;
       for (const { id: appliedId, count: more } of below.applied) note(appliedId, more);
       for (const { id: appliedId, histogram, maxMs } of below.delays) {
         const found = delaysOf(appliedId);
@@ -90,6 +94,7 @@ export function callRoll(instances: readonly Instance[], now: number): RollCall 
         behind.push({ ...one, via: [each.instance ?? '?', one.via].filter(Boolean).join(' > ') });
       continue;
     }
+    if (each.unprovenAt !== null) unprovenRelays += 1;
     const clients = clientsOf(each);
     connected += clients;
     if (!each.sendsReceipts) {
@@ -114,6 +119,7 @@ export function callRoll(instances: readonly Instance[], now: number): RollCall 
   return {
     connected,
     silent,
+    unprovenRelays,
     applied: [...applied]
       .map(([appliedId, all]) => ({ id: appliedId, count: all }))
       .sort(newest)
@@ -142,7 +148,7 @@ function clientsOf({ client, streams }: Instance): number {
 function noteLost(lost: Map<string, RollCall['lost'][number]>, each: Instance, now: number): void {
   const count = each.lostBelow ?? 1;
   if (count === 0 || each.leftAt !== null || !each.sendsReceipts || lastSeenAt(each) === 0) return;
-  const agoMs = Math.max(0, now - lastSeenAt(each));
+  const agoMs = Math.max(0, now - thereUntil(each));
   const key = `${each.appliedId} ${Math.floor(agoMs / LOST_TOGETHER_MS)}`;
   const known = lost.get(key);
   lost.set(key, {

@@ -4,8 +4,9 @@ import type { Logger } from '../logger.ts';
 import { DATABASE_NOW, NODE_GONE_MS } from '../nodes/node-presence.ts';
 import type { PostgresDatabase } from '../store/postgres/database.ts';
 import { instancesTable, nodesTable } from '../store/postgres/tables.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, REMEMBER_MS } from './instance.ts';
 import type { RollCall } from './roll-call.ts';
+import { asOneOfEachName } from './same-name.ts';
 
 /** News of instances is written together: after a change all of them say that they have applied it. */
 const FLUSH_MS = 50;
@@ -13,7 +14,6 @@ const RETRY_MS = 2_000;
 const ROWS_AT_ONCE = 1_000;
 /** Rows that wait while the database is away. What finds no room is written when it is back, by `InstanceRegistry.noteAll`. */
 const ROWS_HELD = 50_000;
-const REMEMBER_MS = 10 * 60_000;
 
 interface SharedInstancesOptions {
   readonly database: PostgresDatabase;
@@ -41,9 +41,12 @@ export class SharedInstances {
 
   /** Notes what this server knows of an instance. Costs nothing now; the newest word is written soon. */
   note(project: string, environment: string, name: string, instance: Instance): void {
-    const key = `${project}/${environment}/${name}`;
+    // SDKs of before have no name of their own: two of one instance name, at two servers, are a row each, or the streams of
+    // the one would take the place of the other's. Whoever reads puts the rows together.
+    const own = instance.client === null && instance.instance !== null ? `${name}@${this.#options.node}` : name;
+    const key = `${project}/${environment}/${own}`;
     if (this.#isClosed || (this.#waiting.size >= ROWS_HELD && !this.#waiting.has(key))) return;
-    this.#waiting.set(key, rowOf(project, environment, name, instance));
+    this.#waiting.set(key, rowOf(project, environment, own, instance));
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
 
@@ -63,7 +66,7 @@ export class SharedInstances {
         WHERE i.project = ${project} AND i.environment = ${environment}
           AND (i.streams > 0 OR i.changed_ms > ${DATABASE_NOW} - ${REMEMBER_MS})`),
     );
-    return rows.map(instanceOf);
+    return asOneOfEachName(rows.map(instanceOf));
   }
 
   /** Forgets those that are long gone, and those whose server is. Rejects with a `StoreError`. */
@@ -160,16 +163,28 @@ function rowOf(project: string, environment: string, name: string, instance: Ins
   };
 }
 
-type Word = Pick<Instance, 'polledAt' | 'leftAt' | 'failure' | 'lostBelow'>;
-const NO_WORD: Word = { polledAt: null, leftAt: null, failure: null, lostBelow: null };
+type Word = Pick<Instance, 'polledAt' | 'pollGapMs' | 'leftAt' | 'failure' | 'lostBelow' | 'unprovenAt'>;
+const NO_WORD: Word = {
+  polledAt: null,
+  pollGapMs: null,
+  leftAt: null,
+  failure: null,
+  lostBelow: null,
+  unprovenAt: null,
+};
 
 /** What an instance said besides receipts, as of the newest of it; nothing of a server that has heard nothing. */
-function wordOf({ polledAt, leftAt, failure, lostBelow, connectedAt, disconnectedAt }: Instance) {
-  const at = Math.max(polledAt ?? 0, leftAt ?? 0, failure?.at ?? 0, lostBelow === null ? 0 : (disconnectedAt ?? 0));
+function wordOf({ connectedAt, disconnectedAt, ...instance }: Instance) {
+  const { polledAt, pollGapMs, leftAt, failure, lostBelow, unprovenAt } = instance;
+  const lostAt = lostBelow === null ? 0 : (disconnectedAt ?? 0);
+  const at = Math.max(polledAt ?? 0, leftAt ?? 0, failure?.at ?? 0, unprovenAt ?? 0, lostAt);
   if (at === 0) return { word: null, word_ms: null };
   // That somebody has come back is said by the stream.
   const back = connectedAt !== null && disconnectedAt === null ? connectedAt : 0;
-  return { word: JSON.stringify({ polledAt, leftAt, failure, lostBelow }), word_ms: Math.max(at, back) };
+  return {
+    word: JSON.stringify({ polledAt, pollGapMs, leftAt, failure, lostBelow, unprovenAt }),
+    word_ms: Math.max(at, back),
+  };
 }
 
 /** `bigint` columns come as texts. */

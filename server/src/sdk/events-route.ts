@@ -34,7 +34,10 @@ export function eventsRoute({ instances, hub, events, eventLimit, metrics, now }
     const last = body.summaries.at(-1);
     if (last && last.counts.length > 0) instances.evaluated(scope, identity, last.id, last.to);
     const refused = body.hasRefusedRollCall ? [ROLL_CALL_REFUSED] : [];
-    if (refused.length > 0) metrics.rollCallRefused();
+    if (body.hasRefusedRollCall) {
+      metrics.rollCallRefused();
+      instances.rollCallRefused(scope, identity);
+    }
     if (batches[scope.audience].isNew(`${scope.project}/${scope.environment}/${body.batch}`))
       refused.push(...events.take(scope, body));
     return c.json(refused.length > 0 ? { refused } : {}, 202);

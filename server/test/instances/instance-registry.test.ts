@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InstanceRegistry } from '../../src/instances/instance-registry.ts';
+import { callRoll } from '../../src/instances/roll-call.ts';
 
 const scope = { project: 'shop', environment: 'production', audience: 'server' } as const;
 const web = { instance: 'web-1', application: 'shop', sdk: 'node/0.1.0' };
@@ -32,7 +33,15 @@ describe('the instances of an environment', () => {
         sendsReceipts: true,
         rollCall: null,
         rollCallAt: null,
-        ...{ client: null, polledAt: null, leftAt: null, failure: null, lostBelow: null },
+        ...{
+          client: null,
+          polledAt: null,
+          pollGapMs: null,
+          leftAt: null,
+          failure: null,
+          lostBelow: null,
+          unprovenAt: null,
+        },
       },
     ]);
     expect(registry.list('shop', 'staging')).toEqual([]);
@@ -120,6 +129,23 @@ describe('the instances of an environment', () => {
     expect(list(registry)).toEqual([]);
   });
 
+  it('that poll have a rhythm, which is their longest pause so far', () => {
+    registry.polled(scope, web, null);
+    expect(list(registry)).toMatchObject([{ polledAt: now, pollGapMs: null }]);
+    for (const pauseMs of [300_000, 60_000]) {
+      now += pauseMs;
+      registry.polled(scope, web, null);
+    }
+    expect(list(registry)).toMatchObject([{ polledAt: now, pollGapMs: 300_000 }]);
+  });
+
+  it('that tell of others and are not believed are known to, until they are', () => {
+    registry.rollCallRefused(scope, web);
+    expect(list(registry)).toMatchObject([{ unprovenAt: now }]);
+    registry.rollCalled(scope, web, callRoll([], now));
+    expect(list(registry)).toMatchObject([{ unprovenAt: null }]);
+  });
+
   it('without a name count one each while they are connected', () => {
     const gone = registry.connected(scope, nobody);
     registry.connected(scope, nobody);
@@ -145,7 +171,7 @@ describe('the instances of an environment', () => {
   });
 
   it('hold so many roll calls of relays that stream elsewhere, the newest, and those of all that stream here', () => {
-    const rollCall = { connected: 1, silent: 0, applied: [], delays: [], behind: [], lost: [] };
+    const rollCall = { connected: 1, silent: 0, unprovenRelays: 0, applied: [], delays: [], behind: [], lost: [] };
     const here = { ...web, instance: 'here' };
     registry.connected(scope, here);
     registry.rollCalled(scope, here, rollCall);

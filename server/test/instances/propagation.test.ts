@@ -13,7 +13,8 @@ function instance(more: Partial<Instance> = {}): Instance {
     ...{ instance: `web-${++names}`, application: 'shop', sdk: 'node/0.1.0', sendsReceipts: true, audience: 'server' },
     ...{ streams: 1, connectedAt: 1, disconnectedAt: null, appliedId: null, appliedAt: null, delayMs: null },
     ...{ evaluatedId: null, evaluatedAt: null, rollCall: null, rollCallAt: null },
-    ...{ client: 'one-of-its-own', polledAt: null, leftAt: null, failure: null, lostBelow: null },
+    ...{ client: 'one-of-its-own', polledAt: null, pollGapMs: null, leftAt: null, failure: null },
+    ...{ lostBelow: null, unprovenAt: null },
     ...more,
   } as Instance;
 }
@@ -63,6 +64,21 @@ describe('a change', () => {
       connected: 1,
       applied: 1,
     });
+  });
+
+  it('is not complete without those who ask less often: by their own rhythm they are there, between two times too', () => {
+    const polledAt = 1_000_000;
+    const later = { ...CHANGE, at: polledAt + 200_000, now: polledAt + 201_000 };
+    const after = (more: Partial<Instance>) =>
+      propagationOf([applied(ID), instance({ streams: 0, polledAt, ...more })], later);
+    expect(after({ pollGapMs: 300_000 })).toMatchObject({ complete: false, connected: 2, pending: 1, lost: 0 });
+    expect(after({ pollGapMs: 300_000, appliedId: ID })).toMatchObject({ complete: true, connected: 2, applied: 2 });
+    // Whoever asked every half minute and has stopped has gone.
+    expect(after({ pollGapMs: 30_000 })).toMatchObject({ complete: true, connected: 1 });
+    // Of one that has asked once only nobody knows when it asks again.
+    expect(after({ pollGapMs: null })).toMatchObject({ complete: false, connected: 1, lost: 1 });
+    expect(after({ pollGapMs: null, leftAt: polledAt + 1 })).toMatchObject({ complete: true });
+    expect(after({ pollGapMs: null, disconnectedAt: polledAt + 1 })).toMatchObject({ complete: true });
   });
 
   it('is not applied by who cannot take it, and says so by name with the reason', () => {
@@ -167,6 +183,13 @@ describe('below a relay', () => {
     expect(propagationOf([far], CHANGE)).toMatchObject({ complete: false, applied: 1, lost: 1 });
     const root = instance({ rollCall: callRoll([far], CHANGE.now), rollCallAt: CHANGE.now });
     expect(propagationOf([root], CHANGE)).toMatchObject({ complete: false, applied: 1, lost: 1 });
+  });
+
+  it('browsers are not counted where only they come, and it is said of how many relays, through a tree of them', () => {
+    const edge = instance({ audience: 'browser', instance: 'edge', sendsReceipts: false, unprovenAt: 2_500 });
+    expect(propagationOf([edge], CHANGE).browsers).toMatchObject({ connected: 1, unprovenRelays: 1 });
+    const root = instance({ audience: 'browser', rollCall: callRoll([edge, edge], CHANGE.now) });
+    expect(propagationOf([root, edge], CHANGE).browsers).toMatchObject({ connected: 3, unprovenRelays: 3 });
   });
 
   it('a roll call of nonsense harms nobody', () => {

@@ -89,6 +89,18 @@ describe('Two servers on one database', () => {
     );
   });
 
+  it('count every stream of an SDK of before, also where two of one instance name are at two of them', async () => {
+    const streams = await Promise.all([a, b].map((each) => each.stream('?instance=twin&application=shop', bearer())));
+    for (const server of [a, b])
+      await vi.waitFor(async () =>
+        expect(await server.admin('GET', 'environments/production/propagation')).toMatchObject({ connected: 2 }),
+      );
+    for (const stream of streams) stream.close();
+    await vi.waitFor(async () =>
+      expect(await a.admin('GET', 'environments/production/propagation')).toMatchObject({ connected: 0 }),
+    );
+  });
+
   it('F9 find each other’s changes by looking when no notification arrives, within 5 s', async () => {
     await a.admin('POST', 'flags', { key: 'cart' });
     const stream = await b.stream('', bearer());
