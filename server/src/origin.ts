@@ -85,6 +85,7 @@ async function assemble(
     onListenerError: (error) => logger.error('A change was not passed on', { error: String(error) }),
   });
   const { state } = changeLog;
+  storage.onForeignWrites(() => void changeLog.catchUp().catch(() => {}));
   const node = `${hostname()}-${randomBytes(4).toString('hex')}`;
   const metrics = new Metrics();
   const rulesets = new LogRulesets(changeLog, (scope) => new RulesetView(state, scope));

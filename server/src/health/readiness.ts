@@ -73,5 +73,7 @@ function problemOf(error: unknown): string {
   if (code === 'STORE_FULL') return 'the database cannot be written: its disk is full';
   if (code === 'STORE_HELD') return 'the database cannot be written: somebody else holds a lock in it';
   if (code === 'STORE_MOVED') return 'the database cannot be written: its file is no longer where it was';
+  if (code === 'STORE_OVERWRITTEN')
+    return 'the database cannot be written: another file was copied into it; see the server’s log for what to do';
   return 'the database cannot be written';
 }

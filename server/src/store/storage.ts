@@ -34,6 +34,8 @@ export interface Storage {
   readonly file: string | null;
   /** Rejects when nothing can be written. */
   probe(): Promise<void>;
+  /** Tells when what is stored may have been changed by a program that is no server of ours. */
+  onForeignWrites(listener: () => void): void;
   /** Runs `work` while no other server on this database does. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
   /** `null`: no other server can be on this database. */
@@ -57,6 +59,8 @@ export async function openStorage(config: DatabaseConfig, logger: Logger): Promi
     file: null,
     keyUses: postgresKeyUse(database),
     probe: () => probePostgres(database),
+    // Each server looks every other second whether its history is still the database's.
+    onForeignWrites: () => {},
     exclusively: (work) => database.exclusively(work),
     shared: { database, listenUrl: listenUrl ?? url },
   };
@@ -72,6 +76,9 @@ function sqliteStorage(database: SqliteDatabase): Storage {
     file: database.file,
     keyUses: sqliteKeyUse(database),
     probe: () => probeSqlite(database),
+    onForeignWrites: (listener) => {
+      database.othersWrote = listener;
+    },
     exclusively: (work) => work(),
     shared: null,
   };

@@ -106,6 +106,7 @@ export interface Store {
  * - `STORE_LOCKED`, `STORE_NEWER`: it cannot be opened by this server
  * - `STORE_FULL`: there is no room left; what is there can be read
  * - `STORE_MOVED`: its file is no longer where it was
+ * - `STORE_OVERWRITTEN`: another file was copied into it
  * - `STORE_HELD`: somebody else holds a lock on what was to be written
  * - `STORE_UNAVAILABLE`: anything else
  */
@@ -114,6 +115,7 @@ export type StoreErrorCode =
   | 'STORE_NEWER'
   | 'STORE_FULL'
   | 'STORE_MOVED'
+  | 'STORE_OVERWRITTEN'
   | 'STORE_HELD'
   | 'STORE_UNAVAILABLE';
 

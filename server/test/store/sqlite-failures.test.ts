@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -53,6 +63,102 @@ describe('A SQLite file that is no longer where it was', () => {
     renameSync(file, join(folder, 'elsewhere'));
     new Sqlite(file).close();
     expect(() => write()).toThrow(expect.objectContaining({ code: 'STORE_MOVED' }));
+  });
+});
+
+describe('A SQLite file into which another one is copied while it is open', () => {
+  /** As `sqlite3 dimmer.db ".backup copy.db"` makes it. */
+  const backedUp = async (): Promise<string> => {
+    const copy = join(folder, 'copy.db');
+    const reader = new Sqlite(file, { readonly: true });
+    await reader.backup(copy);
+    reader.close();
+    return copy;
+  };
+  const minutes = () => {
+    const sqlite = new Sqlite(file);
+    const found = sqlite.prepare('SELECT count(*) FROM evaluation_counts').pluck().get();
+    const whole = sqlite.pragma('integrity_check', { simple: true });
+    sqlite.close();
+    return { found, whole };
+  };
+  const overwritten = expect.objectContaining({
+    code: 'STORE_OVERWRITTEN',
+    message: expect.stringMatching(/remove .*-wal and .*-shm, copy .* once more, and start again/),
+  });
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    database = SqliteDatabase.open(file);
+  });
+
+  it.each([
+    ['small', 10],
+    ['so large that the log is moved into the file by the commits themselves', 3_000_000],
+  ])('is not written any more, and stays as it was copied; writes were %s', async (_, bytes) => {
+    for (let each = 0; each < 5; each += 1) write();
+    const backup = await backedUp();
+    for (let each = 0; each < 5; each += 1) write(bytes);
+    vi.advanceTimersByTime(3_000);
+    write();
+    copyFileSync(backup, file);
+    expect(() => write()).toThrow(overwritten);
+    expect(() => database.touch()).toThrow(overwritten);
+    // Sign-in writes past `write`.
+    expect(() => database.drizzle.run(sql`DELETE FROM evaluation_counts`)).toThrow();
+    vi.advanceTimersByTime(3_000);
+    database.close();
+    expect(minutes()).toEqual({ found: 5, whole: 'ok' });
+    expect(existsSync(`${file}-wal.before`)).toBe(true);
+    database = SqliteDatabase.open(file);
+    write();
+  });
+
+  it('is noticed where nobody writes, before anything is moved into it', async () => {
+    write();
+    vi.advanceTimersByTime(3_000);
+    const backup = await backedUp();
+    for (let each = 0; each < 5; each += 1) write();
+    vi.advanceTimersByTime(3_000);
+    for (let each = 0; each < 5; each += 1) write();
+    copyFileSync(backup, file);
+    vi.advanceTimersByTime(3_000);
+    database.close();
+    expect(minutes()).toEqual({ found: 1, whole: 'ok' });
+  });
+
+  it('is noticed when it is another database altogether, or none', () => {
+    write();
+    writeFileSync(file, 'this is no database');
+    expect(() => write()).toThrow(overwritten);
+  });
+
+  it('is told from one that other programs read, back up, check and write by SQLite’s rules', async () => {
+    let told = 0;
+    database.othersWrote = () => (told += 1);
+    for (let each = 0; each < 5; each += 1) write();
+    await backedUp();
+    const other = new Sqlite(file);
+    other.pragma('wal_checkpoint(TRUNCATE)');
+    write();
+    expect(told).toBe(0);
+    other.exec('DELETE FROM evaluation_counts');
+    other.pragma('wal_checkpoint(TRUNCATE)');
+    other.close();
+    vi.advanceTimersByTime(1_000);
+    expect(told).toBe(1);
+    write();
+    vi.advanceTimersByTime(3_000);
+    write();
+    expect(told).toBe(1);
+  });
+
+  it('is told from one that somebody touches, or whose mode is changed', () => {
+    write();
+    utimesSync(file, 1, 1);
+    write();
+    chmodSync(file, 0o640);
+    write();
   });
 });
 

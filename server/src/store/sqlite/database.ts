@@ -4,6 +4,7 @@ import { SqliteDialect } from 'kysely';
 import { StoreError } from '../store.ts';
 import { databaseFile } from './database-file.ts';
 import { FilePlace } from './file-place.ts';
+import { FileStamp } from './file-stamp.ts';
 import { folderHint } from './folder-hint.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { attemptSqlite, isHeldByAnother } from './sqlite-failure.ts';
@@ -22,14 +23,18 @@ export class SqliteDatabase {
   readonly #lock: Sqlite.Database | null;
   /** `null`: in memory. */
   readonly #place: FilePlace | null;
+  readonly #stamp: FileStamp | null;
   readonly #log: WriteAheadLog | null;
   #waitMs = BUSY_TIMEOUT_MS;
+  /** Called within a second after another program has written to the file, as somebody's tools do that restore a backup. */
+  othersWrote: () => void = () => {};
 
   private constructor(sqlite: Sqlite.Database, lock: Sqlite.Database | null) {
     this.#sqlite = sqlite;
     this.#lock = lock;
     this.#place = sqlite.memory ? null : new FilePlace(sqlite.name);
-    this.#log = sqlite.memory ? null : new WriteAheadLog(sqlite);
+    this.#stamp = sqlite.memory ? null : new FileStamp(sqlite);
+    this.#log = this.#stamp && new WriteAheadLog(sqlite, this.#stamp, () => this.othersWrote());
     this.drizzle = drizzle(sqlite);
   }
 
@@ -80,13 +85,15 @@ export class SqliteDatabase {
    * than we wait, nobody waits for it any more until a write succeeds.
    *
    * @throws StoreError `STORE_FULL` if the disk has no room left, `STORE_MOVED` if the file is no longer where it was,
-   * `STORE_HELD` if another program is writing to it, `STORE_UNAVAILABLE` for anything else; nothing has been written then
+   * `STORE_OVERWRITTEN` if another one was copied into it, `STORE_HELD` if another program is writing to it, `STORE_UNAVAILABLE` for anything else; nothing has been written then
    */
   write<Result>(work: () => Result): Result {
     return attemptSqlite(() => {
       this.#place?.check();
+      this.#stamp?.check();
       try {
         const result = work();
+        this.#stamp?.written();
         this.#waitAtMost(BUSY_TIMEOUT_MS);
         return result;
       } catch (error) {
@@ -107,9 +114,8 @@ export class SqliteDatabase {
   }
 
   #touch(): void {
-    const before = this.#sqlite.pragma('user_version', { simple: true });
     // Another number: what is there already is not written.
-    this.#sqlite.pragma(`user_version = ${before === 0 ? 1 : 0}`);
+    this.#sqlite.pragma(`user_version = ${this.#stamp?.other ?? 0}`);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
+import type { FileStamp } from './file-stamp.ts';
 
 /** A pause in writing of so long is used. */
 const LOOK_MS = 1_000;
@@ -23,14 +24,22 @@ interface Checkpoint {
  */
 export class WriteAheadLog {
   readonly #sqlite: Sqlite.Database;
+  readonly #stamp: FileStamp;
+  readonly #othersWrote: () => void;
   readonly #timer: NodeJS.Timeout;
   readonly #changes: Sqlite.Statement<[], number>;
   /** Rows that had been changed by this process at the last look, and when everything was last moved. */
   #seen: number;
   #moved = 0;
+  /** SQLite's count of what other programs have committed, as of the last look. */
+  #byOthers: unknown;
 
-  constructor(sqlite: Sqlite.Database) {
+  /** @param othersWrote told when another program has written to the file, by SQLite's rules */
+  constructor(sqlite: Sqlite.Database, stamp: FileStamp, othersWrote: () => void) {
     this.#sqlite = sqlite;
+    this.#stamp = stamp;
+    this.#othersWrote = othersWrote;
+    this.#byOthers = this.#countOfOthers();
     sqlite.pragma(`journal_size_limit = ${KEEP_BYTES}`);
     this.#changes = sqlite.prepare<[], number>('SELECT total_changes()').pluck();
     this.#seen = this.#changes.get() ?? 0;
@@ -43,6 +52,11 @@ export class WriteAheadLog {
 
   #look(): void {
     try {
+      // Also where nobody writes: nothing may be moved into a file that is another by now.
+      this.#stamp.check();
+      const byOthers = this.#countOfOthers();
+      if (byOthers !== this.#byOthers) this.#othersWrote();
+      this.#byOthers = byOthers;
       const changes = this.#changes.get() ?? 0;
       const isIdle = changes === this.#seen;
       this.#seen = changes;
@@ -52,10 +66,16 @@ export class WriteAheadLog {
     }
   }
 
+  #countOfOthers(): unknown {
+    return this.#sqlite.pragma('data_version', { simple: true });
+  }
+
   /** True when nothing is left to do. */
   #checkpoint(): boolean {
+    const hasGrown = this.#bytes() > KEEP_BYTES;
+    this.#stamp.renew();
     if (!isDone(this.#run('PASSIVE'))) return false;
-    return this.#bytes() <= KEEP_BYTES || isDone(this.#withoutWaiting(() => this.#run('TRUNCATE')));
+    return !hasGrown || isDone(this.#withoutWaiting(() => this.#run('TRUNCATE')));
   }
 
   #run(mode: 'PASSIVE' | 'TRUNCATE'): Checkpoint | undefined {
