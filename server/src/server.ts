@@ -4,8 +4,11 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Config } from './config.ts';
 import type { Welcome } from './first-start.ts';
+import type { AppEnv } from './http/app-env.ts';
 import { takeOffPath } from './http/below-path.ts';
+import { clientAddresses } from './http/client-address.ts';
 import { type ConnectionLimits, type ConnectionObserver, Connections } from './http/connections.ts';
+import { OpenRequests } from './http/open-requests.ts';
 import { connectionLimit } from './hub/file-limit.ts';
 import type { Hub } from './hub/hub.ts';
 import { type LogFields, type Logger, silentLogger } from './logger.ts';
@@ -71,12 +74,19 @@ export async function startServer(config: Config, dependencies: ServerDependenci
   let url = '';
   const world = { logger, now, passwords, listeningAt: () => url };
   const role = config.upstream ? openRelay(config, config.upstream, world) : await openOrigin(config, world);
-  const http = createHttpServer(role, {
+  const openRequests = new OpenRequests({
+    browsersPerAddress: config.browsersPerAddress,
+    addressOf: clientAddresses(config.proxies),
+    observer: role.observer,
+  });
+  const limits = {
     most: connectionLimit(),
     // Behind proxies all come from theirs.
     perAddress: config.proxies > 0 ? 0 : config.connectionsPerAddress,
-  });
+  };
+  const http = createHttpServer(role, limits, openRequests);
   takeOffPath(http, config.publicUrl);
+  openRequests.watch(http);
   try {
     await listen(http, config);
     url = urlOf(http, config.host);
@@ -121,7 +131,7 @@ function warnOfLinks({ host, publicUrl }: Config, url: string, logger: Logger): 
   );
 }
 
-function createHttpServer({ app, observer }: Role, limits: ConnectionLimits): Server {
+function createHttpServer({ app, observer }: Role, limits: ConnectionLimits, openRequests: OpenRequests): Server {
   const connections = new Connections(limits, observer);
   // A stream has been written past Hono. Whatever middleware made of its response, nothing may be added to it.
   const unlessSent = (response: Response, { outgoing }: HttpBindings): Response =>
@@ -130,7 +140,12 @@ function createHttpServer({ app, observer }: Role, limits: ConnectionLimits): Se
     fetch(request, env) {
       const { incoming, outgoing } = env as HttpBindings;
       if (connections.hasCut(incoming.socket)) return NOBODY_LISTENS.clone();
-      const bindings = { incoming, outgoing, prove: () => connections.prove(incoming.socket) };
+      const prove: AppEnv['Bindings']['prove'] = (by) => {
+        connections.prove(incoming.socket);
+        if (by === 'secret') openRequests.trust(incoming);
+        else openRequests.becomesStream(incoming);
+      };
+      const bindings = { incoming, outgoing, prove };
       const response = app.fetch(request, bindings);
       return response instanceof Promise
         ? response.then((settled) => unlessSent(settled, bindings))

@@ -6,8 +6,8 @@ export interface AppEnv {
   Bindings: {
     /** Of requests that this process makes to itself; see there. */
     readonly acting?: Acting;
-    /** Says that the connection has shown a key that is secret, or has become a stream. */
-    readonly prove?: () => void;
+    /** Says that the connection has shown a key that is secret, or has become a stream by one that is not. */
+    readonly prove?: (by: 'secret' | 'stream') => void;
   };
   Variables: {
     requestId: string;

@@ -25,8 +25,11 @@ export interface ConnectionLimits {
   readonly graceMs?: number;
 }
 
-/** An answer that nobody reads; too many connections that have shown nothing; too many requests at once on one. */
-export type CutReason = 'stalled' | 'crowded' | 'pipelined';
+/**
+ * An answer that nobody reads; too many connections that have shown nothing; too many requests at once on one; too many
+ * requests from one address.
+ */
+export type CutReason = 'stalled' | 'crowded' | 'pipelined' | 'flooding';
 
 /** What is told of what was cut. */
 export interface ConnectionObserver {

@@ -43,7 +43,7 @@ export function requireAdmin({ signIn, publicUrl, keyUses, ...terms }: Doors): M
   return async (c, next) => {
     const credential = c.env?.acting?.credential ?? (await personOf(c)) ?? adminOf(c, terms);
     if (credential.kind === 'admin') keyUses.used(credential.id);
-    c.env?.prove?.();
+    c.env?.prove?.('secret');
     c.set('credential', credential);
     await next();
   };

@@ -69,7 +69,7 @@ export function admitSdks(
       const { message, fix } = MESSAGES[result.code];
       throw new ApiError(result.code, message, { fix });
     }
-    if (result.access.scope.audience === 'server') c.env.prove?.();
+    if (result.access.scope.audience === 'server') c.env.prove?.('secret');
     c.set('access', result.access);
     await next();
   };

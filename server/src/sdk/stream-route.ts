@@ -82,7 +82,7 @@ export function streamRoute({ hub, instances, isBehind, metrics, addressOf }: Sd
       onClosed: gone,
     });
     if (outcome === 'open') {
-      c.env.prove?.();
+      c.env.prove?.('stream');
       return RESPONSE_ALREADY_SENT;
     }
     gone();

@@ -1,0 +1,144 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { networkOf } from './client-address.ts';
+import type { ConnectionObserver } from './connections.ts';
+import { TokenBuckets } from './token-buckets.ts';
+
+/** Requests a second for each browser that there may be at one address, and at once: a page asks three times in ten seconds. */
+const REQUESTS = { perSecond: 5, burst: 10 } as const;
+/** An answer counts once more for each of so many bytes. */
+const BYTES_OF_ONE = 256 * 1024;
+/** Of those over it that claim to have a secret, so many are looked at: whoever has one must get through to show it. */
+const CLAIMS = { perSecond: 20, burst: 200 } as const;
+
+/** So long an address counts as one of ours after somebody there has shown a secret. Streams last for up to 36 minutes. */
+const TRUSTED_MS = 60 * 60_000;
+const MOST_TRUSTED = 10_000;
+
+interface OpenRequestsOptions {
+  /** Browsers that there may be at one address; 0: any number, and no limit here. */
+  readonly browsersPerAddress: number;
+  /** Where a request comes from. */
+  readonly addressOf: (request: IncomingMessage) => string;
+  /** Told of connections that are cut. */
+  readonly observer: ConnectionObserver;
+  /** Ms, by a clock that nobody sets. Default: `performance.now`. */
+  readonly now?: () => number;
+}
+
+/**
+ * How often somebody may ask who shows no secret, by the address that they come from: whatever is asked for, and whatever
+ * it is answered. Limits further in say no in words that name the mistake, and each of those costs a quarter of a
+ * millisecond; at some thousands a second nobody else gets a turn. What is over this limit is turned away before anything
+ * of it is looked at but its address.
+ *
+ * An address where somebody has shown a server key, an admin's token or a session is under no limit: servers and browsers
+ * may come from one office, or one cluster, and nobody there may be shut out by a page.
+ */
+export class OpenRequests {
+  readonly #options: OpenRequestsOptions;
+  readonly #now: () => number;
+  readonly #asked: TokenBuckets;
+  readonly #claims: TokenBuckets;
+  /** When a secret was last shown, by address; the oldest first. */
+  readonly #trusted = new Map<string, number>();
+  readonly #streams = new WeakSet<IncomingMessage>();
+
+  constructor(options: OpenRequestsOptions) {
+    this.#options = options;
+    const { browsersPerAddress, now = () => performance.now() } = options;
+    this.#now = now;
+    const browsers = Math.max(1, browsersPerAddress);
+    const [perSecond, burst] = [browsers * REQUESTS.perSecond, browsers * REQUESTS.burst];
+    this.#asked = new TokenBuckets({ perSecond, burst, now });
+    this.#claims = new TokenBuckets({ ...CLAIMS, now });
+  }
+
+  /** Stands before everything that listens to the requests of a server. */
+  watch(server: Server): void {
+    if (this.#options.browsersPerAddress === 0) return;
+    const answers = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+    server.removeAllListeners('request');
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (this.#admits(request, response)) for (const answer of answers) answer.call(server, request, response);
+      else this.#turnAway(request, response);
+    });
+  }
+
+  /** Notes that a request has shown a secret. */
+  trust(request: IncomingMessage): void {
+    const network = this.#networkOf(request);
+    this.#trusted.delete(network);
+    this.#trusted.set(network, this.#now());
+    const [oldest] = this.#trusted.keys();
+    if (this.#trusted.size > MOST_TRUSTED && oldest !== undefined) this.#trusted.delete(oldest);
+  }
+
+  /** Notes that a request has become a stream, whose bytes are changes and nobody's questions. */
+  becomesStream(request: IncomingMessage): void {
+    this.#streams.add(request);
+  }
+
+  #networkOf(request: IncomingMessage): string {
+    return networkOf(this.#options.addressOf(request));
+  }
+
+  #admits(request: IncomingMessage, response: ServerResponse): boolean {
+    const network = this.#networkOf(request);
+    const trustedAt = this.#trusted.get(network);
+    if (trustedAt !== undefined && this.#now() - trustedAt < TRUSTED_MS) return true;
+    if (this.#asked.waitS(network) > 0) {
+      if (!claimsSecret(request) || this.#claims.waitS(network) > 0) return false;
+      this.#claims.take(network, 1);
+    }
+    this.#asked.take(network, 1);
+    const { socket } = request;
+    const before = socket.bytesWritten;
+    response.once('close', () => {
+      const more = Math.floor((socket.bytesWritten - before) / BYTES_OF_ONE);
+      if (more > 0 && !this.#streams.has(request)) this.#asked.take(network, more);
+    });
+    return true;
+  }
+
+  #turnAway({ socket }: IncomingMessage, response: ServerResponse): void {
+    // The parser hands over the rest of a packet all the same.
+    if (socket.destroyed || socket.writableEnded) return;
+    this.#options.observer.cut('flooding');
+    // The answer before it is under way, and this one cannot go before that.
+    if (response.socket === null) socket.destroy();
+    else {
+      socket.write(TURNED_AWAY);
+      socket.destroySoon();
+    }
+  }
+}
+
+/** Nothing is said here of whether it is one. The key of browsers is none. */
+function claimsSecret({ headers }: IncomingMessage): boolean {
+  const { authorization, cookie } = headers;
+  return cookie !== undefined || (authorization !== undefined && !/^bearer web_/i.test(authorization));
+}
+
+const BODY = JSON.stringify({
+  error: {
+    code: 'ADDRESS_CROWDED',
+    message: 'Too many requests without a secret come from this address.',
+    fix: 'Ask again after Retry-After. Behind a proxy, set DIMMER_PROXIES; or raise DIMMER_BROWSERS_PER_ADDRESS.',
+    details: { retryAfterS: 1 },
+  },
+});
+
+/** Written past Node's own way of answering, which costs several times as much. */
+const TURNED_AWAY = Buffer.from(
+  [
+    'HTTP/1.1 429 Too Many Requests',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(BODY)}`,
+    'Retry-After: 1',
+    'Access-Control-Allow-Origin: *',
+    'Access-Control-Expose-Headers: Retry-After',
+    'Connection: close',
+    '',
+    BODY,
+  ].join('\r\n'),
+);
