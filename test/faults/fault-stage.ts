@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AdminClient } from './admin-client.ts';
 import { Decider } from './decider.ts';
-import type { Findings } from './fault.ts';
+import { type FaultOutcome, Findings } from './fault.ts';
 import { integrityOf } from './integrity.ts';
 import { RawFollower } from './raw-follower.ts';
 import { ServerProcess } from './server-process.ts';
@@ -84,6 +84,11 @@ export class FaultStage {
     return waitUntil(async () => (await this.readiness()).status === status, withinMs);
   }
 
+  /** How often a stream without an SDK has broken. */
+  get brokenStreams(): number {
+    return this.followers.reduce((sum, { lost }) => sum + lost, 0);
+  }
+
   /** How long until everybody has the newest rules, ms; `null` if not all have within a minute. */
   async converged(): Promise<number | null> {
     const { id } = await this.admin.call('GET', '/projects/default/environments/production/propagation');
@@ -114,5 +119,19 @@ export class FaultStage {
     await Promise.all(this.applications.map((application) => application.close()));
     await this.server.kill();
     if (this.#ownFolder !== null) await rm(this.#ownFolder, { recursive: true, force: true });
+  }
+}
+
+/** Does something to a stage of its own, which is taken down whatever comes of it. */
+export async function onStage(
+  options: StageOptions,
+  run: (stage: FaultStage, findings: Findings) => Promise<Omit<FaultOutcome, 'violations' | 'notes'>>,
+): Promise<FaultOutcome> {
+  const findings = new Findings();
+  const stage = await FaultStage.open(options);
+  try {
+    return { ...(await run(stage, findings)), violations: findings.violations, notes: findings.notes };
+  } finally {
+    await stage.close();
   }
 }

@@ -36,7 +36,7 @@ export const stalledServer: Fault = {
         recoveredInMs = Math.max(recoveredInMs, Math.round(performance.now() - from));
         say(`round ${round}: everybody has the change ${Math.round(performance.now() - from)} ms after the stall`);
       }
-      const broken = stage.followers.reduce((sum, { lost }) => sum + lost, 0);
+      const broken = stage.brokenStreams;
       findings.expect(broken === 0, `${broken} streams without an SDK broke`);
       findings.expect(states === 0, `the SDKs changed their state ${states} times`);
       const failed = stage.applications.reduce((sum, { failures }) => sum + failures, 0);
