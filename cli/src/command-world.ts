@@ -1,6 +1,7 @@
+import { unusableProxy } from '@dimmer/client-node';
 import type { Command } from 'commander';
 import { ApiClient } from './api-client.ts';
-import type { Terminal } from './output.ts';
+import { plain, type Terminal } from './output.ts';
 import { type GivenSettings, readSettings } from './settings.ts';
 
 /** What a command works with. */
@@ -22,7 +23,10 @@ export function show(world: CommandWorld, command: Command, answer: unknown, wor
   world.terminal.out(json ? `${JSON.stringify(answer, null, 2)}\n` : words());
 }
 
-/** The server that the settings name. */
+/** The server that the settings name. Says so if the environment names a proxy on the way that cannot be used. */
 export async function apiOf(world: CommandWorld, command: Command): Promise<ApiClient> {
-  return new ApiClient(await readSettings(command.optsWithGlobals<CommonOptions>(), world.env));
+  const settings = await readSettings(command.optsWithGlobals<CommonOptions>(), world.env);
+  const problem = unusableProxy(new URL(settings.url), process.env);
+  if (problem !== undefined) world.terminal.err(`${plain(problem)}\n`);
+  return new ApiClient(settings);
 }

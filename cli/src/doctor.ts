@@ -1,4 +1,4 @@
-import { type Environment, proxyFor, proxyName } from '@dimmer/client-node';
+import { type Environment, proxyFor, proxyName, unusableProxy } from '@dimmer/client-node';
 import { ApiClient } from './api-client.ts';
 import { CommandProblem, Refusal } from './exit-codes.ts';
 import { type Answered, request, whyNot } from './http-request.ts';
@@ -64,11 +64,13 @@ function proxyFindings(url: string, env: Environment): Finding[] {
   const server = new URL(url);
   const proxy = proxyFor(server, env);
   if (proxy) return [{ isGood: true, what: `by the proxy ${proxyName(proxy)}, which the environment names` }];
+  const problem = unusableProxy(server, env);
+  if (problem !== undefined) return [{ isGood: false, what: problem }];
   const set = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'].filter(
     (name) => env[name],
   );
   if (set.length === 0) return [];
-  const why = 'directly: it is another scheme, NO_PROXY or the loopback, or no http or https address';
+  const why = 'directly: it is another scheme, or NO_PROXY or the loopback';
   return [{ isGood: true, what: `${set.join(' and ')} is set; ${server.host} is reached ${why}` }];
 }
 

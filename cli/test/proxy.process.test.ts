@@ -60,6 +60,19 @@ it('not where NO_PROXY names the server', async () => {
   expect(proxy.asked).toEqual([]);
 });
 
+it('a proxy that cannot be used is said once, with the fix, and the server is reached directly', async () => {
+  vi.stubEnv('ALL_PROXY', 'socks5://user:secret@proxy.test:1080');
+  const { code, out, err } = await type('http://flags.invalid', ['flags', 'list', '--json']);
+  expect([code, out]).toEqual([3, '']);
+  expect(err.match(/ALL_PROXY names a socks5 proxy, which is not supported/g)).toHaveLength(1);
+  expect(err).toContain('put flags.invalid into NO_PROXY');
+  expect(err).not.toContain('secret');
+  const doctor = await type('http://flags.invalid', 'doctor', { env: { ALL_PROXY: 'socks5://proxy.test:1080' } });
+  expect(doctor.out + doctor.err).toContain('ALL_PROXY names a socks5 proxy');
+  // Which proxy a server on this machine would need, nobody asks.
+  expect(await type(server.url, 'flags list')).toMatchObject({ code: 0, err: '' });
+});
+
 it('`doctor` names the proxy without who uses it, and its event stream comes through', async () => {
   const env = { HTTP_PROXY: proxy.url.replace('//', '//user:secret@') };
   vi.stubEnv('HTTP_PROXY', env.HTTP_PROXY);

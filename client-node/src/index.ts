@@ -1,4 +1,4 @@
 export { createFileCache, defaultCacheDirectory, type FileCache } from './file-cache.ts';
 export { createAgent, type HttpAgent, sendRequest } from './http-request.ts';
 export { connectNode } from './node-connection.ts';
-export { type Environment, proxyFor, proxyName } from './proxy-environment.ts';
+export { type Environment, proxyFor, proxyName, unusableProxy } from './proxy-environment.ts';

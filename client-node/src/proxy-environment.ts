@@ -6,23 +6,53 @@ import { BlockList, isIP } from 'node:net';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The proxy through which a server is reached; undefined if directly. An address that is none is none. */
+/** The proxy through which a server is reached; undefined if directly. What cannot be used as a proxy is none. */
 export function proxyFor(server: URL, environment: Environment): URL | undefined {
-  const read = (name: string): string | undefined => environment[name.toLowerCase()] || environment[name];
+  const named = namedFor(server, environment);
+  const proxy = named && addressOf(named.text);
+  return proxy && isHttp(proxy) ? proxy : undefined;
+}
+
+/**
+ * What is wrong with the proxy that the environment names for a server, and the fix; undefined if it can be used, or
+ * none is named. The server is reached directly then, which is not what whoever set the variable expects. The address
+ * itself is not repeated: it may hold a password.
+ *
+ * @param environment where proxies are named; default `process.env`
+ */
+export function unusableProxy(server: URL, environment: Environment = process.env): string | undefined {
+  const named = namedFor(server, environment);
+  const proxy = named && addressOf(named.text);
+  if (!named || (proxy && isHttp(proxy))) return undefined;
+  const what = proxy ? `names a ${proxy.protocol.slice(0, -1)} proxy, which is not supported` : 'is not an address';
+  const wanted = `Name an http or https proxy, as in http://proxy.example:3128, or put ${server.hostname} into NO_PROXY.`;
+  return `${named.variable} ${what}: ${server.host} is reached directly. ${wanted}`;
+}
+
+/** The variable that counts for a server, and what it says; undefined if none does, or the server is excepted. */
+function namedFor(server: URL, environment: Environment): { variable: string; text: string } | undefined {
+  const own = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   // Where a web server runs programs, `HTTP_PROXY` is the header `Proxy` of whoever asks, so it is not to be believed.
-  const isCgi = environment.REQUEST_METHOD !== undefined;
-  const own = server.protocol === 'https:' ? read('HTTPS_PROXY') : isCgi ? environment.http_proxy : read('HTTP_PROXY');
-  const proxy = addressOf(own || read('ALL_PROXY') || '');
-  return proxy && !isLoopback(server.hostname) && !isExcepted(server, read('NO_PROXY') ?? '') ? proxy : undefined;
+  const isForged = (name: string) => name === 'HTTP_PROXY' && environment.REQUEST_METHOD !== undefined;
+  const variable = [own.toLowerCase(), own, 'all_proxy', 'ALL_PROXY'].find(
+    (name) => environment[name]?.trim() && !isForged(name),
+  );
+  const text = variable && environment[variable]?.trim();
+  if (!text || isLoopback(server.hostname)) return undefined;
+  return isExcepted(server, environment.no_proxy || environment.NO_PROXY || '') ? undefined : { variable, text };
 }
 
 function addressOf(text: string): URL | undefined {
   try {
-    const url = text && new URL(/^\w+:\/\//.test(text) ? text : `http://${text}`);
-    return url && /^https?:$/.test(url.protocol) ? url : undefined;
+    return new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   } catch {
     return undefined;
   }
+}
+
+/** The kinds of proxy that can be used. SOCKS was rejected: it takes a library, and an SDK has none to spare. */
+function isHttp({ protocol }: URL): boolean {
+  return protocol === 'http:' || protocol === 'https:';
 }
 
 /** The loopback of the proxy's machine is never the one that is meant. */

@@ -16,7 +16,7 @@ import {
   readOptions,
   SPEED,
 } from '@dimmer/client';
-import { connectNode, createFileCache, defaultCacheDirectory } from '@dimmer/client-node';
+import { connectNode, createFileCache, defaultCacheDirectory, unusableProxy } from '@dimmer/client-node';
 import { flushAtEnd } from './flush-at-end.ts';
 import { halveBatch } from './halve-batch.ts';
 import { createLog } from './log.ts';
@@ -80,6 +80,8 @@ export function createClient(options: NodeOptions): MigratingClient {
   };
   if (!url || !key) return createDimmerClient(known, identity, world) as MigratingClient;
 
+  const proxyProblem = unusableProxy(url, process.env);
+  if (proxyProblem !== undefined) log('PROXY_UNUSABLE', proxyProblem);
   // Nobody need wait for the word of a client that reports nothing.
   const query = new URLSearchParams({ ...identity, ...(!known.reporting && { receipts: '0' }) });
   const node = connectNode(url, key, query);

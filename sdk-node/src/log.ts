@@ -6,6 +6,7 @@ const SENTENCES: { readonly [code in LogCode]: string } = {
   FLAG_NOT_FOUND: '',
   TARGETING_KEY_MISSING: '',
   TYPE_MISMATCH: '',
+  PROXY_UNUSABLE: '',
   OPTION_INVALID: 'an option cannot be used and its default stands in; correct it',
   OPTION_UNKNOWN: 'there is no such option; correct its name or remove it',
   CACHE_INVALID:

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createClient } from '@dimmer/node';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -21,6 +21,25 @@ describe('what is said in the log', () => {
       '[dimmer] OPTION_UNKNOWN: there is no such option; correct its name or remove it (nonsense)',
       '[dimmer] OPTION_INVALID: an option cannot be used and its default stands in; correct it (url: the http or https address of the server, please)',
     ]);
+  });
+
+  it('names a proxy of the environment that cannot be used, once, and connects directly', async () => {
+    vi.stubEnv('HTTP_PROXY', 'socks5://user:secret@proxy.test:1080');
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const lines: string[] = [];
+    const log = (line: string) => lines.push(line);
+    const client = createClient({
+      url: 'http://flags.invalid',
+      key: 'k',
+      cache: false,
+      logger: { warn: log, error: log },
+    });
+    await client.close();
+    const said = lines.filter((line) => line.includes('PROXY'));
+    expect(said).toEqual([expect.stringContaining('[dimmer] PROXY_UNUSABLE: HTTP_PROXY names a socks5 proxy')]);
+    expect(said.join()).not.toContain('secret');
   });
 
   it('goes nowhere if the caller wants it so, and a logger that throws hurts nobody', () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { unusableProxy } from '@dimmer/client-node';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Config, UpstreamConfig } from '../config.ts';
@@ -40,6 +41,8 @@ interface World {
  * it has received it serves whether or not that one is there, also after a restart.
  */
 export function openRelay(config: Config, upstream: UpstreamConfig, { logger, now }: World): Role {
+  const proxyProblem = unusableProxy(upstream.url);
+  if (proxyProblem !== undefined) logger.warn(proxyProblem);
   const node = `${hostname()}-${randomBytes(4).toString('hex')}`;
   const metrics = new Metrics();
   const ring: KeyRing = new KeyRing({
