@@ -62,8 +62,8 @@ function comparable(targeting: ServerTargeting, other: ServerTargeting): Record<
   const { prerequisites = [], targets = [], dials = {}, ...rest } = targetingToFile(targeting);
   const others = other.rules.map((rule) => ruleToFile(rule));
   const rules = targeting.rules.map((rule) => namedAlike(ruleToFile(rule), others));
-  const { on, killed } = targeting;
-  return { ...rest, on, killed: killed !== undefined, prerequisites, targets, rules, dials };
+  const { on, killed, absent = false } = targeting;
+  return { served: !absent, ...rest, on, killed: killed !== undefined, prerequisites, targets, rules, dials };
 }
 
 /** Rules that were made apart have ids of their own. Those with the same content go by one name. */

@@ -52,6 +52,22 @@ describe('a plan', () => {
     expect((await server.call('GET', `/api/v1/projects/${project}`)).status).toBe(404);
   });
 
+  it('has what belongs to one flag together, and counts what each environment gets', async () => {
+    await file('flags/theme.yaml', `${theme(serving('blue'))}  staging:\n    off: blue\n${serving('blue')}`);
+    await file('segments/testers.yaml', 'key: testers\nincluded: [ann]\n');
+    await file('flags/wall.yaml', theme(serving('blue')).replace('key: theme', 'key: wall'));
+    await file('dimmer.yaml', `format: 1\nproject:\n  key: ${project}\nenvironments:\n  production:\n  staging:\n`);
+    const { out } = await dimmer(`plan ${folder}`);
+    const groups = out.split('\n\n').map((group) => group.match(/^[+~-] .*/gm) ?? []);
+    expect(groups.filter((group) => group.length > 0)).toEqual([
+      [`+ project ${project}`, '+ environment production', '+ environment staging'],
+      ['+ segment testers'],
+      ['+ flag theme', '+ theme in production', '+ theme in staging'],
+      ['+ flag wall', '+ wall in production'],
+    ]);
+    expect(out).toContain('In production: 2 to make.\nIn staging: 1 to make.\n');
+  });
+
   it('ends with 5 if there is something to do and that is asked for, and with 0 if not', async () => {
     await file('flags/theme.yaml', theme(serving('blue')));
     expect((await dimmer(`plan ${folder} --detailed-exitcode`)).code).toBe(5);

@@ -126,6 +126,21 @@ describe('where an environment needs approvals', () => {
     expect((await api('GET', 'change-requests')).items).toEqual([]);
   });
 
+  it('a flag that is new there is said to be served to nobody, in lists, plans and comparisons', async () => {
+    await api('POST', 'environments', { key: 'open' });
+    await api('POST', 'flags', { key: 'fresh' });
+    const [listed] = (await dimmer('flags', 'list', '-p', project, '--search', 'fresh')).out.split('\n').slice(1);
+    expect(listed).toMatch(/^fresh +boolean .*not served yet/);
+    expect((await dimmer('flags', 'show', 'fresh', '-p', project)).out).toMatch(/^production +\S+ +not served yet/m);
+    const differ = await dimmer('diff', 'open', 'production', 'fresh', '-p', project);
+    expect(differ).toMatchObject({ code: 1, out: expect.stringContaining('    served: true → false\n') });
+    await writeFile(
+      join(folder, 'flags/fresh.yaml'),
+      'key: fresh\nenvironments:\n  production:\n    off: off\n    fallthrough: {variation: off}\n',
+    );
+    expect((await dimmer('plan', folder)).out).toContain('Note: fresh in production: is not served there yet');
+  });
+
   it('an apply proposes each change once, and finds them done when they are approved', async () => {
     const plan = await dimmer('plan', folder, '--propose');
     expect(plan).toMatchObject({

@@ -8,6 +8,8 @@ interface EnvironmentSummary {
   readonly environment: string;
   readonly on: boolean;
   readonly killed?: unknown;
+  /** In no ruleset yet, as a second person has to agree to its first rules. */
+  readonly absent?: boolean;
   readonly rules: number;
   readonly shares: readonly Share[];
   /** Percent that gets the new: the server's word, the same as on the dashboard. Older servers do not say. */
@@ -188,7 +190,10 @@ const STALE_TEXT: Readonly<Record<string, string>> = {
 };
 
 /** How a flag stands in one environment: a bar, words, rules. */
-function standing({ on, killed, shares, rules, lit = 0, restores }: EnvironmentSummary): [string, string, number] {
+function standing(summary: EnvironmentSummary): [string, string, number] {
+  const { on, killed, absent, shares, rules, lit = 0, restores } = summary;
+  // Whoever asks gets the default in their own code, which need not be what "off" serves.
+  if (absent) return [dimmer(0), killed ? 'not served yet, KILLED' : 'not served yet', rules];
   if (killed) return [dimmer(0), restores ? `KILLED (${sharesText(restores.shares)} kept)` : 'KILLED', rules];
   if (!on) return [dimmer(0), 'off', rules];
   return [dimmer(lit), sharesText(shares), rules];

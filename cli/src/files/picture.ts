@@ -33,6 +33,8 @@ export interface ServerFlag extends Described {
 }
 
 export interface ServerTargeting extends Stamped {
+  /** In no ruleset: callers get the default in their own code. */
+  readonly absent?: boolean;
   readonly on: boolean;
   readonly off: string;
   readonly prerequisites: NonNullable<TargetingFile['prerequisites']>;

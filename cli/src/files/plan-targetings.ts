@@ -22,6 +22,7 @@ export function planTargetings(planning: Planning): Part {
       const current = picture.targetings.get(key)?.get(environment);
       const seed = picture.flags.get(key)?.seed;
       steps.push(...planTargeting(planning, file, environment, content, current, seed));
+      if (current?.absent) notes.push(absentNote(key, environment));
       if (current?.killed) notes.push(killedNote(key, environment, current.killed));
     }
   }
@@ -95,6 +96,13 @@ function changedDials(
 
 function killedNote(flag: string, environment: string, { by, reason }: NonNullable<ServerTargeting['killed']>): Note {
   const message = `was killed by ${by}: ${reason}. It stays killed until somebody restores it.`;
+  return { what: `${flag} in ${environment}`, message };
+}
+
+/** Equal files would say that all is as they want it, though nobody is served. */
+function absentNote(flag: string, environment: string): Note {
+  const message =
+    'is not served there yet: callers get the default in their own code, until a change of its rules there is approved.';
   return { what: `${flag} in ${environment}`, message };
 }
 

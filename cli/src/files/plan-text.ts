@@ -6,10 +6,13 @@ import { whereRefused } from './where-refused.ts';
 /** Lines of one step; a flag of fifty rules would hide the others. */
 const MAX_LINES = 30;
 
-/** A plan as people read it. */
+/**
+ * A plan as people read it: what belongs to one flag stands together, with a blank line around it, and what each
+ * environment gets is counted. An apply goes in an order of its own, see docs/decisions/0109.
+ */
 export function planText(plan: CheckedPlan, options: { readonly propose: boolean }): string {
   const { project, url, steps, impossible, notes } = plan;
-  const blocks = steps.map((step) => stepText(step, options.propose));
+  const blocks = bySubject(steps).map((group) => group.map((step) => stepText(step, options.propose)).join(''));
   const wrong = impossible.map((each) => {
     const where = whereRefused(each, undefined);
     return `! ${plain(each.what)}\n    ${plain(`${where}${each.message}`)}\n    ${plain(each.fix)}\n`;
@@ -22,9 +25,40 @@ export function planText(plan: CheckedPlan, options: { readonly propose: boolean
     told.push(`Note: ${later} of these ${stand} judged when those are done.\n`);
   }
   if (unknown) told.push('Note: the server has no dry runs; what it would refuse is not known yet.\n');
-  const body = [...blocks, ...wrong].join('');
+  const body = [...blocks, wrong.join('')].filter(Boolean).join('\n');
   const head = `Project ${plain(project)} at ${plain(url)}\n\n`;
-  return `${head}${body}${body ? '\n' : ''}${told.join('')}${told.length > 0 ? '\n' : ''}${sumText(plan)}\n`;
+  const sums = `${environmentSums(steps)}${sumText(plan)}\n`;
+  return `${head}${body}${body ? '\n' : ''}${told.join('')}${told.length > 0 ? '\n' : ''}${sums}`;
+}
+
+/** Project and environments; segments; then a group for each flag, what is archived last. */
+function bySubject(steps: readonly CheckedStep[]): CheckedStep[][] {
+  const groups = new Map<string, CheckedStep[]>();
+  for (const step of steps) {
+    const [kind = '', key = ''] = step.document.split('/');
+    const subject = kind === 'flag' || kind === 'targeting' ? `flag/${key}` : kind === 'segment' ? kind : 'project';
+    const name = step.sign === '-' ? 'archived' : subject;
+    groups.set(name, [...(groups.get(name) ?? []), step]);
+  }
+  const archived = groups.get('archived') ?? [];
+  groups.delete('archived');
+  return [...groups.values(), archived].filter((group) => group.length > 0);
+}
+
+/** `In production: 1 to make, 2 to change.`, a line for each environment in which something is done to flags. */
+function environmentSums(steps: readonly CheckedStep[]): string {
+  const changed = new Map<string, Map<string, '+' | '~' | '-'>>();
+  for (const { document, sign } of steps) {
+    const [kind, flag = '', environment] = document.split('/');
+    if (kind !== 'targeting' || environment === undefined) continue;
+    changed.set(environment, (changed.get(environment) ?? new Map()).set(flag, sign));
+  }
+  const lines = [...changed].map(([environment, flags]) => {
+    const count = (sign: string) => [...flags.values()].filter((each) => each === sign).length;
+    const counts = [count('+') && `${count('+')} to make`, count('~') && `${count('~')} to change`].filter(Boolean);
+    return `In ${plain(environment)}: ${counts.join(', ')}.\n`;
+  });
+  return lines.join('');
 }
 
 /** `3 to make, 1 to change, 0 to archive`. */
