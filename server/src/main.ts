@@ -1,9 +1,15 @@
+import { backUp } from './back-up-command.ts';
 import { readConfig } from './config.ts';
 import { createLogger } from './logger.ts';
 import { ListenError, startServer } from './server.ts';
 import { SecretError } from './sign-in/secret.ts';
+import { BackupError } from './store/sqlite/back-up.ts';
 import { StoreError } from './store/store.ts';
 import { welcomeText } from './welcome-text.ts';
+
+const USAGE = `Usage: dimmer-server                  a server with a database (DATABASE_URL)
+       dimmer-server relay            a relay of another server (DIMMER_UPSTREAM)
+       dimmer-server backup <file>    a copy of the SQLite database, also while the server runs`;
 
 /** The process: the only file that touches it. Environment in, lines out, signals handled. */
 async function main(): Promise<void> {
@@ -15,11 +21,16 @@ async function main(): Promise<void> {
   }
   const { config } = outcome;
   const [role, ...rest] = process.argv.slice(2);
+  const [copy] = rest;
+  if (role === 'backup' && copy !== undefined && !copy.startsWith('-') && rest.length === 1) {
+    process.stdout.write(await backUp(config, copy));
+    return;
+  }
   if (rest.length > 0 || (role !== undefined && role !== 'relay') || (role === 'relay' && config.upstream === null)) {
     fail(
       role === 'relay' && rest.length === 0
         ? 'A relay needs DIMMER_UPSTREAM: the address of the Dimmer server that it relays, e.g. https://flags.example.com'
-        : 'Usage: dimmer-server          a server with a database (DATABASE_URL)\n       dimmer-server relay    a relay of another server (DIMMER_UPSTREAM)',
+        : USAGE,
     );
     return;
   }
@@ -75,4 +86,5 @@ function fail(message: string): void {
 main().catch((error: unknown) => {
   const isKnown = [StoreError, ListenError, SecretError].some((known) => error instanceof known);
   fail(isKnown ? `Dimmer cannot start: ${(error as Error).message}` : String((error as Error).stack ?? error));
+  if (error instanceof BackupError) return fail(error.message);
 });

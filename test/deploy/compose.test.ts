@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -63,19 +62,27 @@ describe('What the compose file says of two nodes, started as processes', () => 
 });
 
 describe('What docs/operations.md says of a backup', () => {
-  it('copies the database of a running container by what the image has', () => {
-    const [, script = ''] = /`docker compose exec dimmer node -e "([^"]+)"`/.exec(read('docs/operations.md')) ?? [];
+  it('copies the database of a running container by what the image has', async () => {
+    const found = /`docker compose exec dimmer node server\/dist\/main\.js (backup [^`]+)`/.exec(
+      read('docs/operations.md'),
+    );
+    const words = (found?.[1] ?? '').split(' ');
     const folder = mkdtempSync(join(tmpdir(), 'dimmer-backup-'));
+    const { services } = composeFile(madeEnv());
+    const inFolder = (text: string) => text.replaceAll('/data/', `${folder}/`);
+    const { DATABASE_URL = '', PORT: _1, HOST: _2, ...settings } = services.dimmer?.environment ?? {};
+    const server = new ServerProcess(inFolder(DATABASE_URL).replace('file:', ''), { ...settings, HOST: '127.0.0.1' });
     try {
-      const database = new Sqlite(join(folder, 'dimmer.db'));
-      database.pragma('journal_mode = WAL');
-      database.exec('CREATE TABLE flags (key TEXT); INSERT INTO flags VALUES (1)');
-      execFileSync(process.execPath, ['-e', script.replaceAll('/data/', `${folder}/`)], { cwd: root });
-      database.close();
+      await server.start();
+      const said = await server.run(...words.map(inFolder));
+      expect(said).toContain(`Copied ${folder}/dimmer.db to ${folder}/backup.db`);
+      // The secret is in .env, not beside the database.
+      expect(readdirSync(folder).filter((name) => name.startsWith('backup'))).toEqual(['backup.db']);
       const copy = new Sqlite(join(folder, 'backup.db'), { readonly: true });
-      expect(copy.prepare('SELECT count(*) FROM flags').pluck().get()).toBe(1);
+      expect(copy.prepare("SELECT count(*) FROM documents WHERE kind = 'project'").pluck().get()).toBe(1);
       copy.close();
     } finally {
+      await server.stop();
       rmSync(folder, { recursive: true, force: true });
     }
   });

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
 import { bundleServer } from '../../scripts/bundle-server.ts';
 import { buildOnce, discardBuilds } from '../build-once.ts';
 import { PATIENCE_MS, tooSlowFor } from '../patience.ts';
@@ -75,6 +76,12 @@ export class ServerProcess {
   /** SIGTERM, as an operator would. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
+  }
+
+  /** Runs the program with other words, beside the server and with its settings. Answers what it has said. */
+  async run(...words: string[]): Promise<string> {
+    const env = { PATH: process.env.PATH, DATABASE_URL: this.#database, ...this.#env };
+    return (await promisify(execFile)(process.execPath, [`${await bundle()}/main.mjs`, ...words], { env })).stdout;
   }
 
   /** The process, for whoever stops or watches it. */

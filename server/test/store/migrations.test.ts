@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -30,6 +30,8 @@ const LANDED = {
   ],
 } as const;
 
+const OPERATIONS = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+
 const folder = mkdtempSync(join(tmpdir(), 'dimmer-migrations-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -40,6 +42,11 @@ describe.each([
   it('are as they landed', () => {
     const hashes = steps.map((step) => createHash('sha256').update(JSON.stringify(step)).digest('hex'));
     expect(hashes).toEqual(LANDED[name]);
+  });
+
+  it('are as many as the table of versions in docs/operations.md says', () => {
+    const [, sqlite, postgres] = /^\| 0\.1\.0[^|]*\| (\d+) \| (\d+) \|/m.exec(OPERATIONS) ?? [];
+    expect(steps.length).toBe(Number(name === 'SQLite' ? sqlite : postgres));
   });
 
   it('are counted from 1, without gaps', () => {
