@@ -31,6 +31,8 @@ export interface Config {
   readonly authSecret: string | null;
   /** Seals the change log with a key that is not in the database. `DIMMER_AUDIT_KEY`, default: it is not sealed. */
   readonly auditKey: string | null;
+  /** Writes each change as a line of JSON into the log. `DIMMER_AUDIT_LOG`, default: off. */
+  readonly auditLog: boolean;
   /** Single sign-on. `DIMMER_OIDC_ISSUER`, `…_CLIENT_ID`, `…_CLIENT_SECRET`; default: there is none. */
   readonly oidc: OidcConfig | null;
   /** Time over which streams are sent away after SIGTERM, in ms. `DIMMER_DRAIN_MS`, default 20,000. */
@@ -186,6 +188,7 @@ const environmentSchema = z.object({
   DIMMER_PUBLIC_URL: publicUrl.nullable().default(null),
   DIMMER_AUTH_SECRET: secret.nullable().default(null),
   DIMMER_AUDIT_KEY: secret.nullable().default(null),
+  DIMMER_AUDIT_LOG: z.enum(['on', 'off'], 'must be on or off').default('off'),
   DIMMER_OIDC_ISSUER: upstreamUrl.nullable().default(null),
   DIMMER_OIDC_CLIENT_ID: visible.nullable().default(null),
   DIMMER_OIDC_CLIENT_SECRET: visible.nullable().default(null),
@@ -252,6 +255,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       publicUrl: read.DIMMER_PUBLIC_URL,
       authSecret: read.DIMMER_AUTH_SECRET,
       auditKey: read.DIMMER_AUDIT_KEY,
+      auditLog: read.DIMMER_AUDIT_LOG === 'on',
       oidc: oidcOf(read),
       drainMs: read.DIMMER_DRAIN_MS,
       maxStreams: read.DIMMER_MAX_STREAMS,

@@ -51,6 +51,8 @@ async function main(): Promise<void> {
 
   const server = await startServer(config, {
     logger,
+    // Into the log, as JSON whatever the format of the other lines.
+    audit: (line) => process.stderr.write(`${line}\n`),
     announce: (welcome, url) => process.stdout.write(welcomeText(welcome, url)),
   });
   if (config.upstream !== null) {
@@ -84,7 +86,7 @@ function fail(message: string): void {
 
 // Known failures say their fix; anything else shows where it came from.
 main().catch((error: unknown) => {
+  if (error instanceof BackupError) return fail(error.message);
   const isKnown = [StoreError, ListenError, SecretError].some((known) => error instanceof known);
   fail(isKnown ? `Dimmer cannot start: ${(error as Error).message}` : String((error as Error).stack ?? error));
-  if (error instanceof BackupError) return fail(error.message);
 });

@@ -19,6 +19,9 @@ export function misspelled(
  */
 function isServiceLink(name: string, value: string): boolean {
   if (/_PORT$/.test(name) && /^(tcp|udp|sctp):\/\//i.test(value)) return true;
+  // `--link` of Docker: the names of both containers, and what the other one has in its environment.
+  if (/_NAME$/.test(name) && /^\/\S+\/\S+$/.test(value)) return true;
+  if (/_ENV_[A-Za-z0-9_]+$/.test(name)) return true;
   return /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name);
 }
 

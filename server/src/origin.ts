@@ -6,6 +6,7 @@ import { ChangeRequestSchedule } from './api/change-request-schedule.ts';
 import { ChangeStreams } from './api/change-stream.ts';
 import { apiOf } from './api/replay.ts';
 import { createApp } from './app.ts';
+import { auditLine } from './change-log/audit-line.ts';
 import { ChangeLog } from './change-log/change-log.ts';
 import { Seals } from './change-log/seals.ts';
 import type { Config } from './config.ts';
@@ -56,6 +57,8 @@ interface World {
   /** Where this server listens, as soon as it does. */
   readonly listeningAt: () => string;
   readonly passwords: Passwords;
+  /** Gets each change as a line. */
+  readonly audit: (line: string) => void;
 }
 
 /**
@@ -76,7 +79,7 @@ export async function openOrigin(config: Config, world: World): Promise<Role> {
 async function assemble(
   config: Config,
   storage: Storage,
-  { logger, now, listeningAt, passwords }: World,
+  { logger, now, listeningAt, passwords, audit }: World,
 ): Promise<Role> {
   const { store, shared } = storage;
   const changeLog = await ChangeLog.open(store, {
@@ -121,7 +124,10 @@ async function assemble(
   });
   const unsubscribe = changeLog.subscribe(
     (changes) => {
-      for (const change of changes) metrics.changed(change.command);
+      for (const change of changes) {
+        metrics.changed(change.command);
+        if (config.auditLog) audit(auditLine(change, node));
+      }
       if (changes.some(({ writes }) => writes.some(({ kind }) => kind === 'key'))) hub.checkKeys();
     },
     () => {

@@ -38,6 +38,8 @@ export interface ServerDependencies {
   readonly now?: () => number;
   /** Shows the tokens of a first start; see `makeFirstStart`. Default: nobody sees them but the caller. */
   readonly announce?: (welcome: Welcome, url: string) => void;
+  /** Gets each change as a line of JSON, without its line end, if the settings want that. Default: nobody does. */
+  readonly audit?: (line: string) => void;
   /** Hashes passwords. Default: at the cost that is shipped. */
   readonly passwords?: Passwords;
 }
@@ -71,8 +73,9 @@ export class ListenError extends Error {
  */
 export async function startServer(config: Config, dependencies: ServerDependencies = {}): Promise<RunningServer> {
   const { logger = silentLogger, now = Date.now, announce = () => {}, passwords = new Passwords() } = dependencies;
+  const { audit = () => {} } = dependencies;
   let url = '';
-  const world = { logger, now, passwords, listeningAt: () => url };
+  const world = { logger, now, passwords, audit, listeningAt: () => url };
   const role = config.upstream ? openRelay(config, config.upstream, world) : await openOrigin(config, world);
   const openRequests = new OpenRequests({
     browsersPerAddress: config.browsersPerAddress,

@@ -20,7 +20,7 @@ describe('the configuration', () => {
       upstream: null,
       adminToken: null,
       metricsToken: null,
-      ...{ publicUrl: null, authSecret: null, auditKey: null, oidc: null },
+      ...{ publicUrl: null, authSecret: null, auditKey: null, auditLog: false, oidc: null },
       drainMs: 20_000,
       maxStreams: null,
       streamsPerSecond: 1_500,
@@ -45,6 +45,7 @@ describe('the configuration', () => {
         DIMMER_PUBLIC_URL: 'https://flags.example.com/',
         DIMMER_AUTH_SECRET: `secret-${adminToken}`.padEnd(40, 'x'),
         DIMMER_AUDIT_KEY: `audit-${adminToken}`.padEnd(40, 'x'),
+        DIMMER_AUDIT_LOG: 'on',
         DIMMER_OIDC_ISSUER: 'https://id.example.com/',
         DIMMER_OIDC_CLIENT_ID: 'dimmer',
         DIMMER_OIDC_CLIENT_SECRET: 'shh',
@@ -65,6 +66,7 @@ describe('the configuration', () => {
       publicUrl: 'https://flags.example.com',
       authSecret: `secret-${adminToken}`.padEnd(40, 'x'),
       auditKey: `audit-${adminToken}`.padEnd(40, 'x'),
+      auditLog: true,
       oidc: {
         ...{ issuer: 'https://id.example.com', clientId: 'dimmer', clientSecret: 'shh' },
         ...{ name: 'single sign-on', role: 'viewer' },
@@ -118,6 +120,7 @@ describe('the configuration', () => {
     ['DIMMER_AUTH_SECRET', 'too short', 'must have at least 32 characters'],
     ['DIMMER_AUTH_SECRET', ' '.repeat(40), 'has a space or a line end at its beginning or end'],
     ['DIMMER_AUTH_SECRET', `${'secret'.repeat(8)}\n`, 'has a space or a line end at its beginning or end'],
+    ['DIMMER_AUDIT_LOG', 'stderr', 'must be on or off'],
     ['DIMMER_AUDIT_KEY', 'too short', 'must have at least 32 characters'],
     ['DIMMER_AUDIT_KEY', '\n'.repeat(40), 'has a space or a line end at its beginning or end'],
     ['DATABASE_URL', 'file:a\nb.db', 'must name a file and nothing else'],
@@ -166,6 +169,12 @@ describe('the configuration', () => {
       expect(problems(linksOf(prefix, '[fd00::7]'))).toEqual([]);
     },
   );
+
+  it('passes over what Docker says of a linked container', () => {
+    const named = { DIMMER_RELAY_NAME: '/shop/dimmer-relay', DIMMER_RELAY_ENV_NODE_VERSION: '22.19.0' };
+    expect(problems({ ...linksOf('DIMMER_RELAY', '172.17.0.5'), ...named })).toEqual([]);
+    expect(problems({ DIMMER_RELAY_NAME: 'eu-west' })).toEqual([expect.stringContaining('DIMMER_RELAY_NAME is not')]);
+  });
 
   it.each([
     ['DIMMER_PORT', '4400'],

@@ -14,6 +14,8 @@ interface TestServerOptions {
   readonly env?: Record<string, string>;
   readonly logger?: Logger;
   readonly now?: () => number;
+  /** Gets each change as a line, with `DIMMER_AUDIT_LOG=on`. */
+  readonly audit?: (line: string) => void;
   /** Default: cheap ones, because a quarter of a second for each would be minutes. */
   readonly passwords?: Passwords;
 }
@@ -122,7 +124,10 @@ export class TestServer {
   }
 }
 
-async function launch(folder: string, { env = {}, logger, now, passwords }: TestServerOptions): Promise<RunningServer> {
+async function launch(
+  folder: string,
+  { env = {}, logger, now, audit, passwords }: TestServerOptions,
+): Promise<RunningServer> {
   const outcome = readConfig({
     PORT: '0',
     DATABASE_URL: `file:${folder}/dimmer.db`,
@@ -133,7 +138,9 @@ async function launch(folder: string, { env = {}, logger, now, passwords }: Test
   });
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
   return startServer(outcome.config, {
-    ...{ ...(logger && { logger }), ...(now && { now }) },
+    ...(logger && { logger }),
+    ...(now && { now }),
+    ...(audit && { audit }),
     passwords: passwords ?? new Passwords({ N: 2 ** 10, r: 8, p: 1 }),
   });
 }

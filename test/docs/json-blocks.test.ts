@@ -3,8 +3,9 @@ import { TestServer } from '../../server/test/running-server.ts';
 import { FENCED_BLOCKS } from './fenced-blocks.ts';
 
 let server: TestServer;
+const audited: string[] = [];
 beforeAll(async () => {
-  server = await TestServer.start();
+  server = await TestServer.start({ env: { DIMMER_AUDIT_LOG: 'on' }, audit: (line) => audited.push(line) });
   const flags = '/api/v1/projects/default/flags';
   await server.call('POST', flags, { key: 'new-checkout' });
   await server.call('POST', flags, { key: 'price-engine', type: 'launch' });
@@ -28,6 +29,7 @@ describe('JSON in the documentation', () => {
     expect([...blocks].map(([file, { length }]) => [file, length])).toEqual([
       ['docs/api.md', 2],
       ['docs/errors.md', 1],
+      ['docs/operations.md', 1],
       ['docs/protocol.md', 1],
     ]);
   });
@@ -55,6 +57,13 @@ describe('JSON in the documentation', () => {
     const [documented] = blocks.get('docs/errors.md') ?? [];
     expect(names(documented.error)).toEqual(names(body.error));
     expect(body.error).toMatchObject({ code: documented.error.code, message: documented.error.message });
+  });
+
+  it('has the fields of a line of the log about a change', () => {
+    const [documented] = blocks.get('docs/operations.md') ?? [];
+    const said = JSON.parse(audited.at(-1) ?? '');
+    expect(names(documented)).toEqual(names(said));
+    expect(names(documented.actor)).toEqual(names(said.actor));
   });
 
   it('is a batch of events that the server takes', async () => {
