@@ -11,10 +11,9 @@ export const ANN: Actor = { kind: 'token', id: 'ann', name: 'Ann' };
 /** When the fixture's clock begins; it counts up by a second with every change. */
 export const START_MS = Date.UTC(2026, 0, 1);
 
-/** `protected`: production is. `empty`: there is no shop at all. */
+/** `protected`: production is. */
 export interface ShopOptions {
   readonly protected?: boolean;
-  readonly empty?: boolean;
   /** Ms since 1970. Default: begins in 2026, and is a second later each time. */
   readonly clock?: () => number;
 }
@@ -46,7 +45,6 @@ export async function openShop(options: ShopOptions = {}) {
     return outcome.refusal;
   };
 
-  if (options.empty) return { store, log, state: log.state, ask, act, refused };
   await act(createProject({ key: 'shop' }));
   await act(createEnvironment('shop', { key: 'staging' }));
   await act(createEnvironment('shop', { key: 'production', protected: options.protected ?? false }));

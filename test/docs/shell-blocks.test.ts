@@ -3,8 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createClient } from '@dimmer/node';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bundleCli } from '../../scripts/bundle-cli.ts';
 import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
+import { buildOnce } from '../build-once.ts';
 import { FENCED_BLOCKS, type FencedBlock, placeOf, root } from './fenced-blocks.ts';
 
 /** Addresses that stand for the reader's own. */
@@ -19,13 +21,29 @@ const GIVEN: Readonly<Record<string, string>> = {
 const shell = FENCED_BLOCKS.filter(({ language }) => language === 'sh');
 const documents = [...new Set(shell.map(({ file }) => file))];
 
+/** What a document leaves behind, where it says so. */
+const LEAVES: Readonly<Record<string, (server: TestServer) => Promise<void>>> = {
+  'docs/api.md': async (server) => {
+    const targeting = async (flag: string, environment: string) =>
+      (await server.call('GET', `/api/v1/projects/shop/flags/${flag}/environments/${environment}`)).body;
+    expect(await targeting('theme', 'staging')).toMatchObject({ rules: [] });
+    expect((await server.call('GET', '/api/v1/changes/verify')).body.ok).toBe(true);
+  },
+};
+
+/** The command line as it is shipped: from its sources each command would take a second. */
+let dist = '';
+beforeAll(async () => {
+  dist = await buildOnce('cli', bundleCli, tmpdir());
+});
+
 /**
- * The tools of a reader: a `curl` whose refused requests are failures, and the command line from its sources. A block
- * fails with its first command that fails.
+ * The tools of a reader: a `curl` whose refused requests are failures, and the command line. A block fails with its first
+ * command that fails.
  */
 const TOOLS = `
 curl() { command curl --silent --show-error --fail-with-body "$@" || { code=$?; echo; return $code; }; }
-dimmer() { (cd "$PWD" && node --import "$TSX" "$ROOT/cli/src/main.ts" "$@"); }
+dimmer() { node "$DIST/main.js" "$@"; }
 `;
 
 /** The reader is to choose a change to undo: the last one of a flag. */
@@ -47,10 +65,7 @@ async function runScript(script: string, server: TestServer, folder: string): Pr
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
-    ROOT: root,
-    // As a URL, because the script is not in this repository.
-    TSX: new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url).href,
-    TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'),
+    DIST: dist,
     DIMMER_URL: server.url,
     DIMMER_ADMIN_TOKEN: ADMIN_TOKEN,
     DIMMER_KEY: server.serverKey,
@@ -73,7 +88,8 @@ async function layOut(file: string, folder: string): Promise<void> {
   }
 }
 
-describe('what the documentation says to type', () => {
+// Beside each other: every document has a server and a folder of its own.
+describe.concurrent('what the documentation says to type', () => {
   it.each(documents)('works, from top to bottom, in %s', async (file) => {
     const server = await TestServer.start();
     const folder = await mkdtemp(join(tmpdir(), 'dimmer-docs-'));
@@ -92,6 +108,7 @@ describe('what the documentation says to type', () => {
       const { code, out } = await runScript(scriptOf(blocks, server.url), server, folder);
       expect(code, out).toBe(0);
       expect(out).toContain('== done');
+      await LEAVES[file]?.(server);
     } finally {
       await application.close();
       await server.stop();
