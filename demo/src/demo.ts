@@ -24,8 +24,8 @@ export class Demo {
 
   /** Starts all of it and says where to look. What has been started when a later part fails is left to `close`. */
   async open(): Promise<void> {
-    const { ramp, holdMs, port } = this.#options;
-    const server = await DimmerServer.open();
+    const { ramp, holdMs, port, serverBuild } = this.#options;
+    const server = await DimmerServer.open(serverBuild);
     this.#server = server;
     const office = await BackOffice.open(server.url, server.adminToken);
     await office.createFlag();
@@ -39,9 +39,11 @@ export class Demo {
     this.#operator = operator;
     const page = await buildPage(server.url, await office.createKey('browser'));
     const onVisit = ramp === 'page' ? () => operator.rampOnce() : () => undefined;
-    this.#shop = await listen(createShop({ flags, office, page, dimmerUrl: server.url, onVisit }), port);
+    const setShare = (percent: number) => operator.setTo(percent);
+    const shop = createShop({ flags, office, page, dimmerUrl: server.url, onVisit, setShare });
+    this.#shop = await listen(shop, port);
 
-    tell(welcome({ shopUrl: this.#shop.url, office, ramp }));
+    tell(welcome({ shopUrl: this.#shop.url, dashboardLink: await server.dashboardLink(), office, ramp }));
     this.#stopListening = listenToKeys(process.stdin, operator.keys);
     if (ramp === 'now') operator.rampOnce();
   }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -23,20 +23,27 @@ export class DimmerServer {
   readonly adminToken = `demo-${randomBytes(24).toString('base64url')}`;
   readonly #port: number;
   readonly #folder: string;
+  readonly #program: readonly string[];
   #process: ChildProcess | undefined;
   /** The process before, as long as it is still on its way out: it holds the port and the database. */
   #ending: Promise<unknown> | undefined;
   #output = '';
 
-  private constructor(port: number, folder: string) {
+  private constructor(port: number, folder: string, build: string | undefined) {
+    this.#program = build ? [resolve(build)] : ['--import', 'tsx', join(ROOT, 'server/src/main.ts')];
     this.#port = port;
     this.#folder = folder;
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts on a fresh database and a free port. @throws Error with the server's own words if it does not come up. */
-  static async open(): Promise<DimmerServer> {
-    const server = new DimmerServer(await freePort(), await mkdtemp(join(tmpdir(), 'dimmer-demo-')));
+  /**
+   * Starts on a fresh database and a free port.
+   *
+   * @param build of the server, with its dashboard; without, it runs from its sources, and has none
+   * @throws Error with the server's own words if it does not come up
+   */
+  static async open(build: string | undefined): Promise<DimmerServer> {
+    const server = new DimmerServer(await freePort(), await mkdtemp(join(tmpdir(), 'dimmer-demo-')), build);
     try {
       await server.start();
     } catch (error) {
@@ -44,6 +51,16 @@ export class DimmerServer {
       throw error;
     }
     return server;
+  }
+
+  /**
+   * Where the first person comes into the dashboard, as the server has printed it; `null` if it has no dashboard: it was
+   * not built.
+   */
+  async dashboardLink(): Promise<string | null> {
+    const page = await fetch(this.url, { headers: { accept: 'text/html' } }).catch(() => undefined);
+    const hasPage = page?.ok && /<script/.test(await page.text());
+    return (hasPage && /http\S+\/link#\S+/.exec(this.#output)?.[0]) || null;
   }
 
   /** False from the moment in which its end is asked for: a page may notice the end before this process does. */
@@ -56,7 +73,7 @@ export class DimmerServer {
     await this.#ending;
     if (this.#process) return;
     this.#output = '';
-    const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'server/src/main.ts')], {
+    const child = spawn(process.execPath, this.#program, {
       cwd: ROOT,
       env: {
         ...process.env,

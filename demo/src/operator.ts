@@ -40,6 +40,12 @@ export class Operator {
     this.#parts = parts;
   }
 
+  /** Sets the share by hand. Resolves when it is done; with false if it could not be. */
+  setTo(percent: number): Promise<boolean> {
+    this.halt();
+    return this.#attempt(() => this.#set(percent));
+  }
+
   /** Starts the ramp, unless it has been started before. */
   rampOnce(): void {
     if (!this.#ramped) void this.#attempt(() => this.#ramp());
@@ -94,11 +100,13 @@ export class Operator {
     void this.#attempt(act);
   }
 
-  async #attempt(act: () => Promise<void>): Promise<void> {
+  async #attempt(act: () => Promise<void>): Promise<boolean> {
     try {
       await act();
+      return true;
     } catch (error) {
       this.#parts.tell(`  not done: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
     }
   }
 }

@@ -19,10 +19,12 @@ interface Parts {
   readonly dimmerUrl: string;
   /** Called each time somebody opens the page. */
   readonly onVisit: () => void;
+  /** Sets the share, for the slider of the page; false if it could not be done. */
+  readonly setShare: (percent: number) => Promise<boolean>;
 }
 
 /** A lamp shop: a page, a checkout that has an old and a new way, and the service's view of the wall. */
-export function createShop({ flags, office, page, dimmerUrl, onVisit }: Parts): Hono {
+export function createShop({ flags, office, page, dimmerUrl, onVisit, setShare }: Parts): Hono {
   const shop = new Hono();
   shop.use(
     secureHeaders({
@@ -51,6 +53,16 @@ export function createShop({ flags, office, page, dimmerUrl, onVisit }: Parts): 
     const lit = decideWall((customer) => flags.isEnabled(FLAG, { targetingKey: customer }));
     const { id } = flags.status();
     return c.json({ id, lit, setting: await office.setting().catch(() => null) } satisfies NodeWall);
+  });
+
+  // With this method and type a page of somebody else would have to ask first, and is not answered.
+  shop.put('/api/share', async (c) => {
+    if (!c.req.header('content-type')?.startsWith('application/json')) return c.json({ error: 'Send JSON.' }, 415);
+    const percent = (await c.req.json<{ percent?: unknown } | null>().catch(() => null))?.percent;
+    if (typeof percent !== 'number' || !(percent >= 0 && percent <= 100)) {
+      return c.json({ error: 'percent: a number from 0 to 100, please.' }, 400);
+    }
+    return (await setShare(percent)) ? c.json({ percent }) : c.json({ error: 'The server cannot be reached.' }, 502);
   });
 
   shop.get('/api/customers/:customer/checkout', (c) => {

@@ -16,16 +16,23 @@ const RAMP_WORDS: Record<Options['ramp'], string> = {
 /** What a newcomer reads: where to look, what to press, what to paste. */
 export function welcome(parts: {
   readonly shopUrl: string;
+  /** Lets the first person into the dashboard; `null`: the server has none. */
+  readonly dashboardLink: string | null;
   readonly office: BackOffice;
   readonly ramp: Options['ramp'];
 }): string {
-  const { shopUrl, office, ramp } = parts;
+  const { shopUrl, dashboardLink, office, ramp } = parts;
+  const dashboard = dashboardLink
+    ? `The dashboard of its server, with the flag "new-checkout" in it (the link works once): ${dashboardLink}`
+    : 'Its server has no dashboard: start by npm run demo, which builds it.';
   return `
 Open ${shopUrl}
 
 ${RAMP_WORDS[ramp]}
 
-Keys: r ramp again; 0 1 2 3 4 set to 0, 1, 10, 50, 100 %; k kill; s pull the server's plug, or start it again; q quit.
+${dashboard}
+
+On the page, drag the slider. Keys: r ramp again; 0 1 2 3 4 set to 0, 1, 10, 50, 100 %; k kill; s pull the server's plug, or start it again; q quit.
 
 By hand, in another terminal:
 

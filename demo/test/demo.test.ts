@@ -1,8 +1,11 @@
 import { exec } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleServer } from '../../scripts/bundle-server.ts';
 import { launchChromium } from '../../test/browser/chromium.ts';
+import { buildOnce } from '../../test/build-once.ts';
 import { waitUntil } from '../../test/patience.ts';
 import { RunningDemo, settledAt } from './running-demo.ts';
 
@@ -183,6 +186,39 @@ describe('the page', () => {
     await phone.close();
   });
 
+  it('turns the flag by its slider, also by keys, and lights it again after a kill', async () => {
+    const slider = page.getByRole('slider', { name: 'Share of customers' });
+    await slider.press('End');
+    await settledAt(page, '100 %');
+    await slider.press('Home');
+    await settledAt(page, '0 %');
+    for (let presses = 0; presses < 10; presses++) await slider.press('ArrowRight');
+    await settledAt(page, '1 %');
+    expect(await slider.getAttribute('aria-valuetext')).toBe('1 %');
+    demo.press('k');
+    await page.waitForFunction(() => document.body.dataset.killed === 'true');
+    await slider.press('End');
+    await settledAt(page, '100 %');
+    expect(await page.locator('#killed').isVisible()).toBe(false);
+    demo.press('2');
+    await settledAt(page, '10 %');
+    expect(await slider.inputValue()).toBe('20');
+  });
+
+  it('is the only one whose slider is heard', async () => {
+    const put = (type: string, body: string) =>
+      fetch(`${demo.url}/api/share`, { method: 'PUT', headers: { 'content-type': type }, body });
+    expect((await put('text/plain', '{"percent":100}')).status).toBe(415);
+    for (const body of ['{"percent":101}', '{"percent":"1"}', '{}', 'x', 'null']) {
+      expect((await put('application/json', body)).status, body).toBe(400);
+    }
+    const preflight = await fetch(`${demo.url}/api/share`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://evil.example' },
+    });
+    expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
   it('takes nothing from elsewhere and breaks no rule of its own content policy', () => {
     expect(problems).toEqual([]);
   });
@@ -237,6 +273,25 @@ describe('by hand', () => {
     } finally {
       await alone.stop();
     }
+  });
+
+  it('says where the dashboard of its server is, by a link that lets the first person in', async () => {
+    expect(demo.output).toContain('Its server has no dashboard: start by npm run demo');
+    const folder = await buildOnce('server-with-dashboard', async (made) => {
+      await bundleServer(`${made}/main.mjs`);
+      await mkdir(`${made}/dashboard`);
+      await writeFile(`${made}/dashboard/index.html`, '<!doctype html><script type="module" src="./a.js"></script>');
+    });
+    const built = await RunningDemo.start('--manual', '--server', `${folder}/main.mjs`);
+    const server = /http:\/\/127\.0\.0\.1:\d+(?=\/api)/.exec(built.output)?.[0] ?? '';
+    const code = new RegExp(`the link works once\\): ${server}/link#(\\S+)`).exec(built.output)?.[1];
+    const looked = await fetch(`${server}/auth/link`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: server },
+      body: JSON.stringify({ code }),
+    });
+    await built.stop();
+    expect(looked.status).toBe(200);
   });
 
   it('refuses an option that it does not know, with the ones it does', async () => {

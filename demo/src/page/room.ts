@@ -1,9 +1,7 @@
 import type { DimmerClient } from '@dimmer/browser';
 import type { Setting } from '../setting.ts';
 import { element } from './element.ts';
-
-/** The marks on the fader, evenly spaced: on a linear scale 0 and 1 % would be one point. */
-const MARKS = [0, 1, 10, 50, 100] as const;
+import type { Fader } from './fader.ts';
 
 type ConnectionState = ReturnType<DimmerClient['status']>['state'];
 
@@ -21,7 +19,7 @@ const CONNECTION_WORDS: Record<ConnectionState, string> = {
 /** Everything on the page that is said in words and numbers about the flag as it stands. */
 export class Room {
   readonly #percent = element('percent', HTMLOutputElement);
-  readonly #fader = element('fader', HTMLElement);
+  readonly #fader: Fader;
   readonly #lit = element('lit', HTMLElement);
   readonly #delay = element('delay', HTMLElement);
   readonly #revision = element('revision', HTMLElement);
@@ -31,6 +29,10 @@ export class Room {
   readonly #killed = element('killed', HTMLElement);
   readonly #spoken = element('spoken', HTMLElement);
   readonly #connection = element('connection', HTMLElement);
+
+  constructor(fader: Fader) {
+    this.#fader = fader;
+  }
 
   /** Says how many are lit, and lets the light in. */
   showLit(count: number, total: number): void {
@@ -50,11 +52,7 @@ export class Room {
   showSetting(setting: Setting | null, lit: number, total: number): void {
     const percent = setting ? effectivePercent(setting) : Math.round((lit / total) * 100);
     this.#percent.textContent = `${percent} %`;
-    const level = faderLevel(percent);
-    this.#fader.style.setProperty('--at', String(level));
-    for (const [index, mark] of [...this.#fader.querySelectorAll('li')].entries()) {
-      mark.dataset.reached = String(percent > 0 && index / (MARKS.length - 1) <= level + 0.001);
-    }
+    this.#fader.show(percent);
     const killed = setting?.killed;
     this.#killed.hidden = !killed;
     if (killed) this.#killed.replaceChildren(killedWord('Killed'), `${killed.reason} (by ${killed.by})`);
@@ -86,15 +84,6 @@ export function delayText(delayMs: number | null): string {
   if (delayMs === null) return '–';
   if (delayMs < 1) return '< 1 ms';
   return delayMs < 1_000 ? `${Math.round(delayMs)} ms` : `${(delayMs / 1_000).toFixed(1)} s`;
-}
-
-/** Where between the first mark (0) and the last (1) a percentage stands. */
-function faderLevel(percent: number): number {
-  const next = MARKS.findIndex((mark) => mark >= percent);
-  if (next <= 0) return 0;
-  const low = MARKS[next - 1] ?? 0;
-  const high = MARKS[next] ?? 100;
-  return (next - 1 + (percent - low) / (high - low)) / (MARKS.length - 1);
 }
 
 function killedWord(text: string): HTMLElement {
