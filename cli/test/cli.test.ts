@@ -52,6 +52,17 @@ describe('dimmer', () => {
     expect((await dimmer(`toggle ${flag} off -e production`)).out).toContain('was so already');
   });
 
+  it('leaves off what was off before the kill, and turns nothing on that was not killed', async () => {
+    const flag = await newFlag();
+    await dimmer(`rollout ${flag} 25% -e production`);
+    await dimmer(`toggle ${flag} off -e production`);
+    expect((await dimmer(`restore ${flag} -e production`)).out).toMatch(/was not killed.*\nNote: .*stays off/);
+    await dimmer(['kill', flag, '-e', 'production', '--reason', 'to be sure']);
+    expect((await dimmer(`flags show ${flag}`)).out).toMatch(/production +░░░░░░░░░░ +KILLED \(off before\)/);
+    expect((await dimmer(`restore ${flag} -e production`)).out).toMatch(/Restored .*\nNote: .*is off again/);
+    expect((await dimmer(`flags show ${flag}`)).out).toMatch(/production +░░░░░░░░░░ +off/);
+  });
+
   it('shows a launch as lit as the dashboard does: who is in the dark sees nothing of it', async () => {
     const flag = await newFlag('--type launch');
     const production = `/api/v1/projects/default/flags/${flag}/environments/production`;

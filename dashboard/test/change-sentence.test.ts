@@ -72,6 +72,13 @@ describe('a change as a sentence', () => {
     );
   });
 
+  it('says that a flag is off again which was off before it was killed', () => {
+    const restored = (on: boolean) =>
+      changeSentence(change('flag.restore'), documents(targeting(10, { on: false }), targeting(10, { on })));
+    expect(restored(true)).toBe('Ann restored new-checkout in production');
+    expect(restored(false)).toBe('Ann restored new-checkout in production: off, as before the kill');
+  });
+
   it('names a key by what it was called, not by its selector', () => {
     const after = { kind: 'server', name: 'checkout service' };
     expect(changeDeed(change('key.create', 'Xy7_'), [{ kind: 'key', id: 'Xy7_', before: null, after }])).toBe(

@@ -66,6 +66,8 @@ export class BackOffice {
     if (!killed) return void (await this.#act('rollout', { percent }));
     await this.#act('rollout', { percent, on: false });
     await this.#act('restore', {});
+    // What was off when it was killed is off again.
+    await this.#act('rollout', { percent });
   }
 
   async kill(reason: string): Promise<void> {

@@ -45,10 +45,14 @@ export class Admin {
     return this.#act('kill', { reason });
   }
 
-  /** On again. The share is set first: the other way round, everybody had the former one for a moment. */
+  /**
+   * On again. The share is set first: the other way round, everybody had the former one for a moment. What was off before
+   * it was killed is off once it is restored, and the rollout turns it on.
+   */
   async restore(rollout: object): Promise<number> {
     await this.#act('rollout', { ...rollout, on: false });
-    return this.#act('restore', {});
+    await this.#act('restore', {});
+    return this.rollOut(rollout);
   }
 
   /** Turns dials of its shadows. */

@@ -153,14 +153,27 @@ describe('Whoever has killed a flag where a second person has to agree', () => {
     expect(code(await restore('bob'))).toBe('APPROVAL_REQUIRED');
   });
 
-  it('gets nothing by killing what is off, or what somebody else has killed', async () => {
+  it('gets nothing by killing what somebody else has killed', async () => {
     await kill('eve');
     await kill('bob');
     for (const who of ['bob', 'eve']) expect(code(await restore(who))).toBe('APPROVAL_REQUIRED');
-    await api.call('POST', 'flags', { key: 'never-on' });
-    const other = 'flags/never-on/environments/production';
-    await as('bob')('POST', `${other}/kill`, { reason: 'a way round' });
-    expect(code(await as('bob')('POST', `${other}/restore`, {}))).toBe('APPROVAL_REQUIRED');
+  });
+
+  it.each([
+    ['off', 'cart'],
+    ['new, and in no ruleset', 'never-on'],
+  ])('may take back the kill of what is %s, and it is so again', async (_, flag) => {
+    if (flag === 'cart') {
+      const { body } = await as('bob')('POST', `${PRODUCTION}/toggle?propose=true`, { on: false, reason: 'over' });
+      await as('eve')('POST', `change-requests/${body.changeRequest.id}/approve`, {});
+      await as('bob')('POST', `change-requests/${body.changeRequest.id}/apply`, {});
+    } else await api.call('POST', 'flags', { key: flag });
+    const before = api.state.targeting('shop', flag, 'production')?.body;
+    expect(before?.on).toBe(false);
+    const at = `flags/${flag}/environments/production`;
+    await as('bob')('POST', `${at}/kill`, { reason: 'a way round' });
+    expect((await as('bob')('POST', `${at}/restore`, {})).status).toBe(200);
+    expect(api.state.targeting('shop', flag, 'production')?.body).toEqual(before);
   });
 
   it('still says why where the environment is protected', async () => {
@@ -211,11 +224,9 @@ describe('A new flag where a second person has to agree', () => {
     expect(body.evaluation).toMatchObject({ errorCode: 'FLAG_NOT_FOUND' });
     const { items } = (await as('bob')('GET', 'flags?search=asked')).body;
     expect(items[0].environments.map((each: { absent: boolean }) => each.absent)).toEqual([false, true]);
-    for (const path of ['toggle', 'restore']) {
-      expect(
-        code(await as('bob')('POST', `${AT}/production/${path}`, { ...(path === 'toggle' && { on: false }) })),
-      ).toBe('APPROVAL_REQUIRED');
-    }
+    expect(code(await as('bob')('POST', `${AT}/production/toggle`, { on: false }))).toBe('APPROVAL_REQUIRED');
+    expect((await as('bob')('POST', `${AT}/production/restore`, {})).body).toMatchObject({ changed: false });
+    expect(rulesetOf('production')).not.toHaveProperty(flag.key);
     expect(code(await as('bob')('PUT', `${AT}/production/off`, { variation: 'b' }))).toBe('APPROVAL_REQUIRED');
     expect(await agreed('PUT', `${AT}/production/off`, { variation: 'b' })).toBe(200);
     expect(rulesetOf('production')[flag.key]).toMatchObject({ on: false, off: 'b' });
@@ -226,7 +237,10 @@ describe('A new flag where a second person has to agree', () => {
     const killed = await as('bob')('POST', `${AT}/production/kill`, { reason: 'to be sure' });
     expect({ status: killed.status, warned: warned(killed) }).toEqual({ status: 200, warned: ['FLAG_ABSENT'] });
     expect(rulesetOf('production')).not.toHaveProperty(flag.key);
-    expect(code(await as('bob')('POST', `${AT}/production/restore`, {}))).toBe('APPROVAL_REQUIRED');
+    expect(code(await as('eve')('POST', `${AT}/production/restore`, {}))).toBe('APPROVAL_REQUIRED');
+    const restored = await as('bob')('POST', `${AT}/production/restore`, {});
+    expect({ status: restored.status, warned: warned(restored) }).toEqual({ status: 200, warned: ['FLAG_ABSENT'] });
+    expect(rulesetOf('production')).not.toHaveProperty(flag.key);
   });
 
   it('may be changed in what all environments share as long as it is absent, and not after', async () => {

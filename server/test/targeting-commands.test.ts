@@ -130,6 +130,57 @@ describe('A kill', () => {
   });
 });
 
+describe('A restore', () => {
+  it('brings back what was on, also after a second kill', async () => {
+    const { act, cart } = await openCart();
+    await act(rollOut(CART, { percent: 10 }));
+    const before = cart();
+    for (const reason of ['errors', 'errors still']) await act(killFlag(CART), { reason });
+    expect((await act(restoreFlag(CART))).warnings).toEqual([]);
+    expect(cart()).toEqual(before);
+  });
+
+  it('leaves off what was off, and says so', async () => {
+    const { act, cart } = await openCart();
+    await act(rollOut(CART, { percent: 10 }));
+    await act(toggleFlag(CART, { on: false }));
+    const before = cart();
+    for (const reason of ['to be sure', 'to be very sure']) await act(killFlag(CART), { reason });
+    const { warnings } = await act(restoreFlag(CART));
+    expect(warnings).toMatchObject([{ code: 'FLAG_OFF', message: expect.stringContaining('was off before it was') }]);
+    expect(cart()).toEqual(before);
+  });
+
+  it('of a new flag leaves it new: turned on by a bare toggle it is on for everybody, with a warning', async () => {
+    const { act, cart } = await openCart();
+    const before = cart();
+    await act(killFlag(CART), { reason: 'by mistake' });
+    await act(restoreFlag(CART));
+    expect(cart()).toEqual(before);
+    expect((await act(toggleFlag(CART, { on: true }))).warnings).toMatchObject([{ code: 'ON_FOR_EVERYBODY' }]);
+  });
+
+  it.each([true, false])('of what is not killed changes nothing (on: %s)', async (on) => {
+    const { act, cart } = await openCart();
+    await act(rollOut(CART, { percent: 10, on }));
+    const before = cart();
+    const { change, warnings } = await act(restoreFlag(CART));
+    expect(change).toBeNull();
+    expect(warnings).toMatchObject([{ code: 'FLAG_NOT_KILLED' }]);
+    expect(cart()).toEqual(before);
+  });
+
+  it('keeps what was changed meanwhile, and the switch of before', async () => {
+    const { act, cart } = await openCart();
+    await act(toggleFlag(CART, { on: true }));
+    await act(killFlag(CART), { reason: 'errors' });
+    await act(rollOut(CART, { percent: 1, on: false }));
+    await act(toggleFlag(CART, { on: false }));
+    await act(restoreFlag(CART));
+    expect(cart()).toMatchObject({ on: true, fallthrough: { slices: [{ parts: 1_000 }, {}] } });
+  });
+});
+
 describe('Rules', () => {
   it('are added last, or where one says, and are given ids', async () => {
     const { act, cart } = await openCart();

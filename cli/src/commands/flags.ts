@@ -15,7 +15,7 @@ interface EnvironmentSummary {
   /** Percent that gets the new: the server's word, the same as on the dashboard. Older servers do not say. */
   readonly lit?: number;
   /** What restoring a killed flag brings back. */
-  readonly restores?: { readonly shares: readonly Share[] } | null;
+  readonly restores?: { readonly on?: boolean; readonly shares: readonly Share[] } | null;
 }
 
 interface Share {
@@ -194,9 +194,15 @@ function standing(summary: EnvironmentSummary): [string, string, number] {
   const { on, killed, absent, shares, rules, lit = 0, restores } = summary;
   // Whoever asks gets the default in their own code, which need not be what "off" serves.
   if (absent) return [dimmer(0), killed ? 'not served yet, KILLED' : 'not served yet', rules];
-  if (killed) return [dimmer(0), restores ? `KILLED (${sharesText(restores.shares)} kept)` : 'KILLED', rules];
+  if (killed) return [dimmer(0), killedText(restores), rules];
   if (!on) return [dimmer(0), 'off', rules];
   return [dimmer(lit), sharesText(shares), rules];
+}
+
+/** With what comes back when it is restored: `KILLED (on 10 % kept)`, `KILLED (off before)`. */
+function killedText(restores: EnvironmentSummary['restores']): string {
+  if (!restores) return 'KILLED';
+  return restores.on === false ? 'KILLED (off before)' : `KILLED (${sharesText(restores.shares)} kept)`;
 }
 
 /** `on`; `live 1 %, dark 90 %`. What is off goes without saying. */

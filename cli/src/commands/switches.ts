@@ -23,7 +23,7 @@ export function addSwitches(program: Command, world: CommandWorld): void {
     })
     .action((flag: string, _, command: Command) => write(world, command, flag, 'kill', {}));
 
-  act(program, world, 'restore', 'bring a killed flag back to what it was').action(
+  act(program, world, 'restore', 'take a kill back: what was on is on again, what was off stays off').action(
     (flag: string, _, command: Command) => write(world, command, flag, 'restore', {}),
   );
 
@@ -70,13 +70,15 @@ async function write(world: CommandWorld, command: Command, flag: string, what: 
   const answer = await api.inProject('POST', path, sent);
   const found = wait ? await waitFor(api, environment, answer.revision, timeout * 1_000, world.terminal) : undefined;
   show(world, command, found ? { ...answer, propagation: [found] } : answer, () => {
-    const did = answer.changed
-      ? `${past(what)} ${plain(flag)} in ${plain(environment)}`
-      : `${plain(flag)} was so already`;
+    const did = answer.changed ? `${past(what)} ${plain(flag)} in ${plain(environment)}` : unchanged(what, plain(flag));
     const warnings = answer.warnings.map((each: { message: string }) => `Note: ${plain(each.message)}\n`).join('');
     return `${did} (revision ${answer.revision})\n${warnings}${found ? propagationText(found) : ''}`;
   });
   if (found && !found.complete) world.exitCode = EXIT.unconfirmed;
+}
+
+function unchanged(what: string, flag: string): string {
+  return what === 'restore' ? `${flag} was not killed` : `${flag} was so already`;
 }
 
 function past(what: string): string {

@@ -1,7 +1,7 @@
 import type { EnvironmentSummary, Flag } from '../server/flags.ts';
 import classes from './dimmer-bar.module.css';
 import { formatPercent } from './percent.ts';
-import { restoreText, standingOf } from './standing.ts';
+import { keptText, restoreSentence, standingOf } from './standing.ts';
 
 /** Of 100: above nothing is never drawn as nothing. */
 const LEAST_SEEN = 3;
@@ -20,8 +20,8 @@ export function DimmerBar({ summary, flag }: Props) {
   const { killed, on, rules, shares } = summary;
   const { figure, light: percent, dark } = on ? standingOf(flag, shares) : DARKNESS;
   const state = killed ? 'killed' : on ? figure : 'off';
-  const restores = restoreText(flag, summary);
-  const label = labelOf(summary) + (restores === null ? '' : `. Restore brings back ${restores}`);
+  const kept = keptText(flag, summary);
+  const label = [labelOf(summary), restoreSentence(flag, summary)].filter(Boolean).join('. ');
   return (
     <span
       className={classes.dimmer}
@@ -42,7 +42,7 @@ export function DimmerBar({ summary, flag }: Props) {
       </span>
       <span className={classes.figure} aria-hidden="true">
         {state}
-        {restores !== null && <span className={classes.rules}>{restores} kept</span>}
+        {kept !== null && <span className={classes.rules}>{kept}</span>}
         {dark > 0 && !killed && <span className={classes.rules}>{formatPercent(dark)} dark</span>}
         {on && !killed && rules > 0 && <span className={classes.rules}>+{rules}</span>}
       </span>

@@ -73,6 +73,8 @@ function targetingDeed(command: string, before: Targeting, after: Targeting, wha
   switch (command) {
     case 'flag.toggle':
       return `turned ${what} ${after.on ? 'on' : 'off'}`;
+    case 'flag.restore':
+      return after.on ? null : `restored ${what}: off, as before the kill`;
     case 'flag.rollout':
     case 'fallthrough.set':
       return rolloutDeed(before, after, what);

@@ -31,10 +31,34 @@ export function standingOf(flag: Pick<Flag, 'type' | 'variations'>, shares: Shar
   return { figure, light, dark };
 }
 
-/** What a restore brings back: `10 % and 1 rule`; `null` unless the flag is killed. */
-export function restoreText(flag: Pick<Flag, 'type' | 'variations'>, summary: EnvironmentSummary): string | null {
-  const { killed, restores, rules } = summary;
+type Killed = Pick<EnvironmentSummary, 'killed' | 'restores' | 'rules'>;
+type Varied = Pick<Flag, 'type' | 'variations'>;
+
+/** What a restore brings back, in few words: `10 % and 1 rule kept`, `off before`; `null` unless the flag is killed. */
+export function keptText(flag: Varied, summary: Killed): string | null {
+  const { killed, restores } = summary;
   if (!killed || !restores) return null;
+  return restores.on === false ? 'off before' : `${storedText(flag, summary)} kept`;
+}
+
+/** The same as a sentence: `Restore brings back 10 % and 1 rule.` */
+export function restoreSentence(flag: Varied, summary: Killed): string | null {
+  const { killed, restores } = summary;
+  if (!killed || !restores) return null;
+  if (restores.on === false) return 'It was off before the kill, and is off again once it is restored.';
+  return `Restore brings back ${storedText(flag, summary)}.`;
+}
+
+/** What a restore is about to do, for whoever is asked whether they mean it. */
+export function restoringSentence(flag: Varied, summary: Killed): string {
+  if (summary.restores?.on === false)
+    return 'It was off before the kill, and is off again after this. Its rules are kept.';
+  const stored = storedText(flag, summary);
+  return `It is turned on again with the rules that are stored${stored === '' ? '' : `: ${stored}`}.`;
+}
+
+function storedText(flag: Varied, { restores, rules }: Killed): string {
+  if (!restores) return '';
   const { figure, dark } = standingOf(flag, restores.shares);
   return [figure, dark > 0 && `${formatPercent(dark)} dark`, ruleCount(rules)].filter(Boolean).join(' and ');
 }

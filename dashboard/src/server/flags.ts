@@ -18,6 +18,8 @@ export interface Killed {
   readonly by: string;
   readonly at: number;
   readonly reason: string;
+  /** Whether it was on before, which a restore brings back. Kills of before do not say. */
+  readonly wasOn?: boolean;
   /** Who may restore it without a second person, until when (ms since 1970), if nothing has changed since. */
   readonly undo?: {
     readonly by: { readonly kind: string; readonly id: string };
@@ -38,7 +40,7 @@ export interface EnvironmentSummary {
   /** Who gets what where no rule matches. */
   readonly shares: readonly { readonly variation: string; readonly percent: number }[];
   /** What restoring it brings back where no rule matches; null unless it is killed. Older servers do not say. */
-  readonly restores?: { readonly shares: EnvironmentSummary['shares'] } | null;
+  readonly restores?: { readonly on?: boolean; readonly shares: EnvironmentSummary['shares'] } | null;
   readonly version: number;
   readonly revision: number;
 }

@@ -11,6 +11,7 @@ import {
   updateFlag,
   updateFlagInput,
 } from '../commands/flags.ts';
+import { restored } from '../commands/switches.ts';
 import type { Live } from '../documents/document.ts';
 import { type FlagBody, flagBody } from '../documents/flag.ts';
 import { killedField, type TargetingBody } from '../documents/targeting.ts';
@@ -42,10 +43,10 @@ const environmentSummary = z
     shares: shares.openapi({ description: 'Who gets what where no rule matches.' }),
     lit,
     dark,
-    restores: z
-      .object({ shares, lit, dark })
-      .nullable()
-      .openapi({ description: 'What restoring a killed flag brings back where no rule matches; null unless killed.' }),
+    restores: z.object({ on: z.boolean(), shares, lit, dark }).nullable().openapi({
+      description:
+        'What restoring a killed flag brings back: whether it was on, and who gets what where no rule matches; null unless killed.',
+    }),
     version: z.number().int(),
     revision: z.number().int(),
   })
@@ -158,13 +159,17 @@ function summaries(state: State, flag: Live<'flag'>, credential: Credential): z.
     const targeting = state.targeting(project, flag.body.key, environment.key);
     if (!targeting || !can(credential, 'read', project, environment.key)) continue;
     const { body, version, revision } = targeting;
-    const restores = body.killed ? served(flag.body, { ...body, on: true }) : null;
+    const restores = body.killed ? restoresOf(flag.body, restored(body)) : null;
     found.push({
       ...{ environment: environment.key, on: body.on, killed: body.killed ?? null, absent: body.absent === true },
       ...{ rules: body.rules.length, ...served(flag.body, body), restores, version, revision },
     });
   }
   return found;
+}
+
+function restoresOf(flag: FlagBody, body: TargetingBody) {
+  return { on: body.on, ...served(flag, body) };
 }
 
 function served(flag: FlagBody, body: TargetingBody) {

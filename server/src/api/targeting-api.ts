@@ -83,7 +83,7 @@ export function addTargeting(routes: AdminRoutes, { changeLog }: AdminServices):
   act('/toggle', 'Turn a flag on or off', toggleInput, toggleFlag, { action: 'operate' });
   act('/rollout', 'Say how many people get what', rolloutInput, rollOut, { action: 'operate' });
   bareAct('/kill', 'Turn a flag off now, with a reason', 'kill', killFlag);
-  bareAct('/restore', 'Turn a killed flag on again', 'operate', restoreFlag);
+  bareAct('/restore', 'Take a kill back: the flag is on if it was on before', 'operate', restoreFlag);
   act('/targets', 'Give some keys one variation', targetKeysInput, targetKeys);
   act('/targets/remove', 'Take some keys out of the targets', untargetKeysInput, untargetKeys);
   act('/prerequisites', 'Set the prerequisites', prerequisitesInput, setPrerequisites, { method: 'put' });

@@ -36,24 +36,28 @@ export function editTargeting(
   };
 }
 
+/** Commands that say nothing of who gets a flag, nor that it is to be served here. */
+const SAYS_NOTHING = ['flag.kill', 'flag.restore'];
+
 /**
  * Whoever turns a flag on, or says what its default rule serves, has said who gets it; and whoever saves its targeting
- * at all has said that it is to be served here. A kill says neither.
+ * at all has said that it is to be served here. A kill says neither, nor does taking it back.
  */
 function saidOf(command: string, before: TargetingBody, { fresh, absent, ...body }: TargetingBody): TargetingBody {
   return {
     ...body,
     ...(fresh && !body.on && body.fallthrough === before.fallthrough && { fresh }),
-    ...(absent && command === 'flag.kill' && { absent }),
+    ...(absent && !body.on && SAYS_NOTHING.includes(command) && { absent }),
   };
 }
 
-/** Acts that turn a flag on and say nothing of for whom. */
-const BARE = ['flag.toggle', 'flag.restore'];
-
 function warningsAbout(command: string, flag: string, before: TargetingBody, body: TargetingBody): Warning[] {
+  if (command === 'flag.restore' && !before.killed) {
+    const message = `"${flag}" is not killed here, and stays ${before.on ? 'on' : 'off'}: there is nothing to restore.`;
+    return [{ code: 'FLAG_NOT_KILLED', message }];
+  }
   if (body.on) {
-    if (!BARE.includes(command) || body.fallthrough === before.fallthrough) return [];
+    if (command !== 'flag.toggle' || body.fallthrough === before.fallthrough) return [];
     const message = `Nobody had said who gets "${flag}" here, so it is on for everybody. For some, roll it out to a percentage.`;
     return [{ code: 'ON_FOR_EVERYBODY', message }];
   }
@@ -62,6 +66,15 @@ function warningsAbout(command: string, flag: string, before: TargetingBody, bod
       { code: 'FLAG_ABSENT', message: `"${flag}" is not served here yet: callers get the default in their own code.` },
     ];
   }
-  const why = body.killed ? 'has been killed' : 'is off';
-  return [{ code: 'FLAG_OFF', message: `"${flag}" ${why} here: everybody gets its off variation "${body.off}".` }];
+  return [
+    {
+      code: 'FLAG_OFF',
+      message: `"${flag}" ${whyOff(command, body)}: everybody gets its off variation "${body.off}".`,
+    },
+  ];
+}
+
+function whyOff(command: string, { killed }: TargetingBody): string {
+  if (killed) return 'has been killed here';
+  return command === 'flag.restore' ? 'was off before it was killed here, and is off again' : 'is off here';
 }

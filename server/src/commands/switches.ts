@@ -32,7 +32,7 @@ export function toggleFlag(where: TargetingName, input: z.infer<typeof toggleInp
 
 /**
  * Turns a flag off in one environment, now: never refused for a version that is too old, nor for anything else but a
- * missing reason. Remembers who, when and why; only `restoreFlag` turns it on again.
+ * missing reason. Remembers who, when and why, and whether the flag was on; only `restoreFlag` takes it back.
  */
 export function killFlag(where: TargetingName): Command {
   return editTargeting(
@@ -41,7 +41,8 @@ export function killFlag(where: TargetingName): Command {
     ({ targeting }, facts) => {
       const { actor, now, reason } = facts;
       const undo = undoOf(targeting, facts);
-      const killed = { by: actor.name, at: now, reason: reason ?? '', ...(undo && { undo }) };
+      const wasOn = isOnOnceRestored(targeting.body);
+      const killed = { by: actor.name, at: now, reason: reason ?? '', wasOn, ...(undo && { undo }) };
       return { ...targeting.body, on: false, killed };
     },
     { precondition: 'ignored', needsReason: true, neverWaits: true },
@@ -49,43 +50,48 @@ export function killFlag(where: TargetingName): Command {
 }
 
 /**
- * Who may take a kill back alone: whoever has turned the flag off by it. A kill of what is off already gives nobody
- * anything, or one could turn on by killing and restoring what nobody has agreed to; one's own kill, said twice, leaves
- * the time as it was.
+ * Who may take a kill back alone: whoever was the first to kill it. One's own kill, said twice, leaves the time as it was;
+ * a kill of what somebody else has killed gives nobody anything.
  */
 function undoOf({ body, version }: Live<'targeting'>, { actor, now }: Facts): Undo | null {
   const by = { kind: actor.kind, id: actor.id };
-  if (body.on) return { by, until: now + ALONE_MS, version: version + 1 };
-  const before = body.killed?.undo;
+  if (!body.killed) return { by, until: now + ALONE_MS, version: version + 1 };
+  const before = body.killed.undo;
   if (before?.version !== version || before.by.kind !== by.kind || before.by.id !== by.id) return null;
   return { ...before, version: version + 1 };
 }
 
 /**
- * Turns a killed flag on again, with the rules that it has. On a flag that is merely off it is the same as a toggle.
+ * Takes a kill back: the flag is on if it was on before the kill, and off if it was off, with the rules that it has by
+ * now. A flag that is not killed stays as it is, so that a restore that is sent twice does nothing the second time.
  *
  * Where a second person has to agree, whoever has killed it may restore the same alone for a quarter of an hour: fear of
  * a kill that cannot be taken back at night keeps people from killing.
  */
 export function restoreFlag(where: TargetingName): Command {
-  return editTargeting(
-    'flag.restore',
-    where,
-    ({ flag, targeting }) => {
-      const { killed, ...rest } = targeting.body;
-      return killed ? { ...rest, on: true } : turnedOn(flag.body, rest);
+  return editTargeting('flag.restore', where, ({ targeting }) => restored(targeting.body), {
+    alone({ targeting: { body, version } }, { actor, now }, state) {
+      const undo = body.killed?.undo;
+      if (undo?.version !== version || now >= undo.until) return null;
+      const isSame = undo.by.kind === actor.kind && undo.by.id === actor.id;
+      const person = personBehind(state, actor);
+      const mayUndo = isSame || (person !== null && person === personBehind(state, undo.by));
+      return mayUndo ? `alone, within ${ALONE_MS / 60_000} minutes of the kill, with the rules as they were` : null;
     },
-    {
-      alone({ targeting: { body, version } }, { actor, now }, state) {
-        const undo = body.killed?.undo;
-        if (undo?.version !== version || now >= undo.until) return null;
-        const isSame = undo.by.kind === actor.kind && undo.by.id === actor.id;
-        const person = personBehind(state, actor);
-        const mayUndo = isSame || (person !== null && person === personBehind(state, undo.by));
-        return mayUndo ? `alone, within ${ALONE_MS / 60_000} minutes of the kill, with the rules as they were` : null;
-      },
-    },
-  );
+  });
+}
+
+/** A targeting as a restore makes it. */
+export function restored({ killed, ...body }: TargetingBody): TargetingBody {
+  return killed ? { ...body, on: isOnOnceRestored({ ...body, killed }) } : body;
+}
+
+/**
+ * Whether a flag is on once nobody has killed it any more. Kills of before did not say; what has never been on here was
+ * not on then either.
+ */
+function isOnOnceRestored({ on, killed, absent, fresh }: TargetingBody): boolean {
+  return killed ? (killed.wasOn ?? !(absent || fresh)) : on;
 }
 
 /** The answer to whoever would turn a killed flag on by another way than restoring it. */

@@ -10,7 +10,9 @@ export const killedField = z.looseObject({
   by: z.string(),
   at: instantField,
   reason: z.string(),
-  /** Of a kill that turned it off: who may restore it alone, until when, as long as this is the newest version. */
+  /** Whether the flag was on before it was killed, which a restore brings back. Kills of before do not say. */
+  wasOn: given(z.boolean()),
+  /** Who may restore it alone, until when, as long as this is the newest version. */
   undo: given(
     z.object({
       by: z.object({ kind: z.enum(['person', 'token', 'system']), id: z.string() }),
@@ -46,6 +48,6 @@ export type TargetingBody = Immutable<
     rules: StoredRule[];
     dials?: StoredDials;
     fresh?: true;
-    killed?: Pick<z.infer<typeof killedField>, 'by' | 'at' | 'reason' | 'undo'>;
+    killed?: Pick<z.infer<typeof killedField>, 'by' | 'at' | 'reason' | 'wasOn' | 'undo'>;
   }
 >;

@@ -1,8 +1,9 @@
 import { Button, Text } from '@mantine/core';
 import { IconLock, IconUserCheck } from '@tabler/icons-react';
+import { isGuarded } from '../../elements/guarded.ts';
 import { formatPercent } from '../../elements/percent.ts';
 import { shownText } from '../../elements/shown-text.ts';
-import { restoreText, standingOf } from '../../elements/standing.ts';
+import { restoreSentence, standingOf } from '../../elements/standing.ts';
 import type { EnvironmentSummary, Flag } from '../../server/flags.ts';
 import { useMay } from '../../server/me.ts';
 import type { Environment } from '../../server/projects.ts';
@@ -27,8 +28,9 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
   const name = shownText(environment.name || environment.key);
   const standing = standingOf(flag, shares);
   const figure = killed ? 'Killed' : on ? standing.figure : 'Off';
-  const restores = restoreText(flag, summary);
-  const shown = killed ? (summary.restores?.shares ?? []) : on ? shares : [];
+  const restores = restoreSentence(flag, summary);
+  const stored = summary.restores?.on === false ? [] : (summary.restores?.shares ?? []);
+  const shown = killed ? stored : on ? shares : [];
   const weights = new Map(shown.map(({ variation, percent }) => [variation, percent * 1_000] as const));
   const isSplit = on && !killed && weights.size > 1 && flag.type !== 'boolean' && flag.type !== 'launch';
   const details = [
@@ -43,7 +45,7 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
       className={classes.card}
       data-chosen={isChosen}
       data-state={killed ? 'killed' : on ? 'on' : 'off'}
-      data-guarded={environment.protected || isProduction(environment.key)}
+      data-guarded={isGuarded(environment)}
     >
       <div className={classes.top}>
         <button type="button" className={classes.choose} aria-pressed={isChosen} onClick={onChoose}>
@@ -62,7 +64,7 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
       </Text>
       {restores !== null && (
         <Text size="xs" c="dimmed">
-          Restore brings back {restores}
+          {restores}
         </Text>
       )}
       {!flag.archived && (
@@ -81,9 +83,4 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
       )}
     </article>
   );
-}
-
-/** Where customers are, by the names that people give it. */
-function isProduction(key: string): boolean {
-  return /^(prod|production|live)$/i.test(key);
 }

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { showDelivered } from '../../elements/delivered.tsx';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
 import { shownText } from '../../elements/shown-text.ts';
-import { restoreText } from '../../elements/standing.ts';
+import { restoringSentence } from '../../elements/standing.ts';
 import { afterWrite } from '../../server/after-write.ts';
 import type { Flag } from '../../server/flags.ts';
 import type { Environment } from '../../server/projects.ts';
@@ -23,7 +23,7 @@ export function SwitchDialog({ flag, environment, act, onClose }: Props) {
   const name = shownText(flag.name || key).slice(0, 80);
   const summary = flag.environments.find((each) => each.environment === environment.key);
   const killed = summary?.killed;
-  const restores = summary ? restoreText(flag, summary) : null;
+  const restores = summary ? restoringSentence(flag, summary) : '';
   const isKill = act === 'kill';
   const write = (reason: string | undefined) =>
     isKill
@@ -54,7 +54,7 @@ export function SwitchDialog({ flag, environment, act, onClose }: Props) {
       <Text size="sm">
         {isKill
           ? 'It is off for everyone at once, whatever its rules say, and stays off until somebody restores it. Its rules are kept.'
-          : `It is turned on again with the rules that are stored${restores === null ? '' : `: ${restores}`}.`}
+          : restores}
       </Text>
       {killed && (
         <Text size="sm" c="dimmed">

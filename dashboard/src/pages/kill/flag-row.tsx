@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { DimmerBar } from '../../elements/dimmer-bar.tsx';
 import { Instant } from '../../elements/instant.tsx';
 import { sentence, shownText } from '../../elements/shown-text.ts';
-import { restoreText } from '../../elements/standing.ts';
+import { restoreSentence } from '../../elements/standing.ts';
 import type { Standing } from './flag-order.ts';
 import classes from './flag-row.module.css';
 
@@ -22,7 +22,7 @@ interface Props {
 export function FlagRow({ standing, isPinned, mayKill, mayRestore, onPin, onKill, onRestore }: Props) {
   const { flag, summary } = standing;
   const { killed } = summary;
-  const restores = restoreText(flag, summary);
+  const restores = restoreSentence(flag, summary);
   const name = shownText(flag.name || flag.key);
   const pin = isPinned ? `Unpin ${name}` : `Pin ${name}: keep it within reach in this browser`;
   return (
@@ -59,7 +59,7 @@ export function FlagRow({ standing, isPinned, mayKill, mayRestore, onPin, onKill
       {killed && (
         <Text size="sm" lineClamp={4} className={classes.why}>
           Killed by {shownText(killed.by)}, <Instant at={killed.at} />: {sentence(shownText(killed.reason))}
-          {restores !== null && ` Restore brings back ${restores}.`}
+          {restores !== null && ` ${restores}`}
         </Text>
       )}
     </li>

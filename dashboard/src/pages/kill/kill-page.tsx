@@ -4,10 +4,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Empty } from '../../elements/empty.tsx';
 import { EnvironmentPicker, usualEnvironment } from '../../elements/environment-picker.tsx';
+import { isGuarded } from '../../elements/guarded.ts';
 import { Loading } from '../../elements/loading.tsx';
 import { Page } from '../../elements/page.tsx';
 import { Problem } from '../../elements/problem.tsx';
-import { restoreText } from '../../elements/standing.ts';
+import { restoringSentence } from '../../elements/standing.ts';
 import { type Flag, flagsQuery, refreshInList } from '../../server/flags.ts';
 import { useMay, useMe } from '../../server/me.ts';
 import { environmentsQuery } from '../../server/projects.ts';
@@ -52,6 +53,7 @@ export function KillPage({ project }: { readonly project: string }) {
   const { environment: chosen, watched, look, watch } = useWatched();
   const own = grants.find((grant) => grant.project === null || grant.project === project)?.environment;
   const environment = chosen ?? (mayRead ? null : own) ?? usualEnvironment(environments);
+  const inUse = environments.find(({ key }) => key === environment) ?? { key: environment, protected: false };
   const order = orderFlags(flags ?? [], environment, pins, search);
   const error = noFlags ?? noEnvironments;
   const mayKill = may('kill', project, environment);
@@ -94,7 +96,7 @@ export function KillPage({ project }: { readonly project: string }) {
 
   return (
     <Page title="Kill switch" lead="Turns a flag off for everybody, and shows when every instance has obeyed.">
-      <Stack gap="lg" maw={760}>
+      <Stack gap="lg" maw={760} data-guarded={isGuarded(inUse)}>
         {!isPending && <EnvironmentPicker environments={environments} value={environment} onChange={look} />}
         {watched && (
           <WatchedAct
@@ -170,5 +172,5 @@ export function KillPage({ project }: { readonly project: string }) {
 function restoresOf(flags: readonly Flag[] = [], { flag: key, environment }: Asking): string | null {
   const flag = flags.find((each) => each.key === key);
   const summary = flag?.environments.find((each) => each.environment === environment);
-  return flag && summary ? restoreText(flag, summary) : null;
+  return flag && summary ? restoringSentence(flag, summary) : null;
 }

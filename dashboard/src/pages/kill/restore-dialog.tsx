@@ -15,7 +15,7 @@ interface Props {
   readonly needsApproval: boolean;
   /** Who asks has just killed it, and may take that back alone. */
   readonly mayUndo: boolean;
-  /** What it brings back, e.g. `10 % and 1 rule`; null: not known. */
+  /** What it does, in a sentence; null: not known. */
   readonly restores: string | null;
   readonly onRestored: (written: Written) => void;
   readonly onClose: () => void;
@@ -38,9 +38,7 @@ export function RestoreDialog(props: Props) {
       project={project}
       onClose={onClose}
     >
-      <Text size="sm">
-        It is turned on again with the rules that are stored{restores === null ? '' : `: ${restores}`}.
-      </Text>
+      <Text size="sm">{restores ?? 'It is as it was before the kill, with the rules that are stored.'}</Text>
       {needsApproval && mayUndo && (
         <Text size="sm">You killed it less than 15 minutes ago: you may restore it without another person.</Text>
       )}

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { Instant } from '../../../elements/instant.tsx';
 import { formatPercent } from '../../../elements/percent.ts';
 import { sentence, shownText } from '../../../elements/shown-text.ts';
-import { standingOf } from '../../../elements/standing.ts';
+import { restoreSentence, standingOf } from '../../../elements/standing.ts';
 import type { Flag } from '../../../server/flags.ts';
 import { PARTS, type Serve } from '../../../server/targeting.ts';
 import { bodyOf } from '../../../server/targeting-body.ts';
@@ -33,7 +33,7 @@ interface Props {
 export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
   const { base, body, edit } = editing;
   const { killed } = base;
-  const restores = killed ? restoreWords(flag, body) : null;
+  const restores = killed ? restoreWords(flag, base.environment, body) : null;
   const stored = weightsOf(body.fallthrough);
   const weights = body.on || killed || !isDark(flag) ? stored : new Map([[body.off, PARTS]]);
   const isOff = !body.on;
@@ -88,7 +88,7 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
       {killed && (
         <Alert color="red" mb="sm" title={`Killed by ${shownText(killed.by)}`}>
           <Instant at={killed.at} />: {sentence(shownText(killed.reason))} Everyone gets {shownText(body.off)} until it
-          is restored. {restores !== null && `Restore brings back ${restores}. `}Changes take effect after restore.
+          is restored. {restores !== null && `${restores} `}Changes take effect after restore.
         </Alert>
       )}
       <div className={classes.dimmer}>
@@ -147,9 +147,12 @@ function isDark({ type }: Flag): boolean {
   return type === 'boolean' || type === 'launch';
 }
 
-function restoreWords(flag: Flag, { fallthrough, rules }: Editing['body']): string {
-  const { figure } = standingOf(flag, sharesIn(weightsOf(fallthrough)));
-  return rules.length === 0 ? figure : `${figure} and ${rules.length === 1 ? '1 rule' : `${rules.length} rules`}`;
+/** With what is edited here and not saved yet. */
+function restoreWords(flag: Flag, environment: string, { fallthrough, rules }: Editing['body']): string | null {
+  const summary = flag.environments.find((each) => each.environment === environment);
+  if (!summary) return null;
+  const restores = { ...summary.restores, shares: sharesIn(weightsOf(fallthrough)) };
+  return restoreSentence(flag, { killed: summary.killed, restores, rules: rules.length });
 }
 
 function sharesIn(weights: Weights): { variation: string; percent: number }[] {
