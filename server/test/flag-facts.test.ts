@@ -14,6 +14,7 @@ afterEach(async () => {
 async function openFacts({
   ageMs = 40 * DAY_MS,
   evaluatedAgoMs = 0 as number | null,
+  evaluatedIn = ['staging', 'production'],
   purpose = 'release' as const,
 } = {}) {
   const shop = await openShop();
@@ -22,16 +23,19 @@ async function openFacts({
   const reader = new FlagFactsReader({
     changeLog: shop.log,
     evaluations: {
-      lastEvaluations: async () => new Map(evaluatedAgoMs === null ? [] : [['cart', now - evaluatedAgoMs]]),
+      async lastEvaluations({ environment }) {
+        const isThere = evaluatedAgoMs !== null && evaluatedIn.includes(environment);
+        return new Map(isThere ? [['cart', now - evaluatedAgoMs]] : []);
+      },
     },
     now: () => now,
   });
   await shop.act(createFlag('shop', { key: 'cart', purpose }));
   const ramp = (percent: number, environment: string) =>
     shop.act(rollOut({ project: 'shop', flag: 'cart', environment }, { percent } as never));
-  const facts = async () => {
+  const facts = async (environments = ['staging', 'production']) => {
     const flag = shop.state.flag('shop', 'cart');
-    return (await reader.read('shop', flag ? [flag] : []))[0];
+    return (await reader.read('shop', flag ? [flag] : [], environments))[0];
   };
   return { ...shop, ramp, facts, now };
 }
@@ -56,6 +60,21 @@ describe('What a list says of a flag', () => {
     expect(await facts()).toMatchObject({ stale: null });
   });
 
+  it('is of the environments that the reader may see, and tells no time and no name of another', async () => {
+    const { ramp, facts, state } = await openFacts({ evaluatedIn: ['production'] });
+    await ramp(100, 'staging');
+    const { revision } = state.head;
+    await ramp(10, 'production');
+    expect(await facts(['staging'])).toMatchObject({
+      ...{ lastChange: { revision }, lastEvaluatedAt: null, stale: 'not-evaluated' },
+    });
+    expect(await facts(['production'])).toMatchObject({
+      ...{ lastChange: { revision: state.head.revision }, lastEvaluatedAt: expect.any(Number) },
+    });
+    const nowhere = await facts([]);
+    expect(nowhere).toMatchObject({ lastChange: { revision: revision - 1 }, lastEvaluatedAt: null, stale: null });
+  });
+
   it('is that nobody asks for it', async () => {
     const { facts } = await openFacts({ evaluatedAgoMs: 31 * DAY_MS });
     expect(await facts()).toMatchObject({ stale: 'not-evaluated' });
@@ -72,7 +91,9 @@ describe('What a list says of a flag', () => {
       now: () => START_MS + 40 * DAY_MS,
     });
     const flag = state.flag('shop', 'cart');
-    expect(await reader.read('shop', flag ? [flag] : [])).toMatchObject([{ lastEvaluatedAt: null, stale: null }]);
+    expect(await reader.read('shop', flag ? [flag] : [], ['staging'])).toMatchObject([
+      { lastEvaluatedAt: null, stale: null },
+    ]);
   });
 
   it('is neither of what is young, of what is meant to stay, and of what is archived', async () => {

@@ -17,7 +17,7 @@ const MOST_COMMITS = 50_000;
 /** What a list says of a flag besides its documents. */
 export interface FlagFacts {
   readonly lastChange: { readonly revision: number; readonly at: number; readonly by: string } | null;
-  /** In any environment, ms since 1970. */
+  /** In any environment that was asked about, ms since 1970. */
   readonly lastEvaluatedAt: number | null;
   /** Why it might be cleaned away. */
   readonly stale: null | 'not-evaluated' | 'served-to-all';
@@ -28,6 +28,11 @@ interface Terms {
   readonly evaluations: Pick<Evaluations, 'lastEvaluations'>;
   /** Ms since 1970. */
   readonly now: () => number;
+}
+
+interface Where {
+  readonly project: string;
+  readonly environments: readonly string[];
 }
 
 /** Who changed which flag last, when it was last evaluated, and whether it looks done with. */
@@ -44,11 +49,20 @@ export class FlagFactsReader {
     );
   }
 
-  /** Facts of some flags of one project, in their order. */
-  async read(project: string, flags: readonly Live<'flag'>[]): Promise<readonly FlagFacts[]> {
+  /**
+   * Facts of some flags of one project, in their order.
+   *
+   * @param environments those that the reader may see: when something was changed or evaluated elsewhere is not theirs to know
+   */
+  async read(
+    project: string,
+    flags: readonly Live<'flag'>[],
+    environments: readonly string[],
+  ): Promise<readonly FlagFacts[]> {
     const { now } = this.#terms;
-    const revisions = flags.map((flag) => this.#lastRevision(project, flag));
-    const evaluated = await inTime(this.#look(project, flags, revisions), null);
+    const where = { project, environments };
+    const revisions = flags.map((flag) => this.#lastRevision(where, flag));
+    const evaluated = await inTime(this.#look(where, flags, revisions), null);
     return flags.map((flag, index) => {
       const revision = revisions[index] ?? 0;
       const commit = this.#commits.get(revision);
@@ -57,27 +71,27 @@ export class FlagFactsReader {
       return {
         lastChange: commit ? { revision, ...commit } : null,
         lastEvaluatedAt,
-        stale: isSettled && evaluated !== null ? this.#stale(project, flag, lastEvaluatedAt) : null,
+        stale: isSettled && evaluated !== null ? this.#stale(where, flag, lastEvaluatedAt) : null,
       };
     });
   }
 
-  #lastRevision(project: string, flag: Live<'flag'>): number {
+  #lastRevision({ project, environments }: Where, flag: Live<'flag'>): number {
     const { state } = this.#terms.changeLog;
     let last = flag.revision;
-    for (const { body } of state.environments(project))
-      last = Math.max(last, state.targeting(project, flag.body.key, body.key)?.revision ?? 0);
+    for (const environment of environments)
+      last = Math.max(last, state.targeting(project, flag.body.key, environment)?.revision ?? 0);
     return last;
   }
 
   async #look(
-    project: string,
+    where: Where,
     flags: readonly Live<'flag'>[],
     revisions: readonly number[],
   ): Promise<ReadonlyMap<string, number>> {
     await this.#learn(revisions);
     // A page reads one flag anew whenever it changes; the others are not asked for then.
-    return this.#evaluated(project, flags.length === 1 ? flags[0]?.body.key : undefined);
+    return this.#evaluated(where, flags.length === 1 ? flags[0]?.body.key : undefined);
   }
 
   async #learn(revisions: readonly number[]): Promise<void> {
@@ -87,26 +101,26 @@ export class FlagFactsReader {
       this.#commits.set(revision, { at, by: actor.name });
   }
 
-  async #evaluated(project: string, flag: string | undefined): Promise<ReadonlyMap<string, number>> {
-    const { changeLog, evaluations } = this.#terms;
+  async #evaluated({ project, environments }: Where, flag: string | undefined): Promise<ReadonlyMap<string, number>> {
+    const { evaluations } = this.#terms;
     const latest = new Map<string, number>();
-    for (const { body } of changeLog.state.environments(project)) {
-      const found = await evaluations.lastEvaluations({ project, environment: body.key }, flag);
+    for (const environment of environments) {
+      const found = await evaluations.lastEvaluations({ project, environment }, flag);
       for (const [key, at] of found) latest.set(key, Math.max(at, latest.get(key) ?? 0));
     }
     return latest;
   }
 
-  #stale(project: string, { body }: Live<'flag'>, lastEvaluatedAt: number | null): FlagFacts['stale'] {
+  #stale({ project, environments }: Where, { body }: Live<'flag'>, lastEvaluatedAt: number | null): FlagFacts['stale'] {
     const { now, changeLog } = this.#terms;
-    if (body.archived || !PASSING.has(body.purpose)) return null;
+    if (body.archived || !PASSING.has(body.purpose) || environments.length === 0) return null;
     if (lastEvaluatedAt === null || now() - lastEvaluatedAt > STALE_MS) return 'not-evaluated';
     const { state } = changeLog;
-    const served = [...state.environments(project)].map((environment) => {
-      const targeting = state.targeting(project, body.key, environment.body.key)?.body;
+    const served = environments.map((environment) => {
+      const targeting = state.targeting(project, body.key, environment)?.body;
       return targeting?.on ? asOneVariation(targeting) : null;
     });
-    return served.length > 0 && served.every((variation) => variation !== null) ? 'served-to-all' : null;
+    return served.every((variation) => variation !== null) ? 'served-to-all' : null;
   }
 }
 

@@ -59,11 +59,11 @@ const flagWithEnvironments = documentAnswer('FlagWithEnvironments', {
   lastChange: z
     .object({ revision: z.number().int(), at: z.number().int(), by: z.string() })
     .nullable()
-    .openapi({ description: 'The last change of the flag or of its targeting in any environment.' }),
-  lastEvaluatedAt: z.number().int().nullable().openapi({ description: 'In any environment.' }),
+    .openapi({ description: 'The last change of the flag, or of its targeting where you may read it.' }),
+  lastEvaluatedAt: z.number().int().nullable().openapi({ description: 'In any environment that you may read.' }),
   stale: z.enum(['not-evaluated', 'served-to-all']).nullable().openapi({
     description:
-      'Why it may be done with: for 30 days nobody has evaluated it, or nothing has changed and all get one variation.',
+      'Why it may be done with: for 30 days nobody has evaluated it, or nothing has changed and all get one variation, in the environments that you may read.',
   }),
 });
 
@@ -91,7 +91,7 @@ export function addFlags(routes: AdminRoutes, services: AdminServices): void {
       found(findProject(state, project));
       const matching = [...state.flags(project)].filter((flag) => matches(flag, query));
       const { items, next } = pageOf(matching, ({ body }) => body.key, query);
-      const known = await facts.read(project, items);
+      const known = await facts.read(project, items, readableIn(state, project, credential));
       const withEnvironments = items.map((flag, index) => ({
         ...presentDocument(flag),
         ...known[index],
@@ -114,7 +114,7 @@ export function addFlags(routes: AdminRoutes, services: AdminServices): void {
     ...{ summary: 'One flag, with its state in every environment', params: ofFlag, answer: flagWithEnvironments },
     async handle({ params: { project, flag }, credential }) {
       const document = found(findFlag(state, project, flag));
-      const [of] = await facts.read(project, [document]);
+      const [of] = await facts.read(project, [document], readableIn(state, project, credential));
       return answerDocument(document, { ...of, environments: summaries(state, document, credential) });
     },
   });
@@ -152,16 +152,23 @@ function matches({ body }: Live<'flag'>, query: z.output<typeof flagsQuery>): bo
   return search === undefined || text.includes(search.toLowerCase());
 }
 
+/** Keys of the environments whose targeting somebody may look at. */
+function readableIn(state: State, project: string, credential: Credential): string[] {
+  return [...state.environments(project)]
+    .map(({ body }) => body.key)
+    .filter((environment) => can(credential, 'read', project, environment));
+}
+
 function summaries(state: State, flag: Live<'flag'>, credential: Credential): z.output<typeof environmentSummary>[] {
   const project = flag.project ?? '';
   const found: z.output<typeof environmentSummary>[] = [];
-  for (const { body: environment } of inOrderOfUse(state.environments(project), ({ body }) => body.key)) {
-    const targeting = state.targeting(project, flag.body.key, environment.key);
-    if (!targeting || !can(credential, 'read', project, environment.key)) continue;
+  for (const environment of inOrderOfUse(readableIn(state, project, credential), (key) => key)) {
+    const targeting = state.targeting(project, flag.body.key, environment);
+    if (!targeting) continue;
     const { body, version, revision } = targeting;
     const restores = body.killed ? restoresOf(flag.body, restored(body)) : null;
     found.push({
-      ...{ environment: environment.key, on: body.on, killed: body.killed ?? null, absent: body.absent === true },
+      ...{ environment, on: body.on, killed: body.killed ?? null, absent: body.absent === true },
       ...{ rules: body.rules.length, ...served(flag.body, body), restores, version, revision },
     });
   }
