@@ -2,6 +2,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { IdentityProvider } from '../../server/test/sign-in/identity-provider.ts';
 import { launchChromium } from '../browser/chromium.ts';
 import { ANN } from './administrator.ts';
 import { DashboardServer, discardBuild } from './dashboard-server.ts';
@@ -45,6 +46,56 @@ async function proxyTo(server: () => string, passesPathOn: boolean): Promise<str
 }
 
 describe('Below a path of a proxy', () => {
+  it.each([
+    ['takes the path off', false],
+    ['passes the path on', true],
+  ])(
+    'that %s, people come back from single sign-on to where they wanted to go',
+    async (_, passesPathOn) => {
+      let url = '';
+      const host = await proxyTo(() => url, passesPathOn);
+      const provider = await IdentityProvider.start();
+      stops.push(() => provider.stop());
+      const server = await DashboardServer.start({
+        ...provider.env,
+        ...{ DIMMER_PUBLIC_URL: `${host}/flags`, DIMMER_OIDC_ROLE: 'viewer' },
+      });
+      stops.push(() => server.stop());
+      url = server.url;
+      await server.call('POST', '/projects/default/flags', { key: 'cart', name: 'Cart' });
+
+      const page = await browser.newPage();
+      let claims: Record<string, unknown> = {
+        sub: 'b-1',
+        email: 'bob@shop.example',
+        email_verified: true,
+        name: 'Bob',
+      };
+      await page.route(`${provider.url}/authorize**`, (route) => {
+        const location = provider.authorize(route.request().url(), claims);
+        return route.fulfill({
+          contentType: 'text/html',
+          body: `<script>location.replace(${JSON.stringify(location)})</script>`,
+        });
+      });
+      await page.goto(`${host}/flags/projects/default/flags/cart`);
+      await page.getByRole('button', { name: 'Sign in with Example' }).click();
+      await page.waitForURL(`${host}/flags/projects/default/flags/cart*`);
+      await page.getByRole('heading', { name: 'Cart' }).waitFor();
+      expect(provider.complaints).toEqual([]);
+
+      // Whoever is not let in is told so on our own page, below the path too.
+      await page.context().clearCookies();
+      claims = { sub: 'c-1', name: 'Carl' };
+      await page.goto(`${host}/flags/sign-in`);
+      await page.getByRole('button', { name: 'Sign in with Example' }).click();
+      await page.waitForURL(`${host}/flags/sign-in?error=*`);
+      await page.getByText('Single sign-on did not work').waitFor();
+      await page.close();
+    },
+    MINUTES_MS,
+  );
+
   it.each([
     ['takes the path off', false, true],
     ['passes the path on', true, true],

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signIn } from './administrator.ts';
+import { ANN, signIn } from './administrator.ts';
 import { CartServer } from './cart-server.ts';
 
 const FLAGS = '/projects/default/flags';
@@ -34,6 +34,61 @@ async function seenIn(tabs: readonly Page[], name: string): Promise<void> {
   await Promise.all(tabs.map((page) => page.getByText(name, { exact: true }).first().waitFor()));
 }
 
+const BOB = { email: 'bob@shop.example', name: 'Bob Best', password: 'another horse another battery' };
+
+describe('Two people in one browser', () => {
+  it(
+    'do not see what the other has read or typed: a tab follows whoever signs in, in whichever tab',
+    async () => {
+      const { server, browser } = world;
+      const grants = [{ role: 'viewer', project: 'default' }];
+      const { link } = await server.call<{ link: string }>('POST', '/invitations', { email: BOB.email, grants });
+      const away = await browser.newContext();
+      const headers = { origin: server.url };
+      const code = link.split('#')[1];
+      const made = await away.request.post(`${server.url}/auth/link/accept`, { data: { code, ...BOB }, headers });
+      expect(made.ok()).toBe(true);
+      await away.close();
+
+      const context = await browser.newContext();
+      await signIn(context, server);
+      const [anns, other] = [await context.newPage(), await context.newPage()];
+      await anns.goto(`${server.url}${FLAGS}/cart?environment=production`);
+      await anns.getByLabel('Exact percentage').fill('33');
+      await anns.getByLabel('Exact percentage').press('Enter');
+      await anns.getByRole('region', { name: 'Unsaved changes' }).waitFor();
+
+      // Ann goes in one tab, and Bob comes in it.
+      await other.goto(server.url + FLAGS);
+      await other.getByRole('button', { name: /^Account of Ann/ }).click();
+      await other.getByRole('menuitem', { name: 'Sign out' }).click();
+      await anns.waitForURL('**/sign-in*');
+      await other.getByRole('textbox', { name: 'E-mail' }).fill(BOB.email);
+      await other.getByRole('textbox', { name: 'Password' }).fill(BOB.password);
+      await other.getByRole('button', { name: 'Sign in' }).click();
+      await other.getByRole('button', { name: /^Account of Bob/ }).waitFor();
+
+      // In Ann's tab nothing of hers is left, and nothing that Bob may not do is offered.
+      await anns.goto(`${server.url}${FLAGS}/cart?environment=production`);
+      await anns.getByRole('button', { name: /^Account of Bob/ }).waitFor();
+      await anns.getByRole('heading', { name: 'Cart' }).waitFor();
+      expect(await anns.getByRole('region', { name: 'Unsaved changes' }).count()).toBe(0);
+      expect(await anns.getByLabel('Exact percentage').inputValue()).toBe('10');
+      expect(await anns.getByLabel('Exact percentage').isDisabled()).toBe(true);
+
+      // The other way round, without a word of the first tab: whoever comes in says so to all.
+      const third = await context.newPage();
+      const { email, password } = ANN;
+      await context.request.post(`${server.url}/auth/sign-in/email`, { data: { email, password }, headers });
+      await third.goto(server.url + FLAGS);
+      await anns.getByRole('button', { name: /^Account of Ann/ }).waitFor();
+      await expect.poll(() => anns.getByLabel('Exact percentage').inputValue()).toBe('33');
+      await context.close();
+    },
+    MINUTES_MS,
+  );
+});
+
 describe('Many tabs of one person', () => {
   it(
     'share one stream, over which each of them follows; another tab takes over from one that is closed',
@@ -49,6 +104,31 @@ describe('Many tabs of one person', () => {
       const left = tabs.filter((page) => page !== leader);
       await expect.poll(() => left.filter((page) => streams.has(page)).length, { timeout: 60_000 }).toBe(1);
       await seenIn(left, 'Cart');
+      await context.close();
+    },
+    MINUTES_MS,
+  );
+
+  it(
+    'go on without a tab that the browser has frozen while it had the stream; thawed, it shows what it has missed',
+    async () => {
+      const context = await world.browser.newContext();
+      await signIn(context, world.server);
+      const { tabs, streams } = await openTabs(context);
+      const [leader] = streams as Set<Page>;
+      if (!leader) throw new Error('no tab has a stream');
+      const others = tabs.filter((page) => page !== leader);
+      const debug = await context.newCDPSession(leader);
+      // As a frozen tab: no timer, no message, no event runs in it, and its connection stays open.
+      await debug.send('Debugger.enable');
+      await debug.send('Debugger.pause');
+
+      await expect.poll(() => others.filter((page) => streams.has(page)).length, { timeout: 60_000 }).toBe(1);
+      await seenIn(others, 'Trolley');
+
+      await debug.send('Debugger.disable');
+      await leader.getByText('Trolley', { exact: true }).first().waitFor();
+      await seenIn(tabs, 'Cart');
       await context.close();
     },
     MINUTES_MS,

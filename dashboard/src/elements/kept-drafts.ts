@@ -1,5 +1,13 @@
 const STORE_AFTER_MS = 300;
 
+/** Whose drafts these are. Of what one person has typed another who signs in here sees nothing. */
+let owner = '';
+
+/** @param person who is signed in, by id */
+export function draftsBelongTo(person: string): void {
+  owner = person;
+}
+
 /**
  * Unsaved edits of one kind, by name. They outlive the page they were typed on: whoever has to sign in anew, goes back,
  * or whose browser crashes, finds them again in the same window. Storage may be forbidden; then they live as long as the
@@ -21,23 +29,20 @@ export class KeptDrafts<Draft extends object> {
   }
 
   at(name: string): Draft | null {
-    const known = this.#drafts.get(name);
-    if (known !== undefined) return known;
-    const stored = this.#stored(name);
-    this.#drafts.set(name, stored);
-    return stored;
+    return this.#at(ownName(name));
   }
 
   /** @param draft `null` forgets it */
   keep(name: string, draft: Draft | null): void {
-    this.#drafts.set(name, draft);
-    clearTimeout(this.#waiting.get(name));
+    const own = ownName(name);
+    this.#drafts.set(own, draft);
+    clearTimeout(this.#waiting.get(own));
     // What is thrown away must not be there again after a reload that comes at once.
-    if (draft === null) this.#store(name);
+    if (draft === null) this.#store(own);
     else
       this.#waiting.set(
-        name,
-        setTimeout(() => this.#store(name), STORE_AFTER_MS),
+        own,
+        setTimeout(() => this.#store(own), STORE_AFTER_MS),
       );
     for (const listener of this.#listeners) listener();
   }
@@ -46,6 +51,14 @@ export class KeptDrafts<Draft extends object> {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
+
+  #at(own: string): Draft | null {
+    const known = this.#drafts.get(own);
+    if (known !== undefined) return known;
+    const stored = this.#stored(own);
+    this.#drafts.set(own, stored);
+    return stored;
+  }
 
   #flush(): void {
     for (const name of [...this.#waiting.keys()]) this.#store(name);
@@ -71,4 +84,8 @@ export class KeptDrafts<Draft extends object> {
       // It lives on in the window.
     }
   }
+}
+
+function ownName(name: string): string {
+  return `${owner}/${name}`;
 }

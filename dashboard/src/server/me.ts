@@ -21,14 +21,24 @@ export interface Me {
   readonly server: { readonly version: string };
 }
 
-/** Whoever is signed in; `null`: nobody. */
+const SESSION = ['me'];
+/** Who was signed in last, as long as this page is loaded. */
+let last: string | null = null;
+
+/** Whoever is signed in; `null`: nobody. What somebody else has read here before is forgotten first. */
 export const sessionQuery = queryOptions({
-  queryKey: ['me'],
-  queryFn: ({ signal }) =>
-    request<Me>('/api/v1/me', { signal }).catch((error: unknown) => {
+  queryKey: SESSION,
+  async queryFn({ signal, client }) {
+    const me = await request<Me>('/api/v1/me', { signal }).catch((error: unknown) => {
       if (error instanceof ServerError && error.isSignedOut) return null;
       throw error;
-    }),
+    });
+    if (me !== null && last !== null && me.id !== last) {
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
+    }
+    if (me !== null) last = me.id;
+    return me;
+  },
 });
 
 /** Whoever is signed in. For pages that nobody else gets to. */

@@ -47,6 +47,8 @@ export function shareStream(name: string, open: OpenStream, sink: StreamSink): (
 
   const send = (message: Omit<Message, 'from' | 'term'>): void => channel.postMessage({ from: me, term, ...message });
   const heard = (type: string, data: string): void => {
+    // After any silence the first word is `hello`, by which everything that is shown is read anew.
+    if (!isLive && type !== 'hello') sink.event('hello', '{}');
     isLive = true;
     sink.event(type, data);
   };
@@ -81,6 +83,8 @@ export function shareStream(name: string, open: OpenStream, sink: StreamSink): (
     }, afterMs);
   };
   const follow = (): void => {
+    // Whoever leads and hears of a later lead was away, frozen perhaps: what came meanwhile has been missed.
+    if (close) isLive = false;
     close?.();
     close = null;
     unanswered = 0;
@@ -116,9 +120,16 @@ export function shareStream(name: string, open: OpenStream, sink: StreamSink): (
     close = null;
   };
   const over = new AbortController();
+  const comeBack = (): void => {
+    sink.event('reset', '{}');
+    if (close) return;
+    isLive = false;
+    ask(0);
+  };
   addEventListener('pagehide', leave, over);
-  // Back from the browser's cache, where nothing is heard: it begins anew.
-  addEventListener('pageshow', ({ persisted }) => persisted && ask(0), over);
+  // Back from the browser's cache, or thawed: not everything that was said meanwhile has been heard.
+  addEventListener('pageshow', ({ persisted }) => persisted && comeBack(), over);
+  document.addEventListener('resume', comeBack, over);
   send({ kind: 'ask' });
   ask(FIRST_ANSWER_MS);
   return () => {

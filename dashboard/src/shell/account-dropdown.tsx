@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import { shownText } from '../elements/shown-text.ts';
 import { useMe } from '../server/me.ts';
+import { announceSignOut } from '../server/person-change.ts';
 import { request } from '../server/request.ts';
 import { AccountButton } from './account-button.tsx';
 
@@ -21,6 +22,7 @@ export function AccountDropdown() {
   const queryClient = useQueryClient();
   const signOut = async (): Promise<void> => {
     await request('/auth/sign-out', { method: 'POST' }).catch(() => null);
+    announceSignOut();
     queryClient.clear();
     navigate('/sign-in');
   };

@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { lazy } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearchParams } from 'wouter';
+import { draftsBelongTo } from '../elements/kept-drafts.ts';
 import { FlagsPage } from '../pages/flags/flags-page.tsx';
 import { sessionQuery } from '../server/me.ts';
 import { projectsQuery } from '../server/projects.ts';
@@ -76,8 +77,10 @@ function SignedIn() {
     const back = `${location}${search.size > 0 ? `?${search}` : ''}`;
     return <Redirect to={back === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(back)}`} replace />;
   }
+  draftsBelongTo(me.id);
   return (
-    <Frame>
+    // Somebody else may have signed in, in another tab: nothing of what was open here is theirs.
+    <Frame key={me.id}>
       <Switch>
         <Route path="/projects/:project/flags">{({ project }) => <FlagsPage project={project} />}</Route>
         <Route path="/projects/:project/flags/:flag">

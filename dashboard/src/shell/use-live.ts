@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { type Connection, followChanges } from '../server/live.ts';
-import { useMe } from '../server/me.ts';
+import { sessionQuery, useMe } from '../server/me.ts';
+import { watchPerson } from '../server/person-change.ts';
 import { touchedBy } from '../server/touched.ts';
 
 /** Keeps what is shown true while somebody is signed in. */
@@ -11,6 +12,10 @@ export function useLive(): Connection {
   const { id: person } = useMe();
   useEffect(
     () => followChanges({ person, queryClient, touchedBy, onConnection: setConnection }),
+    [person, queryClient],
+  );
+  useEffect(
+    () => watchPerson(person, () => void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })),
     [person, queryClient],
   );
   return connection;
