@@ -70,9 +70,12 @@ describe('What is typed and not saved', () => {
       await page.getByRole('button', { name: 'Create environment' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel(/^Name/).pressSequentially('Preview');
-      await page.mouse.click(5, 5);
-      await page.keyboard.press('Escape');
-      expect(await dialog.getByLabel(/^Name/).inputValue()).toBe('Preview');
+      for (const slip of [() => page.mouse.click(5, 5), () => page.keyboard.press('Escape')]) {
+        await slip();
+        await dialog.getByText('What you typed here is not saved.').waitFor();
+        await dialog.getByRole('button', { name: 'Go on' }).click();
+        expect(await dialog.getByLabel(/^Name/).inputValue()).toBe('Preview');
+      }
       const asked = page.waitForEvent('dialog');
       void page.reload().catch(() => null);
       const beforeUnload = await asked;
@@ -85,6 +88,31 @@ describe('What is typed and not saved', () => {
       // Nothing is left to be asked about.
       await page.getByRole('link', { name: 'Flags', exact: true }).click();
       await page.getByRole('heading', { name: 'Flags' }).waitFor();
+      await page.context().close();
+    },
+    MINUTES_MS,
+  );
+
+  it(
+    'in a dialog for many flags, or chosen by a button alone, is asked about as well',
+    async () => {
+      const page = await openPage('/projects/default/flags');
+      await page.getByRole('checkbox', { name: 'Select Cart' }).check();
+      await page.getByRole('button', { name: /^Kill/ }).last().click();
+      const many = page.getByRole('dialog', { name: 'Kill 1 flag' });
+      await many.getByLabel(/^Reason/).fill('errors');
+      await page.keyboard.press('Escape');
+      await many.getByRole('button', { name: 'Close all the same' }).click();
+      await many.waitFor({ state: 'detached' });
+
+      await page.goto(`${world.server.url}/projects/default/kill`);
+      await page.getByRole('button', { name: 'Kill Cart' }).click();
+      const one = page.getByRole('dialog', { name: /^Kill cart/ });
+      await one.getByRole('button', { name: 'Too slow' }).click();
+      await one.getByRole('button', { name: 'Close', exact: true }).click();
+      await one.getByRole('button', { name: 'Go on' }).click();
+      await one.getByRole('button', { name: 'Cancel' }).click();
+      await one.waitFor({ state: 'detached' });
       await page.context().close();
     },
     MINUTES_MS,

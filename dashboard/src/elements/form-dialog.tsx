@@ -1,10 +1,10 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { ServerError } from '../server/request.ts';
 import { Dialog } from './dialog.tsx';
+import { DialogFooter } from './dialog-footer.tsx';
 import { Problem } from './problem.tsx';
-import { useUnsaved } from './unsaved.ts';
 
 /** What asking for somebody else's agreement gives back. */
 interface Proposed {
@@ -49,13 +49,8 @@ export function FormDialog(props: Props) {
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const [proposed, setProposed] = useState<string | null>(null);
-  const [isTyped, setTyped] = useState(false);
   /** Once it is sent, its act may open another page. */
   const isSent = useRef(false);
-  useUnsaved(() => {
-    const isUnsaved = isTyped && !isSent.current && proposed === null;
-    return isUnsaved ? [{ what: `“${title}”`, isKept: false, discard: onClose }] : [];
-  });
   const run = async (what: () => Promise<void>): Promise<void> => {
     if (check?.() === false) {
       focusProblem();
@@ -93,16 +88,14 @@ export function FormDialog(props: Props) {
       onClose={onClose}
       title={title}
       size={isWide ? 'lg' : 'md'}
-      // A slip beside it does not throw away what was typed: Cancel does.
-      closeOnClickOutside={!isTyped || proposed !== null}
-      closeOnEscape={!isTyped || proposed !== null}
+      holds={(isTouched) => isTouched && !isSent.current && proposed === null}
     >
       {proposed === null ? (
-        <form onSubmit={submit} onInput={() => setTyped(true)} noValidate>
+        <form onSubmit={submit} noValidate>
           <Stack>
             {children}
             {error !== null && <Problem error={error} />}
-            <Group justify="flex-end">
+            <DialogFooter>
               <Button variant="default" onClick={onClose}>
                 Cancel
               </Button>
@@ -115,13 +108,13 @@ export function FormDialog(props: Props) {
                   {isProposal ? 'Propose it' : act}
                 </Button>
               )}
-            </Group>
+            </DialogFooter>
           </Stack>
         </form>
       ) : (
         <Stack role="status">
           <Text>It is proposed. Somebody else has to approve it before it is carried out.</Text>
-          <Group justify="flex-end">
+          <DialogFooter>
             <Button variant="default" onClick={onClose}>
               Close
             </Button>
@@ -135,7 +128,7 @@ export function FormDialog(props: Props) {
                 Open the change request
               </Button>
             )}
-          </Group>
+          </DialogFooter>
         </Stack>
       )}
     </Dialog>

@@ -2,7 +2,7 @@ import { Alert, Button, Code, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CopyButton } from './copy-button.tsx';
 import { Dialog } from './dialog.tsx';
-import { useUnsavedForm } from './unsaved.ts';
+import { DialogFooter } from './dialog-footer.tsx';
 
 interface Props {
   readonly title: string;
@@ -16,11 +16,16 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** A token or link that nobody sees again: it is not closed by a press beside it. */
+/** A token or link that nobody sees again: it is not closed by a slip. */
 export function ShownOnce({ title, what, text, isSecret = true, children, onClose }: Props) {
-  useUnsavedForm(`${what} that is shown this once`, isSecret);
   return (
-    <Dialog onClose={onClose} closeOnClickOutside={false} closeOnEscape={false} title={title} size="lg">
+    <Dialog
+      onClose={onClose}
+      title={title}
+      size="lg"
+      holds={() => isSecret}
+      loss={`${sentenceStart(what)} is shown this once.`}
+    >
       <Stack>
         {isSecret && (
           <Alert color="orange" title={`Copy ${what} now`}>
@@ -34,10 +39,14 @@ export function ShownOnce({ title, what, text, isSecret = true, children, onClos
           <CopyButton text={text} what={what} />
         </Group>
         {children}
-        <Group justify="flex-end">
+        <DialogFooter>
           <Button onClick={onClose}>I have copied it</Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </Dialog>
   );
+}
+
+function sentenceStart(what: string): string {
+  return what.charAt(0).toUpperCase() + what.slice(1);
 }

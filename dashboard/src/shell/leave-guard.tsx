@@ -65,7 +65,7 @@ export function LeaveGuard() {
     setAllowed(true);
   };
   return (
-    <Dialog onClose={() => setLeaving(null)} title="Leave with unsaved changes?">
+    <Dialog onClose={() => setLeaving(null)} title="Leave with unsaved changes?" holds={() => false}>
       <Stack>
         <Text size="sm">
           What you changed in {unsaved.map(({ what }) => what).join(', ')} is not saved.

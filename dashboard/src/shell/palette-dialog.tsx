@@ -81,6 +81,7 @@ export function PaletteDialog({ project, onClose }: Props) {
       onClose={onClose}
       withCloseButton={false}
       title="Search flags and pages"
+      holds={() => false}
       classNames={{ header: 'visually-hidden', body: classes.body }}
       padding="xs"
       yOffset="10dvh"

@@ -1,10 +1,13 @@
-import { Button, Code, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Code, SimpleGrid, Stack, Text } from '@mantine/core';
 import { CopyButton } from '../../elements/copy-button.tsx';
+import { DialogFooter } from '../../elements/dialog-footer.tsx';
 
 interface Props {
   readonly codes: readonly string[];
   readonly onClose: () => void;
 }
+
+export const CODES_LOSS = 'These codes are shown this once.';
 
 /** Codes for when the device is lost. They are shown once. */
 export function BackupCodes({ codes, onClose }: Props) {
@@ -21,10 +24,10 @@ export function BackupCodes({ codes, onClose }: Props) {
           </Code>
         ))}
       </SimpleGrid>
-      <Group justify="flex-end">
+      <DialogFooter>
         <CopyButton text={codes.join('\n')} what="all codes" />
         <Button onClick={onClose}>I have kept them</Button>
-      </Group>
+      </DialogFooter>
     </Stack>
   );
 }

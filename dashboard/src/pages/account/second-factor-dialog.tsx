@@ -3,10 +3,11 @@ import { QRCodeSVG } from 'qrcode.react';
 import { type FormEvent, useState } from 'react';
 import { CopyButton } from '../../elements/copy-button.tsx';
 import { Dialog } from '../../elements/dialog.tsx';
+import { DialogFooter } from '../../elements/dialog-footer.tsx';
 import type { SecondFactor } from '../../server/account.ts';
 import { sendSecondFactor } from '../../server/sign-in.ts';
 import { SignInProblem } from '../sign-in/sign-in-problem.tsx';
-import { BackupCodes } from './backup-codes.tsx';
+import { BackupCodes, CODES_LOSS } from './backup-codes.tsx';
 
 interface Props {
   readonly fresh: SecondFactor;
@@ -21,7 +22,9 @@ export function SecondFactorDialog({ fresh, onDone, onClose }: Props) {
   return (
     <Dialog
       onClose={onClose}
-      closeOnClickOutside={false}
+      // Before the first code nothing is turned on; whoever has shown the secret to their authenticator would begin anew.
+      holds={(isTouched) => isTouched || isDone}
+      loss={isDone ? CODES_LOSS : 'The second factor is not on yet.'}
       title={isDone ? 'Keep these codes' : 'Show this to your authenticator'}
     >
       {isDone ? (
@@ -79,11 +82,11 @@ function FirstCode({ totpUri, onRight }: { readonly totpUri: string; readonly on
           onChange={(event) => setCode(event.currentTarget.value)}
         />
         {error !== null && <SignInProblem error={error} />}
-        <Group justify="flex-end">
+        <DialogFooter>
           <Button type="submit" loading={isBusy}>
             Turn it on
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </form>
   );

@@ -9,7 +9,7 @@ import {
   newBackupCodes,
 } from '../../server/account.ts';
 import { sessionQuery } from '../../server/me.ts';
-import { BackupCodes } from './backup-codes.tsx';
+import { BackupCodes, CODES_LOSS } from './backup-codes.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 import { SecondFactorDialog } from './second-factor-dialog.tsx';
 
@@ -77,7 +77,7 @@ export function SecondFactor({ isOn }: { readonly isOn: boolean }) {
         </PasswordDialog>
       )}
       {codes && (
-        <Dialog onClose={() => setCodes(null)} closeOnClickOutside={false} title="Keep these codes">
+        <Dialog onClose={() => setCodes(null)} title="Keep these codes" holds={() => true} loss={CODES_LOSS}>
           <BackupCodes codes={codes} onClose={() => setCodes(null)} />
         </Dialog>
       )}

@@ -1,7 +1,8 @@
-import { Alert, Autocomplete, Button, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Autocomplete, Button, NativeSelect, Progress, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { showDelivered } from '../../elements/delivered.tsx';
 import { Dialog } from '../../elements/dialog.tsx';
+import { DialogFooter } from '../../elements/dialog-footer.tsx';
 import { ReasonField } from '../../elements/reason-field.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 import type { Flag } from '../../server/flags.ts';
@@ -66,7 +67,12 @@ export function BulkDialog({ act, flags, environments, onClose }: Props) {
   };
   const noun = `${concerned.length} ${concerned.length === 1 ? 'flag' : 'flags'}`;
   return (
-    <Dialog onClose={close} title={`${words.title} ${noun}`}>
+    <Dialog
+      onClose={close}
+      title={`${words.title} ${noun}`}
+      holds={(isTouched) => (progress === null ? isTouched : !isOver)}
+      {...(progress !== null && { loss: 'It is not finished: closing stops it where it is.' })}
+    >
       <Stack>
         {progress === null ? (
           <>
@@ -112,7 +118,7 @@ export function BulkDialog({ act, flags, environments, onClose }: Props) {
                 quick={[]}
               />
             )}
-            <Group justify="flex-end">
+            <DialogFooter>
               <Button variant="default" onClick={close}>
                 Cancel
               </Button>
@@ -123,7 +129,7 @@ export function BulkDialog({ act, flags, environments, onClose }: Props) {
               >
                 {words.act} {noun}
               </Button>
-            </Group>
+            </DialogFooter>
           </>
         ) : (
           <Outcome
@@ -167,14 +173,14 @@ function Outcome({ progress: { done: count, failures }, total, isOver, done, clo
           </ul>
         </Alert>
       )}
-      <Group justify="flex-end">
+      <DialogFooter>
         {isOver && failures.length > 0 && (
           <Button variant="default" onClick={onRetry}>
             Try those again
           </Button>
         )}
         <Button onClick={close}>{isOver ? 'Close' : 'Stop'}</Button>
-      </Group>
+      </DialogFooter>
     </>
   );
 }

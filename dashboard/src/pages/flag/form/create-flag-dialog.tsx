@@ -1,6 +1,7 @@
-import { Radio, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { Radio, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
+import { Disclosure } from '../../../elements/disclosure.tsx';
 import { FormDialog } from '../../../elements/form-dialog.tsx';
 import { suggestKey } from '../../../elements/key-rules.ts';
 import { afterWrite } from '../../../server/after-write.ts';
@@ -20,6 +21,8 @@ import {
 import { problemAt } from './problem-at.ts';
 
 const NONE: Problems = new Map();
+/** What nearly everybody wants; the others wait behind a line. */
+const [USUAL, ...OTHERS] = TYPES;
 
 interface Props {
   readonly project: string;
@@ -89,11 +92,16 @@ export function CreateFlagDialog({ project, flags, onClose }: Props) {
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       />
       <Radio.Group label="Type" value={input.type} onChange={(type) => changeType(type as FlagType)}>
-        <SimpleGrid cols={{ base: 1, xs: 2 }} mt="xs" spacing="xs">
-          {TYPES.map(({ type, name, meaning }) => (
-            <Radio key={type} value={type} label={name} description={meaning} />
-          ))}
-        </SimpleGrid>
+        <Stack gap="xs" mt="xs">
+          <Radio value={USUAL.type} label={USUAL.name} description={USUAL.meaning} />
+          <Disclosure title="Other types">
+            <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
+              {OTHERS.map(({ type, name, meaning }) => (
+                <Radio key={type} value={type} label={name} description={meaning} />
+              ))}
+            </SimpleGrid>
+          </Disclosure>
+        </Stack>
       </Radio.Group>
       <FlagFields input={input} onChange={change} problems={problems} tags={tags} />
       <Text size="sm" c="dimmed">

@@ -28,7 +28,13 @@ export interface FlagInput {
 /** What is wrong, by the path of the field: `key`, `variations[1].value`. */
 export type Problems = ReadonlyMap<string, string>;
 
-export const TYPES: readonly { readonly type: FlagType; readonly name: string; readonly meaning: string }[] = [
+interface TypeChoice {
+  readonly type: FlagType;
+  readonly name: string;
+  readonly meaning: string;
+}
+
+export const TYPES: readonly [TypeChoice, ...TypeChoice[]] = [
   { type: 'boolean', name: 'Boolean', meaning: 'on or off: the usual feature flag' },
   { type: 'string', name: 'String', meaning: 'one of several texts' },
   { type: 'number', name: 'Number', meaning: 'one of several numbers' },

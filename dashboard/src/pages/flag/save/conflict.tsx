@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Stack, Text, Title } from '@mantine/core';
 import { IconGitMerge } from '@tabler/icons-react';
 import { Dialog } from '../../../elements/dialog.tsx';
+import { DialogFooter } from '../../../elements/dialog-footer.tsx';
 import { Instant } from '../../../elements/instant.tsx';
 import { shownText } from '../../../elements/shown-text.ts';
 import { mergeTargeting } from '../merge-targeting.ts';
@@ -23,7 +24,13 @@ export function Conflict({ editing, theirs, onDone, onClose }: Props) {
   const { body: merged, overlaps } = mergeTargeting(base, body, targeting);
   const who = shownText(by ?? 'Somebody');
   return (
-    <Dialog onClose={onClose} size="lg" title="Somebody else was faster">
+    <Dialog
+      onClose={onClose}
+      size="lg"
+      title="Somebody else was faster"
+      // What was edited is kept by the page, whichever way one goes on.
+      holds={() => false}
+    >
       <Stack>
         <Text>
           {who} changed this{at !== null && ' '}
@@ -47,7 +54,7 @@ export function Conflict({ editing, theirs, onDone, onClose }: Props) {
             ? 'They do not touch each other: kept on top, yours and theirs both hold.'
             : `Both of you changed: ${overlaps.map(shownText).join(', ')}. Kept on top, yours holds there; all else of theirs stays.`}
         </Alert>
-        <Group justify="flex-end">
+        <DialogFooter>
           <Button variant="default" onClick={onClose}>
             Go on editing
           </Button>
@@ -69,7 +76,7 @@ export function Conflict({ editing, theirs, onDone, onClose }: Props) {
           >
             Keep mine on top
           </Button>
-        </Group>
+        </DialogFooter>
       </Stack>
     </Dialog>
   );
