@@ -56,6 +56,7 @@ const ROUTES: Record<string, string> = {
   'POST /projects/{project}/flags/{flag}/environments/{environment}/explain': 'read',
   'GET /projects/{project}/flags/{flag}/environments/{environment}/evaluations': 'read',
   'GET /projects/{project}/flags/{flag}/environments/{environment}/launch': 'read',
+  'GET /projects/{project}/attributes': 'read',
   'GET /projects/{project}/segments': 'read',
   'POST /projects/{project}/segments': 'write',
   'GET /projects/{project}/segments/{segment}': 'read',

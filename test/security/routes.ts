@@ -48,6 +48,7 @@ const ADMIN = `
   POST ${T}/explain
   GET ${T}/evaluations
   GET ${T}/launch
+  GET ${P}/attributes
   GET ${P}/segments
   POST ${P}/segments
   GET ${P}/segments/:segment

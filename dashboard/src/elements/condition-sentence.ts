@@ -24,26 +24,32 @@ const SAYS: Readonly<Record<string, readonly [plain: string, negated: string]>> 
   cidr: ['lies in %', 'does not lie in %'],
 };
 
-/** A condition as people say it, e.g. `country is one of DE, AT`. */
-export function conditionSentence(condition: Condition): string {
+const NO_VALUE = '(no value: this matches nobody)';
+
+/**
+ * A condition as people say it, e.g. `country is one of DE, AT`.
+ *
+ * @param empty what stands for values that are not there
+ */
+export function conditionSentence(condition: Condition, empty = NO_VALUE): string {
   const { operator, values, not = false, ignoreCase = false } = condition;
   const attribute = attributeName(condition.attribute);
   const many = values.length > 1;
   const said = (): string => {
     switch (operator) {
       case 'in':
-        if (many) return `${attribute} is ${not ? 'none of' : 'one of'} ${named(values, ', ')}`;
-        return `${attribute} is ${not ? 'not ' : ''}${named(values, '')}`;
+        if (many) return `${attribute} is ${not ? 'none of' : 'one of'} ${named(values, ', ', empty)}`;
+        return `${attribute} is ${not ? 'not ' : ''}${named(values, '', empty)}`;
       case 'exists':
         return `${attribute} is ${not ? 'missing' : 'there'}`;
       case 'inSegment':
-        return `someone is ${not ? 'not ' : ''}in ${many ? 'one of the segments' : 'the segment'} ${named(values, ', ')}`;
+        return `someone is ${not ? 'not ' : ''}in ${many ? 'one of the segments' : 'the segment'} ${named(values, ', ', empty)}`;
       case 'modulo':
         return `${attribute} ${not ? 'does not leave' : 'leaves'} ${values.map(remainder).join(' or ')}`;
       default: {
         const sentence = SAYS[operator]?.[not ? 1 : 0];
-        if (sentence === undefined) return `${attribute} ${not ? 'not ' : ''}${operator} ${named(values, ', ')}`;
-        return `${attribute} ${sentence.replace('%', () => named(values, ' or '))}`;
+        if (sentence === undefined) return `${attribute} ${not ? 'not ' : ''}${operator} ${named(values, ', ', empty)}`;
+        return `${attribute} ${sentence.replace('%', () => named(values, ' or ', empty))}`;
       }
     }
   };
@@ -51,8 +57,8 @@ export function conditionSentence(condition: Condition): string {
 }
 
 /** All conditions of a rule: everybody that they hold for. */
-export function conditionsSentence(when: readonly Condition[]): string {
-  return when.length === 0 ? 'everybody' : when.map(conditionSentence).join(', and ');
+export function conditionsSentence(when: readonly Condition[], empty?: string): string {
+  return when.length === 0 ? 'everybody' : when.map((each) => conditionSentence(each, empty)).join(', and ');
 }
 
 function attributeName(attribute: string | undefined): string {
@@ -60,8 +66,8 @@ function attributeName(attribute: string | undefined): string {
   return attribute === '$now' ? 'the time' : shownText(attribute);
 }
 
-function named(values: readonly unknown[], between: string): string {
-  if (values.length === 0) return '(no value: this matches nobody)';
+function named(values: readonly unknown[], between: string, empty: string): string {
+  if (values.length === 0) return empty;
   const shown = values.slice(0, MOST_NAMED).map(valueText);
   const more = values.length - shown.length;
   return shown.join(between) + (more > 0 ? ` and ${more} more` : '');

@@ -4,8 +4,10 @@ import classes from './unsaved-bar.module.css';
 
 interface Props {
   readonly title: string;
-  /** What has to be mended before it can be saved. */
+  /** What is missing before it can be saved. */
   readonly problem?: string | undefined;
+  /** Somebody has tried to save it all the same. */
+  readonly isTried?: boolean;
   readonly onSave: () => void;
   readonly onDiscard: () => void;
 }
@@ -14,7 +16,7 @@ interface Props {
  * That something is not saved yet, and the way to save it. It stays at the foot of the window while the page above it
  * grows, so that a press lands where it was meant to.
  */
-export function UnsavedBar({ title, problem, onSave, onDiscard }: Props) {
+export function UnsavedBar({ title, problem, isTried = false, onSave, onDiscard }: Props) {
   const [isDiscarding, setDiscarding] = useState(false);
   const discard = (): void => {
     setDiscarding(false);
@@ -26,7 +28,7 @@ export function UnsavedBar({ title, problem, onSave, onDiscard }: Props) {
         <Text size="sm" fw={650}>
           {title}
         </Text>
-        <Text size="xs" c={problem ? 'red.8' : 'dimmed'}>
+        <Text size="xs" c={problem && isTried ? 'red.8' : 'dimmed'}>
           {problem ?? 'Not live yet.'}
         </Text>
       </div>
@@ -45,7 +47,7 @@ export function UnsavedBar({ title, problem, onSave, onDiscard }: Props) {
             <Button size="sm" variant="default" onClick={() => setDiscarding(true)}>
               Discard
             </Button>
-            <Button size="sm" disabled={problem !== undefined} onClick={onSave}>
+            <Button size="sm" onClick={onSave}>
               Review and save
             </Button>
           </>

@@ -8,6 +8,7 @@ import { requireAdmin } from '../http/require-admin.ts';
 import { limitText } from '../http/text-rule.ts';
 import { type AdminApi, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
+import { addAttributes } from './attributes-api.ts';
 import { addChangeRequests } from './change-requests-api.ts';
 import { addChangeStream } from './change-stream.ts';
 import { addChanges } from './changes-api.ts';
@@ -41,6 +42,7 @@ export function adminApi(services: AdminServices, addMore: (routes: AdminRoutes)
   addTargeting(routes, services);
   addExplain(routes, services);
   addSegments(routes, services);
+  addAttributes(routes, services);
   addKeys(routes, services);
   addChanges(routes, services);
   addChangeStream(routes, services.changeStreams);

@@ -1,5 +1,5 @@
 import { formatPercent } from '../../elements/percent.ts';
-import { PARTS, type Serve } from '../../server/targeting.ts';
+import { type Condition, PARTS, type Serve } from '../../server/targeting.ts';
 import type { TargetingBody } from '../../server/targeting-body.ts';
 import { percentOf, sumOf, weightsOf } from '../../server/weights.ts';
 
@@ -11,11 +11,11 @@ export function draftProblems(body: TargetingBody): ReadonlyMap<string, string> 
   for (const [index, { when, serve }] of body.rules.entries()) {
     const path = `rules[${index}]`;
     if (sumOfServe(serve) > PARTS) found.set(`${path}.serve`, sumProblem(sumOfServe(serve)));
-    for (const [position, { attribute, operator, values }] of when.entries()) {
-      const at = `${path}.when[${position}]`;
-      if (operator !== 'inSegment' && !attribute) found.set(`${at}.attribute`, 'Say what it looks at, e.g. “plan”.');
-      if (operator !== 'exists' && values.length === 0)
-        found.set(`${at}.values`, 'Add a value: without one, nobody matches.');
+    for (const [position, condition] of when.entries()) {
+      for (const field of ['attribute', 'values'] as const) {
+        const problem = conditionProblem(condition, field);
+        if (problem !== undefined) found.set(`${path}.when[${position}].${field}`, problem);
+      }
     }
   }
   for (const [index, { flag, variations }] of body.prerequisites.entries()) {
@@ -23,6 +23,18 @@ export function draftProblems(body: TargetingBody): ReadonlyMap<string, string> 
     else if (variations.length === 0) found.set(`prerequisites[${index}].variations`, 'Choose at least one variation.');
   }
   return found;
+}
+
+/** What is missing in a condition, of a flag's rule or a segment's. */
+export function conditionProblem(
+  { attribute, operator, values }: Condition,
+  field: 'attribute' | 'values',
+): string | undefined {
+  if (field === 'attribute') {
+    return operator !== 'inSegment' && !attribute ? 'Say what it looks at, e.g. “plan”.' : undefined;
+  }
+  if (operator === 'exists' || values.length > 0) return undefined;
+  return operator === 'inSegment' ? 'Choose a segment.' : 'Add a value: without one, nobody matches.';
 }
 
 function sumOfServe(serve: Serve): number {

@@ -6,6 +6,7 @@ import { KeyText } from '../../elements/key-text.tsx';
 import { Page } from '../../elements/page.tsx';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
 import { shownText } from '../../elements/shown-text.ts';
+import { showFirstProblem, Tried } from '../../elements/tried.ts';
 import { useUnsaved } from '../../elements/unsaved.ts';
 import { UnsavedBar } from '../../elements/unsaved-bar.tsx';
 import { useMay } from '../../server/me.ts';
@@ -13,6 +14,7 @@ import { environmentsQuery } from '../../server/projects.ts';
 import { queryClient } from '../../server/query-client.ts';
 import { segmentPath, segmentQuery } from '../../server/segments.ts';
 import { carryOut, propose } from '../../server/write.ts';
+import { conditionProblem } from '../flag/draft-problems.ts';
 import { SaveSegmentDialog } from './save-segment-dialog.tsx';
 import { audienceSentence, keysIn, type SegmentDraft } from './segment-draft.ts';
 import { SegmentRules } from './segment-rules.tsx';
@@ -31,6 +33,18 @@ export function SegmentPage({ project, segment: key }: Props) {
   const may = useMay();
   const { base, draft, changes, isChanged, edit, discard } = useSegmentEdit(project, segment);
   const [asking, setAsking] = useState<'save' | 'archive' | null>(null);
+  const [isTried, setTried] = useState(false);
+  const problem = draft.rules
+    .flatMap(({ when }) =>
+      when.flatMap((each) => [conditionProblem(each, 'attribute'), conditionProblem(each, 'values')]),
+    )
+    .find((each) => each !== undefined);
+  if (isTried && problem === undefined) setTried(false);
+  const save = (): void => {
+    setTried(problem !== undefined);
+    if (problem === undefined) setAsking('save');
+    else showFirstProblem();
+  };
   useUnsaved(() => (isChanged ? [{ what: `the segment ${key}`, isKept: true, discard }] : []));
   const mayWrite = may('write', project, null) && !segment.archived;
   const isReasonNeeded = environments.some((environment) => environment.protected);
@@ -108,17 +122,19 @@ export function SegmentPage({ project, segment: key }: Props) {
           <Title order={2} mb="xs">
             Rules
           </Title>
-          <SegmentRules
-            project={project}
-            rules={draft.rules}
-            mayWrite={mayWrite}
-            onChange={(rules) => edit({ rules })}
-          />
+          <Tried value={isTried}>
+            <SegmentRules
+              project={project}
+              rules={draft.rules}
+              mayWrite={mayWrite}
+              onChange={(rules) => edit({ rules })}
+            />
+          </Tried>
         </div>
         <SegmentUsers project={project} segment={segment} />
         <SegmentHistory project={project} segment={segment} />
         {isChanged && mayWrite && (
-          <UnsavedBar title="Unsaved changes" onSave={() => setAsking('save')} onDiscard={discard} />
+          <UnsavedBar title="Unsaved changes" problem={problem} isTried={isTried} onSave={save} onDiscard={discard} />
         )}
       </Stack>
       {asking === 'save' && (

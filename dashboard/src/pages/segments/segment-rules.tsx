@@ -3,6 +3,7 @@ import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { conditionsSentence } from '../../elements/condition-sentence.ts';
 import type { SegmentRule } from '../../server/segments.ts';
 import type { Condition } from '../../server/targeting.ts';
+import { conditionProblem } from '../flag/draft-problems.ts';
 import { ConditionEditor } from '../flag/rules/condition-editor.tsx';
 
 interface Props {
@@ -44,7 +45,7 @@ export function SegmentRules({ project, rules, mayWrite, onChange }: Props) {
                 condition={condition}
                 number={position + 1}
                 mayNameSegments={false}
-                problemAt={() => undefined}
+                problemAt={(field) => conditionProblem(condition, field)}
                 onChange={(changed) => replace(index, when.with(position, changed))}
                 onRemove={() => replace(index, when.toSpliced(position, 1))}
               />

@@ -1,13 +1,20 @@
-import { ActionIcon, Checkbox, Group, NativeSelect, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, NativeSelect } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
+import { useState } from 'react';
 import { OPERATORS, operatorOf } from '../../../elements/operators.ts';
+import { useTried } from '../../../elements/tried.ts';
 import type { Condition } from '../../../server/targeting.ts';
+import { AttributeField } from './attribute-field.tsx';
+import { type ConditionKind, kindOf, lookingAt } from './condition-kind.ts';
 import classes from './rules.module.css';
 import { SegmentsField } from './segments-field.tsx';
 import { ValuesField } from './values-field.tsx';
 
-/** Attributes that rules of this flag already look at, to be chosen from: the id of their list. */
-export const ATTRIBUTES = 'attributes-seen';
+const KINDS: readonly { readonly kind: ConditionKind; readonly name: string; readonly title: string }[] = [
+  { kind: 'segment', name: 'Segment', title: 'Whoever is in a segment' },
+  { kind: 'attribute', name: 'Attribute', title: 'What is known of somebody, e.g. their country' },
+  { kind: 'person', name: 'Person', title: 'Certain people, by their user id' },
+];
 
 interface Props {
   readonly project: string;
@@ -25,10 +32,13 @@ export function ConditionEditor(props: Props) {
   const { project, condition, number, mayNameSegments = true, problemAt, onChange, onRemove } = props;
   const { attribute, operator, values, not = false, ignoreCase = false } = condition;
   const { takes, knowsCase = false } = operatorOf(operator);
-  // Nobody wants to be told off before they have begun.
-  const isUntouched = !attribute && values.length === 0;
-  const isSegment = takes === 'segment';
-  const offered = mayNameSegments ? OPERATORS : OPERATORS.filter((each) => each.takes !== 'segment');
+  const isTried = useTried();
+  const [isLeft, setLeft] = useState(false);
+  // Whoever types the name of the targeting key into the field goes on typing in it.
+  const [isTyping, setTyping] = useState(false);
+  const kind = isTyping && operator !== 'inSegment' ? 'attribute' : kindOf(condition);
+  const problem = isLeft || isTried ? problemAt('values') : undefined;
+  const offered = OPERATORS.filter((each) => each.takes !== 'segment');
   const choices = offered.some((each) => each.operator === operator) ? offered : [...offered, operatorOf(operator)];
   /** Flags are left out where they say nothing, as the server writes them. */
   const write = (changed: Partial<Condition>): void => {
@@ -41,48 +51,71 @@ export function ConditionEditor(props: Props) {
       ...(isAnyCase && next.knowsCase && { ignoreCase: true }),
     });
   };
+  const look = (chosen: ConditionKind): void => {
+    setTyping(false);
+    setLeft(false);
+    if (chosen !== kind) onChange(lookingAt(chosen, condition));
+  };
   const changeOperator = (chosen: string): void => {
     const keeps = operatorOf(chosen).takes === takes;
     write({ operator: chosen, values: keeps ? values : [] });
   };
   return (
     <fieldset className={classes.condition} aria-label={`Condition ${number}`}>
-      {!isSegment && (
-        <TextInput
-          label="Attribute"
-          placeholder="country"
-          description={null}
-          maxLength={256}
-          value={attribute ?? ''}
-          error={isUntouched ? undefined : problemAt('attribute')}
-          onChange={(event) => write({ attribute: event.currentTarget.value })}
-          flex="1 1 8rem"
-          list={ATTRIBUTES}
-        />
-      )}
-      <NativeSelect
-        label={isSegment ? 'Who' : 'Is'}
-        value={operator}
-        onChange={(event) => changeOperator(event.currentTarget.value)}
-        data={choices.map(({ operator: value, name }) => ({ value, label: name }))}
-        flex="1 1 9rem"
-      />
-      {isSegment && (
-        <SegmentsField
+      <Group gap={4} w="100%" role="group" aria-label={`What condition ${number} looks at`}>
+        {KINDS.filter((each) => mayNameSegments || each.kind !== 'segment').map((each) => (
+          <Button
+            key={each.kind}
+            size="compact-sm"
+            variant={each.kind === kind ? 'filled' : 'default'}
+            aria-pressed={each.kind === kind}
+            title={each.title}
+            onClick={() => look(each.kind)}
+          >
+            {each.name}
+          </Button>
+        ))}
+      </Group>
+      {kind === 'attribute' && (
+        <AttributeField
           project={project}
-          values={values}
-          problem={problemAt('values')}
-          onChange={(chosen) => write({ values: chosen })}
+          value={attribute ?? ''}
+          problem={problemAt('attribute')}
+          onChange={(name) => {
+            setTyping(true);
+            write({ attribute: name });
+          }}
         />
       )}
-      {takes !== 'nothing' && !isSegment && (
-        <ValuesField
-          takes={takes}
-          values={values}
-          problem={isUntouched ? undefined : problemAt('values')}
-          onChange={(typed) => write({ values: typed })}
+      {kind !== 'segment' && (
+        <NativeSelect
+          label={kind === 'person' ? 'Whose user id' : 'Is'}
+          value={operator}
+          onChange={(event) => changeOperator(event.currentTarget.value)}
+          data={choices.map(({ operator: value, name }) => ({ value, label: name }))}
+          flex="1 1 9rem"
         />
       )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only notices that the field in it was left. */}
+      <div style={{ flex: '2 1 12rem' }} onBlur={() => setLeft(true)} hidden={takes === 'nothing'}>
+        {kind === 'segment' ? (
+          <SegmentsField
+            project={project}
+            values={values}
+            problem={problem}
+            onChange={(chosen) => write({ values: chosen })}
+          />
+        ) : (
+          takes !== 'nothing' && (
+            <ValuesField
+              takes={takes}
+              values={values}
+              problem={problem}
+              onChange={(typed) => write({ values: typed })}
+            />
+          )
+        )}
+      </div>
       <Group gap="sm" mt={26} mih={36} wrap="nowrap">
         <Checkbox label="not" checked={not} onChange={(event) => write({ not: event.currentTarget.checked })} />
         {knowsCase && (

@@ -6,6 +6,7 @@ import { conditionsSentence } from '../../../elements/condition-sentence.ts';
 import { isSame } from '../../../elements/field-difference.ts';
 import { serveSentence } from '../../../elements/serve-sentence.ts';
 import { shownText } from '../../../elements/shown-text.ts';
+import { useTried } from '../../../elements/tried.ts';
 import type { Flag } from '../../../server/flags.ts';
 import { PARTS, type Rule } from '../../../server/targeting.ts';
 import { sumOf, weightsOf } from '../../../server/weights.ts';
@@ -40,7 +41,10 @@ export function RuleCard(props: Props) {
   });
   const name = ruleName(rule, index);
   const isLeaky = sumOf(weightsOf(rule.serve)) < PARTS;
-  const isWrong = [...problems.keys()].some((path) => path.startsWith(`rules[${index}].`));
+  const isUnfinished = [...problems.keys()].some((path) => path.startsWith(`rules[${index}].`));
+  const isTried = useTried();
+  // While it is being written, what is missing is not wrong yet.
+  const isWrong = isUnfinished && (isTried || !isOpen);
   const state = before === undefined ? 'new' : isSame(before, rule) ? 'same' : 'changed';
   return (
     <li
@@ -48,6 +52,7 @@ export function RuleCard(props: Props) {
       className={classes.card}
       data-state={state}
       data-dragging={isDragging}
+      data-wrong={isWrong}
       style={{ transform: CSS.Translate.toString(transform), transition }}
     >
       <div className={classes.head}>
@@ -73,7 +78,7 @@ export function RuleCard(props: Props) {
           )}
           <Text size="sm" className={classes.sentence} {...(isWrong && { c: 'red.8' })}>
             {rule.when.length > 0 && 'If '}
-            {conditionsSentence(rule.when)}
+            {conditionsSentence(rule.when, isOpen && !isWrong ? '…' : undefined)}
           </Text>
           <Text size="sm">
             <span aria-hidden>→ </span>

@@ -20,7 +20,6 @@ import type { Flag } from '../../../server/flags.ts';
 import type { Rule } from '../../../server/targeting.ts';
 import { ruleName } from '../merge-targeting.ts';
 import type { Editing } from '../use-draft.ts';
-import { ATTRIBUTES } from './condition-editor.tsx';
 import { RuleCard } from './rule-card.tsx';
 import classes from './rules.module.css';
 
@@ -57,8 +56,6 @@ export function RuleList({ flag, project, editing, problems, mayWrite, mayOperat
     edit({ rules: [...rules, rule] });
     setOpen(rule.id);
   };
-  const seen = [...base.rules, ...rules].flatMap(({ when }) => when.map(({ attribute }) => attribute ?? ''));
-  const attributes = new Set([...seen, 'targetingKey', '$now'].filter(Boolean));
   const nameOf = (id: unknown): string => {
     const index = rules.findIndex((rule) => rule.id === id);
     return ruleName(rules[index] ?? {}, index);
@@ -84,11 +81,6 @@ export function RuleList({ flag, project, editing, problems, mayWrite, mayOperat
           </Button>
         )}
       </Group>
-      <datalist id={ATTRIBUTES}>
-        {[...attributes].map((attribute) => (
-          <option key={attribute} value={attribute} />
-        ))}
-      </datalist>
       {rules.length === 0 ? (
         <Text c="dimmed" size="sm">
           No rules: the default rule decides for everyone.

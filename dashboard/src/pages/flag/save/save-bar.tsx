@@ -14,10 +14,13 @@ interface Props {
   readonly environment: Environment;
   readonly editing: Editing;
   readonly problems: ReadonlyMap<string, string>;
+  readonly isTried: boolean;
+  /** Save was pressed while something is missing. */
+  readonly onTried: () => void;
 }
 
 /** The bar of a flag that is being edited, and what it opens. */
-export function SaveBar({ flag, environment, editing, problems }: Props) {
+export function SaveBar({ flag, environment, editing, problems, isTried, onTried }: Props) {
   const [isSaving, setSaving] = useState(false);
   if (!editing.isDirty) return null;
   const count = targetingLines(bodyOf(editing.base), editing.body).length;
@@ -28,7 +31,8 @@ export function SaveBar({ flag, environment, editing, problems }: Props) {
       <UnsavedBar
         title={`${count} unsaved ${count === 1 ? 'change' : 'changes'} in ${where}`}
         problem={problem}
-        onSave={() => setSaving(true)}
+        isTried={isTried}
+        onSave={() => (problem === undefined ? setSaving(true) : onTried())}
         onDiscard={editing.discard}
       />
       <Suspense>

@@ -2,6 +2,7 @@ import { Button, Group, Stack } from '@mantine/core';
 import { IconCopy } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
+import { showFirstProblem, Tried } from '../../../elements/tried.ts';
 import type { Flag } from '../../../server/flags.ts';
 import { useMay } from '../../../server/me.ts';
 import type { Environment } from '../../../server/projects.ts';
@@ -31,12 +32,18 @@ export function TargetingTab({ flag, environment, environments }: Props) {
   const editing = useDraft(targeting);
   const problems = useMemo(() => draftProblems(editing.body), [editing.body]);
   const [isCopying, setCopying] = useState(false);
+  const [isTried, setTried] = useState(false);
+  if (isTried && problems.size === 0) setTried(false);
+  const onTried = (): void => {
+    setTried(true);
+    showFirstProblem();
+  };
   const may = useMay();
   const mayOperate = !archived && may('operate', project, environment.key);
   const mayWrite = !archived && may('write', project, environment.key);
   const common = { flag, editing, problems, mayWrite };
   return (
-    <>
+    <Tried value={isTried}>
       <LiveNote editing={editing} />
       <Stack gap="xl">
         {mayWrite && environments.length > 1 && (
@@ -57,7 +64,7 @@ export function TargetingTab({ flag, environment, environments }: Props) {
         <PrerequisitesEditor {...common} />
         <OffVariation {...common} />
         <VariationTable flag={flag} />
-        <SaveBar flag={flag} environment={environment} editing={editing} problems={problems} />
+        <SaveBar {...{ flag, environment, editing, problems, isTried, onTried }} />
         <Suspense>
           {isCopying && (
             <CopyDialog
@@ -70,6 +77,6 @@ export function TargetingTab({ flag, environment, environments }: Props) {
           )}
         </Suspense>
       </Stack>
-    </>
+    </Tried>
   );
 }

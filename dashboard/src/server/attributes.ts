@@ -1,0 +1,25 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { path, request } from './request.ts';
+
+interface AttributeUse {
+  readonly name: string;
+  /** How many flags, by environment, and segments look at it. */
+  readonly uses: number;
+}
+
+/** What SDKs pass is not known here: they decide by themselves and tell nobody what about. */
+export function attributesQuery(project: string) {
+  return queryOptions({
+    queryKey: ['attributes', project],
+    queryFn: ({ signal }) =>
+      request<{ readonly items: readonly AttributeUse[] }>(path`/api/v1/projects/${project}/attributes`, { signal }),
+    // Changes of rules do not refresh it by name: a list to choose from may be some minutes old.
+    staleTime: 60_000,
+  });
+}
+
+/** Attributes that rules and segments of a project look at, the most used first; none as long as nobody knows. */
+export function useAttributeNames(project: string): readonly string[] {
+  const { data } = useQuery(attributesQuery(project));
+  return (data?.items ?? []).map(({ name }) => name);
+}
