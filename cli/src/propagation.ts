@@ -2,11 +2,15 @@ import type { ApiClient } from './api-client.ts';
 import { plain, type Terminal } from './output.ts';
 
 const LOOK_MS = 50;
+/** A receipt takes some milliseconds, over the worst line a second or two. */
+const OVERDUE_MS = 10_000;
 
 /** How far a change has come; as the API answers it. */
 export interface Propagation {
   readonly complete: boolean;
   readonly everywhere: boolean;
+  /** How long ago it was committed, ms; absent: a server of before. */
+  readonly ageMs?: number;
   readonly connected: number;
   readonly applied: number;
   readonly silent: number;
@@ -46,7 +50,7 @@ export async function waitFor(
 
 /** The same in words: nothing is said to be applied but what an instance has said. */
 export function propagationText(found: Propagation): string {
-  const { applied, connected, silent, lost = 0, delayMs, stragglers, everywhere, browsers } = found;
+  const { applied, connected, silent, lost = 0, delayMs, stragglers, everywhere, browsers, ageMs = 0 } = found;
   const due = connected - silent;
   const times = delayMs ? `; p50 ${round(delayMs.p50)}, p99 ${round(delayMs.p99)}, max ${round(delayMs.max)} ms` : '';
   const first =
@@ -59,6 +63,10 @@ export function propagationText(found: Propagation): string {
       ? `  cannot take it: ${name}, at ${appliedId ?? 'nothing'}: ${plain(failure)}\n`
       : `  not yet: ${name}, at ${appliedId ?? 'nothing'}\n`;
   });
+  const hangs =
+    stragglers.some(({ failure }) => !failure) && ageMs >= OVERDUE_MS
+      ? `Not confirmed for ${Math.floor(ageMs / 1_000)} s: whoever is named above without a reason still serves the old rules, as far as is known. Restart it.\n`
+      : '';
   const gone =
     lost > 0
       ? `${lost} more ${lost === 1 ? 'was' : 'were'} there around the change and ${lost === 1 ? 'has' : 'have'} not been heard of since: whether they have it is not known.\n`
@@ -70,7 +78,7 @@ export function propagationText(found: Propagation): string {
       ? `Browsers below ${relays} ${relays === 1 ? 'relay' : 'relays'} to which nobody else comes are not counted.\n`
       : '';
   const blind = everywhere ? '' : 'Other servers cannot be asked now; their instances are missing here.\n';
-  return first + missing.join('') + gone + quiet + below + blind;
+  return first + missing.join('') + hangs + gone + quiet + below + blind;
 }
 
 function round(ms: number): string {

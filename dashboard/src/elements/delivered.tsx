@@ -2,11 +2,14 @@ import { Loader, Progress, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { propagationQuery } from '../server/delivery.ts';
+import { type Propagation, propagationQuery } from '../server/delivery.ts';
+import { isOverdue, overdueSentence } from './delivery-words.ts';
 import { formatDuration } from './duration.ts';
 import { shownText } from './shown-text.ts';
 
 const SEEN_MS = 5_000;
+/** In a corner there is room for a few. */
+const NAMED = 3;
 
 interface Subject {
   readonly project: string;
@@ -30,6 +33,7 @@ export function showDelivered(title: string, { project, environment, revision }:
 function Delivered({ id, project, environment, revision }: Subject & { readonly id: string }) {
   const { data, error } = useQuery(propagationQuery(project, environment, revision));
   const isOver = data?.complete === true || error !== null;
+  const late = data && isOverdue(data) ? namesOf(data) : null;
   useEffect(() => {
     if (!isOver) return;
     const timer = setTimeout(() => notifications.hide(id), SEEN_MS);
@@ -57,7 +61,10 @@ function Delivered({ id, project, environment, revision }: Subject & { readonly 
               ? '.'
               : pending === 0
                 ? '.'
-                : ' …')}
+                : late === null
+                  ? ' …'
+                  : '.')}
+        {late !== null && ` ${late} ${overdueSentence(data)}`}
         {lost > 0 && ` Of ${lost} more that ${lost === 1 ? 'has' : 'have'} just gone it is not known.`}
       </Text>
       {all > 0 && (
@@ -70,4 +77,13 @@ function Delivered({ id, project, environment, revision }: Subject & { readonly 
       )}
     </Stack>
   );
+}
+
+/** Who has not confirmed it, e.g. `Without it: checkout shop-2.` */
+function namesOf({ stragglers, pending }: Propagation): string {
+  const named = stragglers
+    .slice(0, NAMED)
+    .map(({ application, instance }) => shownText([application, instance ?? 'unnamed'].filter(Boolean).join(' ')));
+  const more = pending - named.length;
+  return `Without it: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }

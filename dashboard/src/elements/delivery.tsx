@@ -1,9 +1,9 @@
 import { Alert, Group, Loader, Progress, Stack, Text } from '@mantine/core';
-import { IconCircleCheckFilled, IconPlugConnectedX } from '@tabler/icons-react';
+import { IconAlertTriangleFilled, IconCircleCheckFilled, IconPlugConnectedX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type Propagation, propagationQuery, revisionIn } from '../server/delivery.ts';
 import classes from './delivery.module.css';
-import { formatDuration } from './duration.ts';
+import { delaySentence, isOverdue, overdueSentence } from './delivery-words.ts';
 import { Problem } from './problem.tsx';
 import { shownText } from './shown-text.ts';
 
@@ -42,7 +42,7 @@ export function Delivery({ project, environment, revision }: Props) {
 }
 
 function Count({ propagation }: { readonly propagation: Propagation }) {
-  const { applied, pending, silent, complete, browsers, delayMs, evaluatingOlder, lost = 0 } = propagation;
+  const { applied, pending, silent, complete, browsers, evaluatingOlder, lost = 0 } = propagation;
   const all = applied + pending;
   const browsersAll = browsers.applied + browsers.pending;
   const { unprovenRelays: relays = 0 } = browsers;
@@ -51,6 +51,8 @@ function Count({ propagation }: { readonly propagation: Propagation }) {
       <Group gap="xs" wrap="nowrap">
         {complete ? (
           <IconCircleCheckFilled size={36} color="var(--mantine-color-green-7)" aria-hidden />
+        ) : isOverdue(propagation) ? (
+          <IconAlertTriangleFilled size={36} color="var(--mantine-color-orange-7)" aria-hidden />
         ) : (
           <Loader size={32} aria-hidden />
         )}
@@ -70,8 +72,7 @@ function Count({ propagation }: { readonly propagation: Propagation }) {
       )}
       <Text size="sm">
         {all === 0 && 'Nothing is confirmed. Whoever connects gets it with the rules. '}
-        {delayMs &&
-          `Half of them within ${formatDuration(delayMs.p50)}, p99 ${formatDuration(delayMs.p99)}, the last after ${formatDuration(delayMs.max)}. `}
+        {delaySentence(propagation)}{' '}
         {lost > 0 &&
           `${number.format(lost)} more ${lost === 1 ? 'was' : 'were'} there around the change and ${lost === 1 ? 'has' : 'have'} not been heard of since: whether they have it is not known. `}
         {silent > 0 && `${number.format(silent)} more never say what they apply. `}
@@ -97,7 +98,8 @@ function Count({ propagation }: { readonly propagation: Propagation }) {
   );
 }
 
-function Stragglers({ propagation: { stragglers, pending, id } }: { readonly propagation: Propagation }) {
+function Stragglers({ propagation }: { readonly propagation: Propagation }) {
+  const { stragglers, pending, id } = propagation;
   if (stragglers.length === 0) return null;
   const more = pending - stragglers.length;
   return (
@@ -118,6 +120,11 @@ function Stragglers({ propagation: { stragglers, pending, id } }: { readonly pro
           </li>
         ))}
       </ul>
+      {isOverdue(propagation) && (
+        <Text size="sm" fw={650} mb={4}>
+          {overdueSentence(propagation)}
+        </Text>
+      )}
       <Text size="xs" c="dimmed">
         {more > 0 && `And ${number.format(more)} more. `}This is revision {revisionIn(id)}.
       </Text>

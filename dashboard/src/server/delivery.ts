@@ -23,7 +23,15 @@ export interface Propagation extends Standing {
     /** To which only browsers come: those below are not counted; absent: a server of before. */
     readonly unprovenRelays?: number;
   };
-  readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+  /** Of `count` of them; absent: a server of before. */
+  readonly delayMs: {
+    readonly count?: number;
+    readonly p50: number;
+    readonly p99: number;
+    readonly max: number;
+  } | null;
+  /** How long ago it was committed, by the server's clock; absent: a server of before. */
+  readonly ageMs?: number;
   readonly stragglers: readonly Straggler[];
   /** Who has told of evaluations by older rules since, connected or not. */
   readonly evaluatingOlder?: { readonly instances: number; readonly lastAt: number | null };

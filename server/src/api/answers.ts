@@ -36,6 +36,7 @@ export const propagationAnswer = z
     everywhere: z
       .boolean()
       .openapi({ description: 'False: other servers cannot be asked, and their instances are missing here.' }),
+    ageMs: z.number().openapi({ description: 'How long ago the change was committed, by the clock of the server.' }),
     ...standing,
     lost: z.number().int().openapi({
       description:
@@ -51,9 +52,12 @@ export const propagationAnswer = z
       })
       .openapi({ description: 'The same of browsers, which `complete` does not wait for.' }),
     delayMs: z
-      .object({ p50: z.number(), p99: z.number(), max: z.number() })
+      .object({ count: z.number().int(), p50: z.number(), p99: z.number(), max: z.number() })
       .nullable()
-      .openapi({ description: 'From the commit until it was applied, of those that applied exactly this one last.' }),
+      .openapi({
+        description:
+          'From the commit until it was applied, of those that applied exactly this one last: `count` of them.',
+      }),
     stragglers: z
       .array(
         z.object({

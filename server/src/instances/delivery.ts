@@ -32,6 +32,8 @@ export interface EnvironmentPropagation extends Propagation {
   readonly browserId: string;
   /** False: other servers cannot be asked, so their instances are missing. `complete` is false then. */
   readonly everywhere: boolean;
+  /** How long ago it was committed, ms, by this server's clock. */
+  readonly ageMs: number;
 }
 
 interface DeliveryOptions {
@@ -121,6 +123,7 @@ export class Delivery {
       ...propagation,
       complete: propagation.complete && everywhere,
       everywhere,
+      ageMs: Math.max(0, target.now - due.at),
     };
   }
 

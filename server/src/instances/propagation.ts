@@ -62,7 +62,7 @@ export interface Propagation extends Standing {
     readonly unprovenRelays: number;
   };
   /** From the commit until it was applied, ms, of those that applied exactly this id last; `null`: of none. */
-  readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+  readonly delayMs: { readonly count: number; readonly p50: number; readonly p99: number; readonly max: number } | null;
   /** By name, those furthest behind; at most 100. */
   readonly stragglers: readonly Straggler[];
   /** Instances, connected or not, that have told of evaluations by older rules since the commit, and not applied it after these; and when last. */
@@ -151,5 +151,9 @@ function delaysOf(roll: RollCall, id: string): Propagation['delayMs'] {
   const p99 = quantile(dense, 0.99);
   return p50 === undefined || p99 === undefined
     ? null
-    : { p50: Math.min(p50, found.maxMs), p99: Math.min(p99, found.maxMs), max: found.maxMs };
+    : { count: sumOf(dense), p50: Math.min(p50, found.maxMs), p99: Math.min(p99, found.maxMs), max: found.maxMs };
+}
+
+function sumOf(counts: Float64Array): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
