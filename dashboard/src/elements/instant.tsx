@@ -1,5 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { clockText } from './clock-text.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -8,32 +9,24 @@ const DAY_MS = 24 * HOUR_MS;
 const SKEW_MS = 5_000;
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
-const ofYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
-/** What is still to come is written down elsewhere: not only how long it is until then. */
-const planned = new Intl.DateTimeFormat(undefined, {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 
-/** A time as people say it, in the reader's zone; the exact instant on hover and focus. */
+/**
+ * A time as people say it, and by calendar and clock in the reader's zone: on a telephone nothing hovers. The exact instant
+ * on hover and focus.
+ */
 export function Instant({ at }: { /** Ms since 1970. */ readonly at: number }) {
   useMinutes();
   const now = Date.now();
   const date = new Date(at);
   return (
     <Tooltip label={`${exact.format(date)} · ${date.toISOString()}`} events={{ hover: true, focus: true, touch: true }}>
-      <time dateTime={date.toISOString()}>
-        {agoOf(at, now)}
-        {at - now >= MINUTE_MS && `, ${planned.format(date)}`}
-      </time>
+      <time dateTime={date.toISOString()}>{[agoOf(at, now), clockText(at, now)].filter(Boolean).join(', ')}</time>
     </Tooltip>
   );
 }
 
-/** E.g. `now`, `5 min. ago`, `yesterday`, `3 Mar 2026`. */
+/** E.g. `just now`, `5 min. ago`, `yesterday`; '' where the date says it better. */
 function agoOf(at: number, now: number): string {
   const age = now - at;
   const ahead = Math.abs(age);
@@ -41,7 +34,7 @@ function agoOf(at: number, now: number): string {
   if (ahead < HOUR_MS) return relative.format(-Math.trunc(age / MINUTE_MS), 'minute');
   if (ahead < DAY_MS) return relative.format(-Math.trunc(age / HOUR_MS), 'hour');
   if (ahead < 30 * DAY_MS) return relative.format(-Math.trunc(age / DAY_MS), 'day');
-  return ofYear.format(at);
+  return '';
 }
 
 /** Renders anew every half minute. */

@@ -1,3 +1,5 @@
+import { clockText } from '../../elements/clock-text.ts';
+
 const STEPS = [
   ['minute', 60_000],
   ['hour', 3_600_000],
@@ -7,9 +9,10 @@ const STEPS = [
 ] as const;
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'always', style: 'narrow' });
 
-/** How long ago something was, short enough for a column: `5m ago`. */
+/** How long ago something was, and when, short enough for a column: `5m ago · 14:32`, `12d ago · 18 Nov`. */
 export function agoText(at: number, now: number): string {
   const age = now - at;
   const step = STEPS.findLast(([, ms]) => age >= ms);
-  return step ? relative.format(-Math.trunc(age / step[1]), step[0]) : 'just now';
+  const ago = step ? relative.format(-Math.trunc(age / step[1]), step[0]) : 'just now';
+  return `${ago} · ${clockText(at, now, true)}`;
 }

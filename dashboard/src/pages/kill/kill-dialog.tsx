@@ -19,7 +19,7 @@ export function KillDialog({ project, environment, flag, onKilled, onClose }: Pr
   return (
     <ReasonDialog
       title={`Kill ${shownText(flag)} in ${shownText(environment)}?`}
-      act="Kill now"
+      act={`Kill now in ${shownText(environment)}`}
       isDestructive
       reason="required"
       quickReasons={QUICK_REASONS}
