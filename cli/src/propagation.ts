@@ -24,6 +24,8 @@ export interface Propagation {
     readonly appliedId: string | null;
     readonly via: string;
     readonly failure?: string | null;
+    /** It has no stream: it takes the change when it asks again. */
+    readonly polls?: boolean;
   }[];
 }
 
@@ -57,14 +59,14 @@ export function propagationText(found: Propagation): string {
     due === 0
       ? 'No instance that says what it applies is connected: nothing is confirmed. Whoever connects gets it.\n'
       : `${applied} of ${due} instances have applied it${times}\n`;
-  const missing = stragglers.map(({ instance, application, appliedId, via, failure }) => {
+  const missing = stragglers.map(({ instance, application, appliedId, via, failure, polls }) => {
     const name = `${plain(instance)} (${plain(application) || 'no application'})${via ? ` via ${plain(via)}` : ''}`;
     return failure
       ? `  cannot take it: ${name}, at ${appliedId ?? 'nothing'}: ${plain(failure)}\n`
-      : `  not yet: ${name}, at ${appliedId ?? 'nothing'}\n`;
+      : `  not yet: ${name}, at ${appliedId ?? 'nothing'}${polls ? ', asks now and then' : ''}\n`;
   });
   const hangs =
-    stragglers.some(({ failure }) => !failure) && ageMs >= OVERDUE_MS
+    stragglers.some(({ failure, polls }) => !failure && !polls) && ageMs >= OVERDUE_MS
       ? `Not confirmed for ${Math.floor(ageMs / 1_000)} s: whoever is named above without a reason still serves the old rules, as far as is known. Restart it.\n`
       : '';
   const gone =

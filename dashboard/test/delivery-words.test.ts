@@ -39,5 +39,6 @@ describe('Those who have not confirmed a change', () => {
 
   it('are not to be restarted if they have said why they cannot take it', () => {
     expect(isOverdue({ ...waiting, stragglers: [straggler('too large')] })).toBe(false);
+    expect(isOverdue({ ...waiting, stragglers: [{ ...straggler(), polls: true }] })).toBe(false);
   });
 });

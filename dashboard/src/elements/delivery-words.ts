@@ -4,7 +4,7 @@ import { formatDuration } from './duration.ts';
 /** From so many on quantiles say something that a list would not. */
 const MANY = 20;
 /** A receipt takes some milliseconds, over the worst line a second or two: whoever needs longer is looked at. */
-export const OVERDUE_MS = 10_000;
+const OVERDUE_MS = 10_000;
 
 /** How long it took, of those of whom it is known; '': of nobody. */
 export function delaySentence({ delayMs, applied }: Pick<Propagation, 'delayMs' | 'applied'>): string {
@@ -23,9 +23,9 @@ export function isOverdue({ complete, ageMs = 0, ...waiting }: Waiting): boolean
   return !complete && unheard(waiting) > 0 && ageMs >= OVERDUE_MS;
 }
 
-/** Those without a word; who cannot take it has said why, and would not be helped by a restart. */
+/** Those that have a stream and say nothing. A restart helps neither who cannot take it, nor who asks now and then. */
 function unheard({ pending, stragglers }: Pick<Waiting, 'pending' | 'stragglers'>): number {
-  return pending - stragglers.filter(({ failure }) => failure).length;
+  return pending - stragglers.filter(({ failure, polls }) => failure || polls).length;
 }
 
 /** What to do about those who have not confirmed a change for long: only what is known of them. */

@@ -108,13 +108,13 @@ function Stragglers({ propagation }: { readonly propagation: Propagation }) {
         Still without it
       </Text>
       <ul className={classes.stragglers}>
-        {stragglers.map(({ application, instance, appliedId, via, failure }, index) => (
+        {stragglers.map(({ application, instance, appliedId, via, failure, polls }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: names need not be unique, and rows hold nothing of their own.
           <li key={index}>
             <span>
               <b>{shownText(application || 'unnamed')}</b> {shownText(instance ?? 'unnamed')}
               {via ? ` through ${shownText(via)}` : ''}
-              {failure ? ` cannot take it: ${shownText(failure)}` : ''}
+              {failure ? ` cannot take it: ${shownText(failure)}` : polls ? ' asks now and then' : ''}
             </span>
             <span className={classes.has}>has {appliedId === null ? 'nothing yet' : revisionIn(appliedId)}</span>
           </li>

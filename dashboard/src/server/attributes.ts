@@ -8,7 +8,7 @@ interface AttributeUse {
 }
 
 /** What SDKs pass is not known here: they decide by themselves and tell nobody what about. */
-export function attributesQuery(project: string) {
+function attributesQuery(project: string) {
   return queryOptions({
     queryKey: ['attributes', project],
     queryFn: ({ signal }) =>

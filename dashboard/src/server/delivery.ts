@@ -46,6 +46,8 @@ interface Straggler {
   readonly via?: string;
   /** Why it cannot take it. */
   readonly failure?: string | null;
+  /** It has no stream: it takes the change when it asks again. */
+  readonly polls?: boolean;
 }
 
 const WATCHING_MS = 150;

@@ -67,6 +67,10 @@ export const propagationAnswer = z
           appliedId: z.string().nullable(),
           via: z.string().openapi({ description: 'Relays between it and this server.' }),
           failure: z.string().nullable().openapi({ description: 'Why it cannot take it.' }),
+          polls: z
+            .boolean()
+            .optional()
+            .openapi({ description: 'It has no stream: it takes the change when it asks again.' }),
         }),
       )
       .openapi({ description: 'By name, those furthest behind; at most 100.' }),

@@ -31,6 +31,8 @@ interface Straggler {
   readonly via: string;
   /** Why it cannot take it, by its own word or the server's; `null`: that is not known. */
   readonly failure: string | null;
+  /** It has no stream: it takes the change when it asks again, and does not hang. */
+  readonly polls?: boolean;
 }
 
 /** How many have come how far. */
@@ -102,9 +104,9 @@ export function propagationOf(instances: readonly Instance[], target: Target): P
     stragglers: roll.behind
       .filter(({ appliedId, failure }) => failure !== null || appliedId === null || !reached(appliedId))
       .slice(0, NAMES)
-      .map(({ instance, application, sdk, appliedId, via, failure }) => ({
-        ...{ instance, application, sdk, appliedId, via, failure },
-      })),
+      .map(({ instance, application, sdk, appliedId, via, failure, polls }) => {
+        return { instance, application, sdk, appliedId, via, failure, ...(polls && { polls }) };
+      }),
     evaluatingOlder: {
       instances: older.length,
       lastAt: older.reduce<number | null>((last, { evaluatedAt }) => Math.max(last ?? 0, evaluatedAt ?? 0), null),

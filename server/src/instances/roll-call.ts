@@ -39,6 +39,8 @@ export const rollCall = z.object({
       z.object({
         ...{ instance: name, application: name, sdk: name, appliedId: id.nullable(), via: text(500) },
         failure: text(FAILURE_CHARACTERS).nullable().default(null),
+        /** It has no stream: it takes what is new when it asks again. */
+        polls: z.boolean().optional(),
       }),
     )
     .max(NAMES),
@@ -105,7 +107,8 @@ export function callRoll(instances: readonly Instance[], now: number): RollCall 
     const failure = failureOf(each)?.message ?? null;
     // What one of several has said, the others have not.
     const appliedId = failure === null ? each.appliedId : null;
-    behind.push({ instance, application, sdk, appliedId: each.appliedId, via: '', failure });
+    const how = each.streams === 0 ? { polls: true } : {};
+    behind.push({ instance, application, sdk, appliedId: each.appliedId, via: '', failure, ...how });
     for (let other = 1; other < Math.min(clients, NAMES); other += 1)
       behind.push({ instance, application, sdk, appliedId: null, via: '', failure: null });
     if (appliedId === null) continue;

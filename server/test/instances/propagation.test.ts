@@ -26,7 +26,7 @@ describe('a change', () => {
     const all = [applied('105.aaaaaaaaaaaa', 10), applied('105.aaaaaaaaaaaa', 20), applied('109.bbbbbbbbbbbb')];
     expect(propagationOf(all, CHANGE)).toMatchObject({
       ...{ complete: true, connected: 3, applied: 3, pending: 0, stragglers: [] },
-      delayMs: { max: 20 },
+      delayMs: { count: 2, max: 20 },
     });
   });
 
@@ -58,7 +58,11 @@ describe('a change', () => {
 
   it('waits for those who poll as for those who stream', () => {
     const poller = (more: Partial<Instance>) => instance({ streams: 0, polledAt: 2_000, ...more });
-    expect(propagationOf([poller({})], CHANGE)).toMatchObject({ complete: false, connected: 1, pending: 1 });
+    expect(propagationOf([poller({})], CHANGE)).toMatchObject({
+      ...{ complete: false, connected: 1, pending: 1, stragglers: [{ polls: true }] },
+    });
+    // Of a stream, silence is another thing.
+    expect(propagationOf([instance()], CHANGE).stragglers[0]).not.toHaveProperty('polls');
     expect(propagationOf([poller({ appliedId: ID })], CHANGE)).toMatchObject({
       complete: true,
       connected: 1,
