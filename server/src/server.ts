@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import type { Welcome } from './first-start.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { takeOffPath } from './http/below-path.ts';
+import { refuseCrumbs } from './http/body-pieces.ts';
 import { clientAddresses } from './http/client-address.ts';
 import { type ConnectionLimits, type ConnectionObserver, Connections } from './http/connections.ts';
 import { OpenRequests } from './http/open-requests.ts';
@@ -162,6 +163,7 @@ function createHttpServer({ app, observer }: Role, limits: ConnectionLimits, ope
     },
   }) as Server;
   connections.watch(server);
+  refuseCrumbs(server, observer);
   return server;
 }
 

@@ -5,6 +5,7 @@ import { RulesetWeights } from '../ruleset/ruleset-weights.ts';
 import type { Moment } from '../state/moment.ts';
 import { State } from '../state/state.ts';
 import type { Commit, HistoryPage, HistoryQuery, Store } from '../store/store.ts';
+import { turn } from '../turn.ts';
 import { type Actor, type Change, idOf, type Write } from './change.ts';
 import { decideChange } from './decide-change.ts';
 import { Line } from './line.ts';
@@ -14,8 +15,9 @@ import { LogVerifier, type Verification } from './verify.ts';
 
 /** Other servers may be faster this often in a row before all wait for this one. */
 const RACES = 3;
-/** Changes read at a time while catching up. */
-const CATCH_UP_BATCH = 500;
+/** Changes read at a time while catching up, and taken in, with all that follows from them, in one turn of the event loop. */
+const CATCH_UP_BATCH = 200;
+const TAKEN_AT_ONCE = 25;
 
 /** Who asks, and on what terms. */
 export interface Request {
@@ -205,7 +207,10 @@ export class ChangeLog {
         await this.#reload();
         return taken;
       }
-      this.#take(changes);
+      for (let start = 0; start < changes.length; start += TAKEN_AT_ONCE) {
+        if (start > 0) await turn();
+        this.#take(changes.slice(start, start + TAKEN_AT_ONCE));
+      }
       taken += changes.length;
       if (changes.length < CATCH_UP_BATCH) return taken;
     }

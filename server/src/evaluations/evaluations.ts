@@ -1,6 +1,7 @@
 import type { Audience } from '@dimmer/core';
 import { DayTotals } from '../figures/day-totals.ts';
 import type { Logger } from '../logger.ts';
+import { turn } from '../turn.ts';
 import {
   type EvaluationCount,
   type EvaluationQuery,
@@ -229,9 +230,4 @@ export class Evaluations {
 
 function nameOf({ project, environment, flag, variation, minute }: EvaluationCount): string {
   return JSON.stringify([project, environment, flag, variation, minute]);
-}
-
-/** Lets others have the event loop. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

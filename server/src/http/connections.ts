@@ -27,9 +27,9 @@ export interface ConnectionLimits {
 
 /**
  * An answer that nobody reads; too many connections that have shown nothing; too many requests at once on one; too many
- * requests from one address.
+ * requests from one address; a body in crumbs.
  */
-export type CutReason = 'stalled' | 'crowded' | 'pipelined' | 'flooding';
+export type CutReason = 'stalled' | 'crowded' | 'pipelined' | 'flooding' | 'crumbs';
 
 /** What is told of what was cut. */
 export interface ConnectionObserver {

@@ -4,7 +4,9 @@ import type { ConnectionObserver } from './connections.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 /** Requests a second for each browser that there may be at one address, and at once: a page asks three times in ten seconds. */
-const REQUESTS = { perSecond: 5, burst: 10 } as const;
+const REQUESTS = { perSecond: 2, burst: 5 } as const;
+/** To find out that a secret is none costs as much as some answers. */
+const MADE_UP_SECRET = 4;
 /** An answer counts once more for each of so many bytes. */
 const BYTES_OF_ONE = 256 * 1024;
 /** Of those over it that claim to have a secret, so many are looked at: whoever has one must get through to show it. */
@@ -94,8 +96,9 @@ export class OpenRequests {
     const { socket } = request;
     const before = socket.bytesWritten;
     response.once('close', () => {
-      const more = Math.floor((socket.bytesWritten - before) / BYTES_OF_ONE);
-      if (more > 0 && !this.#streams.has(request)) this.#asked.take(network, more);
+      const large = this.#streams.has(request) ? 0 : Math.floor((socket.bytesWritten - before) / BYTES_OF_ONE);
+      const more = large + (response.statusCode === 401 ? MADE_UP_SECRET : 0);
+      if (more > 0) this.#asked.take(network, more);
     });
     return true;
   }

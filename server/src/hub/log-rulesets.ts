@@ -1,5 +1,6 @@
 import type { Change } from '../change-log/change.ts';
 import { touches } from '../state/moment.ts';
+import { turn } from '../turn.ts';
 import type { RulesetOrigin, RulesetSource, Scope } from './ruleset-source.ts';
 
 /** The part of the change log that is needed: changes in order, as they happen. */
@@ -13,7 +14,12 @@ interface View {
   snapshotJson(): string;
   advance(changes: readonly Change[]): string | null;
   reload(): string | null;
+  /** Makes what a reload needs, piece by piece; what has been made is not made again. */
+  pieces(): Iterable<unknown>;
 }
+
+/** Flags and segments encoded in one turn of the event loop: a large one takes a millisecond. */
+const MADE_AT_ONCE = 20;
 
 /** Rulesets of this node's change log. Notes which changes each has still to take in; the work is done when asked. */
 export class LogRulesets implements RulesetOrigin {
@@ -29,6 +35,7 @@ export class LogRulesets implements RulesetOrigin {
       },
       () => {
         for (const ruleset of this.#open) ruleset.noteReload();
+        void this.#wakeInTurn([...this.#open]);
       },
     );
   }
@@ -42,6 +49,22 @@ export class LogRulesets implements RulesetOrigin {
   close(): void {
     this.#unsubscribe();
     this.#open.clear();
+  }
+
+  /**
+   * What is asked for is right from now on; what nobody asks for is told one ruleset after another, each made ready in
+   * small pieces. All at once, a hundred environments of some thousand flags would hold the event loop for seconds.
+   */
+  async #wakeInTurn(rulesets: readonly LogRuleset[]): Promise<void> {
+    for (const ruleset of rulesets) {
+      let made = 0;
+      for (const _ of ruleset.pieces()) {
+        made += 1;
+        if (made % MADE_AT_ONCE === 0) await turn();
+      }
+      await turn();
+      if (this.#open.has(ruleset)) ruleset.wake();
+    }
   }
 }
 
@@ -79,6 +102,13 @@ class LogRuleset implements RulesetSource {
 
   noteReload(): void {
     this.#isReloaded = true;
+  }
+
+  pieces(): Iterable<unknown> {
+    return this.#view.pieces();
+  }
+
+  wake(): void {
     this.#wake();
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Audience } from '@dimmer/core';
 import { DayTotals } from '../figures/day-totals.ts';
 import type { Logger } from '../logger.ts';
+import { turn } from '../turn.ts';
 import type { LaunchCursor, LaunchMinute, LaunchQuery, LaunchStore, WrittenMinute } from './launch-store.ts';
 import type { LaunchSummary } from './launch-summary.ts';
 import { Observed } from './observed.ts';
@@ -241,9 +242,4 @@ export class Launches {
     );
     this.#dropped = 0;
   }
-}
-
-/** Lets others have the event loop. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -68,7 +68,7 @@ export class Metrics implements HubObserver, ConnectionObserver {
   });
   readonly #cuts = new Counter({
     name: 'dimmer_connections_cut_total',
-    help: 'Connections that were cut: stalled (an answer that nobody reads), crowded (too many that have shown no key), pipelined (too many requests at once on one), flooding (too many requests without a secret from one address).',
+    help: 'Connections that were cut: stalled (an answer that nobody reads), crowded (too many that have shown no key), pipelined (too many requests at once on one), flooding (too many requests without a secret from one address), crumbs (a body in pieces of a few bytes).',
     labelNames: ['reason'] as const,
     registers: [this.#registry],
   });

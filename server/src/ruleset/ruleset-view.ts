@@ -97,6 +97,13 @@ export class RulesetView {
     return payloadText({ from, id: this.id, at: this.at }, flags, segments);
   }
 
+  /** Encodes each flag and segment, to be found when the whole is put together: see `encodeFlag`. */
+  *pieces(): Generator<unknown> {
+    const { project, environment } = this.#scope;
+    for (const { body } of this.#state.flags(project)) yield encodedFlag(this.#state, project, environment, body.key);
+    for (const { body } of this.#state.segments(project)) yield encodedSegment(this.#state, project, body.key);
+  }
+
   /**
    * Whether only what has been written can have changed. So it is for servers, who see everything. For browsers, a mark
    * or a prerequisite on one flag can show or hide others.

@@ -1,9 +1,13 @@
 import type { Change, Head } from '../change-log/change.ts';
 import { GENESIS } from '../change-log/change.ts';
 import { type Document, type Kind, type Live, type Place, place } from '../documents/document.ts';
+import { turn } from '../turn.ts';
 import type { Documents } from './documents.ts';
 import { laterOf, type Moment, NEVER, touches } from './moment.ts';
 import { Shelf } from './shelf.ts';
+
+/** In one turn of the event loop: streams are served by the state of before while another one is read. */
+const SHELVED_AT_ONCE = 1_000;
 
 type Shelves = { readonly [K in Kind]: Shelf<K> };
 
@@ -35,7 +39,8 @@ export class State implements Documents {
   ): Promise<State> {
     const state = new State();
     const newest = new Map<string, number>();
-    for (const document of documents) {
+    for (const [index, document] of documents.entries()) {
+      if (index % SHELVED_AT_ONCE === SHELVED_AT_ONCE - 1) await turn();
       state.#shelf(document).put(document);
       const scope = scopeOf(document);
       if (scope !== null) newest.set(scope, Math.max(newest.get(scope) ?? 0, document.revision));

@@ -28,6 +28,7 @@ async function serve(browsersPerAddress = 1) {
     asked.push(request.url ?? '');
     if (request.url === '/secret') openRequests.trust(request);
     if (request.url === '/stream') openRequests.becomesStream(request);
+    response.statusCode = request.url === '/made-up' ? 401 : 200;
     response.end(request.url === '/large' || request.url === '/stream' ? LARGE : 'ok');
   });
   openRequests.watch(server);
@@ -49,37 +50,43 @@ async function serve(browsersPerAddress = 1) {
 describe('Requests without a secret', () => {
   it('are turned away beyond what the browsers of one address want, before anything is done for them', async () => {
     const { url, asked, cuts, ask, statuses } = await serve();
-    expect(await statuses(10)).toEqual(Array(10).fill(200));
+    expect(await statuses(5)).toEqual(Array(5).fill(200));
     const response = await fetch(url, { method: 'POST', body: 'x'.repeat(1_000) });
     expect([response.status, response.headers.get('retry-after'), response.headers.get('connection')]).toEqual([
       ...[429, '1', 'close'],
     ]);
     expect(await response.json()).toMatchObject({ error: { code: 'ADDRESS_CROWDED', fix: expect.any(String) } });
-    expect({ asked: asked.length, cuts }).toEqual({ asked: 10, cuts: ['flooding'] });
+    expect({ asked: asked.length, cuts }).toEqual({ asked: 5, cuts: ['flooding'] });
     // Others are not there for it.
     expect(await ask('/', { 'x-from': '192.0.2.2' })).toBe(200);
     now += 1_000;
-    expect(await statuses(6)).toEqual([...Array(5).fill(200), 429]);
+    expect(await statuses(3)).toEqual([200, 200, 429]);
   });
 
   it('are turned away many at once on one connection, which ends', async () => {
     const { asked, statuses } = await serve();
-    await statuses(10);
+    await statuses(5);
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     socket.on('error', () => {});
     let got = '';
     socket.on('data', (data) => (got += data));
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5));
     await new Promise((resolve) => socket.once('close', resolve));
-    expect([got.match(/429 Too Many/g)?.length, asked.length]).toEqual([1, 10]);
+    expect([got.match(/429 Too Many/g)?.length, asked.length]).toEqual([1, 5]);
   });
 
   it('count more where the answer is large, and a stream counts as one', async () => {
     const { statuses } = await serve();
     expect(await statuses(2, '/stream')).toEqual([200, 200]);
-    expect(await statuses(9)).toEqual([...Array(8).fill(200), 429]);
+    expect(await statuses(4)).toEqual([200, 200, 200, 429]);
     const from = { 'x-from': '192.0.2.2' };
-    expect(await statuses(3, '/large', from)).toEqual([200, 200, 429]);
+    expect(await statuses(2, '/large', from)).toEqual([200, 429]);
+  });
+
+  it('count five times with a secret that is none, because it takes as long to find that out', async () => {
+    const { statuses } = await serve();
+    expect(await statuses(2, '/made-up', { cookie: 'session=made-up' })).toEqual([401, 401]);
+    expect(await statuses(1)).toEqual([429]);
   });
 
   it('are under no limit where browsers may be any number', async () => {
@@ -99,11 +106,11 @@ describe('Whoever has a secret', () => {
 
   it('is let in by the hundred, and not as often as somebody likes who makes secrets up', async () => {
     const { statuses } = await serve();
-    await statuses(10);
+    await statuses(5);
     const made = await statuses(250, '/', { authorization: 'Bearer adm_made-up' });
     expect(made.filter((status) => status === 200)).toHaveLength(200);
     now += 1_000;
-    await statuses(5);
+    await statuses(2);
     expect(await statuses(21, '/', { cookie: 'session=made-up' })).toEqual([...Array(20).fill(200), 429]);
   });
 
@@ -114,6 +121,6 @@ describe('Whoever has a secret', () => {
     now += 59 * 60_000;
     expect(new Set(await statuses(20))).toEqual(new Set([200]));
     now += 60_000;
-    expect(await statuses(11)).toEqual([...Array(10).fill(200), 429]);
+    expect(await statuses(6)).toEqual([...Array(5).fill(200), 429]);
   });
 });

@@ -3,6 +3,7 @@ import { canonicalJson } from '../../change-log/canonical-json.ts';
 import type { Change, Head } from '../../change-log/change.ts';
 import type { Document, Place } from '../../documents/document.ts';
 import { BLOCK_CHANGES, ChangeBlocks } from '../change-blocks.ts';
+import { LOADED_AT_ONCE, pagesOf } from '../document-pages.ts';
 import type { LogAccess } from '../log-access.ts';
 import { LogSearch } from '../log-search.ts';
 import { type ChangeRow, notYet, toChanges, toCommits, toDocument } from '../rows.ts';
@@ -53,25 +54,19 @@ export class PostgresStore implements Store {
   load(): Promise<{ head: Head; documents: Document[] }> {
     // Both of one instant, whatever others commit in between.
     return this.#database.transaction(
-      async (db) => ({
-        head: (await db.select(HEAD).from(headTable))[0] as Head,
-        documents: (await db.select().from(documentsTable)).map(toDocument),
-      }),
+      async (db) => {
+        const head = (await db.select(HEAD).from(headTable))[0] as Head;
+        const documents: Document[] = [];
+        for await (const page of pagesOf((from) => documentsOn(db, from, LOADED_AT_ONCE), LOADED_AT_ONCE))
+          documents.push(...page);
+        return { head, documents };
+      },
       { begin: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' },
     );
   }
 
   documentsFrom(from: Pick<Place, 'kind' | 'id'> | null, limit: number): Promise<Document[]> {
-    const { kind, id } = documentsTable;
-    return this.#database.attempt(async (db) => {
-      const rows = await db
-        .select()
-        .from(documentsTable)
-        .where(from ? sql`(${kind}, ${id}) >= (${from.kind}, ${from.id})` : undefined)
-        .orderBy(asc(kind), asc(id))
-        .limit(limit);
-      return rows.map(toDocument);
-    });
+    return this.#database.attempt((db) => documentsOn(db, from, limit));
   }
 
   head(): Promise<Head> {
@@ -226,4 +221,15 @@ async function withWrites(db: Postgres, rows: readonly ChangeRow[]): Promise<Cha
     .where(inArray(writesTable.revision, revisions))
     .orderBy(asc(writesTable.revision), asc(writesTable.position));
   return toChanges(rows, writes);
+}
+
+async function documentsOn(db: Postgres, from: Pick<Place, 'kind' | 'id'> | null, limit: number): Promise<Document[]> {
+  const { kind, id } = documentsTable;
+  const rows = await db
+    .select()
+    .from(documentsTable)
+    .where(from ? sql`(${kind}, ${id}) >= (${from.kind}, ${from.id})` : undefined)
+    .orderBy(asc(kind), asc(id))
+    .limit(limit);
+  return rows.map(toDocument);
 }

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { canonicalJson } from '../../change-log/canonical-json.ts';
 import type { Change, Head } from '../../change-log/change.ts';
 import type { Document, Place } from '../../documents/document.ts';
 import { BLOCK_CHANGES, ChangeBlocks } from '../change-blocks.ts';
+import { LOADED_AT_ONCE, pagesOf } from '../document-pages.ts';
 import type { LogAccess } from '../log-access.ts';
 import { LogSearch } from '../log-search.ts';
 import { type ChangeRow, notYet, toChanges, toCommits, toDocument } from '../rows.ts';
@@ -11,7 +13,7 @@ import { Turns } from '../turns.ts';
 import type { SqliteDatabase } from './database.ts';
 import { attemptSqlite } from './sqlite-failure.ts';
 import { prepareStatements } from './statements.ts';
-import { changesTable, documentsTable, HEAD_COLUMNS, headTable, LOG_TABLES, writesTable } from './tables.ts';
+import { changesTable, documentsTable, LOG_TABLES, writesTable } from './tables.ts';
 
 /** Documents of the past read in one turn: each may have 256 KiB. */
 const DOCUMENTS_READ = 16;
@@ -48,12 +50,14 @@ export class SqliteStore implements Store {
   }
 
   async load(): Promise<{ head: Head; documents: Document[] }> {
-    return attemptSqlite(() =>
-      this.#database.drizzle.transaction((tx) => ({
-        head: tx.select(HEAD_COLUMNS).from(headTable).get() as Head,
-        documents: tx.select().from(documentsTable).all().map(toDocument),
-      })),
-    );
+    for (;;) {
+      const head = await this.head();
+      const documents: Document[] = [];
+      for await (const page of pagesOf((from) => this.documentsFrom(from, LOADED_AT_ONCE), LOADED_AT_ONCE))
+        documents.push(...page);
+      // Nobody but this server writes, or a person with a tool; then it is read once more.
+      if (isDeepStrictEqual(await this.head(), head)) return { head, documents };
+    }
   }
 
   async documentsFrom(from: Pick<Place, 'kind' | 'id'> | null, limit: number): Promise<Document[]> {

@@ -1,0 +1,31 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { ConnectionObserver } from './connections.ts';
+
+/** So many pieces of a body may be as small as anybody likes. */
+const FREE_PIECES = 64;
+/** Of more they have at least so many bytes on average: clients send kilobytes at a time. */
+const LEAST_BYTES = 64;
+
+/**
+ * Cuts who sends a body in crumbs (`Transfer-Encoding: chunked`, a byte in each chunk). Whatever a limit on bytes allows
+ * then comes as that many pieces, each of which is handed through streams and promises: 128 KiB, which a browser's key may
+ * send, took two seconds of the event loop. Looked at where the parser hands a piece over, because it is there that one
+ * costs next to nothing.
+ */
+export function refuseCrumbs(server: Server, observer: ConnectionObserver): void {
+  server.prependListener('request', (request: IncomingMessage) => {
+    if (request.headers['transfer-encoding'] === undefined) return;
+    let pieces = 0;
+    let bytes = 0;
+    const take = request.push.bind(request);
+    request.push = (piece: Buffer | null, encoding?: BufferEncoding): boolean => {
+      pieces += 1;
+      bytes += piece?.length ?? 0;
+      if (piece === null || pieces <= FREE_PIECES || bytes >= pieces * LEAST_BYTES) return take(piece, encoding);
+      // The parser goes on with the packet that it has.
+      if (!request.socket.destroyed) observer.cut('crumbs');
+      request.socket.destroy();
+      return false;
+    };
+  });
+}
