@@ -105,6 +105,8 @@ describe('a launch in Node', () => {
   });
 
   it('never lets a late rejection of a candidate become an unhandled one', async () => {
+    const { id } = await act('dials', { timeoutMs: 1 }, 'PATCH');
+    await vi.waitFor(() => expect(flags.status().id).toBe(id));
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     let reject: (error: Error) => void = () => {};
@@ -117,7 +119,6 @@ describe('a launch in Node', () => {
             reject = fail;
           });
         },
-        timeoutMs: 1,
       });
     });
     await aborted;

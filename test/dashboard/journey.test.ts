@@ -76,8 +76,9 @@ describe('From the first start to a feature that is killed at night', () => {
     // In the morning the kill is undone, and the same people have it again.
     const changes = night.getByRole('region', { name: 'The last 30 minutes' });
     await changes
+      .getByRole('listitem')
+      .filter({ hasText: 'errors at the checkout' })
       .getByRole('button', { name: /^Revert/ })
-      .first()
       .click();
     await night.getByRole('dialog').getByRole('button', { name: 'Revert' }).click();
     await vi.waitFor(async () => expect(await shop.lit()).toEqual(ramped), PATIENCE);

@@ -45,6 +45,22 @@ export function listen(page: Page): Faults {
 /** Opens an address and waits until nothing is being read any more. */
 export async function open(page: Page, url: string): Promise<void> {
   await page.goto(url);
+  await shown(page);
+}
+
+/** Goes from one page to another as its links do, without loading anew: to load dozens is most of what looking costs. */
+export async function follow(page: Page, path: string): Promise<void> {
+  await page.evaluate(async (to) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    window.history.pushState(null, '', to);
+    // The page before is gone with the second frame.
+    await frame();
+    await frame();
+  }, path);
+  await shown(page);
+}
+
+async function shown(page: Page): Promise<void> {
   await page.locator('main, form, [role=alert]').first().waitFor();
   await page.waitForFunction(() => document.querySelector('[role=status][aria-label^="Reading"]') === null);
   // The first frames of transitions, and what lazy parts bring.
@@ -59,17 +75,23 @@ export function overflow(page: Page): Promise<number> {
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** What axe finds against WCAG 2.2 AA and its own best practices, a line each. */
-export async function axeFinds(page: Page): Promise<string[]> {
+/**
+ * What axe finds against WCAG 2.2 AA and its own best practices, a line each.
+ *
+ * @param part a selector: only there. Default: the whole page
+ */
+export async function axeFinds(page: Page, part?: string): Promise<string[]> {
   // By the debugger: the page's own policy would let no foreign script in.
-  await page.evaluate(await readFile(AXE, 'utf8'));
-  return page.evaluate(async () => {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await readFile(AXE, 'utf8'));
+  return page.evaluate(async (within) => {
     const { axe } = window as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run(document, {
+    const { violations } = await axe.run(within ?? document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      // To describe what is well takes as long as to look.
+      resultTypes: ['violations'],
     });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`.slice(0, 400)),
     );
-  });
+  }, part);
 }
