@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
+import { builtCli } from '../../test/built.ts';
 import { newFolder, type } from './command-line.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
 let server: TestServer;
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ describe('completion', () => {
 
   it('works in bash', async () => {
     const folder = await newFolder();
-    const program = `#!/bin/sh\nexec "${process.execPath}" --import tsx "${join(root, 'cli/src/main.ts')}" "$@"\n`;
+    const program = `#!/bin/sh\nexec "${process.execPath}" "${await builtCli()}" "$@"\n`;
     await writeFile(join(folder, 'dimmer'), program);
     await chmod(join(folder, 'dimmer'), 0o755);
     const script = `
@@ -81,7 +81,6 @@ describe('completion', () => {
       try dimmer wh
     `;
     const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', script], {
-      cwd: root,
       env: { PATH: `${folder}:${process.env.PATH}`, HOME: folder, DIMMER_URL: server.url, DIMMER_TOKEN: ADMIN_TOKEN },
     });
     expect(stdout.trim().split('\n')).toEqual([

@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
+import { builtCli } from '../../test/built.ts';
 import { TestAuthority } from '../../test/sdk-checks/certificates.ts';
 import { ForwardProxy } from '../../test/sdk-checks/forward-proxy.ts';
 import { TlsFront } from '../../test/sdk-checks/tls-front.ts';
 import { type } from './command-line.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 let server: TestServer;
 let proxy: ForwardProxy;
@@ -31,9 +29,8 @@ async function runInProcess(
   line: string,
   environment: Record<string, string>,
 ): Promise<{ code: number; text: string }> {
-  const args = ['--import', 'tsx', 'cli/src/main.ts', ...line.split(' ')];
+  const args = [await builtCli(), ...line.split(' ')];
   const child = spawn(process.execPath, args, {
-    cwd: root,
     env: { PATH: process.env.PATH, DIMMER_TOKEN: ADMIN_TOKEN, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

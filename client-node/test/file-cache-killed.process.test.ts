@@ -3,15 +3,14 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { builtModule } from '../../test/built.ts';
 
 const ROUNDS = Number(process.env.DIMMER_KILLS ?? 5);
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Writes one snapshot after the other, and says when the first is there. */
 const WRITER = `
-  import { createFileCache } from './client-node/src/file-cache.ts';
+  const { createFileCache } = await import(process.env.MODULE);
   const cache = createFileCache(process.env.DIRECTORY, 'http://x', 'sdk_x', console.error);
   const values = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [\`flag-\${i}\`, { seed: 'x'.repeat(100) }]));
   for (let revision = 1; ; revision++) {
@@ -20,11 +19,11 @@ const WRITER = `
   }`;
 
 it(`a process that is killed while it writes leaves the old rules or the new, whole: ${ROUNDS} kills`, async () => {
+  const module = await builtModule('client-node/src/file-cache.ts');
   const directory = await mkdtemp(join(tmpdir(), 'dimmer-test-'));
   for (let round = 0; round < ROUNDS; round++) {
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', WRITER], {
-      cwd: root,
-      env: { ...process.env, DIRECTORY: directory },
+    const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER], {
+      env: { ...process.env, MODULE: module, DIRECTORY: directory },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(child.stdout, 'data');

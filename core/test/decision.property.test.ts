@@ -9,7 +9,7 @@ import { loadDecisions } from '../../test/vectors/vectors.ts';
 import { booleanFlag, rollout, snapshot } from './rulesets.ts';
 
 /** More with DIMMER_CASES=1000000. */
-const CASES = Number(process.env.DIMMER_CASES ?? 50_000);
+const CASES = Number(process.env.DIMMER_CASES ?? 10_000);
 vi.setConfig({ testTimeout: 600_000 });
 
 function rulesetOf(flags: { [key: string]: RulesetFlag }): Ruleset {

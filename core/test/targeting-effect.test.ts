@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { POPULATION, targetings } from './populations.ts';
 import { booleanFlag, snapshot } from './rulesets.ts';
 
-const CASES = Number(process.env.DIMMER_CASES ?? 150);
+const CASES = Number(process.env.DIMMER_CASES ?? 50);
 const SEED = 'checkout';
 
 const variations = ['off', 'on', 'blue'].map((key) => ({ key, value: key }));

@@ -1,5 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type RunningServer, readConfig, startServer } from '@dimmer/server';
 
@@ -17,6 +17,10 @@ export class ExampleServer {
 
   static async start(): Promise<ExampleServer> {
     const folder = await mkdtemp(join(tmpdir(), 'dimmer-examples-'));
+    // Examples keep their files in the folder, but share what `tsx` keeps of our sources: it is the same for all.
+    const translated = `tsx-${process.getuid?.() ?? userInfo().username}`;
+    await mkdir(join(tmpdir(), translated), { recursive: true });
+    await symlink(join(tmpdir(), translated), join(folder, translated));
     const read = readConfig({
       PORT: '0',
       DATABASE_URL: `file:${join(folder, 'dimmer.db')}`,

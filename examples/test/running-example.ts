@@ -34,14 +34,11 @@ export class RunningExample {
 
   /** Waits until it has printed this. @returns the match. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    return vi.waitFor(
-      () => {
-        const match = pattern.exec(this.#output);
-        if (!match) throw new Error(`${pattern} has not been printed yet, only:\n${this.#output}`);
-        return match;
-      },
-      { timeout: 20_000 },
-    );
+    return vi.waitFor(() => {
+      const match = pattern.exec(this.#output);
+      if (!match) throw new Error(`${pattern} has not been printed yet, only:\n${this.#output}`);
+      return match;
+    });
   }
 
   /** Waits until it has ended by itself. @returns its exit code. */

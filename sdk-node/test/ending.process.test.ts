@@ -1,20 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { FakeServer } from '../../client/test/fake/fake-server.ts';
 import { snapshotOf, switchFlag } from '../../client/test/fake/rules.ts';
+import { builtModule } from '../../test/built.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const SDK = await builtModule('sdk-node/src/index.ts');
 
 /** Runs a program in a process of its own, which stops with any unhandled rejection. */
 async function run(program: string): Promise<{ output: string; code: number | null; tookMs: number }> {
   const began = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--unhandled-rejections=strict', '--import', 'tsx', '--input-type=module', '-e', program],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(process.execPath, ['--unhandled-rejections=strict', '--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout.on('data', (text) => (output += text));
   child.stderr.on('data', (text) => (output += text));
@@ -23,7 +21,7 @@ async function run(program: string): Promise<{ output: string; code: number | nu
 }
 
 const setUp = (url: string) => `
-  import { createClient } from './sdk-node/src/index.ts';
+  import { createClient } from '${SDK}';
   const flags = createClient({ url: '${url}', key: 'sdk_x', cache: false, logger: false });`;
 
 it('a program that has done its work ends, though the client was never closed', async () => {
@@ -37,7 +35,7 @@ it('a program that has done its work ends, though the client was never closed', 
 
 it('a program whose server is away waits for ready(), and no longer', async () => {
   const { output, code } = await run(`
-    import { createClient } from './sdk-node/src/index.ts';
+    import { createClient } from '${SDK}';
     const flags = createClient({ url: 'http://127.0.0.1:1', key: 'k', cache: false, logger: false, initTimeoutMs: 300 });
     console.log(JSON.stringify(await flags.ready()));`);
   expect({ output, code }).toEqual({ output: '{"ready":false,"timedOut":true}', code: 0 });
@@ -45,7 +43,7 @@ it('a program whose server is away waits for ready(), and no longer', async () =
 
 it('options that are nonsense make a client that serves defaults', async () => {
   const { output, code } = await run(`
-    import { createClient } from './sdk-node/src/index.ts';
+    import { createClient } from '${SDK}';
     for (const options of [undefined, null, 7, 'text', {}, { url: 'ftp://x', key: 'k' }, { url: {}, key: [] }, { url: 'http://[', key: 'k' }]) {
       const flags = createClient(options);
       console.log(flags.value('text', 'red'), flags.status().state, JSON.stringify(await flags.ready()));
@@ -84,7 +82,7 @@ it('a server that takes no reports keeps no program that has nothing left to do 
 
 it('a hundred clients add one listener to the process, which goes with the last', async () => {
   const { output } = await run(`
-    import { createClient } from './sdk-node/src/index.ts';
+    import { createClient } from '${SDK}';
     const open = () => createClient({ url: 'http://127.0.0.1:1', key: 'k', cache: false, logger: false });
     const clients = Array.from({ length: 100 }, open);
     const during = process.listenerCount('beforeExit');
@@ -98,8 +96,6 @@ it('a function that is frozen between its calls reports each of them, by flush()
   const child = spawn(
     process.execPath,
     [
-      '--import',
-      'tsx',
       '--input-type=module',
       '-e',
       `${setUp(server.url)}
@@ -111,7 +107,7 @@ it('a function that is frozen between its calls reports each of them, by flush()
       });
       process.send('started');`,
     ],
-    { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+    { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
   );
   await once(child, 'message');
   for (let call = 1; call <= 3; call++) {

@@ -11,7 +11,8 @@ import type { State } from '../src/state/state.ts';
 import { openShop } from './change-log-fixture.ts';
 import { POPULATION, randomCommand } from './random-commands.ts';
 
-const CASES = Number(process.env.DIMMER_CASES ?? 150);
+/** More with DIMMER_CASES=1000. */
+const CASES = Number(process.env.DIMMER_CASES ?? 40);
 const commands = fc.array(randomCommand, { minLength: 5, maxLength: 60 });
 const ENVIRONMENTS = ['staging', 'production', '__proto__'];
 const AUDIENCES = ['server', 'browser'] as const;

@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { builtServer } from '../../test/built.ts';
 import { waitUntil } from '../../test/patience.ts';
 import { RawStream } from './hub/raw-stream.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
 let folder: string;
 
 beforeAll(async () => {
@@ -15,10 +15,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** `main.ts` as a process of its own, and what it has said. */
-function run(env: Record<string, string>) {
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'server/src/main.ts'], {
-    cwd: root,
+/** The server as a process of its own, and what it has said. */
+async function run(env: Record<string, string>) {
+  const child: ChildProcess = spawn(process.execPath, [await builtServer()], {
     env: { PATH: process.env.PATH, PORT: '0', ...env },
   });
   const said = { out: '', err: '' };
@@ -34,7 +33,7 @@ function run(env: Record<string, string>) {
 
 describe('the process', () => {
   it('says everything that is wrong with its settings, and ends with 1', async () => {
-    const { said, ended } = run({ PORT: 'http', DATABASE_URL: 'postgres://db', DIMMER_ADMIN_TOKEN: 'short' });
+    const { said, ended } = await run({ PORT: 'http', DATABASE_URL: 'postgres://db', DIMMER_ADMIN_TOKEN: 'short' });
     expect(await ended).toBe(1);
     expect(said.err).toContain('PORT must be a whole number');
     expect(said.err).toContain('DATABASE_URL must be written as postgres://user:password@host:5432/database');
@@ -44,7 +43,7 @@ describe('the process', () => {
 
   it('greets, logs without secrets, sends its streams away on SIGTERM, ends with 0, and is short the next time', async () => {
     const database = { DATABASE_URL: `file:${folder}/dimmer.db`, DIMMER_LOG_FORMAT: 'json' };
-    const first = run(database);
+    const first = await run(database);
     await vi.waitFor(() => expect(first.said.err).toContain('Listening'));
     const url = /export DIMMER_URL=(\S+)/.exec(first.said.out)?.[1];
     const token = /export DIMMER_ADMIN_TOKEN=(\S+)/.exec(first.said.out)?.[1] as string;
@@ -58,7 +57,7 @@ describe('the process', () => {
     for (const line of first.said.err.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('message');
     for (const secret of [key, token]) expect(first.said.err).not.toContain(secret.slice(-43));
 
-    const second = run(database);
+    const second = await run(database);
     await vi.waitFor(() => expect(second.said.out).toContain('Dimmer listens on'));
     second.child.kill('SIGTERM');
     expect(await second.ended).toBe(0);
@@ -66,7 +65,7 @@ describe('the process', () => {
   });
 
   it.runIf(process.platform === 'linux')('rests when nobody reads what it says', async () => {
-    const { child, said, ended } = run({ DATABASE_URL: `file:${folder}/unread.db` });
+    const { child, said, ended } = await run({ DATABASE_URL: `file:${folder}/unread.db` });
     await vi.waitFor(() => expect(said.err).toContain('Listening'));
     const url = /url="([^"]+)"/.exec(said.err)?.[1];
     const key = /export DIMMER_KEY=(\S+)/.exec(said.out)?.[1];

@@ -15,7 +15,7 @@ import { RulesetWeights } from '../src/ruleset/ruleset-weights.ts';
 import { ANN, openShop } from './change-log-fixture.ts';
 import { POPULATION, randomCommand } from './random-commands.ts';
 
-const CASES = Number(process.env.DIMMER_CASES ?? 25);
+const CASES = Number(process.env.DIMMER_CASES ?? 10);
 const ENVIRONMENTS = ['staging', 'production', '__proto__'];
 const CART = { project: 'shop', flag: 'cart', environment: 'production' };
 const KIB = 1024;

@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Browser, Page } from 'playwright-core';
 import { type PageServer, servePage } from '../browser/page-server.ts';
+import { builtModule } from '../built.ts';
 import type { DashboardServer } from './dashboard-server.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
 /** Everybody whom the shop knows. */
 const CUSTOMERS = 1_000;
 
 /** Tells on every change for how many customers the flag is on. */
 const SERVICE = `
-  import { createClient } from '@dimmer/node';
+  const { createClient } = await import(process.env.SDK);
   const { URL_, KEY, FLAG, INSTANCE } = process.env;
   const flags = createClient({ url: URL_, key: KEY, instance: INSTANCE, application: 'shop', cache: false });
   const tell = () => {
@@ -63,10 +63,10 @@ export class Shop {
 
   static async open(server: DashboardServer, browser: Browser, flag: string): Promise<Shop> {
     const keys = server.keysOf('production');
+    const sdk = await builtModule('sdk-node/src/index.ts');
     const services = ['web-1', 'web-2'].map((instance) =>
-      spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', SERVICE], {
-        cwd: root,
-        env: { ...process.env, URL_: server.url, KEY: keys.server, FLAG: flag, INSTANCE: instance },
+      spawn(process.execPath, ['--input-type=module', '-e', SERVICE], {
+        env: { ...process.env, SDK: sdk, URL_: server.url, KEY: keys.server, FLAG: flag, INSTANCE: instance },
         stdio: ['pipe', 'pipe', 'inherit'],
       }),
     );

@@ -3,10 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createClient } from '@dimmer/node';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { bundleCli } from '../../scripts/bundle-cli.ts';
+import { describe, expect, it } from 'vitest';
 import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
-import { buildOnce } from '../build-once.ts';
+import { builtCli } from '../built.ts';
 import { FENCED_BLOCKS, type FencedBlock, placeOf, root } from './fenced-blocks.ts';
 
 /** Addresses that stand for the reader's own. */
@@ -31,19 +30,13 @@ const LEAVES: Readonly<Record<string, (server: TestServer) => Promise<void>>> = 
   },
 };
 
-/** The command line as it is shipped: from its sources each command would take a second. */
-let dist = '';
-beforeAll(async () => {
-  dist = await buildOnce('cli', bundleCli, tmpdir());
-});
-
 /**
- * The tools of a reader: a `curl` whose refused requests are failures, and the command line. A block fails with its first
- * command that fails.
+ * The tools of a reader: a `curl` whose refused requests are failures, and the command line. A block fails
+ * with its first command that fails.
  */
 const TOOLS = `
 curl() { command curl --silent --show-error --fail-with-body "$@" || { code=$?; echo; return $code; }; }
-dimmer() { node "$DIST/main.js" "$@"; }
+dimmer() { node "$DIMMER_CLI" "$@"; }
 `;
 
 /** The reader is to choose a change to undo: the last one of a flag. */
@@ -65,7 +58,7 @@ async function runScript(script: string, server: TestServer, folder: string): Pr
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
-    DIST: dist,
+    DIMMER_CLI: await builtCli(),
     DIMMER_URL: server.url,
     DIMMER_ADMIN_TOKEN: ADMIN_TOKEN,
     DIMMER_KEY: server.serverKey,

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const root = new URL('../..', import.meta.url).pathname;
+import { builtModule } from '../built.ts';
 
 /** An application of its own, which says `ready` when it has its rules, and lives until it is ended. */
 const PROGRAM = `
-  import { createClient } from '@dimmer/node';
+  const { createClient } = await import(process.env.SDK);
   const { URL_, KEY, INSTANCE } = process.env;
   const flags = createClient({ url: URL_, key: KEY, instance: INSTANCE, application: 'shop', cache: false });
   const { ready } = await flags.ready();
@@ -23,9 +23,8 @@ export class SdkProcess {
 
   /** Resolves when it has its rules. */
   static async start(url: string, key: string, instance: string): Promise<SdkProcess> {
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', PROGRAM], {
-      cwd: root,
-      env: { ...process.env, URL_: url, KEY: key, INSTANCE: instance },
+    const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], {
+      env: { ...process.env, SDK: await builtModule('sdk-node/src/index.ts'), URL_: url, KEY: key, INSTANCE: instance },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const [said] = await once(child.stdout, 'data');

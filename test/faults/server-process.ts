@@ -1,15 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
-import { bundleServer } from '../../scripts/bundle-server.ts';
-import { buildOnce, discardBuilds } from '../build-once.ts';
+import { discardBuilds } from '../build-once.ts';
+import { builtServer } from '../built.ts';
 import { PATIENCE_MS, tooSlowFor } from '../patience.ts';
 
 const START_TRIES = 5;
 
 export const ADMIN_TOKEN = 'an-admin-token-for-fault-tests';
-
-/** Bundled once, as it is shipped: a start then takes a fifth of a second, and killing it is killing the real thing. */
-const bundle = (): Promise<string> => buildOnce('server', (folder) => bundleServer(`${folder}/main.mjs`));
 
 /** Removes the bundle; the next start makes it anew. */
 export const discardBundle = discardBuilds;
@@ -90,7 +87,8 @@ export class ServerProcess {
   }
 
   async #start(): Promise<number> {
-    const program = `${await bundle()}/main.mjs`;
+    // As it is shipped: killing it is killing the real thing.
+    const program = await builtServer();
     const startedAt = performance.now();
     const child = spawn(process.execPath, [program], {
       env: {

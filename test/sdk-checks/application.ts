@@ -1,9 +1,7 @@
 /** Applications in processes of their own, for what a process decides: its environment, its end, all that it says. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { builtModule } from '../built.ts';
 
 /** What an application has said and done. */
 export interface Ended {
@@ -17,12 +15,11 @@ export interface Ended {
  * error.
  */
 export async function runApplication(program: string, environment: Record<string, string> = {}): Promise<Ended> {
-  const text = `import { createClient } from './sdk-node/src/index.ts';\n${program}`;
-  const child = spawn(
-    process.execPath,
-    ['--unhandled-rejections=throw', '--import', 'tsx', '--input-type=module', '-e', text],
-    { cwd: root, env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const text = `import { createClient } from '${await builtModule('sdk-node/src/index.ts')}';\n${program}`;
+  const child = spawn(process.execPath, ['--unhandled-rejections=throw', '--input-type=module', '-e', text], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (piece) => (stdout += piece));
