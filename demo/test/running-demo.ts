@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { builtServer } from '../../test/built.ts';
 import { PATIENCE_MS } from '../../test/patience.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -11,8 +12,9 @@ export class RunningDemo {
   readonly #process: ChildProcess;
   #output = '';
 
-  private constructor(args: readonly string[]) {
-    this.#process = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  private constructor(server: string, args: readonly string[]) {
+    const all = ['--import', 'tsx', MAIN, '--server', server, ...args];
+    this.#process = spawn(process.execPath, all, { stdio: ['pipe', 'pipe', 'pipe'] });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;
@@ -22,7 +24,7 @@ export class RunningDemo {
 
   /** Starts it on any free port; resolves when it has said where to look. */
   static async start(...args: readonly string[]): Promise<RunningDemo> {
-    const demo = new RunningDemo(args);
+    const demo = new RunningDemo(await builtServer(), args);
     const printed = new Promise<void>((resolve) => {
       demo.#process.stdout?.on('data', () => {
         if (demo.#output.includes('# restore') && demo.#output.endsWith('\n\n')) resolve();

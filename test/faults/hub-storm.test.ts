@@ -5,7 +5,7 @@ import { expectInTime } from '../patience.ts';
 import { pause } from './waiting.ts';
 
 const isLong = process.env.DIMMER_FAULTS === 'long';
-const CLIENTS = isLong ? 10_000 : 300;
+const CLIENTS = isLong ? 10_000 : 120;
 const SNAPSHOT_BYTES = 100_000;
 const MEGABYTE = 1_000_000;
 /** Each write goes to all who are back already: as often as a machine of two cores can bear beside a storm. */

@@ -2,7 +2,7 @@ import type { Fault, FaultOutcome } from './fault.ts';
 import { Findings } from './fault.ts';
 import { type KillReport, killRounds } from './kill-rounds.ts';
 
-const ROUNDS = { short: 4, long: 500 } as const;
+const ROUNDS = { short: 2, long: 500 } as const;
 const MOST_START_MS = { short: 10_000, long: 2_000 } as const;
 
 export const killedServer: Fault = {

@@ -7,7 +7,7 @@ import { isInstalled } from './installed.ts';
 import { killRounds } from './kill-rounds.ts';
 import { outcomeOf } from './killed-server.ts';
 
-const ROUNDS = { short: 2, long: 200 } as const;
+const ROUNDS = { short: 1, long: 200 } as const;
 
 /** What a disk writes whole or not at all. */
 const SECTOR = 512;

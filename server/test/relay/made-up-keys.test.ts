@@ -9,15 +9,18 @@ let relay: TestServer;
 let between: Server;
 /** Keys that the server above has been asked about and is thinking of. */
 let pondered = new Set<string>();
+/** Whether it has thought enough, and says that it knows none of them. */
+let hasThought = false;
 
 const madeUp = (each: number) => `${origin.serverKey.slice(0, -4)}${String(each).padStart(4, 'A')}`;
 
-/** Passes on what comes with a good key, and never answers what comes with another. */
+/** Passes on what comes with a good key, and does not answer what comes with another. */
 function startBetween(): Promise<string> {
   between = createServer((incoming, answer) => {
     const { authorization = '' } = incoming.headers;
     if (!authorization.includes(origin.serverKey)) {
       pondered.add(authorization);
+      if (hasThought) answer.writeHead(401).end();
       return;
     }
     const { method, headers, url } = incoming;
@@ -36,6 +39,7 @@ function startBetween(): Promise<string> {
 
 beforeEach(async () => {
   pondered = new Set();
+  hasThought = false;
   origin = await TestServer.start();
   const env = { DIMMER_RELAY_FOLDER: `${origin.folder}/kept`, DIMMER_PROXIES: '1' };
   relay = await TestServer.start({ env: { ...env, DIMMER_UPSTREAM: await startBetween() } });
@@ -58,6 +62,7 @@ describe('A relay that is sent keys somebody has made up', () => {
     expect(pondered.size).toBe(4);
     // It is good from now on, also for whoever shares an address with the other one.
     expect((await ask(origin.serverKey, '203.0.113.9')).status).toBe(200);
+    hasThought = true;
     between.closeAllConnections();
     for (const answer of await Promise.all(floods)) expect([401, 503]).toContain(answer.status);
   });
@@ -69,6 +74,7 @@ describe('A relay that is sent keys somebody has made up', () => {
     const floods = Array.from({ length: 30 }, (_, each) => ask(madeUp(each), `203.0.113.${each}`));
     await vi.waitFor(() => expect(pondered.size).toBe(20));
     expect((await ask(origin.serverKey, '198.51.100.1')).status).toBe(200);
+    hasThought = true;
     between.closeAllConnections();
     await Promise.all(floods);
   });
