@@ -78,7 +78,7 @@ export class ServerProcess {
   /** Runs the program with other words, beside the server and with its settings. Answers what it has said. */
   async run(...words: string[]): Promise<string> {
     const env = { PATH: process.env.PATH, DATABASE_URL: this.#database, ...this.#env };
-    return (await promisify(execFile)(process.execPath, [`${await bundle()}/main.mjs`, ...words], { env })).stdout;
+    return (await promisify(execFile)(process.execPath, [await builtServer(), ...words], { env })).stdout;
   }
 
   /** The process, for whoever stops or watches it. */
