@@ -113,12 +113,14 @@ async function assemble(
       state.flag(project, flag)?.body.variations.some(({ key }) => key === variation) ?? false,
     keepDays: config.evaluationDays,
     dropped: (count) => metrics.evaluationsDropped(count),
+    dayTotals: storage.dayTotals,
     mayPrune: () => isOurs('prune evaluations'),
     ...{ now, logger },
   });
   const launches = new Launches({
     store: storage.launches,
     knowsLaunch: (project, flag) => /^(launch|migration)$/.test(state.flag(project, flag)?.body.type ?? ''),
+    dayTotals: storage.dayTotals,
     mayPrune: () => isOurs('prune launches'),
     ...{ now, logger },
   });
@@ -186,6 +188,7 @@ async function assemble(
       unsubscribe();
       endWatch();
       schedule.close();
+      signIn?.close();
       hub.close();
       await changeLog.settled();
       await evaluations.close();

@@ -1,4 +1,5 @@
 import type { Audience } from '@dimmer/core';
+import type { DayTotalStore } from '../figures/day-total-store.ts';
 import { DayTotals } from '../figures/day-totals.ts';
 import type { Logger } from '../logger.ts';
 import { turn } from '../turn.ts';
@@ -56,6 +57,8 @@ interface EvaluationsOptions {
   readonly keepDays: number;
   /** Rows that what one environment says may make in a day. Default: ten million of servers, two of browsers. */
   readonly dayRows?: Readonly<Record<Audience, number>>;
+  /** Where the sum of all servers is kept. Default: this one counts for itself. */
+  readonly dayTotals?: DayTotalStore;
   /** Whether it is for this server to remove what is old. Default: it is. */
   readonly mayPrune?: () => Promise<boolean>;
   /** Told of evaluations that were dropped. */
@@ -84,7 +87,8 @@ export class Evaluations {
 
   constructor(options: EvaluationsOptions) {
     this.#options = options;
-    this.#days = new DayTotals(options.dayRows ?? DAY_ROWS, options.now);
+    const { dayRows: most = DAY_ROWS, dayTotals = null, now } = options;
+    this.#days = new DayTotals({ figures: 'evaluations', most, now, store: dayTotals });
     this.#timers = [setInterval(() => void this.flush(), FLUSH_MS), setInterval(() => void this.prune(), PRUNE_MS)];
   }
 
@@ -121,7 +125,7 @@ export class Evaluations {
 
   /** Writes what has been counted. Never rejects: what cannot be written is kept for the next time. */
   flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
+    this.#writing = this.#writing.then(() => this.#write()).then(() => this.#days.share());
     return this.#writing;
   }
 
@@ -130,6 +134,7 @@ export class Evaluations {
     const before = this.#options.now() - this.#options.keepDays * DAY_MS;
     if (!((await this.#options.mayPrune?.()) ?? true)) return;
     try {
+      await this.#days.prune();
       while ((await this.#options.store.prune(before, ROWS_AT_ONCE)) === ROWS_AT_ONCE) await turn();
     } catch (error) {
       this.#options.logger.warn('Old counts of evaluations could not be removed', { error: String(error) });

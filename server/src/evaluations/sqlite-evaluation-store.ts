@@ -20,12 +20,14 @@ export class SqliteEvaluationStore implements EvaluationStore {
   }
 
   async add(added: readonly EvaluationCount[], lastEvaluations: readonly LastEvaluation[]): Promise<void> {
-    this.#database.drizzle.transaction(
-      () => {
-        for (const row of added) this.#statements.add.run({ ...row, variation: row.variation ?? '' });
-        for (const row of lastEvaluations) this.#statements.touch.run({ ...row });
-      },
-      { behavior: 'immediate' },
+    this.#database.write(() =>
+      this.#database.drizzle.transaction(
+        () => {
+          for (const row of added) this.#statements.add.run({ ...row, variation: row.variation ?? '' });
+          for (const row of lastEvaluations) this.#statements.touch.run({ ...row });
+        },
+        { behavior: 'immediate' },
+      ),
     );
   }
 
@@ -65,7 +67,7 @@ export class SqliteEvaluationStore implements EvaluationStore {
   }
 
   async prune(beforeMs: number, limit: number): Promise<number> {
-    return this.#statements.prune.run({ beforeMs, limit }).changes;
+    return this.#database.write(() => this.#statements.prune.run({ beforeMs, limit }).changes);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Audience } from '@dimmer/core';
+import type { DayTotal, DayTotalStore } from './day-total-store.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -8,40 +9,85 @@ interface Scope {
   readonly audience: Audience;
 }
 
+interface DayTotalsOptions {
+  readonly figures: DayTotal['figures'];
+  readonly most: Readonly<Record<Audience, number>>;
+  readonly now: () => number;
+  /** `null`: nobody else adds, and a start begins anew. */
+  readonly store: DayTotalStore | null;
+}
+
 /**
- * What each environment has added today, by UTC, so that nobody can fill the disk. Counted by each server for itself, and
- * anew after its start: it holds off a flood, it is no account.
+ * What each environment has added today, by UTC, so that nobody can fill the disk: in sum of all servers on one database,
+ * and across their starts. Each server counts for itself what it takes, and puts it into the sum when it writes its
+ * figures; so what comes to others within those seconds may go beyond the limit, and no more than that.
  */
 export class DayTotals {
-  readonly #most: Readonly<Record<Audience, number>>;
-  readonly #now: () => number;
+  readonly #options: DayTotalsOptions;
   #day = 0;
-  readonly #totals = new Map<string, number>();
+  /** By place: what the database said last, and what has been added here since. */
+  #sums = new Map<string, number>();
+  #added = new Map<string, number>();
 
-  constructor(most: Readonly<Record<Audience, number>>, now: () => number) {
-    this.#most = most;
-    this.#now = now;
+  constructor(options: DayTotalsOptions) {
+    this.#options = options;
   }
 
   isFull(scope: Scope): boolean {
-    return this.#total(scope) >= this.#most[scope.audience];
+    this.#today();
+    const place = placeOf(scope);
+    const total = (this.#sums.get(place) ?? 0) + (this.#added.get(place) ?? 0);
+    return total >= this.#options.most[scope.audience];
   }
 
   add(scope: Scope, amount: number): void {
-    this.#totals.set(nameOf(scope), this.#total(scope) + amount);
+    this.#today();
+    plus(this.#added, placeOf(scope), amount);
   }
 
-  #total(scope: Scope): number {
-    const day = Math.floor(this.#now() / DAY_MS);
+  /** Puts what was added here into the sum, and learns what others have. Never rejects: what could not be put is kept. */
+  async share(): Promise<void> {
+    const { store, figures } = this.#options;
+    if (store === null || this.#added.size === 0) return;
+    const day = this.#today();
+    const added = this.#added;
+    this.#added = new Map();
+    // Until the answer comes it counts as before.
+    for (const [place, amount] of added) plus(this.#sums, place, amount);
+    try {
+      const sums = await store.add([...added].map(([place, amount]) => ({ day, place, figures, amount })));
+      if (day !== this.#day) return;
+      for (const { place, amount } of sums) this.#sums.set(place, amount);
+    } catch {
+      if (day !== this.#day) return;
+      for (const [place, amount] of added) {
+        plus(this.#sums, place, -amount);
+        plus(this.#added, place, amount);
+      }
+    }
+  }
+
+  /** Removes what is kept of days that are over. Rejects with a `StoreError`. */
+  async prune(): Promise<void> {
+    await this.#options.store?.forget(this.#today());
+  }
+
+  #today(): number {
+    const day = Math.floor(this.#options.now() / DAY_MS);
     if (day !== this.#day) {
       this.#day = day;
-      this.#totals.clear();
+      this.#sums = new Map();
+      this.#added = new Map();
     }
-    return this.#totals.get(nameOf(scope)) ?? 0;
+    return day;
   }
 }
 
+function plus(sums: Map<string, number>, place: string, amount: number): void {
+  sums.set(place, (sums.get(place) ?? 0) + amount);
+}
+
 /** Keys of projects and environments contain no slash. */
-function nameOf({ project, environment, audience }: Scope): string {
+function placeOf({ project, environment, audience }: Scope): string {
   return `${project}/${environment}/${audience}`;
 }

@@ -28,11 +28,13 @@ export function sqliteKeyUse(database: SqliteDatabase): KeyUseStore {
     async put(uses) {
       if (uses.length === 0) return;
       const target = sqliteKeyUses.selector;
-      database.drizzle
-        .insert(sqliteKeyUses)
-        .values([...uses])
-        .onConflictDoUpdate({ target, set })
-        .run();
+      database.write(() =>
+        database.drizzle
+          .insert(sqliteKeyUses)
+          .values([...uses])
+          .onConflictDoUpdate({ target, set })
+          .run(),
+      );
     },
     async read(selectors) {
       return database.drizzle

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Audience } from '@dimmer/core';
+import type { DayTotalStore } from '../figures/day-total-store.ts';
 import { DayTotals } from '../figures/day-totals.ts';
 import type { Logger } from '../logger.ts';
 import { turn } from '../turn.ts';
@@ -52,6 +53,8 @@ interface LaunchesOptions {
   readonly store: LaunchStore;
   /** Whether the project has a flag of this name that casts shadows. */
   readonly knowsLaunch: (project: string, flag: string) => boolean;
+  /** Where the sum of all servers is kept. Default: this one counts for itself. */
+  readonly dayTotals?: DayTotalStore;
   /** Whether it is for this server to remove what is old. Default: it is. */
   readonly mayPrune?: () => Promise<boolean>;
   /** What one environment may add to the rows of one day. Default: 256 MiB of servers, 32 of browsers. */
@@ -96,7 +99,8 @@ export class Launches {
 
   constructor(options: LaunchesOptions) {
     this.#options = options;
-    this.#days = new DayTotals(options.dayBytes ?? DAY_BYTES, options.now);
+    const { dayBytes: most = DAY_BYTES, dayTotals = null, now } = options;
+    this.#days = new DayTotals({ figures: 'launches', most, now, store: dayTotals });
     this.#timers = [setInterval(() => void this.flush(), FLUSH_MS), setInterval(() => void this.prune(), PRUNE_MS)];
   }
 
@@ -143,7 +147,7 @@ export class Launches {
 
   /** Writes what has changed. Never rejects: what cannot be written is kept for the next time. */
   flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
+    this.#writing = this.#writing.then(() => this.#write()).then(() => this.#days.share());
     return this.#writing;
   }
 
@@ -152,6 +156,7 @@ export class Launches {
     const before = this.#options.now() - KEEP_DAYS * DAY_MS;
     if (!((await this.#options.mayPrune?.()) ?? true)) return;
     try {
+      await this.#days.prune();
       while ((await this.#options.store.prune(before, PRUNE_AT_ONCE)) === PRUNE_AT_ONCE) await turn();
     } catch (error) {
       this.#options.logger.warn('Old observations of launches could not be removed', { error: String(error) });

@@ -14,20 +14,22 @@ export class SqliteLaunchStore implements LaunchStore {
   }
 
   async put(minutes: readonly WrittenMinute[]): Promise<void> {
-    this.#database.drizzle.transaction(
-      (transaction) => {
-        for (const { observation, ...minute } of minutes) {
-          transaction
-            .insert(table)
-            .values({ ...minute, body: JSON.stringify(observation) })
-            .onConflictDoUpdate({
-              target: [table.project, table.environment, table.flag, table.minute, table.audience, table.writer],
-              set: { body: sql`excluded.body` },
-            })
-            .run();
-        }
-      },
-      { behavior: 'immediate' },
+    this.#database.write(() =>
+      this.#database.drizzle.transaction(
+        (transaction) => {
+          for (const { observation, ...minute } of minutes) {
+            transaction
+              .insert(table)
+              .values({ ...minute, body: JSON.stringify(observation) })
+              .onConflictDoUpdate({
+                target: [table.project, table.environment, table.flag, table.minute, table.audience, table.writer],
+                set: { body: sql`excluded.body` },
+              })
+              .run();
+          }
+        },
+        { behavior: 'immediate' },
+      ),
     );
   }
 
@@ -56,8 +58,10 @@ export class SqliteLaunchStore implements LaunchStore {
   }
 
   async prune(beforeMs: number, limit: number): Promise<number> {
-    const { changes } = this.#database.drizzle.run(
-      sql`DELETE FROM launch_minutes WHERE rowid IN (SELECT rowid FROM launch_minutes WHERE minute < ${beforeMs} LIMIT ${limit})`,
+    const { changes } = this.#database.write(() =>
+      this.#database.drizzle.run(
+        sql`DELETE FROM launch_minutes WHERE rowid IN (SELECT rowid FROM launch_minutes WHERE minute < ${beforeMs} LIMIT ${limit})`,
+      ),
     );
     return changes;
   }

@@ -5,11 +5,15 @@ import { type Auth, type AuthTerms, makeAuth } from './auth-options.ts';
 import { Links } from './links.ts';
 import { NewPasswords } from './new-passwords.ts';
 import { type Entered, Sessions } from './sessions.ts';
+import { tidy } from './tidy.ts';
 
 /** Better Auth's own base; the rest of the address is ours. */
 const BASE = 'http://localhost/auth';
 /** An identity provider that has not said by then who it is keeps people waiting no longer. */
 const DISCOVERY_MS = 10_000;
+
+/** How often what is over is removed. */
+const TIDY_MS = 10 * 60_000;
 
 /** What sign-in knows of an account besides who it is. */
 export interface AccountFacts {
@@ -52,6 +56,7 @@ export class SignIn {
   readonly links: Links;
   readonly #auth: Auth;
   readonly #terms: Terms & AuthTerms;
+  readonly #tidying: NodeJS.Timeout;
   /** The same with single sign-on, once somebody has asked for that. */
   #withSso: Auth | null = null;
 
@@ -61,6 +66,19 @@ export class SignIn {
     this.#auth = makeAuth(this.#terms);
     this.sessions = new Sessions({ ...terms, auth: this.#auth });
     this.links = new Links({ ...this.#terms, auth: this.#auth });
+    this.#tidying = setInterval(() => void this.#tidy(), TIDY_MS).unref();
+    void this.#tidy();
+  }
+
+  close(): void {
+    clearInterval(this.#tidying);
+  }
+
+  async #tidy(): Promise<void> {
+    const { now, logger } = this.#terms;
+    await tidy(this.#auth, now()).catch((error) => {
+      logger.debug('What is over in sign-in could not be removed', { error: String(error) });
+    });
   }
 
   /** How one may sign in here. */

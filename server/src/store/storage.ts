@@ -2,6 +2,7 @@ import type { DatabaseConfig } from '../config.ts';
 import type { EvaluationStore } from '../evaluations/evaluation-store.ts';
 import { PostgresEvaluationStore } from '../evaluations/postgres-evaluation-store.ts';
 import { SqliteEvaluationStore } from '../evaluations/sqlite-evaluation-store.ts';
+import { type DayTotalStore, postgresDayTotals, sqliteDayTotals } from '../figures/day-total-store.ts';
 import { probePostgres } from '../health/postgres-probe.ts';
 import { probeSqlite } from '../health/sqlite-probe.ts';
 import { type KeyUseStore, postgresKeyUse, sqliteKeyUse } from '../keys/key-use-store.ts';
@@ -30,6 +31,7 @@ export interface Storage {
   /** The same database for people's sign-in. */
   readonly signIn: AuthTerms['database'];
   readonly keyUses: KeyUseStore;
+  readonly dayTotals: DayTotalStore;
   /** The one path of the file that it is in; `null`: it is a server. */
   readonly file: string | null;
   /** Rejects when nothing can be written. */
@@ -58,6 +60,7 @@ export async function openStorage(config: DatabaseConfig, logger: Logger): Promi
     signIn: { dialect: database.kyselyDialect(), type: 'postgres', schemaName: SCHEMA, transaction: true },
     file: null,
     keyUses: postgresKeyUse(database),
+    dayTotals: postgresDayTotals(database),
     probe: () => probePostgres(database),
     // Each server looks every other second whether its history is still the database's.
     onForeignWrites: () => {},
@@ -75,6 +78,7 @@ function sqliteStorage(database: SqliteDatabase): Storage {
     signIn: { dialect: database.kyselyDialect(), type: 'sqlite', transaction: false },
     file: database.file,
     keyUses: sqliteKeyUse(database),
+    dayTotals: sqliteDayTotals(database),
     probe: () => probeSqlite(database),
     onForeignWrites: (listener) => {
       database.othersWrote = listener;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EvaluationStore, MOST_COUNTED } from '../../src/evaluations/evaluation-store.ts';
 import { PostgresEvaluationStore } from '../../src/evaluations/postgres-evaluation-store.ts';
 import { SqliteEvaluationStore } from '../../src/evaluations/sqlite-evaluation-store.ts';
+import { type DayTotalStore, postgresDayTotals, sqliteDayTotals } from '../../src/figures/day-total-store.ts';
 import type { LaunchStore, WrittenMinute } from '../../src/launches/launch-store.ts';
 import { PostgresLaunchStore } from '../../src/launches/postgres-launch-store.ts';
 import { SqliteLaunchStore } from '../../src/launches/sqlite-launch-store.ts';
@@ -22,6 +23,7 @@ afterAll(() => cluster?.stop());
 interface Opened {
   readonly evaluations: EvaluationStore;
   readonly launches: LaunchStore;
+  readonly dayTotals: DayTotalStore;
   close(): Promise<void> | void;
 }
 
@@ -31,6 +33,7 @@ const DATABASES: Record<string, () => Promise<Opened>> = {
     return {
       evaluations: new SqliteEvaluationStore(database),
       launches: new SqliteLaunchStore(database),
+      dayTotals: sqliteDayTotals(database),
       close: () => database.close(),
     };
   },
@@ -39,6 +42,7 @@ const DATABASES: Record<string, () => Promise<Opened>> = {
     return {
       evaluations: new PostgresEvaluationStore(database),
       launches: new PostgresLaunchStore(database),
+      dayTotals: postgresDayTotals(database),
       close: () => database.close(),
     };
   },
@@ -108,5 +112,17 @@ describe.each(Object.keys(DATABASES))('On %s, figures', (name) => {
     expect(second.next).toBeUndefined();
     expect(await launches.prune(MINUTE, 10)).toBe(2);
     expect((await launches.read(all, 10)).minutes).toHaveLength(1);
+  });
+
+  it('of a day are one sum, of as many servers as add to it', async () => {
+    const { dayTotals } = opened;
+    const of = (place: string, amount: number, day = 20_000) => ({ day, place, figures: 'launches' as const, amount });
+    await Promise.all([1, 2, 3].map((amount) => dayTotals.add([of('b', amount), of('a', 2 ** 40)])));
+    const sums = await dayTotals.add([of('b', 10), of('a', 0), of('b', 1, 20_001)]);
+    expect(sums.map(({ day, place, amount }) => `${day} ${place} ${amount}`).sort()).toEqual([
+      ...['20000 a 3298534883328', '20000 b 16', '20001 b 1'],
+    ]);
+    await dayTotals.forget(20_001);
+    expect((await dayTotals.add([of('b', 5), of('b', 5, 20_001)])).map(({ amount }) => amount).sort()).toEqual([5, 6]);
   });
 });

@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TestServer } from '../running-server.ts';
 import { Browser, firstAdmin, join, PASSWORD } from './browser.ts';
@@ -18,6 +19,25 @@ afterEach(async () => {
 /** Sets the clock that everything in this process goes by; timers go on as ever. */
 const setClock = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: ms });
 const isIn = async (browser: Browser) => (await browser.get('/api/v1/me')).status === 200;
+
+describe('What is over', () => {
+  it('is removed from the database: sessions, and how often an address has asked', async () => {
+    await start();
+    await firstAdmin(server);
+    await server.call('POST', '/auth/sign-in/email', { email: 'ann@shop.example', password: 'wrong wrong wrong' });
+    const rows = () => {
+      const sqlite = new Sqlite(`${server.folder}/dimmer.db`, { readonly: true });
+      const count = (table: string) => sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+      const found = { sessions: count('sign_in_sessions'), rates: count('sign_in_rates') };
+      sqlite.close();
+      return found;
+    };
+    expect(rows().sessions).toBe(1);
+    setClock(Date.now() + 9 * HOUR_MS);
+    await server.restart();
+    await expect.poll(rows).toEqual({ sessions: 0, rates: 0 });
+  });
+});
 
 describe('The cookie of a session', () => {
   it('is for no script, for no other site’s requests, and for this server alone', async () => {

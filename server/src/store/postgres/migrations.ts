@@ -150,4 +150,15 @@ export const MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE instances ADD COLUMN word_ms BIGINT',
     ],
   },
+  {
+    // See `figures/day-total-store.ts`.
+    version: 6,
+    worksFrom: 1,
+    statements: [
+      `CREATE TABLE day_totals (
+        day BIGINT NOT NULL, place ${TEXT} NOT NULL, figures ${TEXT} NOT NULL, amount BIGINT NOT NULL,
+        PRIMARY KEY (day, place, figures)
+      )`,
+    ],
+  },
 ];

@@ -162,6 +162,13 @@ export const keyUsesTable = dimmer.table('key_uses', {
   atMs: whole('at_ms').notNull(),
 });
 
+/** See `figures/day-total-store.ts`. */
+export const dayTotalsTable = dimmer.table(
+  'day_totals',
+  { day: whole().notNull(), place: text().notNull(), figures: text().notNull(), amount: whole().notNull() },
+  (table) => [primaryKey({ columns: [table.day, table.place, table.figures] })],
+);
+
 /** See `change-blocks.ts`. */
 const blocksTable = dimmer.table('change_blocks', {
   block: whole().primaryKey(),

@@ -123,4 +123,14 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT`,
     ],
   },
+  {
+    // See `figures/day-total-store.ts`.
+    version: 7,
+    statements: [
+      `CREATE TABLE day_totals (
+        day INTEGER NOT NULL, place TEXT NOT NULL, figures TEXT NOT NULL, amount INTEGER NOT NULL,
+        PRIMARY KEY (day, place, figures)
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];
