@@ -9,7 +9,7 @@ import { pause, waitUntil } from './waiting.ts';
 const SIZES = {
   // Of answers that nobody reads `server/test/http/connections.test.ts` sees the same in less time.
   short: { floodMs: 200, lanes: 2, readers: 0 },
-  long: { floodMs: 15_000, lanes: 8, readers: 800 },
+  long: { floodMs: 6_000, lanes: 8, readers: 800 },
 } as const;
 
 /** What one address may cost, whatever it sends. */

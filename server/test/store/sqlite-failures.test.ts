@@ -127,6 +127,22 @@ describe('A SQLite file into which another one is copied while it is open', () =
     expect(minutes()).toEqual({ found: 1, whole: 'ok' });
   });
 
+  it.each(['moved away', 'replaced by another'])('is told from one that is %s for a while', async (how) => {
+    write();
+    const backup = await backedUp();
+    write();
+    renameSync(file, `${file}.elsewhere`);
+    if (how !== 'moved away') copyFileSync(backup, file);
+    vi.advanceTimersByTime(5_000);
+    expect(() => write()).toThrow(expect.objectContaining({ code: 'STORE_MOVED' }));
+    renameSync(`${file}.elsewhere`, file);
+    vi.advanceTimersByTime(5_000);
+    write();
+    database.close();
+    expect(minutes()).toEqual({ found: 3, whole: 'ok' });
+    database = SqliteDatabase.open(file);
+  });
+
   it('is noticed when it is another database altogether, or none', () => {
     write();
     writeFileSync(file, 'this is no database');

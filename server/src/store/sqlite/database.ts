@@ -32,9 +32,11 @@ export class SqliteDatabase {
   private constructor(sqlite: Sqlite.Database, lock: Sqlite.Database | null) {
     this.#sqlite = sqlite;
     this.#lock = lock;
-    this.#place = sqlite.memory ? null : new FilePlace(sqlite.name);
-    this.#stamp = sqlite.memory ? null : new FileStamp(sqlite);
-    this.#log = this.#stamp && new WriteAheadLog(sqlite, this.#stamp, () => this.othersWrote());
+    const place = sqlite.memory ? null : new FilePlace(sqlite.name);
+    const stamp = place && new FileStamp(sqlite);
+    this.#place = place;
+    this.#stamp = stamp;
+    this.#log = place && stamp && new WriteAheadLog(sqlite, { place, stamp, othersWrote: () => this.othersWrote() });
     this.drizzle = drizzle(sqlite);
   }
 

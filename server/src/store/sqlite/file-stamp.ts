@@ -1,5 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { closeSync, copyFileSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  copyFileSync,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import { StoreError } from '../store.ts';
 
@@ -23,8 +32,10 @@ const STAMPS = 2 ** 30;
 export class FileStamp {
   readonly #sqlite: Sqlite.Database;
   readonly #file: string;
+  /** Device and inode. What is at the path may be another file for a while, or none: that is `FilePlace`'s to say. */
+  readonly #identity: string;
   /** Size and time of the last change, as of the last look at the header. */
-  #seen = '';
+  #seen: string | null = null;
   /** What the header may hold: the number that was written last, and before, as long as that has not been moved yet. */
   #stamps: readonly number[] = [];
   #dataVersion = 0;
@@ -34,6 +45,7 @@ export class FileStamp {
   constructor(sqlite: Sqlite.Database) {
     this.#sqlite = sqlite;
     this.#file = sqlite.name;
+    this.#identity = identityOf(statSync(this.#file, { bigint: true }));
     this.#begin();
   }
 
@@ -50,8 +62,9 @@ export class FileStamp {
   check(): void {
     if (this.#isOverwritten) throw this.#overwritten();
     const seen = this.#look();
-    if (seen === this.#seen) return;
+    if (seen === null || seen === this.#seen) return;
     const found = this.#inFile();
+    if (found === 'elsewhere') return;
     // By this process, past `written`; or by a program that replicates the log.
     if (found !== null && this.#stamps.includes(found)) this.renew();
     else if (found !== null && this.#isWrittenBySqlite()) this.#begin();
@@ -64,7 +77,8 @@ export class FileStamp {
 
   /** To be called when this process has written: if that has moved pages into the file, it gets another number. */
   written(): void {
-    if (!this.#isOverwritten && this.#look() !== this.#seen) this.renew();
+    const seen = this.#isOverwritten ? null : this.#look();
+    if (seen !== null && seen !== this.#seen) this.renew();
   }
 
   /**
@@ -87,7 +101,7 @@ export class FileStamp {
       // Whoever writes next is told.
     } finally {
       this.#sqlite.pragma(`busy_timeout = ${waitMs}`);
-      this.#seen = this.#look();
+      this.#seen = this.#look() ?? this.#seen;
     }
   }
 
@@ -105,7 +119,7 @@ export class FileStamp {
 
   #begin(): void {
     this.#dataVersion = this.#countedBySqlite();
-    this.#stamps = [...new Set([this.#inFile(), this.#written() >>> 1])].filter((stamp) => stamp !== null);
+    this.#stamps = [...new Set([this.#inFile(), this.#written() >>> 1])].filter((stamp) => typeof stamp === 'number');
     this.renew();
   }
 
@@ -126,23 +140,26 @@ export class FileStamp {
   }
 
   /** As it stands in the file itself; `null` if that is none of SQLite's, or in the middle of being one. */
-  #inFile(): number | null {
+  #inFile(): number | null | 'elsewhere' {
     const header = Buffer.alloc(HEADER_BYTES);
     let handle: number | null = null;
     try {
       handle = openSync(this.#file, 'r');
+      if (identityOf(fstatSync(handle, { bigint: true })) !== this.#identity) return 'elsewhere';
       if (readSync(handle, header, 0, HEADER_BYTES, 0) < HEADER_BYTES) return null;
       return header.toString('latin1', 0, MAGIC.length) === MAGIC ? header.readUInt32BE(STAMP_AT) >>> 1 : null;
     } catch {
-      return null;
+      // It is gone, or nobody can read it now.
+      return 'elsewhere';
     } finally {
       if (handle !== null) closeSync(handle);
     }
   }
 
-  #look(): string {
+  /** `null`: the file is not where it was. */
+  #look(): string | null {
     const found = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
-    return found ? `${found.size} ${found.mtimeNs}` : '';
+    return found && identityOf(found) === this.#identity ? `${found.size} ${found.mtimeNs}` : null;
   }
 
   /**
@@ -166,4 +183,8 @@ export class FileStamp {
       `Another file was copied into the open database ${this.#file}. Nothing is written any more. Stop the server, remove ${this.#file}-wal and ${this.#file}-shm, copy the file that is to be used once more, and start again. What had not been moved into the former database is in ${this.#file}-wal.before.`,
     );
   }
+}
+
+function identityOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
+import type { FilePlace } from './file-place.ts';
 import type { FileStamp } from './file-stamp.ts';
 
 /** A pause in writing of so long is used. */
@@ -10,6 +11,13 @@ const LOOK_MS = 1_000;
  * room of the log, so that a kill goes through.
  */
 const KEEP_BYTES = 16 * 1024 * 1024;
+
+interface Beside {
+  readonly place: FilePlace;
+  readonly stamp: FileStamp;
+  /** Told when another program has written to the file, by SQLite's rules. */
+  readonly othersWrote: () => void;
+}
 
 interface Checkpoint {
   readonly busy: number;
@@ -24,6 +32,7 @@ interface Checkpoint {
  */
 export class WriteAheadLog {
   readonly #sqlite: Sqlite.Database;
+  readonly #place: FilePlace;
   readonly #stamp: FileStamp;
   readonly #othersWrote: () => void;
   readonly #timer: NodeJS.Timeout;
@@ -34,9 +43,9 @@ export class WriteAheadLog {
   /** SQLite's count of what other programs have committed, as of the last look. */
   #byOthers: unknown;
 
-  /** @param othersWrote told when another program has written to the file, by SQLite's rules */
-  constructor(sqlite: Sqlite.Database, stamp: FileStamp, othersWrote: () => void) {
+  constructor(sqlite: Sqlite.Database, { place, stamp, othersWrote }: Beside) {
     this.#sqlite = sqlite;
+    this.#place = place;
     this.#stamp = stamp;
     this.#othersWrote = othersWrote;
     this.#byOthers = this.#countOfOthers();
@@ -52,7 +61,8 @@ export class WriteAheadLog {
 
   #look(): void {
     try {
-      // Also where nobody writes: nothing may be moved into a file that is another by now.
+      // Also where nobody writes: nothing may be moved into a file that is another by now, or lies elsewhere.
+      this.#place.check();
       this.#stamp.check();
       const byOthers = this.#countOfOthers();
       if (byOthers !== this.#byOthers) this.#othersWrote();
