@@ -108,7 +108,7 @@ function authOptions(terms: AuthTerms, oidc: OidcConfig | null) {
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER], ipv6Subnet: 64 },
       // `__Host-`: for this host alone, from / alone, by https alone. Browsers refuse such a cookie over plain http.
       useSecureCookies: false,
-      cookiePrefix: isSecure ? '__Host-dimmer' : 'dimmer',
+      cookiePrefix: `${isSecure ? '__Host-dimmer' : 'dimmer'}${suffixOf(publicUrl)}`,
       defaultCookieAttributes: { secure: isSecure, httpOnly: true, sameSite: 'lax', path: '/' },
       database: { validateSchema: false },
     },
@@ -173,6 +173,12 @@ function authOptions(terms: AuthTerms, oidc: OidcConfig | null) {
       },
     },
   } satisfies BetterAuthOptions;
+}
+
+/** Two servers below two paths of one host have two cookies: by `__Host-` both lie at `/`. */
+function suffixOf(publicUrl: string | null): string {
+  const path = publicUrl === null ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
+  return path.replace(/[^A-Za-z0-9]+/g, '-');
 }
 
 /** Where a page of this server can have come from, as far as this request shows. */

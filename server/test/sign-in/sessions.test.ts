@@ -65,6 +65,14 @@ describe('The cookie of a session', () => {
     expect(await isIn(planted)).toBe(false);
   });
 
+  it('has the path in its name below one, so that two servers of one host do not sign each other’s people out', async () => {
+    await start({ DIMMER_PUBLIC_URL: 'https://tools.example.com/flags/of-the-shop' });
+    const browser = new Browser(server, { origin: 'https://tools.example.com' });
+    const { setCookies } = await browser.accept(server.setUpLink, { email: 'ann@shop.example' });
+    expect(setCookies[0]).toMatch(/^__Host-dimmer-flags-of-the-shop\.session_token=/);
+    expect(await isIn(browser)).toBe(true);
+  });
+
   it('opens nothing when it has been altered, or was signed by another server', async () => {
     await start();
     const ann = await firstAdmin(server);
