@@ -119,6 +119,34 @@ describe('what will come of a change', () => {
     expect(servedSentence(toggle, { ...off, rules: [testers] })).toBe('1 in 10 people get on, after 1 rule.');
   });
 
+  it('where it is not served yet, callers have their own default, and nobody is promised what they keep', () => {
+    const before = body({ on: false });
+    const isAbsent = true;
+    expect(effectSentences(toggle, before, before, { isAbsent })).toEqual([
+      'Not served here: everyone gets the default in their own code.',
+    ]);
+    expect(effectSentences(toggle, before, { ...before, off: 'on' }, { isAbsent })).toEqual([
+      'Now everyone gets the default in their own code. Everyone will get on.',
+    ]);
+    const after = body({ fallthrough: split({ on: 10 }) });
+    expect(effectSentences(toggle, before, after, { isAbsent })).toEqual([
+      'Now everyone gets the default in their own code. 1 in 10 people will get on.',
+    ]);
+  });
+
+  it('nobody is said to get it while nobody meets a prerequisite', () => {
+    const prerequisites = [{ flag: 'payments', variations: ['on'] }];
+    const before = body({ prerequisites, fallthrough: split({ on: 10 }) });
+    const after = { ...before, fallthrough: split({ on: 25 }, before.fallthrough) };
+    expect(effectSentences(toggle, before, after, { blockedBy: 'payments' })).toEqual([
+      'Everyone gets off as long as nobody meets the prerequisite payments.',
+      'Once it is met: 1 in 4 people will get on.',
+    ]);
+    expect(effectSentences(toggle, before, { ...after, prerequisites: [] }, { blockedBy: 'payments' })).toEqual(
+      effectSentences(toggle, before, { ...after, prerequisites: [] }),
+    );
+  });
+
   it('another seed draws anew, and nobody is promised anything', () => {
     const before = at(10);
     const fallthrough = { ...(before.fallthrough as object), seed: 'other' } as TargetingBody['fallthrough'];

@@ -66,6 +66,34 @@ describe('A flag', () => {
     });
   });
 
+  it('is lit for nobody where nobody meets a prerequisite of it, and names that', async () => {
+    const at = (flag: string) => `flags/${flag}/environments/production`;
+    const standing = async (flag: string) => {
+      const { body } = await api.call('GET', `flags/${flag}`);
+      const found = body.environments.find((each: { environment: string }) => each.environment === 'production');
+      return { lit: found.lit, blockedBy: found.blockedBy, needs: found.needs };
+    };
+    for (const key of ['first', 'second', 'third']) {
+      await api.call('POST', 'flags', { key });
+      await api.call('POST', `${at(key)}/rollout`, { percent: 100 });
+    }
+    for (const [flag, needed] of [
+      ['second', 'first'],
+      ['third', 'second'],
+    ] as const) {
+      await api.call('PUT', `${at(flag)}/prerequisites`, { prerequisites: [{ flag: needed, variations: ['on'] }] });
+    }
+    expect(await standing('third')).toEqual({ lit: 100, blockedBy: null, needs: ['second'] });
+    await api.call('POST', `${at('first')}/kill`, { reason: 'errors' });
+    expect(await standing('second')).toMatchObject({ lit: 0, blockedBy: 'first' });
+    expect(await standing('third')).toMatchObject({ lit: 0, blockedBy: 'second' });
+    await api.call('POST', `${at('first')}/restore`, {});
+    await api.call('POST', `${at('first')}/rollout`, { percent: 0 });
+    expect(await standing('third')).toMatchObject({ lit: 0, blockedBy: 'second' });
+    await api.call('POST', `${at('first')}/rollout`, { percent: 1 });
+    expect(await standing('third')).toMatchObject({ lit: 100, blockedBy: null });
+  });
+
   it('is listed with its state in every environment, in pages, and found by what it is called', async () => {
     for (const key of ['cart', 'search', 'theme']) await api.call('POST', 'flags', { key, tags: [`team-${key}`] });
     await api.call('POST', `${CART}/rollout`, { percent: 25 });

@@ -14,6 +14,8 @@ interface EnvironmentSummary {
   readonly shares: readonly Share[];
   /** Percent that gets the new: the server's word, the same as on the dashboard. Older servers do not say. */
   readonly lit?: number;
+  /** A prerequisite that nobody meets now. */
+  readonly blockedBy?: string | null;
   /** What restoring a killed flag brings back. */
   readonly restores?: { readonly on?: boolean; readonly shares: readonly Share[] } | null;
 }
@@ -191,11 +193,12 @@ const STALE_TEXT: Readonly<Record<string, string>> = {
 
 /** How a flag stands in one environment: a bar, words, rules. */
 function standing(summary: EnvironmentSummary): [string, string, number] {
-  const { on, killed, absent, shares, rules, lit = 0, restores } = summary;
+  const { on, killed, absent, blockedBy, shares, rules, lit = 0, restores } = summary;
   // Whoever asks gets the default in their own code, which need not be what "off" serves.
   if (absent) return [dimmer(0), killed ? 'not served yet, KILLED' : 'not served yet', rules];
   if (killed) return [dimmer(0), killedText(restores), rules];
   if (!on) return [dimmer(0), 'off', rules];
+  if (blockedBy) return [dimmer(0), `off for all: needs ${plain(blockedBy)}`, rules];
   return [dimmer(lit), sharesText(shares), rules];
 }
 

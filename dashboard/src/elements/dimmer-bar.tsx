@@ -1,6 +1,7 @@
 import type { EnvironmentSummary, Flag } from '../server/flags.ts';
 import classes from './dimmer-bar.module.css';
 import { formatPercent } from './percent.ts';
+import { shownText } from './shown-text.ts';
 import { keptText, restoreSentence, standingOf } from './standing.ts';
 
 /** Of 100: above nothing is never drawn as nothing. */
@@ -17,15 +18,16 @@ interface Props {
  * a page that scrolls, so it is plain elements.
  */
 export function DimmerBar({ summary, flag }: Props) {
-  const { killed, on, rules, shares } = summary;
-  const { figure, light: percent, dark } = on ? standingOf(flag, shares) : DARKNESS;
-  const state = killed ? 'killed' : on ? figure : 'off';
+  const { killed, on, absent, blockedBy, rules, shares } = summary;
+  const isOn = on && !blockedBy;
+  const { figure, light: percent, dark } = isOn ? standingOf(flag, shares) : DARKNESS;
+  const state = absent ? 'not served' : killed ? 'killed' : figure;
   const kept = keptText(flag, summary);
   const label = [labelOf(summary), restoreSentence(flag, summary)].filter(Boolean).join('. ');
   return (
     <span
       className={classes.dimmer}
-      data-state={killed ? 'killed' : on ? 'on' : 'off'}
+      data-state={killed ? 'killed' : isOn ? 'on' : 'off'}
       aria-label={label}
       title={label}
       role="img"
@@ -42,9 +44,10 @@ export function DimmerBar({ summary, flag }: Props) {
       </span>
       <span className={classes.figure} aria-hidden="true">
         {state}
-        {kept !== null && <span className={classes.rules}>{kept}</span>}
+        {kept !== null && <span className={classes.kept}>{kept}</span>}
         {dark > 0 && !killed && <span className={classes.rules}>{formatPercent(dark)} dark</span>}
-        {on && !killed && rules > 0 && <span className={classes.rules}>+{rules}</span>}
+        {blockedBy && <span className={classes.kept}>needs {shownText(blockedBy)}</span>}
+        {isOn && !killed && rules > 0 && <span className={classes.rules}>+{rules}</span>}
       </span>
     </span>
   );
@@ -54,9 +57,11 @@ function seen(percent: number): number {
   return Math.max(LEAST_SEEN, Math.min(100, percent));
 }
 
-function labelOf({ environment, killed, on, rules, shares }: EnvironmentSummary): string {
+function labelOf({ environment, killed, on, absent, blockedBy, rules, shares }: EnvironmentSummary): string {
+  if (absent) return `${environment}: not served yet, callers get the default in their own code`;
   if (killed) return `${environment}: killed by ${killed.by}: ${killed.reason}`;
   if (!on) return `${environment}: off`;
+  if (blockedBy) return `${environment}: off for everyone, for nobody meets its prerequisite ${shownText(blockedBy)}`;
   const served = shares.map(({ variation, percent }) => `${formatPercent(percent)} ${variation}`);
   const more = rules > 0 ? `, and ${rules} ${rules === 1 ? 'rule' : 'rules'}` : '';
   return `${environment}: ${served.join(', ')}${more}`;

@@ -35,6 +35,10 @@ export interface EnvironmentSummary {
   readonly killed: Killed | null;
   /** Not served here until a change of its targeting has been approved. A server of before does not say. */
   readonly absent?: boolean;
+  /** A prerequisite that nobody meets now, so that everybody gets the off variation. Older servers do not say. */
+  readonly blockedBy?: string | null;
+  /** Flags that are its prerequisites. Older servers do not say. */
+  readonly needs?: readonly string[];
   /** How many rules there are before the fallthrough. */
   readonly rules: number;
   /** Who gets what where no rule matches. */
@@ -83,11 +87,37 @@ export function flagQuery(project: string, flag: string) {
   });
 }
 
+/** Beyond so many the whole list is read. */
+const MOST_READ = 20;
+
 /**
- * Reads one flag anew and puts it into the list that is shown: with thousands of flags the whole list would take longer
+ * Reads one flag anew, and those that stand on it, and puts it into the list that is shown: with thousands of flags the whole list would take longer
  * than a change may take to be seen.
  */
 export async function refreshInList(project: string, key: string): Promise<void> {
+  const dependents = dependentsOf(queryClient.getQueryData(flagsQuery(project).queryKey) ?? [], key);
+  if (dependents.length >= MOST_READ) return queryClient.invalidateQueries({ queryKey: ['flags', project] });
+  for (const each of dependents) void queryClient.invalidateQueries({ queryKey: ['flag', project, each], exact: true });
+  await Promise.all([key, ...dependents].map((each) => readIntoList(project, each)));
+}
+
+/** Flags that stand on another, at any distance: how lit they are is decided by that one, too. */
+function dependentsOf(flags: readonly Flag[], key: string): readonly string[] {
+  const found = new Set<string>();
+  for (let near: readonly string[] = [key]; near.length > 0; ) {
+    near = flags
+      .filter(
+        (flag) =>
+          !found.has(flag.key) && flag.environments.some(({ needs = [] }) => needs.some((each) => near.includes(each))),
+      )
+      .map((flag) => flag.key);
+    for (const each of near) found.add(each);
+  }
+  found.delete(key);
+  return [...found];
+}
+
+async function readIntoList(project: string, key: string): Promise<void> {
   const { queryKey } = flagsQuery(project);
   if (queryClient.getQueryData(queryKey) === undefined) return;
   const fresh = await request<Flag>(path`/api/v1/projects/${project}/flags/${key}`).catch(() => null);

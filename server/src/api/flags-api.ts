@@ -21,6 +21,7 @@ import type { State } from '../state/state.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
+import { blockedBy } from './blocked-by.ts';
 import { FlagFactsReader } from './flag-facts.ts';
 import { found } from './found.ts';
 import { inProject, ofFlag, pageOf, pageQuery } from './path-fields.ts';
@@ -39,6 +40,11 @@ const environmentSummary = z
       description:
         'It is not served here until a change of its targeting has been approved: callers get their own default.',
     }),
+    blockedBy: z.string().nullable().openapi({
+      description:
+        'A prerequisite that nobody meets now, so that everybody gets the off variation although the flag is on; null: none is known to be so.',
+    }),
+    needs: z.array(z.string()).openapi({ description: 'Flags that are its prerequisites.' }),
     rules: z.number().int().openapi({ description: 'How many rules there are before the fallthrough.' }),
     shares: shares.openapi({ description: 'Who gets what where no rule matches.' }),
     lit,
@@ -167,13 +173,25 @@ function summaries(state: State, flag: Live<'flag'>, credential: Credential): z.
     if (!targeting) continue;
     const { body, version, revision } = targeting;
     const restores = body.killed ? restoresOf(flag.body, restored(body)) : null;
+    const blocked = blockedBy(state, project, environment, body);
+    const light = served(flag.body, body);
     found.push({
       ...{ environment, on: body.on, killed: body.killed ?? null, absent: body.absent === true },
-      ...{ rules: body.rules.length, ...served(flag.body, body), restores, version, revision },
+      ...{
+        blockedBy: blocked,
+        needs: body.prerequisites.map((each) => each.flag),
+        rules: body.rules.length,
+        ...light,
+        ...(blocked !== null && DARKNESS),
+      },
+      ...{ restores, version, revision },
     });
   }
   return found;
 }
+
+/** Nobody gets the new where a prerequisite is in the way; `shares` stay what the flag itself says. */
+const DARKNESS = { lit: 0, dark: 0 };
 
 function restoresOf(flag: FlagBody, body: TargetingBody) {
   return { on: body.on, ...served(flag, body) };

@@ -1,11 +1,20 @@
 import { litVariations } from '@dimmer/core/light';
 import { compareTargetings, type Effect, type EffectGroup } from '@dimmer/core/targeting-effect';
+import { isSame } from '../../elements/field-difference.ts';
 import { shownText } from '../../elements/shown-text.ts';
-import type { Serve } from '../../server/targeting.ts';
+import type { Flag } from '../../server/flags.ts';
+import type { Serve, Targeting } from '../../server/targeting.ts';
 import type { TargetingBody } from '../../server/targeting-body.ts';
 import { percentOf, weightsOf } from '../../server/weights.ts';
 import { groupText, isDefaultGroup, isToggle, losing, type Subject } from './effect-group.ts';
 import { ofThem, peopleOf } from './people.ts';
+
+interface Standing {
+  /** It is not served here before: callers have the default in their own code, whatever the rules say. */
+  readonly isAbsent?: boolean;
+  /** A prerequisite that nobody meets now, so that nothing else matters. */
+  readonly blockedBy?: string | null;
+}
 
 /** Groups named before the rest is a number. */
 const MOST_GROUPS = 8;
@@ -14,14 +23,26 @@ const MOST_GROUPS = 8;
  * What will come of a change of a flag's rules, a sentence for each of those whom it touches, first for those whom no
  * target and no rule matches: `1 in 10 people will get on; nobody who has it now loses it.` Whole targetings are
  * compared, so that a promise is made only where it holds for everybody.
+ *
+ * @param standing what decides besides the rules
  */
-export function effectSentences(flag: Subject, before: TargetingBody, after: TargetingBody): readonly string[] {
+export function effectSentences(
+  flag: Subject,
+  before: TargetingBody,
+  after: TargetingBody,
+  { isAbsent = false, blockedBy = null }: Standing = {},
+): readonly string[] {
   const off = shownText(after.off);
+  if (isAbsent) return absentSentences(flag, before, after);
   if (!after.on) {
     if (before.on) return [`It will be off: everyone will get ${off}.`];
     return before.off === after.off
       ? [`Off. Everyone gets ${off}.`]
       : [`Off. Everyone will get ${off} instead of ${shownText(before.off)}.`];
+  }
+  if (blockedBy !== null && after.prerequisites.some((each) => each.flag === blockedBy)) {
+    const now = `Everyone gets ${off} as long as nobody meets the prerequisite ${shownText(blockedBy)}.`;
+    return [now, `Once it is met: ${servedSentence(flag, after, 'will get')}`];
   }
   const effect = compareTargetings(flag.seed, asStored(before), asStored(after));
   const others = effect.groups.filter((group) => !isDefaultGroup(group) && isMoving(group));
@@ -35,11 +56,25 @@ export function effectSentences(flag: Subject, before: TargetingBody, after: Tar
   ];
 }
 
+/** Nobody knows what callers have by their own default, so nothing is said of who keeps or loses it. */
+function absentSentences(flag: Subject, before: TargetingBody, after: TargetingBody): readonly string[] {
+  if (isSame(before, after)) return ['Not served here: everyone gets the default in their own code.'];
+  const head = 'Now everyone gets the default in their own code.';
+  if (!after.on) return [`${head} Everyone will get ${shownText(after.off)}.`];
+  return [`${head} ${servedSentence(flag, after, 'will get')}`];
+}
+
+/** What decides about a flag in one environment besides its rules. */
+export function besidesRules({ environments }: Flag, { environment, absent }: Targeting): Standing {
+  const summary = environments.find((each) => each.environment === environment);
+  return { isAbsent: absent === true, blockedBy: summary?.blockedBy ?? null };
+}
+
 /** What those get whom no target and no rule matches, once the flag is on: `1 in 10 people get on.` */
-export function servedSentence(flag: Subject, body: TargetingBody): string {
+export function servedSentence(flag: Subject, body: TargetingBody, verb: 'get' | 'will get' = 'get'): string {
   const many = body.rules.length;
   const rules = many === 0 ? '' : `, after ${many === 1 ? '1 rule' : `${many} rules`}`;
-  return `${capital(sharesText(flag, body.fallthrough, 'get'))}${rules}.`;
+  return `${capital(sharesText(flag, body.fallthrough, verb))}${rules}.`;
 }
 
 function defaultSentence(flag: Subject, before: TargetingBody, after: TargetingBody, effect: Effect): string {

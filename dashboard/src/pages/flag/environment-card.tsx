@@ -22,20 +22,21 @@ interface Props {
 
 /** One environment in short: how far up it is, and the switch that is wanted in a hurry. */
 export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose, onAct }: Props) {
-  const { on, killed, absent, rules, shares } = summary;
+  const { on, killed, absent, blockedBy, rules, shares } = summary;
   const may = useMay();
   const hasDraft = useHasDraft(flag, environment.key);
   const name = shownText(environment.name || environment.key);
   const standing = standingOf(flag, shares);
-  const figure = killed ? 'Killed' : on ? standing.figure : 'Off';
+  const figure = killed ? 'Killed' : on && !blockedBy ? standing.figure : 'Off';
   const restores = restoreSentence(flag, summary);
   const stored = summary.restores?.on === false ? [] : (summary.restores?.shares ?? []);
-  const shown = killed ? stored : on ? shares : [];
+  const shown = killed ? stored : on && !blockedBy ? shares : [];
   const weights = new Map(shown.map(({ variation, percent }) => [variation, percent * 1_000] as const));
   const isSplit = on && !killed && weights.size > 1 && flag.type !== 'boolean' && flag.type !== 'launch';
   const details = [
     absent && 'not served yet',
-    on && standing.dark > 0 && `${formatPercent(standing.dark)} dark`,
+    blockedBy && `on, but nobody meets its prerequisite ${shownText(blockedBy)}`,
+    on && !blockedBy && standing.dark > 0 && `${formatPercent(standing.dark)} dark`,
     ...(isSplit ? shares.map(({ variation, percent }) => `${formatPercent(percent)} ${shownText(variation)}`) : []),
     rules > 0 && `${rules} ${rules === 1 ? 'rule' : 'rules'}`,
     hasDraft && 'unsaved changes',
@@ -44,7 +45,7 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
     <article
       className={classes.card}
       data-chosen={isChosen}
-      data-state={killed ? 'killed' : on ? 'on' : 'off'}
+      data-state={killed ? 'killed' : on && !blockedBy ? 'on' : 'off'}
       data-guarded={isGuarded(environment)}
     >
       <div className={classes.top}>

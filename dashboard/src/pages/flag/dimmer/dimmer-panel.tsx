@@ -9,7 +9,7 @@ import type { Flag } from '../../../server/flags.ts';
 import { PARTS, type Serve } from '../../../server/targeting.ts';
 import { bodyOf } from '../../../server/targeting-body.ts';
 import { percentOf, sumOf, type Weights, weightsOf } from '../../../server/weights.ts';
-import { effectSentences, servedSentence } from '../effect-sentence.ts';
+import { besidesRules, effectSentences, servedSentence } from '../effect-sentence.ts';
 import type { Editing } from '../use-draft.ts';
 import { BooleanDimmer } from './boolean-dimmer.tsx';
 import { DealingFields } from './dealing-fields.tsx';
@@ -34,6 +34,7 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
   const { base, body, edit } = editing;
   const { killed } = base;
   const restores = killed ? restoreWords(flag, base.environment, body) : null;
+  const blockedBy = flag.environments.find((each) => each.environment === base.environment)?.blockedBy;
   const stored = weightsOf(body.fallthrough);
   const weights = body.on || killed || !isDark(flag) ? stored : new Map([[body.off, PARTS]]);
   const isOff = !body.on;
@@ -62,7 +63,7 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
     flag.type === 'boolean' && body.on && light === 0 && body.rules.length + body.targets.length === 0;
   const Dimmer = DIMMERS[flag.type as keyof typeof DIMMERS] ?? SharesDimmer;
   const [effect, ...effects] = useMemo(
-    () => (isWhole ? effectSentences(flag, bodyOf(base), body) : []),
+    () => (isWhole ? effectSentences(flag, bodyOf(base), body, besidesRules(flag, base)) : []),
     [flag, base, body, isWhole],
   );
   const many = Math.max(base.rules.length, body.rules.length) + body.targets.length > 0;
@@ -83,6 +84,12 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
       {base.absent && (
         <Alert color="gray" mb="sm" title="Not served here yet">
           Applications get the default in their own code until a change here has been approved and applied.
+        </Alert>
+      )}
+      {blockedBy && (
+        <Alert color="orange" mb="sm" title={`Off for everyone: it needs ${shownText(blockedBy)}`}>
+          As things stand nobody meets that prerequisite here, so everyone gets {shownText(base.off)}, whatever is set
+          below.
         </Alert>
       )}
       {killed && (

@@ -14,7 +14,7 @@ import { ServerError } from '../../../server/request.ts';
 import type { Targeting } from '../../../server/targeting.ts';
 import { bodyOf } from '../../../server/targeting-body.ts';
 import { carryOut, preview, propose, type Write } from '../../../server/write.ts';
-import { effectSentences } from '../effect-sentence.ts';
+import { besidesRules, effectSentences } from '../effect-sentence.ts';
 import type { Editing } from '../use-draft.ts';
 import { writeOfDraft } from '../write-of-draft.ts';
 import { Conflict } from './conflict.tsx';
@@ -39,7 +39,10 @@ export function SaveDialog({ flag, environment, editing, onClose }: Props) {
   const [theirs, setTheirs] = useState<Theirs | null>(null);
   const [isProposed, setProposed] = useState(false);
   const write = useMemo(() => writeOfDraft(flag, base, body), [flag, base, body]);
-  const effects = useMemo(() => effectSentences(flag, bodyOf(base), body), [flag, base, body]);
+  const effects = useMemo(
+    () => effectSentences(flag, bodyOf(base), body, besidesRules(flag, base)),
+    [flag, base, body],
+  );
   const dryRun = useQuery({
     queryKey: ['dry-run', write],
     queryFn: ({ signal }) => preview(withReason(write as Write, TRYING), signal),
