@@ -1,4 +1,4 @@
-import { Alert, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { Alert, Badge, createTheme, type MantineColorsTuple } from '@mantine/core';
 
 /** The colour of a lamp that is being turned up. */
 const amber: MantineColorsTuple = [
@@ -44,6 +44,8 @@ export const theme = createTheme({
   },
   cursorType: 'pointer',
   components: {
+    // Words stand as they are written, in every language.
+    Badge: Badge.extend({ defaultProps: { tt: 'none' } }),
     // A title in the colour of its alert is as little as 3.6:1 on its ground.
     Alert: Alert.extend({ styles: { title: { color: 'var(--mantine-color-text)' } } }),
     // Its `<header>` would count as that of the page.

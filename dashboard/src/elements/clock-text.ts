@@ -1,4 +1,4 @@
-const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+const time: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
 const day: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
 const formats = {
   time: new Intl.DateTimeFormat(undefined, time),

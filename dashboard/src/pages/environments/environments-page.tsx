@@ -79,7 +79,7 @@ function EnvironmentCard({ project, environment, onEdit }: CardProps) {
             <Title order={2} lineClamp={2}>
               {shown}
             </Title>
-            <KeyText>{key}</KeyText>
+            {shown !== key && <KeyText>{key}</KeyText>}
           </Group>
           {description !== '' && (
             <Text size="sm" lineClamp={4}>
@@ -89,12 +89,12 @@ function EnvironmentCard({ project, environment, onEdit }: CardProps) {
           <RulesetSize ruleset={environment.ruleset} />
           <Group gap="xs">
             {environment.protected && (
-              <Badge variant="outline" color="gray" c="inherit" tt="none">
+              <Badge variant="outline" color="gray" c="inherit">
                 Protected: changes need a reason
               </Badge>
             )}
             {approvals > 0 && (
-              <Badge variant="outline" color="gray" c="inherit" tt="none">
+              <Badge variant="outline" color="gray" c="inherit">
                 A second person has to agree
               </Badge>
             )}

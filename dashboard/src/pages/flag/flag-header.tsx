@@ -57,11 +57,11 @@ export function FlagHeader({ flag, environments, children }: Props) {
           <KeyText>{key}</KeyText>
           <CopyButton text={key} what="the key" />
         </Group>
-        <Badge variant="light" color="ink" tt="none">
+        <Badge variant="light" color="ink">
           {type}
         </Badge>
         {purpose !== type && (
-          <Badge variant="light" color="gray" tt="none">
+          <Badge variant="light" color="gray">
             {purpose}
           </Badge>
         )}
@@ -70,7 +70,6 @@ export function FlagHeader({ flag, environments, children }: Props) {
             variant="light"
             color="amber"
             c="light-dark(#6b4503, #ffdf9a)"
-            tt="none"
             leftSection={<IconWorld size={12} aria-hidden />}
             title="Browsers get it, and with it its rules: they are public."
           >

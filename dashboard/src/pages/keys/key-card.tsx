@@ -28,7 +28,7 @@ export function KeyCard({ shown, onRotate, onRevoke }: Props) {
           <Text fw={650} lineClamp={2}>
             {called}
           </Text>
-          <Badge variant="outline" color="gray" c="inherit" tt="none">
+          <Badge variant="outline" color="gray" c="inherit">
             {isLive ? KINDS[kind] : `${KINDS[kind]}, ${ENDED[status]}`}
           </Badge>
         </Group>

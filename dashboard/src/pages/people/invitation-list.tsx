@@ -37,7 +37,7 @@ export function InvitationList() {
                 </Text>
                 {invitation.purpose !== 'reset' && <Text size="sm">{grantsSentence(invitation.grants)}</Text>}
                 <Text size="sm" c="dimmed">
-                  Made by {shownText(invitation.createdBy)} <Instant at={invitation.createdAt} />, works until{' '}
+                  Made by {shownText(invitation.createdBy)} <Instant at={invitation.createdAt} />, ends{' '}
                   <Instant at={invitation.expiresAt} />
                 </Text>
               </div>

@@ -75,7 +75,7 @@ export function PersonRow({ person, isMe, onAct }: Props) {
 
 function Note({ children }: { readonly children: string }) {
   return (
-    <Badge variant="outline" color="gray" c="inherit" tt="none">
+    <Badge variant="outline" color="gray" c="inherit">
       {children}
     </Badge>
   );

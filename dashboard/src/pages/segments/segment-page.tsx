@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { IconArchive, IconArchiveOff } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -102,7 +102,7 @@ export function SegmentPage({ project, segment: key }: Props) {
             miw={200}
           />
         </Group>
-        <Group grow align="flex-start" preventGrowOverflow={false}>
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <Keys
             label="Included"
             hint="always in it"
@@ -117,7 +117,7 @@ export function SegmentPage({ project, segment: key }: Props) {
             isReadOnly={!mayWrite}
             onChange={editText('excluded')}
           />
-        </Group>
+        </SimpleGrid>
         <div>
           <Title order={2} mb="xs">
             Rules

@@ -71,11 +71,7 @@ export function SegmentsPage({ project }: { readonly project: string }) {
                   {shownText(segment.name || segment.key)}
                 </Anchor>
                 <KeyText>{segment.key}</KeyText>
-                {segment.archived && (
-                  <Badge variant="default" tt="none">
-                    archived
-                  </Badge>
-                )}
+                {segment.archived && <Badge variant="default">archived</Badge>}
               </Group>
               <Text size="sm" lineClamp={2}>
                 {sizeSentence(segment)}

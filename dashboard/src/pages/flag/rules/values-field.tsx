@@ -58,6 +58,8 @@ export function ValuesField({ takes, values, problem, onChange }: Props) {
         ))}
         {values.length > MOST_SHOWN && <Pill>and {values.length - MOST_SHOWN} more</Pill>}
         <PillsInput.Field
+          // Beside the last value as long as a few letters fit there.
+          style={{ minWidth: '3rem' }}
           aria-label="Add a value"
           placeholder={values.length === 0 ? PLACEHOLDERS[takes] : ''}
           value={text}
