@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { removeRun } from './build-once.ts';
 
-export default function setUp(): () => Promise<void> {
+export default function setUp(): (() => Promise<void>) | undefined {
+  // Each project of the tests calls it.
+  if (process.env.DIMMER_TEST_RUN !== undefined) return undefined;
   const run = randomUUID();
   // The processes that run the files inherit it.
   process.env.DIMMER_TEST_RUN = run;

@@ -4,7 +4,7 @@ import type { Basket, Currency, Price } from './basket.ts';
 
 const CUSTOMERS = 300;
 const AT_ONCE = 6;
-const PAUSE_MS = 4;
+const PAUSE_MS = 12;
 /** One basket in so many is large. */
 const LARGE_EVERY = 20;
 const CURRENCIES: readonly Currency[] = ['EUR', 'EUR', 'USD', 'EUR', 'JPY'];
