@@ -1,9 +1,6 @@
 /** What rules compile to. */
-import type { Verdict } from './definition.ts';
+import type { Check } from './condition.ts';
 import type { EvaluationContext } from './model.ts';
-
-/** One condition, compiled: true if it matches, `not` included; undefined if that cannot be said. */
-export type Check = (context: EvaluationContext) => Verdict;
 
 /** What is served: an outcome, or an allocation that comes to one. */
 export type CompiledServe = number | ((context: EvaluationContext) => number);

@@ -1,10 +1,12 @@
-import type { Check } from './compiled-rule.ts';
-import { asJson, canonical, isInexact, MAX_VALUE_UNITS, namesOf, OVERSIZED, own, read, spend } from './context.ts';
-import { type Environment, tell, type Verdict } from './definition.ts';
+import { asJson, isInexact, isScalar, MAX_VALUE_UNITS, namesOf, OVERSIZED, own, read, spend } from './context.ts';
+import { createIndex, type Environment, malformed, tell, type Verdict } from './definition.ts';
 import type { Condition, EvaluationContext } from './model.ts';
 import { OPERATIONS, type Operation, parseScalar } from './operators.ts';
 import { MAX_FLAG_INSTRUCTIONS, sizeOfProgram } from './pattern-program.ts';
 import { afford, takeExceeded } from './steps.ts';
+
+/** One condition, compiled: true if it matches, `not` included; undefined if that cannot be said. */
+export type Check = (context: EvaluationContext) => Verdict;
 
 /** One operator with its values, asked about one value. */
 type Test = (value: unknown) => Verdict;
@@ -15,19 +17,22 @@ export const NOW = '$now';
 /** The longest text, in UTF-16 units, that rules may be found by without asking them, because equality with it is free. */
 export const MAX_INDEXED_UNITS = 1024;
 
+/** What it costs to ask a condition at all, and to compile it before the first time. */
+const STEPS_PER_CONDITION = 32;
+
 /** Units of what is no text: a number is written out to be compared. */
 const NUMBER_UNITS = 24;
 
 /** The test of an operator with its values. Undefined if there is no such operator, or it takes no such value. */
-function createTest({ operator, values, ignoreCase }: Condition): Test | undefined {
-  if (operator === 'exists') return (value) => canonical(value) !== undefined;
+function createTest({ operator, values, ignoreCase }: Condition, environment: Environment): Test | undefined {
+  if (operator === 'exists') return isScalar;
   const operation = own(OPERATIONS, operator) as Operation | undefined;
   if (!operation) return undefined;
+  // One bad value spoils the condition: dropping it would widen what a negation lets in.
+  if (operator === 'in') return values.every(isScalar) ? testEquality(values, ignoreCase, environment) : undefined;
   const { accepts, parse, parseValue = parse, base, perUnit, perUnitAndValue = 0 } = operation;
   const parsed = values.map((value) => parseValue(value, ignoreCase));
-  // One bad value spoils the condition: dropping it would widen what a negation lets in.
   if (parsed.includes(undefined)) return undefined;
-  if (operator === 'in') return testEquality(parsed, ignoreCase === true);
   // Each value costs a comparison, of a text as far as the two may be the same.
   const fixed = parsed.reduce<number>(
     (sum, value) => sum + 2 + (typeof value === 'string' ? value.length >> 2 : 0),
@@ -48,11 +53,16 @@ function createTest({ operator, values, ignoreCase }: Condition): Test | undefin
   };
 }
 
-/** Equality with any of the values. */
-function testEquality(values: readonly unknown[], ignoreCase: boolean): Test {
-  const isList = values.length !== 1;
-  const known = new Set(isList ? values : []);
-  const [only] = values;
+/** Whether this version knows the operator of a condition, and it takes the values. */
+export function isUnderstood(condition: Condition): boolean {
+  return createTest(condition, {}) !== undefined;
+}
+
+/** Equality with any of the values. Those that are compared as they are need not be copied, however many they are. */
+function testEquality(values: readonly unknown[], ignoreCase: boolean | undefined, environment: Environment): Test {
+  const compared = ignoreCase ? values.map((value) => parseScalar(value, true)) : values;
+  const index = values.length === 1 ? undefined : createIndex(environment, [[compared, true]]);
+  const only = parseScalar(values[0], ignoreCase);
   return (value) => {
     let attribute: string | undefined;
     if (typeof value === 'string') {
@@ -60,9 +70,10 @@ function testEquality(values: readonly unknown[], ignoreCase: boolean): Test {
       if ((ignoreCase || value.length > MAX_INDEXED_UNITS) && !afford(value.length)) return undefined;
       attribute = ignoreCase ? value.toLowerCase() : value;
     } else attribute = parseScalar(value, ignoreCase);
+    if (attribute === undefined) return undefined;
     // Hot path: one value is compared faster than it is looked up.
-    if (isList ? known.has(attribute) : attribute === only) return attribute === undefined ? undefined : true;
-    return attribute === undefined || isInexact(value) ? undefined : false;
+    if (index ? index.get(attribute) : attribute === only) return true;
+    return isInexact(value) ? undefined : false;
   };
 }
 
@@ -78,7 +89,7 @@ function testList(list: readonly unknown[], test: Test): Verdict {
     const one = test(value);
     if (one) return true;
     // What JSON knows no single value for is none of them.
-    if (one === undefined && canonical(value) !== undefined) verdict = one;
+    if (one === undefined && isScalar(value)) verdict = one;
   }
   return verdict;
 }
@@ -98,49 +109,75 @@ function testSegments(
   return verdict;
 }
 
-/** What a condition costs that is asked at all, in steps; what it reads costs more. */
-function costOf({ attribute = '', operator, values }: Condition): number {
-  return 8 + 2 * (namesOf(attribute)?.length ?? 0) + (operator === 'inSegment' ? 4 * values.length : 0);
+/**
+ * What a condition costs that is asked at all, in steps; what it reads costs more.
+ *
+ * @throws TypeError if it does not have the shape of a condition
+ */
+function costOf({ attribute, operator, values }: Condition): number {
+  if (!Array.isArray(values)) malformed('values');
+  const names = namesOf(attribute ?? (isOperator(operator) ? malformed('attribute') : ''));
+  return STEPS_PER_CONDITION + 2 * ((names?.length ?? 0) + (values.length >> 2));
 }
 
 /**
  * What it costs to ask rules, in steps, paid before the first is asked: whether an index spares asking some of them
- * (`rule-index.ts`) must make no difference.
+ * (`rule-index.ts`), and whether they are compiled already, must make no difference.
+ *
+ * @throws TypeError if one of them does not have the shape of a rule
  */
 export function costOfRules(rules: readonly { readonly when: readonly Condition[] }[]): number {
   return rules.reduce((sum, { when }) => when.reduce((each, condition) => each + costOf(condition), sum + 8), 0);
 }
 
+function isOperator(operator: string): boolean {
+  return operator === 'exists' || own(OPERATIONS, operator) !== undefined;
+}
+
+/** The test of values that are not understood. */
+const NEVER: Test = () => undefined;
+
+function turn(verdict: Verdict, not: boolean | undefined): Verdict {
+  return verdict === undefined ? verdict : verdict !== (not === true);
+}
+
 /**
- * Compiles one condition. Undefined if it can never match, negated or not: an operator that this version does not
- * know, or a value that the operator does not take. A rule with such a condition never matches.
+ * Compiles one condition. Its values are read when it is first asked, and paid for each time. Undefined if it can never
+ * match, negated or not, because this version does not know the operator.
  *
  * @param owner the flag or segment that it belongs to
- * @throws TypeError if it does not have the shape of a condition
  */
 export function compileCondition(condition: Condition, environment: Environment, owner = ''): Check | undefined {
-  const { attribute, operator, values, not } = condition;
+  const { attribute, operator, values, not, ignoreCase } = condition;
   const { clock, segments } = environment;
-  const expected = !not;
-  const turn = (verdict: Verdict): Verdict => (verdict === undefined ? undefined : verdict === expected);
   if (operator === 'inSegment') {
-    return segments && ((context) => turn(testSegments(values, segments, context)));
+    return segments && ((context) => turn(testSegments(values, segments, context), not));
   }
-  const test = createTest(condition);
-  if (!test) return undefined;
+  if (!isOperator(operator)) return undefined;
   const names = namesOf(attribute!);
   const isNow = attribute === NOW;
   const isExists = operator === 'exists';
+  const toRead = isExists ? 0 : values.length * (ignoreCase ? 4 : OPERATIONS[operator]!.base >> 2);
+  let test: Test | undefined;
   let isTold = false;
   return (context) => {
     let value = isNow ? clock?.() : names ? read(context, attribute!, names) : own(context, attribute!);
     if (typeof value === 'object') value = asJson(value);
     // Hot path: nearly all are texts and numbers.
     spend(value);
-    const verdict = typeof value === 'object' && Array.isArray(value) ? isExists || testList(value, test) : test(value);
-    if (verdict !== undefined) return verdict === expected;
+    // Of what is missing nothing can be said, so that nothing need be read.
+    if (!isExists && (value === undefined || value === null)) return undefined;
+    if (afford(toRead)) {
+      if (!test) {
+        test = createTest(condition, environment) ?? NEVER;
+        if (test === NEVER) tellUnknown(environment, owner, operator);
+      }
+      const verdict =
+        typeof value === 'object' && Array.isArray(value) ? isExists || testList(value, test) : test(value);
+      if (verdict !== undefined) return turn(verdict, not);
+    }
     const isExceeded = takeExceeded();
-    if (!isTold && value !== undefined && value !== null) {
+    if (!isTold && test !== NEVER) {
       const code = isExceeded ? 'STEPS_EXCEEDED' : 'ATTRIBUTE_UNREADABLE';
       const why = isExceeded ? 'costs too much' : `cannot read this ${typeof value}`;
       tell(environment, code, owner, attribute!, `${attribute}: ${operator} ${why}`);
@@ -148,6 +185,10 @@ export function compileCondition(condition: Condition, environment: Environment,
     }
     return undefined;
   };
+}
+
+function tellUnknown({ onDiagnostic }: Environment, key: string, operator: string): void {
+  onDiagnostic?.({ code: 'CONDITION_UNKNOWN', key, message: operator });
 }
 
 /**
@@ -173,7 +214,7 @@ export function compileConditions(
   for (const condition of when) {
     const check = compileCondition(condition, environment, owner);
     if (check) checks.push(check);
-    else environment.onDiagnostic?.({ code: 'CONDITION_UNKNOWN', key: owner, message: condition.operator });
+    else tellUnknown(environment, owner, condition.operator);
   }
   return checks.length < when.length ? undefined : checks;
 }

@@ -42,7 +42,7 @@ export function asJson(value: unknown): unknown {
 export function namesOf(attribute: string): readonly string[] | undefined {
   if (attribute[0] !== '/') return undefined;
   const names = attribute.slice(1).split('/');
-  return names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return attribute.includes('~') ? names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~')) : names;
 }
 
 /** What lies under these names, each in what the one before it holds. Own properties only; arrays have no names. */
@@ -67,8 +67,13 @@ export function read(context: EvaluationContext, attribute: string, names: reado
  * anything else.
  */
 export function canonical(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return typeof value === 'boolean' || typeof value === 'bigint' || Number.isFinite(value) ? `${value}` : undefined;
+  return typeof value === 'string' ? value : isScalar(value) ? `${value}` : undefined;
+}
+
+/** Whether there is a string by which a value is compared. */
+export function isScalar(value: unknown): boolean {
+  const type = typeof value;
+  return type === 'string' || type === 'boolean' || type === 'bigint' || Number.isFinite(value);
 }
 
 /** True for a whole number beyond 2^53: it may stand for several, of which it is but the nearest that there is. */

@@ -1,7 +1,9 @@
 import type { AskRules, CompiledRule } from './compiled-rule.ts';
+import { canonical } from './context.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { EvaluationContext, Rule } from './model.ts';
 import type { Hasher } from './murmur3.ts';
+import { takeExceeded } from './steps.ts';
 
 /** What a test says; undefined = it cannot be said, which never matches, negated or not. */
 export type Verdict = boolean | undefined;
@@ -18,11 +20,31 @@ export interface Environment {
   readonly speed?: Speed | undefined;
 }
 
+/** Lists of values that JSON carries, and what is found where one of them has a text. */
+export type Lists<Found> = readonly (readonly [values: readonly unknown[], found: Found])[];
+
+/** What a text is found as: by the first list that has it. */
+export interface Index<Found> {
+  get(text: string): Found | undefined;
+}
+
+/** An index of values by the texts as which they are compared. */
+export function createIndex<Found>({ speed }: Environment, lists: Lists<Found>): Index<Found> {
+  if (speed) return speed.createIndex(lists);
+  const index = new Map<string | undefined, Found>();
+  for (const [values, found] of lists) {
+    for (const value of values) if (!index.has(canonical(value))) index.set(canonical(value), found);
+  }
+  return index;
+}
+
 /** What only makes deciding faster (`speed.ts`). Answers are the same without it. */
 export interface Speed {
   readonly createHasher: (prefix: string) => Hasher;
   /** Whether two definitions, nested no deeper than some dozens, are the same. */
   readonly isSame: (one: unknown, other: unknown) => boolean;
+  /** Makes an index of values that is built while it is asked. */
+  readonly createIndex: <Found>(lists: Lists<Found>) => Index<Found>;
   /** Asks only those rules that can say yes. `compiled` belong to `rules`, one to one. */
   readonly askRules: (compiled: readonly CompiledRule[], rules: readonly Rule[]) => AskRules;
 }
@@ -45,6 +67,12 @@ export function tell(
   if (!told || told.size >= MAX_TOLD || told.has(what)) return;
   told.add(what);
   onDiagnostic?.({ code, key, message });
+}
+
+/** Says that there are no steps left for the rules or lists of a flag or segment. */
+export function tellExceeded(environment: Environment, key: string): undefined {
+  takeExceeded();
+  return tell(environment, 'STEPS_EXCEEDED', key, '', 'costs too much');
 }
 
 /** A definition that is well formed, and what it compiled to. */

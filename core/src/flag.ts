@@ -1,9 +1,8 @@
 import { compileAllocation } from './allocation.ts';
-import type { CompiledRule, CompiledServe } from './compiled-rule.ts';
+import type { AskRules, CompiledRule, CompiledServe } from './compiled-rule.ts';
 import { compileConditions, costOfRules } from './condition.ts';
 import { keyOf, OVERSIZED } from './context.ts';
-import { Definition, type Environment, malformed, tell } from './definition.ts';
-import { freezeDeep } from './freeze-deep.ts';
+import { createIndex, Definition, type Environment, malformed, tell, tellExceeded } from './definition.ts';
 import {
   type EvaluationContext,
   type FlagType,
@@ -33,7 +32,7 @@ import {
 } from './outcome.ts';
 import { MAX_FLAG_INSTRUCTIONS } from './pattern-program.ts';
 import { askEach, serve } from './rules.ts';
-import { afford, beginSteps, takeExceeded } from './steps.ts';
+import { afford, beginSteps } from './steps.ts';
 
 /** How long a chain of prerequisites may be. A cycle is an endless chain, so it is noticed by this too. */
 const MAX_DEPTH = 10;
@@ -77,6 +76,11 @@ function find(needed: Needed, { flags, version }: FlagEnvironment): void {
 
 /** Number of the latest evaluation that walked through prerequisites. */
 let walks = 0;
+
+/** The walk of the latest evaluation that had one, for `decideFor`. */
+export function lastWalk(): number {
+  return walks;
+}
 
 /** One flag of a ruleset. */
 export class Flag extends Definition<RulesetFlag, Program> {
@@ -151,13 +155,16 @@ export class Flag extends Definition<RulesetFlag, Program> {
   protected override compile(shape: RulesetFlag): Program {
     const { type, variations, on, off, seed, fallthrough, prerequisites = [], targets = [], rules = [] } = shape;
     const ruleset = this.environment as FlagEnvironment;
-    if (variations.length > MAX_VARIATIONS || rules.length > MAX_RULES || typeof seed !== 'string') malformed('flag');
+    if (variations.length > MAX_VARIATIONS || typeof seed !== 'string') malformed('flag');
 
     const slots = new Map(
       variations.map(({ key, value }, i) => [key, (i + 1) | (value === ENABLING[type] ? ENABLED : 0)]),
     );
     const slotFor = (variation: string): number => slots.get(variation) ?? malformed(variation);
     const offSlot = slotFor(off);
+    // Nothing else is read: a kill waits for no rules, nor for somebody to understand them.
+    if (on !== true) return DISABLED | offSlot;
+    if (rules.length > MAX_RULES) malformed('rules');
     const hasherFor = ruleset.speed?.createHasher ?? createHasher;
     /** `reason`: if it is one variation. `rule`: the bits of the rule; 0 = the fallthrough, which must serve everybody. */
     const compileServe = (serve: Serve, reason: number, rule: number): CompiledServe =>
@@ -180,27 +187,26 @@ export class Flag extends Definition<RulesetFlag, Program> {
     const needed = prerequisites.map((prerequisite): Needed => {
       return { prerequisite, version: -1, flag: undefined, accepted: [] };
     });
-    const targeted = new Map<string, number>();
-    for (const { variation, keys } of targets) {
-      for (const key of keys) if (!targeted.has(key)) targeted.set(key, TARGETING_MATCH | slotFor(variation));
-    }
-    const room = { instructions: MAX_FLAG_INSTRUCTIONS };
-    const compiled = rules.map(({ when, serve }, i): CompiledRule => {
-      return {
-        checks: compileConditions(when, ruleset, this.key, room),
-        served: compileServe(serve, TARGETING_MATCH, byRule(i)),
-      };
+    const targeted = targets.map(({ variation, keys }): [readonly string[], number] => {
+      return [[...keys], TARGETING_MATCH | slotFor(variation)];
     });
-    const askRules = rules.length ? (ruleset.speed?.askRules ?? askEach)(compiled, rules) : undefined;
+    const costOfTargets = targeted.reduce((sum, [keys]) => sum + keys.length, 0) >> 1;
     const cost = costOfRules(rules);
-    // Readers get the values themselves, and one must not change them for all others.
-    for (const { value } of variations) freezeDeep(value);
-
-    if (on !== true) return DISABLED | offSlot;
+    const servedBy = rules.map(({ serve }, i) => compileServe(serve, TARGETING_MATCH, byRule(i)));
     if (isPlain) return last;
 
+    const targetIndex = createIndex(ruleset, targeted);
+    let askRules: AskRules | undefined;
+    const compileRules = (): AskRules => {
+      const room = { instructions: MAX_FLAG_INSTRUCTIONS };
+      const compiled = rules.map(({ when }, i): CompiledRule => {
+        return { checks: compileConditions(when, ruleset, this.key, room), served: servedBy[i]! };
+      });
+      return (ruleset.speed?.askRules ?? askEach)(compiled, rules);
+    };
     // Hot path from here on.
-    const hasTargets = targeted.size > 0;
+    const hasTargets = targeted.length > 0;
+    const hasRules = rules.length > 0;
     return (context, depth, walk) => {
       if (needed.length) {
         if (depth === MAX_DEPTH) throw TypeError();
@@ -213,16 +219,18 @@ export class Flag extends Definition<RulesetFlag, Program> {
         }
       }
       if (hasTargets) {
-        const outcome = targeted.get(keyOf(context, 'targetingKey'));
-        if (outcome) return outcome;
-      }
-      if (askRules) {
-        if (afford(cost)) {
-          const outcome = askRules(context);
+        const key = keyOf(context, 'targetingKey');
+        if (!afford(costOfTargets)) tellExceeded(ruleset, this.key);
+        else {
+          const outcome = targetIndex.get(key);
           if (outcome) return outcome;
-        } else {
-          takeExceeded();
-          tell(ruleset, 'STEPS_EXCEEDED', this.key, '', 'the rules cost too much');
+        }
+      }
+      if (hasRules) {
+        if (!afford(cost)) tellExceeded(ruleset, this.key);
+        else {
+          const outcome = (askRules ??= compileRules())(context);
+          if (outcome) return outcome;
         }
       }
       return serve(last, context);

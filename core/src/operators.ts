@@ -50,7 +50,7 @@ export interface Operation {
   readonly parse: (value: unknown, ignoreCase?: boolean) => unknown;
   /** How a value is read, if otherwise. */
   readonly parseValue?: (value: unknown, ignoreCase?: boolean) => unknown;
-  /** Steps of reading an attribute: once, and for each of its units. */
+  /** Steps of reading an attribute: once, and for each of its units. Of reading one of the values: a quarter of `base`. */
   readonly base: number;
   readonly perUnit: number;
   /** Steps for each unit of the attribute and each value. */
@@ -67,7 +67,7 @@ const isEqual = (a: unknown, b: unknown): boolean => a === b;
 const TEXT = { parse: parseString, base: 2, perUnit: 1 };
 const NUMBER = { parse: parseNumber, base: 8, perUnit: 1 };
 const INSTANT = { parse: parseInstant, base: 400, perUnit: 0 };
-const VERSION = { parse: sortableVersion, base: 100, perUnit: 8 };
+const VERSION = { parse: sortableVersion, base: 200, perUnit: 8 };
 
 export const OPERATIONS: { readonly [operator: string]: Operation } = {
   in: { accepts: isEqual, parse: parseScalar, base: 0, perUnit: 1 },
@@ -105,6 +105,6 @@ export const OPERATIONS: { readonly [operator: string]: Operation } = {
     accepts: (address: string, range: string) => address.startsWith(range),
     parse: parseAddress,
     parseValue: parseAddressRange,
-    ...{ base: 2_500, perUnit: 0 },
+    ...{ base: 400, perUnit: 0 },
   },
 };

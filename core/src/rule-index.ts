@@ -6,18 +6,21 @@
 
 import type { AskRules, CompiledRule } from './compiled-rule.ts';
 import { MAX_INDEXED_UNITS, NOW } from './condition.ts';
+import { isScalar } from './context.ts';
 import type { Condition, Rule } from './model.ts';
 import { askEach, askRule, serve } from './rules.ts';
+import { MAX_INDEXED, takeIndexable } from './steps.ts';
 
 /** Which rules of a block a value of one attribute speaks for: sets of bits, a rule a bit. */
 interface Index {
   readonly attribute: string;
   readonly byValue: Map<string, number>;
-  /** Every rule that begins with this attribute. */
+  /** Every rule that begins with this attribute, and is in the index. */
   all: number;
   /** Those that ask nothing else: whoever has such a value has matched. */
   lone: number;
-  ruleCount: number;
+  /** Those that are not in the index yet, by their place in the block. */
+  readonly waiting: number[];
 }
 
 /** How many rules share a set of bits: a small integer in every engine. */
@@ -28,9 +31,10 @@ export function askIndexed(compiled: readonly CompiledRule[], rules: readonly Ru
   const blocks: AskRules[] = [];
   for (let start = 0; start < rules.length; start += BLOCK_SIZE) {
     const end = start + BLOCK_SIZE;
-    const indices = findIndices(rules.slice(start, end));
+    const asked = rules.slice(start, end);
     const block = compiled.slice(start, end);
-    blocks.push(indices.length ? askBlock(block, indices) : askEach(block));
+    const indices = findIndices(asked);
+    blocks.push(indices.length ? askBlock(asked, block, indices) : askEach(block));
   }
   if (blocks.length === 1) return blocks[0]!;
   return (context) => {
@@ -48,28 +52,55 @@ function comparedAttribute(condition: Condition | undefined): string {
   return operator !== 'in' || not || ignoreCase || attribute[0] === '/' || attribute === NOW ? '' : attribute;
 }
 
+/**
+ * The indices of a block, empty. For a single rule, looking into one costs more than asking; a rule with more values than
+ * an evaluation may put into an index stays without.
+ */
 function findIndices(rules: readonly Rule[]): readonly Index[] {
   const indices = new Map<string, Index>();
   rules.forEach(({ when }, i) => {
     const attribute = comparedAttribute(when[0]);
-    const index = indices.get(attribute) ?? { attribute, byValue: new Map(), all: 0, lone: 0, ruleCount: 0 };
+    if (!attribute || when[0]!.values.length > MAX_INDEXED) return;
+    const index: Index = indices.get(attribute) ?? { attribute, byValue: new Map(), all: 0, lone: 0, waiting: [] };
     indices.set(attribute, index);
-    index.all |= 1 << i;
-    if (when.length === 1) index.lone |= 1 << i;
-    index.ruleCount++;
-    if (attribute)
-      for (const value of when[0]!.values)
-        index.byValue.set(String(value), (index.byValue.get(String(value)) ?? 0) | (1 << i));
+    index.waiting.push(i);
   });
-  // For a single rule, looking into the index costs more than asking.
-  return [...indices.values()].filter(({ attribute, ruleCount }) => attribute && ruleCount > 1);
+  return [...indices.values()].filter(({ waiting }) => waiting.length > 1);
 }
 
-function askBlock(rules: readonly CompiledRule[], indices: readonly Index[]): AskRules {
+/** Takes in the rules that wait, as far as the evaluation may. Answers which are in the index then. */
+function grow(index: Index, rules: readonly Rule[]): number {
+  const { waiting, byValue } = index;
+  for (let i = waiting[0]; i !== undefined; i = waiting[0]) {
+    const { when } = rules[i]!;
+    const { values } = when[0]!;
+    if (takeIndexable(values.length) < values.length) break;
+    waiting.shift();
+    // A rule that can never match is asked, and says so.
+    if (!values.every(isScalar)) continue;
+    const bit = 1 << i;
+    index.all |= bit;
+    if (when.length === 1) index.lone |= bit;
+    for (const value of values) byValue.set(String(value), (byValue.get(String(value)) ?? 0) | bit);
+  }
+  return index.all;
+}
+
+function askBlock(rules: readonly Rule[], compiled: readonly CompiledRule[], indices: readonly Index[]): AskRules {
   let others = (1 << rules.length) - 1;
-  for (const { all } of indices) others &= ~all;
+  let isAsked = false;
+  let isWhole = false;
+  /** Not by the first evaluation, which has the rules to compile. */
+  const takeIn = (): void => {
+    if (isAsked) {
+      for (const index of indices) others &= ~grow(index, rules);
+      isWhole = indices.every(({ waiting }) => waiting.length === 0);
+    }
+    isAsked = true;
+  };
   // Hot path.
   return (context) => {
+    if (!isWhole) takeIn();
     let asked = others;
     let matched = 0;
     for (let i = 0; i < indices.length; i++) {
@@ -87,7 +118,7 @@ function askBlock(rules: readonly CompiledRule[], indices: readonly Index[]): As
     }
     while (asked) {
       const bit = asked & -asked;
-      const rule = rules[31 - Math.clz32(bit)]!;
+      const rule = compiled[31 - Math.clz32(bit)]!;
       const outcome = bit & matched && rule.checks ? serve(rule.served, context) : askRule(rule, context);
       if (outcome) return outcome;
       asked ^= bit;

@@ -1,10 +1,9 @@
-import type { Check } from './compiled-rule.ts';
-import { compileConditions, costOfRules, judgeAll } from './condition.ts';
+import { type Check, compileConditions, costOfRules, judgeAll } from './condition.ts';
 import { keyOf } from './context.ts';
-import { Definition, tell, type Verdict } from './definition.ts';
+import { createIndex, Definition, tellExceeded, type Verdict } from './definition.ts';
 import type { EvaluationContext, RulesetSegment } from './model.ts';
 import { MAX_FLAG_INSTRUCTIONS } from './pattern-program.ts';
-import { afford, takeExceeded } from './steps.ts';
+import { afford } from './steps.ts';
 
 type Membership = (context: EvaluationContext) => Verdict;
 
@@ -20,30 +19,32 @@ export class Segment extends Definition<RulesetSegment, Membership> {
   }
 
   protected override compile({ included, excluded, rules = [] }: RulesetSegment): Membership {
-    const inside = new Set(included);
-    const outside = new Set(excluded);
-    const alternatives: Check[][] = [];
-    const room = { instructions: MAX_FLAG_INSTRUCTIONS };
+    const { environment, key: name } = this;
+    // Spread, so that what is no list is noticed.
+    const outside = [...(excluded ?? [])];
+    const inside = [...(included ?? [])];
+    const costOfLists = 2 + ((outside.length + inside.length) >> 1);
     const cost = costOfRules(rules);
-    let otherwise: Verdict = false;
-    for (const { when } of rules) {
-      const checks = compileConditions(when, this.environment, this.key, room);
-      if (checks) alternatives.push(checks);
-      else otherwise = undefined;
-    }
+    const index = createIndex(environment, [
+      [outside, false],
+      [inside, true],
+    ]);
+    /** By rule; undefined if this version does not understand it, so that it cannot be said of anybody. */
+    let alternatives: readonly (readonly Check[] | undefined)[] | undefined;
+    const compileRules = () => {
+      const room = { instructions: MAX_FLAG_INSTRUCTIONS };
+      return rules.map(({ when }) => compileConditions(when, environment, name, room));
+    };
     return (context) => {
-      const key = inside.size + outside.size ? keyOf(context, 'targetingKey') : '';
-      // Looking into an empty set costs as much as looking into a full one.
-      if (outside.size && outside.has(key)) return false;
-      let verdict: Verdict = inside.has(key);
-      if (!verdict) {
-        verdict = key || !inside.size ? otherwise : undefined;
-        if (!afford(cost)) {
-          takeExceeded();
-          return tell(this.environment, 'STEPS_EXCEEDED', this.key, '', 'the rules cost too much');
-        }
-        for (const checks of alternatives) {
-          const one = judgeAll(checks, context);
+      if (!afford(costOfLists)) return tellExceeded(environment, name);
+      // Whoever asks about nobody by name needs no key.
+      const key = outside.length + inside.length ? keyOf(context, 'targetingKey') : '';
+      let verdict: Verdict = index.get(key);
+      if (verdict === undefined) {
+        if (!afford(cost)) return tellExceeded(environment, name);
+        if (key || !inside.length) verdict = false;
+        for (const checks of (alternatives ??= compileRules())) {
+          const one = checks && judgeAll(checks, context);
           if (one) {
             verdict = one;
             break;
@@ -52,7 +53,7 @@ export class Segment extends Definition<RulesetSegment, Membership> {
         }
       }
       // Whoever might be excluded is in the segment for nobody to say.
-      return verdict && outside.size && !key ? undefined : verdict;
+      return verdict && outside.length && !key ? undefined : verdict;
     };
   }
 }

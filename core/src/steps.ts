@@ -8,14 +8,26 @@
  */
 export const MAX_STEPS = 300_000;
 
+/** How many values one evaluation may put into indexes: a value costs fifty times what it costs to look at it. */
+export const MAX_INDEXED = 2_000;
+
 let left = MAX_STEPS;
 let isExceeded = false;
 let wasExceeded = false;
+let indexable = 0;
 
 /** Begins an evaluation: it may take `MAX_STEPS`, or what it is given. */
 export function beginSteps(steps = MAX_STEPS): void {
   left = steps;
   isExceeded = false;
+  indexable = MAX_INDEXED;
+}
+
+/** How many of `count` values may be put into an index now, which is no step: answers are the same without one. */
+export function takeIndexable(count: number): number {
+  const taken = Math.min(count, indexable);
+  indexable -= taken;
+  return taken;
 }
 
 /**

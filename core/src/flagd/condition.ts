@@ -1,4 +1,4 @@
-import { compileCondition, NOW } from '../condition.ts';
+import { isUnderstood, NOW } from '../condition.ts';
 import { canonical, isInexact, namesOf } from '../context.ts';
 import type { Condition, RulesetSegment } from '../model.ts';
 import { parseDivision, parseNumber } from '../operators.ts';
@@ -88,7 +88,7 @@ function translateCondition(condition: Condition, translation: Translation): Log
   spend(1 + values.length);
   if (operator === 'inSegment') return translateMembership(condition, translation);
   // As in the evaluator: what can never match does not, negated or not.
-  if (!compileCondition(condition, {})) {
+  if (!isUnderstood(condition)) {
     if (!translation.segments) complain(`${operator}: a segment relies on a condition that is not understood`);
     return false;
   }
@@ -206,8 +206,9 @@ function isOutside({ included = [], excluded = [], rules = [] }: RulesetSegment,
   inside.spend(included.length + excluded.length);
   // A rule is known to fail where one of its conditions does: where the contrary holds, which speaks of known values only.
   const byRule = rules.map(({ when }) => {
-    const isUnderstood = when.every((condition) => compileCondition(condition, {}));
-    return isUnderstood && any(...when.map((each) => translateCondition({ ...each, not: !each.not }, inside)));
+    return (
+      when.every(isUnderstood) && any(...when.map((each) => translateCondition({ ...each, not: !each.not }, inside)))
+    );
   });
   return any(isListed(excluded), all(isUnlisted(included), ...byRule));
 }
