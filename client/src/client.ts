@@ -16,6 +16,7 @@ import {
   servedValue,
   slotOf,
 } from '@dimmer/core';
+import { freezeDeep } from '@dimmer/core/freeze-deep';
 import type { ClientEvents, DimmerClient, FlagEvaluation, Readiness, Widened } from './dimmer-client.ts';
 import type { Identity } from './identity.ts';
 import { createListeners } from './listeners.ts';
@@ -60,6 +61,7 @@ export function createDimmerClient(
       if (change.keys.length) listeners.emit('change', change);
     },
     () => settle?.(false),
+    cannotTake,
   );
   const { ruleset } = replica;
   const mistakes = createMistakes(platform.log, ruleset);
@@ -71,13 +73,17 @@ export function createDimmerClient(
       if (stream.isFinal()) settle?.(false);
       listeners.emit('status', client.status());
     },
-    (why) => reporter?.failed(why),
+    cannotTake,
     fallback && ((enter) => fallback(replica, enter)),
   );
   const launching = platform.launching?.({ ...platform, ruleset, serverNow: replica.serverNow, countUnknown });
   const reporter =
     connection && reporting ? createReporter(connection, platform, identity, drain, launching?.next) : undefined;
   let leaveHost: (() => void) | undefined;
+
+  function cannotTake(why: string): void {
+    reporter?.failed(why);
+  }
 
   /** Hands the counters to the reporter, and begins again at zero. */
   function drain(): void {
@@ -206,7 +212,13 @@ export function createDimmerClient(
       lastEventAgeMs: replica.heardAt ? now() - replica.heardAt : null,
     }),
 
-    snapshot: () => (ruleset.id ? ruleset.snapshot() : undefined),
+    snapshot() {
+      if (!ruleset.id) return undefined;
+      const held = ruleset.snapshot();
+      // These are the very rules that decide: who reads them must not change them.
+      freezeDeep(held);
+      return held;
+    },
 
     async flush() {
       if (reporter && !closing) await within(END_WITHIN_MS, flush(reporter));

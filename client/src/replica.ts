@@ -41,12 +41,14 @@ function isOfContext(code: Diagnostic['code'] | LogCode): code is LogCode {
  * @param beforeChange called before another id takes over: the last moment to collect counts for the present one
  * @param changed called when another id has taken over; `keys` may be empty
  * @param heard called when the server has been heard of for the first time
+ * @param cannotUse told why, when this version does not understand a flag or segment, or a condition of one
  */
 export function createReplica(
   { now, steady, after, cache, log, speed }: Platform,
   beforeChange: () => void,
   changed: (change: Change) => void,
   heard: () => void = () => {},
+  cannotUse: (why: string) => void = () => {},
 ): Replica {
   const clock = createServerClock(now, steady);
   let cancelWrite: (() => void) | undefined;
@@ -54,7 +56,14 @@ export function createReplica(
 
   const ruleset = new Ruleset({
     clock: clock.now,
-    onDiagnostic: ({ code, key, message }) => log(isOfContext(code) ? code : 'FLAG_INVALID', `${key}: ${message}`),
+    onDiagnostic({ code, key, message }) {
+      const detail = `${key}: ${message}`;
+      if (isOfContext(code)) log(code, detail);
+      else {
+        log('FLAG_INVALID', detail);
+        cannotUse(detail);
+      }
+    },
     speed,
   });
 
@@ -76,6 +85,8 @@ export function createReplica(
     if (!applied) return diagnostics[0]!.message;
     confirm(source);
     changed({ keys, id: ruleset.id, delayMs });
+    // Who waits for a change wants to know at once; of a whole ruleset most flags are never asked, nor looked at.
+    if (how === 'patch') for (const key in payload.flags) ruleset.get(key)?.definition;
     if (cache) cancelWrite ??= after(CACHE_DELAY_MS, write);
     return undefined;
   }

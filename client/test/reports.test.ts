@@ -24,6 +24,11 @@ function change(world: FakeWorld, from: string, id: string, at = world.nowMs): v
   world.stream.sink.event('patch', JSON.stringify({ schema: 1, hash: 1, from, id, at, flags, segments: {} }));
 }
 
+function sendPatch(world: FakeWorld, { id, flags }: { id: string; flags: object }): void {
+  const patch = { schema: 1, hash: 1, from: RULES.id, id, at: world.nowMs, flags, segments: {} };
+  world.stream.sink.event('patch', JSON.stringify(patch));
+}
+
 /** Keeps the stream alive while time passes. */
 async function pass(world: FakeWorld, ms: number, id = RULES.id): Promise<void> {
   for (let passed = 0; passed < ms; passed += 1_000) {
@@ -34,6 +39,8 @@ async function pass(world: FakeWorld, ms: number, id = RULES.id): Promise<void> 
 
 const batches = (world: FakeWorld): EventsBatch[] =>
   world.requests.filter(({ path }) => path === 'events').map(({ body }) => JSON.parse(body ?? ''));
+const failuresIn = (world: FakeWorld) =>
+  batches(world).flatMap((batch) => (batch as { failure?: { message: string } }).failure ?? []);
 const countsOf = (world: FakeWorld) =>
   batches(world).flatMap(({ summaries }) => summaries.flatMap(({ counts }) => counts));
 
@@ -261,13 +268,47 @@ describe('receipts', () => {
     await pass(world, 1_000);
     world.stream.sink.event('snapshot', '{"schema":');
     await world.passSlowly(1_000);
-    const failures = () =>
-      batches(world).flatMap((batch) => (batch as { failure?: { message: string } }).failure ?? []);
+    const failures = () => failuresIn(world);
     expect(failures()).toEqual([{ message: expect.stringMatching(/^snapshot: SyntaxError/) }]);
     await world.passSlowly(10_000);
     world.stream.sink.event('snapshot', JSON.stringify({ ...RULES, id: '8.bbbbbbbbbbbb' }));
     await pass(world, 11_000, '8.bbbbbbbbbbbb');
     expect(failures()).toHaveLength(1);
+  });
+
+  it('say which flag of a change is not understood, so that it does not count as applied', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    await pass(world, 1_000);
+    const broken = { ...switchFlag(false), off: 'nowhere' };
+    sendPatch(world, { id: '8.bbbbbbbbbbbb', flags: { a: broken } });
+    await pass(world, 11_000, '8.bbbbbbbbbbbb');
+    expect(failuresIn(world)).toEqual([{ message: expect.stringMatching(/^a: TypeError/) }]);
+    // What had its key before goes on.
+    expect(flags.isEnabled('a')).toBe(true);
+    expect(batches(world).at(-1)).toMatchObject({ receipts: [{ id: '8.bbbbbbbbbbbb' }], failure: {} });
+  });
+
+  it('say so of what is noticed when it is asked for: a condition, a segment, a flag of a snapshot', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    const when = [{ attribute: 'plan', operator: 'soundsLike', values: ['pro'] }];
+    const odd = { ...switchFlag(false), rules: [{ id: 'r', when, serve: { variation: 'on' } }] };
+    sendPatch(world, { id: '8.bbbbbbbbbbbb', flags: { a: { ...odd, on: true } } });
+    await pass(world, 11_000, '8.bbbbbbbbbbbb');
+    expect(failuresIn(world)).toEqual([]);
+    flags.isEnabled('a', { plan: 'pro' });
+    await pass(world, 11_000, '8.bbbbbbbbbbbb');
+    expect(failuresIn(world)).toEqual([{ message: 'a: soundsLike' }]);
+  });
+
+  it('of a kill are receipts also where the rules of the flag are not understood', async () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    sendPatch(world, { id: '8.bbbbbbbbbbbb', flags: { a: { ...switchFlag(true), on: false, rules: 'nonsense' } } });
+    await pass(world, 11_000, '8.bbbbbbbbbbbb');
+    expect(flags.isEnabled('a')).toBe(false);
+    expect(failuresIn(world)).toEqual([]);
   });
 
   it('say at the end, once, that this was all', async () => {
