@@ -48,13 +48,13 @@ export function addExplain(routes: AdminRoutes, { changeLog, now }: AdminService
       found(findFlag(state, params.project, params.flag));
       if (body.at === undefined) {
         const at = now();
-        const explanation = explainFlag(state, params, body.context, at);
-        return { json: { ...explanation, revision: state.head.revision, at } };
+        const { revision } = state.head;
+        return { json: { ...(await explainFlag(state, params, body.context, at)), revision, at } };
       }
       const at = parseInstant(String(body.at), 'at');
       const revision = await changeLog.revisionAt(at);
       const then = await stateThen(changeLog, params, revision);
-      return { json: { ...explainFlag(then, params, body.context, at), revision, at } };
+      return { json: { ...(await explainFlag(then, params, body.context, at)), revision, at } };
     },
   });
 }
