@@ -27,6 +27,12 @@ function compileIfSmall(source: string, ignoreCase: boolean): unknown {
   }
 }
 
+function pointsOf(ranges: readonly number[]): number[] {
+  const points: number[] = [];
+  for (let i = 0; i < ranges.length; i += 2) for (let at = ranges[i]!; at <= ranges[i + 1]!; at++) points.push(at);
+  return points;
+}
+
 const NATIVE_TIMEOUT_MS = 5;
 const sandbox = createContext({});
 const nativeTest = new Script('native.test(subject)');
@@ -42,6 +48,22 @@ function testNatively(native: RegExp, subject: string): boolean | undefined {
 }
 
 describe('patterns', () => {
+  test.each([
+    ['latin', 0x41, 0x24f],
+    ['of which the other case lies elsewhere', 0x61, 0x17e],
+    ['of three cases', 0x2120, 0x2130],
+    ['cherokee', 0x13a0, 0xab80],
+  ])('ignoring case, a range of letters is its letters one by one: %s', (_, low, high) => {
+    const letter = (point: number) => `\\u{${point.toString(16)}}`;
+    const [range] = compilePattern(`[${letter(low)}-${letter(high)}]`, { ignoreCase: true });
+    const each = Array.from({ length: high - low + 1 }, (_, i) => {
+      return compilePattern(letter(low + i), { ignoreCase: true })[0] as readonly number[];
+    });
+    // Ranges that hold the same points: each letter's, and no others.
+    const inRange = new Set(pointsOf(range as readonly number[]));
+    expect([...inRange].sort()).toEqual([...new Set(each.flatMap(pointsOf))].sort());
+  });
+
   test.each(patterns)('/$pattern/ (ignore case: $ignoreCase) matches what the vectors say', (vector) => {
     const { pattern, ignoreCase, program, matches: matching, differs } = vector;
     expect(compilePattern(pattern, { ignoreCase })).toEqual(program);

@@ -42,19 +42,40 @@ function pairsOf(set: CodePoints): [number, number][] {
   return pairs;
 }
 
+/** What sets came to: `.` and `\W` are each one set, however often a pattern has them. */
+const folded = new WeakMap<CodePoints, CodePoints>();
+
 /** The set and all letters that differ from it in case only, by Unicode's simple case folding. */
 export function foldCase(set: CodePoints): CodePoints {
-  const { byPoint, inOrder } = cased();
+  const known = folded.get(set) ?? fold(set);
+  folded.set(set, known);
+  return known;
+}
+
+function fold(set: CodePoints): CodePoints {
+  const { points, families } = cased();
   const added: CodePoints[] = [];
   for (const [low, high] of pairsOf(set)) {
-    // The points of a long range that have case are found faster among all that have.
-    const points =
-      high - low < inOrder.length ? pointsFrom(low, high) : inOrder.filter((it) => low <= it && it <= high);
-    for (const point of points) {
-      for (const other of byPoint.get(point) ?? []) if (!includes(set, other)) added.push([other, other]);
+    for (let i = firstFrom(points, low); i < points.length && points[i]! <= high; i++) {
+      const family = families[i]!;
+      // Of a long range nearly all letters have their like in the range itself: a pattern may have a thousand of them.
+      if (family[0]! >= low && family.at(-1)! <= high) continue;
+      for (const other of family) if (!includes(set, other)) added.push([other, other]);
     }
   }
   return added.length > 0 ? union(set, ...added) : set;
+}
+
+/** Index of the first of `points` that is no less than `point`. */
+function firstFrom(points: readonly number[], point: number): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (points[middle]! < point) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function includes(set: CodePoints, point: number): boolean {
@@ -68,17 +89,13 @@ function includes(set: CodePoints, point: number): boolean {
   return 2 * low < set.length && set[2 * low]! <= point;
 }
 
-function pointsFrom(low: number, high: number): number[] {
-  return Array.from({ length: high - low + 1 }, (_, i) => low + i);
-}
-
 /** Planes 0 and 1 hold all letters that have case. */
 const LAST_WITH_CASE = 0x1ffff;
 
 interface Cased {
-  /** Every letter that has case, with all that differ from it in case only, itself included. */
-  readonly byPoint: ReadonlyMap<number, readonly number[]>;
-  readonly inOrder: readonly number[];
+  /** Every letter that has case, in order, and of each all that differ from it in case only, itself included, in order. */
+  readonly points: readonly number[];
+  readonly families: readonly (readonly number[])[];
 }
 
 let known: Cased | undefined;
@@ -88,18 +105,20 @@ function cased(): Cased {
   if (known) return known;
   const byFolded = new Map<number, number[]>();
   for (let point = 0; point <= LAST_WITH_CASE; point++) {
-    const folded = fold(point);
-    const family = byFolded.get(folded);
+    const like = foldPoint(point);
+    const family = byFolded.get(like);
     if (family) family.push(point);
-    else byFolded.set(folded, [point]);
+    else byFolded.set(like, [point]);
   }
-  const families = [...byFolded.values()].filter((family) => family.length > 1);
-  const byPoint = new Map(families.flatMap((family) => family.map((point) => [point, family] as const)));
-  known = { byPoint, inOrder: [...byPoint.keys()].sort((a, b) => a - b) };
+  const letters = [...byFolded.values()]
+    .filter((family) => family.length > 1)
+    .flatMap((family) => family.map((point) => [point, family] as const))
+    .sort(([a], [b]) => a - b);
+  known = { points: letters.map(([point]) => point), families: letters.map(([, family]) => family) };
   return known;
 }
 
-function fold(point: number): number {
+function foldPoint(point: number): number {
   // The dotless i is upper-cased to I, yet Unicode folds it to itself.
   if (point === 0x131) return point;
   return (
