@@ -68,7 +68,7 @@ export interface DimmerClient {
   status(): Status;
 
   /**
-   * The rules that decide now, as another client takes them for its `bootstrap`; undefined while there are none. They
+   * The rules that decide now, frozen, as another client takes them for its `bootstrap`; undefined while there are none. They
    * say all that this client's key may see: for a page, ask a client that has a browser key.
    */
   snapshot(): Snapshot | undefined;

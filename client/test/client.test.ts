@@ -16,6 +16,20 @@ function deliver(world: FakeWorld, snapshot = RULES): void {
   world.stream.sink.event('ping', JSON.stringify({ id: snapshot.id, at: world.nowMs }));
 }
 
+describe('snapshot()', () => {
+  it('answers the rules that decide, which nobody can change by it', () => {
+    const world = new FakeWorld();
+    const flags = connect(world);
+    expect(flags.snapshot()).toBeUndefined();
+    deliver(world);
+    const held = flags.snapshot() as unknown as { flags: { a: { on: boolean; variations: { value: unknown }[] } } };
+    expect(held).toEqual(RULES);
+    expect(() => (held.flags.a.on = false)).toThrow(TypeError);
+    expect(() => (held.flags.a.variations[0]!.value = false)).toThrow(TypeError);
+    expect(flags.isEnabled('a')).toBe(true);
+  });
+});
+
 describe('ready()', () => {
   it('resolves when the server has said what the rules are', async () => {
     const world = new FakeWorld();
