@@ -1,6 +1,7 @@
 /** Bundlers that users have, as they are set up without any settings. */
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { build as esbuild } from 'esbuild';
 import { build } from 'vite';
 import webpack, { type Stats } from 'webpack';
 
@@ -39,4 +40,13 @@ export async function buildByVite(source: string, isForNode: boolean): Promise<s
     ...(isForNode && { ssr: { noExternal: true } }),
   });
   return join(outDir, 'main.mjs');
+}
+
+/** @returns the path of the bundle */
+export async function buildByEsbuild(source: string, isForNode: boolean): Promise<string> {
+  const outfile = join(dirname(source), 'built-by-esbuild', `${basename(source, '.js')}.cjs`);
+  const platform = isForNode ? 'node' : 'browser';
+  const { warnings } = await esbuild({ entryPoints: [source], outfile, bundle: true, platform, logLevel: 'silent' });
+  if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join('\n'));
+  return outfile;
 }

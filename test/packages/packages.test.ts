@@ -5,7 +5,7 @@ import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeServer } from '../../client/test/fake/fake-server.ts';
 import { snapshotOf, switchFlag } from '../../client/test/fake/rules.ts';
-import { buildByVite, buildByWebpack } from './bundlers.ts';
+import { buildByEsbuild, buildByVite, buildByWebpack } from './bundlers.ts';
 import { InstalledProject, root } from './installed-project.ts';
 
 const HALF = {
@@ -99,6 +99,41 @@ describe('the packed SDKs, installed in an empty project', () => {
       expect(await project.run(process.execPath, jest, ...options, 'by-jest')).toContain('4 passed, 4 total');
     });
 
+    it('Jest 29 with modules of its own (--experimental-vm-modules): both', async () => {
+      await project.write(
+        'modules.test.mjs',
+        `import { createClient } from '@dimmer/browser';
+        import { createClient as inNode } from '@dimmer/node';
+        test('decides', () => { ${decide} expect(${said}).toBe('${fromNode}'); expect(typeof inNode).toBe('function'); });`,
+      );
+      const jest = ['--experimental-vm-modules', join(root, 'node_modules/jest/bin/jest.js')];
+      const options = ['--ci', '--watchman=false', '--rootDir', project.folder, '--testMatch', '**/*.test.mjs'];
+      expect(await project.run(process.execPath, ...jest, ...options, '--transform', '{}')).toContain('1 passed');
+    });
+
+    it.each([
+      ['main.mts', 'import'],
+      ['main.cts', 'require'],
+      ['main.ts', 'import'],
+    ])('tsx: %s by %s', async (file, way) => {
+      const load =
+        way === 'import'
+          ? `import { createClient } from '@dimmer/browser'; import { createClient as inNode } from '@dimmer/node';`
+          : `import browser = require('@dimmer/browser'); const { createClient } = browser; const { createClient: inNode } = require('@dimmer/node');`;
+      await project.write(file, `${load}${decide} console.log(${said}, typeof inNode);`);
+      const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
+      expect(await project.run(process.execPath, tsx, file)).toBe(`${fromNode} function`);
+    });
+
+    it('threads: each has a client of its own, and a thread ends by itself', async () => {
+      const program = `
+        import { isMainThread, Worker } from 'node:worker_threads';
+        import { createClient } from '@dimmer/node';
+        if (isMainThread) new Worker(new URL(import.meta.url));
+        else {${use(server.url)} }`;
+      expect(await project.runFile('threads.mjs', program)).toBe('true true blue');
+    });
+
     it('Vitest: both', async () => {
       await project.write(
         'by-vitest.test.js',
@@ -125,13 +160,17 @@ describe('the packed SDKs, installed in an empty project', () => {
       ['webpack', 'require', 'node'],
       ['Vite', 'import', 'browser'],
       ['Vite', 'import', 'node'],
+      ['esbuild', 'import', 'browser'],
+      ['esbuild', 'import', 'node'],
+      ['esbuild', 'require', 'node'],
     ] as const)('%s, by %s: @dimmer/%s', async (tool, way, name) => {
       const load = {
         import: `import { createClient } from '@dimmer/${name}';`,
         require: `const { createClient } = require('@dimmer/${name}');`,
       };
       const source = await project.write(`${tool}-${way}-${name}.js`, `${load[way]}${decide} console.log(${said})`);
-      const built = await (tool === 'Vite' ? buildByVite : buildByWebpack)(source, name === 'node');
+      const builders = { webpack: buildByWebpack, Vite: buildByVite, esbuild: buildByEsbuild };
+      const built = await builders[tool](source, name === 'node');
       const answer = await project.run(process.execPath, built);
       expect(answer).toMatch(expected);
       expect(answer).toBe(fromNode);

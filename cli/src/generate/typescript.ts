@@ -116,7 +116,7 @@ function commentOf({ key, name, description }: TypedFlag): string[] {
   const words = [name !== key && name, description]
     .filter(Boolean)
     .join(': ')
-    .replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
+    .replace(/[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
     .replaceAll('*/', '* /')
     .trim();
   return words === '' ? [] : [`  /** ${words} */`];
