@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { leaveUnread } from './body-pieces.ts';
 import { networkOf } from './client-address.ts';
 import type { ConnectionObserver } from './connections.ts';
 import { TokenBuckets } from './token-buckets.ts';
@@ -103,7 +104,9 @@ export class OpenRequests {
     return true;
   }
 
-  #turnAway({ socket }: IncomingMessage, response: ServerResponse): void {
+  #turnAway(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    leaveUnread(request);
     // The parser hands over the rest of a packet all the same.
     if (socket.destroyed || socket.writableEnded) return;
     this.#options.observer.cut('flooding');
