@@ -64,7 +64,7 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
         {killed ? `${shownText(killed.by)}: ${shownText(killed.reason)}` : details.join(' · ')}
       </Text>
       {restores !== null && (
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" className={classes.details}>
           {restores}
         </Text>
       )}

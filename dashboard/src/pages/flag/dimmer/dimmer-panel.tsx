@@ -39,7 +39,8 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
   const weights = body.on || killed || !isDark(flag) ? stored : new Map([[body.off, PARTS]]);
   const isOff = !body.on;
   const shares = sharesIn(weights);
-  const { figure, light, dark } = isOff ? { figure: 'Off', light: 0, dark: 0 } : standingOf(flag, shares);
+  const isUnlit = isOff || Boolean(blockedBy);
+  const { figure, light, dark } = isUnlit ? { figure: 'Off', light: 0, dark: 0 } : standingOf(flag, shares);
   const isWhole = sumOf(stored) === PARTS;
 
   const setWeights = (next: Weights): void => {
@@ -60,7 +61,7 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
     );
   };
   const isForNobody =
-    flag.type === 'boolean' && body.on && light === 0 && body.rules.length + body.targets.length === 0;
+    flag.type === 'boolean' && body.on && !blockedBy && light === 0 && body.rules.length + body.targets.length === 0;
   const Dimmer = DIMMERS[flag.type as keyof typeof DIMMERS] ?? SharesDimmer;
   const [effect, ...effects] = useMemo(
     () => (isWhole ? effectSentences(flag, bodyOf(base), body, besidesRules(flag, base)) : []),
@@ -99,7 +100,7 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
         </Alert>
       )}
       <div className={classes.dimmer}>
-        <Lamp percent={light} darkPercent={dark} state={killed ? 'killed' : body.on ? 'on' : 'off'} />
+        <Lamp percent={light} darkPercent={dark} state={killed ? 'killed' : isUnlit ? 'off' : 'on'} />
         <Stack gap={4} miw={0}>
           <div className={classes.figure}>
             {killed ? 'Killed' : figure}
