@@ -102,6 +102,8 @@ interface Tracing {
   readonly definition: RulesetFlag;
   readonly context: EvaluationContext;
   readonly shown: Map<string | undefined, string | undefined>;
+  /** What the context says, by attribute: a pointer of many names is followed once. */
+  readonly values: Map<string | undefined, unknown>;
 }
 
 /** Explains what a flag serves to a context. Never throws; for an unknown or malformed flag there are no steps. */
@@ -125,7 +127,7 @@ export function explain(ruleset: Ruleset, key: string, asking?: EvaluationContex
   const decided = ruleIndexOf(outcome);
   const { rules = [] } = definition;
   const looked = decided < 0 ? rules : rules.slice(0, decided + 1);
-  const tracing: Tracing = { ruleset, definition, context, shown: new Map() };
+  const tracing: Tracing = { ruleset, definition, context, shown: new Map(), values: new Map() };
   // Conditions that an evaluation passes over are looked at too, and all together may cost what an evaluation may.
   beginSteps();
   const traces = looked.map((rule, index) => {
@@ -179,7 +181,7 @@ function traceRule(tracing: Tracing, { id, when, serve }: Rule, index: number): 
   return { id, index, conditions, matches, split: matches ? traceSplit(tracing, serve) : undefined };
 }
 
-function traceCondition({ ruleset, context, shown }: Tracing, condition: Condition): ConditionTrace {
+function traceCondition({ ruleset, context, shown, values }: Tracing, condition: Condition): ConditionTrace {
   const { attribute, operator, not = false } = condition;
   let isKnown = true;
   const onDiagnostic = ({ code }: Diagnostic): void => {
@@ -189,7 +191,8 @@ function traceCondition({ ruleset, context, shown }: Tracing, condition: Conditi
   const trace = { attribute, operator, not, isKnown: check !== undefined, actual: undefined, matches: false };
   if (!check) return { ...trace, unknown: 'CONDITION_UNKNOWN' };
   try {
-    const value = asJson(readAttribute(ruleset, context, attribute));
+    if (!values.has(attribute)) values.set(attribute, asJson(readAttribute(ruleset, context, attribute)));
+    const value = values.get(attribute);
     takeExceeded();
     const verdict = check(context);
     const unknown = verdict === undefined ? (isKnown ? causeOf(value) : 'CONDITION_UNKNOWN') : undefined;

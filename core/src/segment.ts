@@ -23,7 +23,8 @@ export class Segment extends Definition<RulesetSegment, Membership> {
     // Spread, so that what is no list is noticed.
     const outside = [...(excluded ?? [])];
     const inside = [...(included ?? [])];
-    const costOfLists = 2 + ((outside.length + inside.length) >> 1);
+    const listed = outside.length + inside.length;
+    const costOfLists = 2 + (listed >> 1);
     const cost = costOfRules(rules);
     const index = createIndex(environment, [
       [outside, false],
@@ -38,8 +39,8 @@ export class Segment extends Definition<RulesetSegment, Membership> {
     return (context) => {
       if (!afford(costOfLists)) return tellExceeded(environment, name);
       // Whoever asks about nobody by name needs no key.
-      const key = outside.length + inside.length ? keyOf(context, 'targetingKey') : '';
-      let verdict: Verdict = index.get(key);
+      const key = listed ? keyOf(context, 'targetingKey') : '';
+      let verdict: Verdict = listed ? index.get(key) : undefined;
       if (verdict === undefined) {
         if (!afford(cost)) return tellExceeded(environment, name);
         if (key || !inside.length) verdict = false;
