@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { endsValue, splitTyped } from '../src/elements/typed-value.ts';
 import { kindOf, lookingAt } from '../src/pages/flag/rules/condition-kind.ts';
 import { similarName } from '../src/pages/flag/rules/similar-name.ts';
 
@@ -31,5 +32,24 @@ describe('An attribute that no rule looks at yet', () => {
 
   it('is taken as it is if it is like none, known, or always there', () => {
     for (const name of ['', 'email', 'beta', 'targetingKey', '$now']) expect(similarName(name, known)).toBeNull();
+  });
+});
+
+describe('Values that are typed or pasted', () => {
+  it('are separated by commas, semicolons or lines; one in quotes keeps its commas', () => {
+    expect(splitTyped('text', 'DE, AT;CH\nIT,')).toEqual(['DE', 'AT', 'CH', 'IT']);
+    expect(splitTyped('text', '"Doe, Jane", "5"" pipe; blue"\nplain "quoted"')).toEqual([
+      'Doe, Jane',
+      '5" pipe; blue',
+      'plain "quoted"',
+    ]);
+    expect(splitTyped('pattern', '^a{1,2}$\n"b"')).toEqual(['^a{1,2}$', '"b"']);
+  });
+
+  it('are not taken apart within quotes that are open, nor guessed', () => {
+    expect(endsValue('DE,')).toBe(true);
+    expect(endsValue('"Doe,')).toBe(false);
+    expect(endsValue('"Doe, Jane",')).toBe(true);
+    expect(splitTyped('text', 'a, "Doe, Jane')).toMatchObject({ problem: expect.stringContaining('Close the quotes') });
   });
 });

@@ -51,11 +51,30 @@ export function typedValue(takes: Takes, text: string): { readonly value: unknow
   }
 }
 
-/** Several values at once, as they are pasted: separated by commas or lines. Pairs and patterns have commas of their own. */
-export function splitTyped(takes: Takes, text: string): readonly string[] {
-  const border = takes === 'division' || takes === 'pattern' ? /\n/ : /[\n,;]/;
-  return text
-    .split(border)
-    .map((part) => part.trim())
-    .filter(Boolean);
+/**
+ * Several values at once, as they are pasted: separated by commas, semicolons or lines. A value that has one of them is
+ * written in double quotes, as in CSV (`"Doe, Jane"`; a quote within them is doubled). Pairs and patterns have commas of
+ * their own, and are separated by lines alone.
+ */
+export function splitTyped(takes: Takes, text: string): readonly string[] | TypedProblem {
+  if (takes === 'division' || takes === 'pattern') return kept(text.split('\n'));
+  const parts: string[] = [];
+  let rest = text;
+  while (rest.trim() !== '') {
+    const quoted = /^\s*"((?:[^"]|"")*)"\s*(?:[\n,;]|$)/.exec(rest);
+    const plain = quoted ?? (/^\s*"/.test(rest) ? null : /^([^\n,;]*)[\n,;]?/.exec(rest));
+    if (!plain) return { problem: 'Close the quotes at the end of the value, like "Doe, Jane".' };
+    parts.push(quoted ? (plain[1] ?? '').replaceAll('""', '"') : (plain[1] ?? ''));
+    rest = rest.slice(plain[0].length);
+  }
+  return kept(parts);
+}
+
+/** Whether a comma that was just typed ends a value, rather than being within the quotes of one. */
+export function endsValue(typed: string): boolean {
+  return /[,;]$/.test(typed) && !('problem' in splitTyped('anything', typed));
+}
+
+function kept(parts: readonly string[]): readonly string[] {
+  return parts.map((part) => part.trim()).filter(Boolean);
 }

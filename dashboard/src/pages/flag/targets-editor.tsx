@@ -1,9 +1,12 @@
-import { Group, NativeSelect, Stack, TagsInput, Text, Title } from '@mantine/core';
+import { Group, NativeSelect, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { shownText } from '../../elements/shown-text.ts';
 import type { Flag } from '../../server/flags.ts';
+import { ValuesField } from './rules/values-field.tsx';
 import type { Editing } from './use-draft.ts';
 
+/** Each of them can be taken away again. */
+const MOST_SHOWN = 1_000;
 /** More chips than this are slow, and are better kept as a segment. */
 const MOST_CHIPS = 200;
 
@@ -53,19 +56,19 @@ export function TargetsEditor({ flag, editing, mayWrite }: Props) {
         {shown.map(({ key }) => {
           const keys = keysOf(key);
           return (
-            <TagsInput
+            <ValuesField
               key={key}
               label={`Always ${shownText(key)}`}
-              placeholder={keys.length === 0 ? 'user-17, user-18' : ''}
+              placeholder="user-17, user-18"
               description={
                 keys.length > MOST_CHIPS ? `${keys.length} keys. A segment would be kept more easily.` : null
               }
-              value={[...keys]}
-              disabled={!mayWrite}
-              splitChars={[',', '\n', ';']}
-              acceptValueOnBlur
-              maxLength={1_024}
-              onChange={(chosen) => set(key, chosen)}
+              takes="text"
+              mostShown={MOST_SHOWN}
+              values={keys}
+              problem={undefined}
+              isDisabled={!mayWrite}
+              onChange={(chosen) => set(key, chosen.map(String))}
             />
           );
         })}

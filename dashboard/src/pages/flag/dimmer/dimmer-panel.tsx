@@ -10,6 +10,7 @@ import { PARTS, type Serve } from '../../../server/targeting.ts';
 import { bodyOf } from '../../../server/targeting-body.ts';
 import { percentOf, sumOf, type Weights, weightsOf } from '../../../server/weights.ts';
 import { besidesRules, effectSentences, servedSentence } from '../effect-sentence.ts';
+import { overlapNote } from '../rules/overlap-note.ts';
 import type { Editing } from '../use-draft.ts';
 import { BooleanDimmer } from './boolean-dimmer.tsx';
 import { DealingFields } from './dealing-fields.tsx';
@@ -67,6 +68,7 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
     () => (isWhole ? effectSentences(flag, bodyOf(base), body, besidesRules(flag, base)) : []),
     [flag, base, body, isWhole],
   );
+  const overlap = overlapNote(flag.seed, body, base, body.rules.length);
   const many = Math.max(base.rules.length, body.rules.length) + body.targets.length > 0;
   return (
     <Paper withBorder p={{ base: 'sm', sm: 'lg' }} component="section" aria-labelledby="dimmer-title">
@@ -118,6 +120,11 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
               {each}
             </Text>
           ))}
+          {overlap !== null && (
+            <Text size="sm" fw={600}>
+              {overlap}
+            </Text>
+          )}
           {isForNobody && mayOperate && (
             <Group gap="xs">
               <Text size="sm">Who gets it?</Text>

@@ -94,6 +94,8 @@ export function DialsDialog({ flag, environment, dials, onClose }: Props) {
         onChange={setIgnore}
         error={wrongPath ?? null}
         acceptValueOnBlur
+        // A path may have a comma.
+        splitChars={['\n']}
       />
     </ReasonDialog>
   );

@@ -22,6 +22,8 @@ interface Props {
   readonly before: Rule | undefined;
   readonly index: number;
   readonly isLast: boolean;
+  /** Where its share is not what its percentage says. */
+  readonly overlap: string | null;
   readonly off: string;
   readonly problems: ReadonlyMap<string, string>;
   readonly mayWrite: boolean;
@@ -34,7 +36,7 @@ interface Props {
 
 /** One rule as a sentence; opened, it can be edited. */
 export function RuleCard(props: Props) {
-  const { rule, before, index, isLast, problems, mayWrite, mayOperate, isOpen, onToggle, onRemove } = props;
+  const { rule, before, index, isLast, problems, mayWrite, mayOperate, isOpen, overlap, onToggle, onRemove } = props;
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({
     id: rule.id,
     disabled: !mayWrite,
@@ -86,6 +88,11 @@ export function RuleCard(props: Props) {
             <span className={classes.served}>{serveSentence(rule.serve)}</span>
             {isLeaky && (isLast ? ', the rest goes on to the dimmer' : ', the rest goes on to the next rule')}
           </Text>
+          {overlap !== null && (
+            <Text size="sm" fw={600}>
+              {overlap}
+            </Text>
+          )}
         </div>
         <Group gap={4} wrap="nowrap">
           {(mayWrite || mayOperate) && (

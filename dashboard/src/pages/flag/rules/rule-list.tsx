@@ -20,6 +20,7 @@ import type { Flag } from '../../../server/flags.ts';
 import type { Rule } from '../../../server/targeting.ts';
 import { ruleName } from '../merge-targeting.ts';
 import type { Editing } from '../use-draft.ts';
+import { overlapNote } from './overlap-note.ts';
 import { RuleCard } from './rule-card.tsx';
 import classes from './rules.module.css';
 
@@ -107,6 +108,7 @@ export function RuleList({ flag, project, editing, problems, mayWrite, mayOperat
                   before={base.rules.find(({ id }) => id === rule.id)}
                   off={body.off}
                   isOpen={open === rule.id}
+                  overlap={overlapNote(flag.seed, body, base, index)}
                   isLast={index === rules.length - 1}
                   onToggle={() => setOpen(open === rule.id ? null : rule.id)}
                   onChange={(changed) => edit({ rules: rules.map((each) => (each.id === rule.id ? changed : each)) })}

@@ -3,10 +3,12 @@ import { useState } from 'react';
 import { valueText } from '../../../elements/difference-line.ts';
 import { isSame } from '../../../elements/field-difference.ts';
 import type { Takes } from '../../../elements/operators.ts';
-import { splitTyped, typedValue } from '../../../elements/typed-value.ts';
+import { endsValue, splitTyped, typedValue } from '../../../elements/typed-value.ts';
 
 /** A thousand chips would be slow and are read by nobody. */
 const MOST_SHOWN = 50;
+/** Of what is typed or pasted at once: thousands of values. */
+const MOST_CHARACTERS = 1_000_000;
 
 const PLACEHOLDERS: { readonly [takes in Takes]: string } = {
   ...{ anything: 'DE, AT', text: '@example.com', pattern: '^user-[0-9]+$', number: '18' },
@@ -15,19 +17,34 @@ const PLACEHOLDERS: { readonly [takes in Takes]: string } = {
 };
 
 interface Props {
+  /** Default: Values. */
+  readonly label?: string;
+  readonly description?: string | null;
+  readonly placeholder?: string;
+  readonly isDisabled?: boolean;
+  /** Beyond these they are counted only. Default: 50. */
+  readonly mostShown?: number;
   readonly takes: Takes;
   readonly values: readonly unknown[];
   readonly problem: string | undefined;
   readonly onChange: (values: readonly unknown[]) => void;
 }
 
-/** Values as chips. Enter or a comma makes one of what is typed; a list can be pasted. */
-export function ValuesField({ takes, values, problem, onChange }: Props) {
+/** Values as chips. Enter or a comma makes one of what is typed, unless it is in quotes; a list can be pasted. */
+export function ValuesField(props: Props) {
+  const { label = 'Values', description = null, takes, values, problem, isDisabled = false, onChange } = props;
+  const { mostShown = MOST_SHOWN } = props;
   const [text, setText] = useState('');
   const [wrong, setWrong] = useState<string | null>(null);
   const add = (typed: string): void => {
+    const parts = splitTyped(takes, typed);
+    if ('problem' in parts) {
+      setWrong(parts.problem);
+      setText(typed);
+      return;
+    }
     const added: unknown[] = [];
-    for (const part of splitTyped(takes, typed)) {
+    for (const part of parts) {
       const read = typedValue(takes, part);
       if ('problem' in read) {
         setWrong(read.problem);
@@ -41,31 +58,40 @@ export function ValuesField({ takes, values, problem, onChange }: Props) {
     setText('');
     if (added.length > 0) onChange([...values, ...added]);
   };
+  const isQuotable = (takes === 'anything' || takes === 'text') && /[",;]/.test(text);
   const isPair = takes === 'division' || takes === 'pattern';
   return (
-    <PillsInput label="Values" error={wrong ?? (text === '' ? problem : undefined)} flex="2 1 12rem">
+    <PillsInput
+      label={label}
+      disabled={isDisabled}
+      description={isQuotable ? 'One with a comma: in quotes, like "Doe, Jane"' : description}
+      error={wrong ?? (text === '' ? problem : undefined)}
+      flex="2 1 12rem"
+    >
       <Pill.Group>
-        {values.slice(0, MOST_SHOWN).map((value, index) => (
+        {values.slice(0, mostShown).map((value, index) => (
           <Pill
             // biome-ignore lint/suspicious/noArrayIndexKey: values may be of any kind, and none is there twice.
             key={index}
-            withRemoveButton
+            withRemoveButton={!isDisabled}
             onRemove={() => onChange(values.filter((_, place) => place !== index))}
             removeButtonProps={{ 'aria-label': `Remove ${valueText(value)}`, tabIndex: 0, 'aria-hidden': false }}
           >
             {valueText(value)}
           </Pill>
         ))}
-        {values.length > MOST_SHOWN && <Pill>and {values.length - MOST_SHOWN} more</Pill>}
+        {values.length > mostShown && <Pill>and {values.length - mostShown} more</Pill>}
         <PillsInput.Field
           // Beside the last value as long as a few letters fit there.
           style={{ minWidth: '3rem' }}
-          aria-label="Add a value"
-          placeholder={values.length === 0 ? PLACEHOLDERS[takes] : ''}
+          aria-label={label === 'Values' ? 'Add a value' : label}
+          disabled={isDisabled}
+          maxLength={MOST_CHARACTERS}
+          placeholder={values.length === 0 ? (props.placeholder ?? PLACEHOLDERS[takes]) : ''}
           value={text}
           onChange={(event) => {
             const typed = event.currentTarget.value;
-            if (!isPair && /[,;]$/.test(typed)) add(typed);
+            if (!isPair && endsValue(typed)) add(typed);
             else {
               setText(typed);
               setWrong(null);
@@ -73,9 +99,10 @@ export function ValuesField({ takes, values, problem, onChange }: Props) {
           }}
           onPaste={(event) => {
             const pasted = event.clipboardData.getData('text');
-            if (splitTyped(takes, pasted).length < 2) return;
+            const parts = splitTyped(takes, text + pasted);
+            if ('problem' in parts || parts.length < 2) return;
             event.preventDefault();
-            add(pasted);
+            add(text + pasted);
           }}
           onBlur={() => text.trim() !== '' && add(text)}
           onKeyDown={(event) => {
