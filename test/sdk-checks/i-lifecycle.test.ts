@@ -139,7 +139,7 @@ const PROGRAM = `
     flags.on('status', async () => { throw new Error('a listener that rejects'); });
     const { ready } = await flags.ready();
     console.log(url, ready, flags.isEnabled('a'), JSON.stringify(flags.status()), JSON.stringify(flags));
-    flags.launch('a', {}, { control: () => 1, candidate: () => { throw new Error('a candidate that throws'); } });
+    flags.launch('a', {}, { maxLagMs: 60_000, control: () => 1, candidate: () => { throw new Error('a candidate that throws'); } });
     await flags.close();
   }
   clearInterval(awake);
