@@ -1,6 +1,6 @@
 import type { Audience } from '@dimmer/core';
 import type { Scope } from '../hub/ruleset-source.ts';
-import { type Identity, type Instance, nameOf, REMEMBER_MS, type Receipt, thereUntil } from './instance.ts';
+import { type Identity, type Instance, NO_WORD, nameOf, REMEMBER_MS, type Receipt, thereUntil } from './instance.ts';
 import type { RollCall } from './roll-call.ts';
 
 /**
@@ -228,11 +228,6 @@ function blank(audience: Audience): Entry {
     evaluatedAt: null,
     rollCall: null,
     rollCallAt: null,
-    polledAt: null,
-    pollGapMs: null,
-    leftAt: null,
-    failure: null,
-    lostBelow: null,
-    unprovenAt: null,
+    ...NO_WORD,
   };
 }

@@ -47,6 +47,19 @@ export interface Instance extends Required<Identity> {
   readonly unprovenAt: number | null;
 }
 
+/** What an instance says besides receipts. */
+export type Word = Pick<Instance, 'polledAt' | 'pollGapMs' | 'leftAt' | 'failure' | 'lostBelow' | 'unprovenAt'>;
+
+/** Of one that has said nothing yet. */
+export const NO_WORD: Word = {
+  polledAt: null,
+  pollGapMs: null,
+  leftAt: null,
+  failure: null,
+  lostBelow: null,
+  unprovenAt: null,
+};
+
 /** An SDK's word that it cannot take a ruleset, or the server's that it cannot be given one. */
 export interface Failure {
   /** The ruleset that was due. */

@@ -4,7 +4,7 @@ import type { Logger } from '../logger.ts';
 import { DATABASE_NOW, NODE_GONE_MS } from '../nodes/node-presence.ts';
 import type { PostgresDatabase } from '../store/postgres/database.ts';
 import { instancesTable, nodesTable } from '../store/postgres/tables.ts';
-import { type Instance, REMEMBER_MS } from './instance.ts';
+import { type Instance, NO_WORD, REMEMBER_MS, type Word } from './instance.ts';
 import type { RollCall } from './roll-call.ts';
 import { asOneOfEachName } from './same-name.ts';
 
@@ -162,16 +162,6 @@ function rowOf(project: string, environment: string, name: string, instance: Ins
     ...wordOf(instance),
   };
 }
-
-type Word = Pick<Instance, 'polledAt' | 'pollGapMs' | 'leftAt' | 'failure' | 'lostBelow' | 'unprovenAt'>;
-const NO_WORD: Word = {
-  polledAt: null,
-  pollGapMs: null,
-  leftAt: null,
-  failure: null,
-  lostBelow: null,
-  unprovenAt: null,
-};
 
 /** What an instance said besides receipts, as of the newest of it; nothing of a server that has heard nothing. */
 function wordOf({ connectedAt, disconnectedAt, ...instance }: Instance) {
