@@ -2,7 +2,7 @@
  * What users install, built once in a run of the tests, for tests that start it as a process of its own: to translate
  * its sources anew at each start is a second of work and more.
  */
-import { writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { bundleCli } from '../scripts/bundle-cli.ts';
@@ -14,6 +14,22 @@ const root = new URL('..', import.meta.url).pathname;
 /** @returns the path of the server's program. */
 export async function builtServer(): Promise<string> {
   return `${await buildOnce('server', (folder) => bundleServer(`${folder}/main.mjs`))}/main.mjs`;
+}
+
+/**
+ * The same program with the files of a dashboard beside it, where it looks for them.
+ *
+ * @param name of what is made
+ * @param dashboard fills the folder of those files
+ * @returns the path of the program
+ */
+export async function builtServerWith(name: string, dashboard: (folder: string) => Promise<unknown>): Promise<string> {
+  const program = await builtServer();
+  const folder = await buildOnce(name, async (at) => {
+    await mkdir(`${at}/dashboard`, { recursive: true });
+    await Promise.all([copyFile(program, `${at}/main.mjs`), dashboard(`${at}/dashboard`)]);
+  });
+  return `${folder}/main.mjs`;
 }
 
 /** @returns the path of the command line's program. */

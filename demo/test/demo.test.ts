@@ -1,11 +1,10 @@
 import { exec } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleServer } from '../../scripts/bundle-server.ts';
 import { launchChromium } from '../../test/browser/chromium.ts';
-import { buildOnce } from '../../test/build-once.ts';
+import { builtServerWith } from '../../test/built.ts';
 import { waitUntil } from '../../test/patience.ts';
 import { RunningDemo, settledAt } from './running-demo.ts';
 
@@ -277,12 +276,9 @@ describe('by hand', () => {
 
   it('says where the dashboard of its server is, by a link that lets the first person in', async () => {
     expect(demo.output).toContain('Its server has no dashboard: start by npm run demo');
-    const folder = await buildOnce('server-with-dashboard', async (made) => {
-      await bundleServer(`${made}/main.mjs`);
-      await mkdir(`${made}/dashboard`);
-      await writeFile(`${made}/dashboard/index.html`, '<!doctype html><script type="module" src="./a.js"></script>');
-    });
-    const built = await RunningDemo.start('--manual', '--server', `${folder}/main.mjs`);
+    const page = '<!doctype html><script type="module" src="./a.js"></script>';
+    const program = await builtServerWith('page', (folder) => writeFile(`${folder}/index.html`, page));
+    const built = await RunningDemo.start('--manual', '--server', program);
     const server = /http:\/\/127\.0\.0\.1:\d+(?=\/api)/.exec(built.output)?.[0] ?? '';
     const code = new RegExp(`the link works once\\): ${server}/link#(\\S+)`).exec(built.output)?.[1];
     const looked = await fetch(`${server}/auth/link`, {

@@ -3,15 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleDashboard } from '../../scripts/bundle-dashboard.ts';
-import { bundleServer } from '../../scripts/bundle-server.ts';
-import { buildOnce, discardBuilds } from '../build-once.ts';
+import { discardBuilds } from '../build-once.ts';
+import { builtServerWith } from '../built.ts';
 import { PATIENCE_MS, tooSlowFor } from '../patience.ts';
 
 /** The server's bundle, and the dashboard's files beside it. */
-const build = (): Promise<string> =>
-  buildOnce('dashboard', (folder) =>
-    Promise.all([bundleServer(`${folder}/main.mjs`), bundleDashboard(`${folder}/dashboard`)]),
-  );
+const build = (): Promise<string> => builtServerWith('dashboard', bundleDashboard);
 
 /** Call it when the last server has stopped. */
 export const discardBuild = discardBuilds;
@@ -75,7 +72,7 @@ export class DashboardServer {
 
   /** Starts it, again on the same port after a stop. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [`${await build()}/main.mjs`], {
+    const child = spawn(process.execPath, [await build()], {
       env: {
         PATH: process.env.PATH,
         PORT: String(this.#port),
