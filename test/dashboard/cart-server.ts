@@ -23,6 +23,14 @@ export class CartServer {
     return new CartServer(server, browser);
   }
 
+  /** A segment `testers`: whose e-mail address is of the shop. */
+  async addTesters(): Promise<void> {
+    await this.server.call('POST', '/projects/default/segments', {
+      key: 'testers',
+      rules: [{ when: [{ attribute: 'email', operator: 'endsWith', values: ['@shop.example'] }] }],
+    });
+  }
+
   /** Ann looks at a page of the dashboard. */
   async open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext(options);

@@ -8,11 +8,7 @@ const MINUTES_MS = 120_000;
 let world: CartServer;
 beforeAll(async () => {
   world = await CartServer.start();
-  const { server } = world;
-  await server.call('POST', '/projects/default/segments', {
-    key: 'testers',
-    rules: [{ when: [{ attribute: 'email', operator: 'endsWith', values: ['@shop.example'] }] }],
-  });
+  await world.addTesters();
 });
 afterAll(() => world?.stop());
 

@@ -8,10 +8,7 @@ let world: CartServer;
 beforeAll(async () => {
   world = await CartServer.start();
   const { server } = world;
-  await server.call('POST', '/projects/default/segments', {
-    key: 'testers',
-    rules: [{ when: [{ attribute: 'email', operator: 'endsWith', values: ['@shop.example'] }] }],
-  });
+  await world.addTesters();
   await server.call('POST', `${STAGING}/rules`, {
     rule: { when: [{ operator: 'inSegment', values: ['testers'] }], serve: { variation: 'on' } },
   });
