@@ -50,6 +50,8 @@ export type ShedCause =
   | 'lag' // the event loop lags
   | 'heap' // the heap is nearly full
   | 'hung' // too many have timed out and still not ended
+  | 'held' // few are let in until it is shown that callers do not feel them
+  | 'harm' // callers were slower while shadows ran
   | 'nested' // called from within a shadow
   | 'uncopyable' // the input cannot be copied for it
   | 'fleet' // browsers: the fleet's ceiling is reached
@@ -83,6 +85,8 @@ export interface PathSummary {
   readonly cpu?: readonly number[];
   /** Hashes of the units whose first error this was: eight hex digits each. Of answers only. */
   readonly errorUnits?: readonly string[];
+  /** Calls found still under way after their time (`timeoutMs`), each counted once, and again in `calls` when it ends. */
+  readonly hanging?: number;
 }
 
 /** One way in which results differ, with a few examples. */
@@ -111,13 +115,39 @@ export interface Sample {
   readonly at: number;
 }
 
+/** Why two results were not compared. */
+export type NotComparedCause =
+  | 'large' // copying or comparing them costs more than callers may be made to pay
+  | 'unread' // streams, bodies, iterators: to look is to take them from the caller
+  | 'opaque' // functions, private fields, keys: what is inside cannot be seen
+  | 'threw'; // the caller's own `compare`, `compareErrors`, `prepare` or `clean` threw
+
+/**
+ * Whether shadows harm callers, as pairs of short windows tell: one in which shadows run and one in which none begin, in
+ * an order drawn anew for each pair.
+ */
+export interface SwitchbackSummary {
+  /** Pairs in which control was slower with shadows, and in which it was faster. Ties are in neither. */
+  readonly worse: number;
+  readonly better: number;
+  /** Control's latency in windows with shadows and without, ms, as sparse histograms. */
+  readonly with: readonly number[];
+  readonly without: readonly number[];
+  /** Percent of the calls that may have a shadow at present, 0–100. */
+  readonly sharePercent: number;
+  /** How often shadows were stopped because callers were slower with them. */
+  readonly stops: number;
+  /** The share at which that was seen last, percent; absent if never. Above it, shadows are not let in for a time. */
+  readonly harmedAtPercent?: number;
+}
+
 /** How many results were compared, and what came of it. */
 export interface Comparisons {
   readonly same: number;
   readonly different: number;
   /** Different only where `ignore` says that they may be. */
   readonly ignored: number;
-  /** Too large, or the comparison threw. */
+  /** Not compared, for whatever cause. */
   readonly failed: number;
 }
 
@@ -136,6 +166,10 @@ export interface LaunchSummary {
   readonly noise: Comparisons;
   readonly shed: { readonly [cause in ShedCause]?: number };
   readonly clusters: readonly ClusterSummary[];
+  /** Of `compared.failed`, by cause. */
+  readonly notCompared?: { readonly [cause in NotComparedCause]?: number };
+  /** Absent while no shadow has overlapped a call of control's. */
+  readonly switchback?: SwitchbackSummary;
 }
 
 /** What one summary may hold; an SDK keeps to it, the server refuses or cuts what goes beyond. */
