@@ -121,6 +121,8 @@ export type LogCode =
   | 'REPORTS_DROPPED'
   | 'LAUNCH_UNUSABLE'
   | 'SHADOW_BLOCKED'
-  | 'COMPARE_FAILED';
+  | 'COMPARE_FAILED'
+  | 'UNCOPYABLE'
+  | 'IGNORE_UNUSABLE';
 
 export type Log = (code: LogCode, detail: string) => void;

@@ -30,6 +30,10 @@ const SENTENCES: { readonly [code in LogCode]: string } = {
   SHADOW_BLOCKED:
     'a shadow has blocked the event loop; this flag has none for a minute. Make its code asynchronous, or raise `maxBlockMs`',
   COMPARE_FAILED: 'the comparison of two results threw; results count as not compared. Correct `compare` or `clean`',
+  UNCOPYABLE:
+    'a value cannot be copied, so there is no shadow, or no comparison. Pass plain data, or say by `clone` how it is copied',
+  IGNORE_UNUSABLE:
+    'a path in `ignore` can match nothing. Write a JSON pointer: `/updatedAt`, `/items/*/id`, `/debug/**`',
   REPORTS_DROPPED: 'the server takes no reports, and too many wait; some counts are lost, decisions are not touched',
 };
 

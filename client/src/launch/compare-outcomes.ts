@@ -1,6 +1,7 @@
 /** Comparing what two runs came to, and counting it. */
 import type { DifferenceKind, LaunchDials, Sample } from '@dimmer/core';
 import { compareValues, type Verdict } from './compare-values.ts';
+import type { Kept } from './copies.ts';
 import { ignoring } from './ignored-paths.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
@@ -13,22 +14,27 @@ const ERROR = '(error)';
 interface Means {
   /** Ms since 1970, by the server's clock. */
   readonly now: () => number;
-  /** Told once that the caller's own comparison throws. */
-  readonly complain: (flag: string, error: unknown) => void;
+  /** A timer that does not keep the process alive; the answer cancels it. */
+  readonly after: (delayMs: number, run: () => void) => () => void;
+  /** Says something of a flag in the log, once for each code. */
+  readonly complain: (code: 'COMPARE_FAILED', flag: string, detail: unknown) => void;
 }
 
 /** Compares the candidate's outcome to control's, and keeps a sample if they differ. */
 export function compareToCandidate(
   { key, observations }: Launched,
-  control: Outcome,
-  candidate: Outcome,
+  control: Kept,
+  candidate: Kept,
   options: CompareOptions<unknown>,
   ignoredByServer: LaunchDials['ignore'],
   { now, complain }: Means,
-): void {
+): void | Promise<void> {
   const { compared, clusters } = observations;
+  if (control.failed === undefined) return observations.notCompared(control.cause);
+  if (candidate.failed === undefined) return observations.notCompared(candidate.cause);
   try {
     const verdict = judge(control, candidate, options, ignoredByServer);
+    if (verdict.kind === 'failed') return observations.notCompared('large');
     compared[verdict.kind]++;
     if (verdict.kind !== 'different') return;
     const { redact, clean } = options;
@@ -44,19 +50,21 @@ export function compareToCandidate(
       return { control: text(one), candidate: text(other), at: now() };
     });
   } catch (error) {
-    compared.failed++;
-    complain(key, error);
+    observations.notCompared('threw');
+    complain('COMPARE_FAILED', key, error);
   }
 }
 
 /** Compares control's outcome to that of its second run: the noise floor. */
 export function compareToItself(
   { observations: { noise } }: Launched,
-  control: Outcome,
+  control: Kept,
   again: Outcome,
   options: CompareOptions<unknown>,
   ignoredByServer: LaunchDials['ignore'],
-): void {
+  _means: Means,
+): void | Promise<void> {
+  if (control.failed === undefined) return void noise.failed++;
   try {
     noise[judge(control, again, options, ignoredByServer).kind]++;
   } catch {

@@ -2,6 +2,7 @@
 import type { EvaluationContext, Flag, LaunchSummary, RulesetFlag } from '@dimmer/core';
 import { createHasher, type Hasher } from '@dimmer/core/murmur3';
 import type { BrakeState, Brakes } from './brakes.ts';
+import { type Copying, newCopying } from './copies.ts';
 import { createObservations, type Observations } from './observations.ts';
 
 const HASHES = 2 ** 32;
@@ -11,6 +12,7 @@ export interface Launched {
   readonly key: string;
   readonly observations: Observations;
   readonly brakes: BrakeState;
+  readonly copying: Copying;
   /** The rules by which it was last seen; others start the count of units anew. */
   source: RulesetFlag | undefined;
   /** Hashes the key of a unit for the sample; salted with the flag's seed, so that samples of two flags are not alike. */
@@ -34,7 +36,12 @@ export function createLaunchedFlags(brakes: Brakes): LaunchedFlags {
     of({ key, definition }) {
       let launched = known.get(key);
       if (!launched) {
-        launched = { key, observations: createObservations(), brakes: brakes.newState() } as Launched;
+        launched = {
+          key,
+          observations: createObservations(),
+          brakes: brakes.newState(),
+          copying: newCopying(),
+        } as Launched;
         known.set(key, launched);
       }
       if (launched.source !== definition) {

@@ -75,8 +75,8 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
       complain: (flag, blockedMs) => complain('SHADOW_BLOCKED', flag, `for ${Math.round(blockedMs)} ms`),
     });
     const calls = createCalls({
-      ...{ world, brakes, startShadow, random, now: serverNow },
-      complainOfCompare: (flag, error) => complain('COMPARE_FAILED', flag, said(error)),
+      ...{ world, brakes, startShadow, random, after, now: serverNow },
+      complain: (code, flag, detail) => complain(code, flag, said(detail)),
     });
     const { answer, answerInDark, answerLive } = calls;
 

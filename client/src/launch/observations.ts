@@ -8,6 +8,7 @@ import {
   type LaunchPath,
   type LaunchRole,
   type LaunchSummary,
+  type NotComparedCause,
   type PathSummary,
   type ShedCause,
 } from '@dimmer/core';
@@ -44,6 +45,8 @@ export interface Observations {
   readonly shed: (cause: ShedCause, count?: number) => void;
   readonly compared: Tally;
   readonly noise: Tally;
+  /** Counts two results that could not be compared. */
+  readonly notCompared: (cause: NotComparedCause) => void;
   readonly clusters: Clusters;
   /** Forgets who has met with errors: the rules have changed, and whoever watches them counts anew. */
   readonly forgetUnits: () => void;
@@ -54,6 +57,7 @@ export interface Observations {
 export function createObservations(): Observations {
   let paths: PathStats[] = [];
   let shedBy: { [cause in ShedCause]?: number } = {};
+  let notComparedBy: { [cause in NotComparedCause]?: number } = {};
   let knownUnits = new Set<string>();
   const compared = newTally();
   const noise = newTally();
@@ -94,6 +98,10 @@ export function createObservations(): Observations {
     shed(cause, count = 1) {
       if (count) shedBy[cause] = (shedBy[cause] ?? 0) + count;
     },
+    notCompared(cause) {
+      compared.failed++;
+      notComparedBy[cause] = (notComparedBy[cause] ?? 0) + 1;
+    },
     forgetUnits() {
       knownUnits = new Set();
     },
@@ -102,6 +110,8 @@ export function createObservations(): Observations {
       const shed = shedBy;
       paths = [];
       shedBy = {};
+      const notCompared = notComparedBy;
+      notComparedBy = {};
       if (!used.length && !Object.keys(shed).length) return undefined;
       return {
         paths: used.map(summaryOf),
@@ -109,6 +119,7 @@ export function createObservations(): Observations {
         noise: takeTally(noise),
         shed,
         clusters: clusters.drain(),
+        ...(Object.keys(notCompared).length && { notCompared }),
       };
     },
   };

@@ -22,7 +22,7 @@ interface ShadowPlan {
   /** A copy already, or what nobody changes. */
   readonly input: unknown;
   /** Told what it came to, in time; not called if it timed out or was shed. What it throws is swallowed. */
-  readonly ended: (outcome: Outcome) => void;
+  readonly ended: (outcome: Outcome) => unknown;
 }
 
 /** What shadows are run with. */

@@ -1,8 +1,9 @@
 /** A call of which one path is the answer, and the other may run in its shadow. Launches and migrations are made of these. */
 import type { LaunchDials, LaunchPath, LaunchRole } from '@dimmer/core';
+import type { LogCode } from '../platform.ts';
 import type { Brakes } from './brakes.ts';
 import { compareToCandidate, compareToItself } from './compare-outcomes.ts';
-import { copyValue } from './copy-value.ts';
+import { type Copies, copyForFallback, copyInput, type Kept, keep } from './copies.ts';
 import { type Dials, dialsOf } from './dials.ts';
 import type { CompareOptions, Run } from './launch-options.ts';
 import { isInSample } from './launched.ts';
@@ -30,7 +31,10 @@ export interface CallMeans {
   readonly random: () => number;
   /** Ms since 1970, by the server's clock. */
   readonly now: () => number;
-  readonly complainOfCompare: (flag: string, error: unknown) => void;
+  /** A timer that does not keep the process alive; the answer cancels it. */
+  readonly after: (delayMs: number, run: () => void) => () => void;
+  /** Says something of a flag in the log, once for each code. */
+  readonly complain: (code: LogCode, flag: string, detail: unknown) => void;
 }
 
 export interface Calls {
@@ -53,7 +57,8 @@ export interface Calls {
 
 export function createCalls(means: CallMeans): Calls {
   const { world, brakes, startShadow, random } = means;
-  const comparing = { now: means.now, complain: means.complainOfCompare };
+  const { now, after, complain } = means;
+  const comparing = { now, after, complain };
 
   const answer: Calls['answer'] = (call, path, role = 'answer', ended) =>
     runMeasured(world.clock, call, path, role, call.codes[path], new AnswerRun(call.input, world.inShadow), ended);
@@ -73,8 +78,8 @@ export function createCalls(means: CallMeans): Calls {
     const verifying = dials && random() * 100 < dials('verifyPercent') ? dials : undefined;
     if (!verifying && !fallsBack) return answer(call, 'candidate');
     // The candidate may change what it was given before it fails.
-    const kept = fallsBack ? (copy(call.input, call.options) ?? { value: call.input }) : undefined;
-    const fallBack = () => answer({ ...call, input: kept?.value as typeof call.input }, 'control', 'fallback');
+    const kept = fallsBack ? copyForFallback(call.launched, call.input, call.options) : call.input;
+    const fallBack = () => answer({ ...call, input: kept }, 'control', 'fallback');
     const first = () =>
       verifying ? answerWithShadow(call, 'candidate', verifying, fallsBack) : answer(call, 'candidate');
     if (!fallsBack) return first();
@@ -96,7 +101,8 @@ export function createCalls(means: CallMeans): Calls {
     const { launched, input, options, repeatable } = call;
     const cause = brakes.admit(launched.brakes, dials);
     // Copied before anybody can change it: the answer runs first.
-    const copies = cause ? undefined : copyInput(input, options, repeatable && random() * 100 < dials('noisePercent'));
+    const isTwice = () => repeatable && random() * 100 < dials('noisePercent');
+    const copies = cause ? undefined : copyInput(launched, input, options, isTwice(), complain);
     if (!copies) {
       if (!cause) brakes.release(launched.brakes);
       launched.observations.shed(cause ?? 'uncopyable');
@@ -120,53 +126,24 @@ export function createCalls(means: CallMeans): Calls {
     const ignored = dialled?.ignore;
     const codes = call.codes as { readonly [path in LaunchPath]: (run: Run<unknown>) => unknown };
     const compared = options as CompareOptions<unknown>;
-    const kept = keep(outcome, compared);
+    const kept = keep(launched, outcome, compared);
     const path = answered === 'control' ? 'candidate' : 'control';
     const plan = { launched, dials, variation, operation };
     startShadow({
       ...{ ...plan, path, role: 'shadow', code: codes[path], input: first },
       ended(other) {
-        if (!kept) launched.observations.compared.failed++;
-        else if (path === 'candidate') compareToCandidate(launched, kept, other, compared, ignored, comparing);
-        else compareToCandidate(launched, other, kept, compared, ignored, comparing);
-        if (!second || !kept || path === 'control' || brakes.admit(launched.brakes, dials)) return;
+        const [one, two]: readonly [Kept, Kept] = path === 'candidate' ? [kept, other] : [other, kept];
+        const compares = compareToCandidate(launched, one, two, compared, ignored, comparing);
+        if (!second || kept.failed === undefined || path === 'control' || brakes.admit(launched.brakes, dials))
+          return compares;
         startShadow({
           ...{ ...plan, path: 'control', role: 'noise', code: codes.control, input: second.value },
-          ended: (again) => compareToItself(launched, kept, again, compared, ignored),
+          ended: (again) => compareToItself(launched, kept, again, compared, ignored, comparing),
         });
+        return compares;
       },
     });
   }
 
   return { answer, answerInDark, answerLive };
-}
-
-/** The input of the shadow, and that of control's second run if there is to be one. */
-type Copies = readonly [first: unknown, second: { readonly value: unknown } | undefined];
-
-function copyInput(input: unknown, options: Pick<CompareOptions<never>, 'clone'>, twice: boolean): Copies | undefined {
-  const first = copy(input, options);
-  const second = twice && first ? copy(input, options) : undefined;
-  return first && [first.value, second];
-}
-
-/** What came out, so that it stays what it was; undefined if it cannot be copied. */
-function keep(outcome: Outcome, options: CompareOptions<unknown>): Outcome | undefined {
-  if (outcome.failed) return outcome;
-  const copied = copy(outcome.value, options);
-  return copied && { failed: false, value: copied.value };
-}
-
-function copy(
-  value: unknown,
-  { clone }: Pick<CompareOptions<never>, 'clone'>,
-): { readonly value: unknown } | undefined {
-  if (clone === false || typeof value !== 'object' || value === null) return { value };
-  try {
-    if (clone) return { value: clone(value) };
-    const copied = copyValue(value);
-    return copied.copied ? copied : undefined;
-  } catch {
-    return undefined;
-  }
 }
