@@ -57,6 +57,7 @@ export function createDimmerClient(
     platform,
     drain,
     (change) => {
+      launching?.changed();
       reporter?.receipt(change.id, change.delayMs, replica.clients);
       if (change.keys.length) listeners.emit('change', change);
     },

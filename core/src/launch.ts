@@ -52,6 +52,7 @@ export type ShedCause =
   | 'hung' // too many have timed out and still not ended
   | 'held' // few are let in until it is shown that callers do not feel them
   | 'harm' // callers were slower while shadows ran
+  | 'withdrawn' // the flag was killed, or its rules changed, before the shadow had begun or ended
   | 'nested' // called from within a shadow
   | 'uncopyable' // the input cannot be copied for it
   | 'fleet' // browsers: the fleet's ceiling is reached

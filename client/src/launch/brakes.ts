@@ -5,6 +5,7 @@
 import type { ShedCause } from '@dimmer/core';
 import type { Dials } from './dials.ts';
 import type { ShadowWorld } from './shadow-world.ts';
+import type { Switchback } from './switchback.ts';
 
 const MINUTE_MS = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
@@ -13,12 +14,23 @@ const FELT_MS = 1;
 /** The heap is looked at so often at most: a look takes microseconds. */
 const HEAP_LOOK_MS = 100;
 
+/** Those that hang are forgiven after so long, ms: a connection that was lost for good must not end a launch. Then twice as long. */
+const HUNG_FORGIVEN_MS = 5 * MINUTE_MS;
+
 /** How the shadows of one flag are doing in this process. */
 export interface BrakeState {
-  /** Admitted and not yet over. */
+  /** Begun and not yet over: each has a place. */
   inFlight: number;
-  /** Timed out, and still not ended. */
-  hung: number;
+  /** Begun, or waiting for their turn: their answer is known. */
+  underWay: number;
+  /** Begun since the process began. */
+  everBegun: number;
+  /** When each of those began to hang that have timed out and still not ended, by the clock. */
+  readonly hung: Map<object, number>;
+  /** How long one may hang before it is forgiven, ms. */
+  hungForgivenMs: number;
+  /** The experiment whether callers feel them; absent where there is none. */
+  readonly switchback: Switchback | undefined;
   /** When the present minute of the budget began, by the clock. */
   minuteBegan: number;
   /** Shadows admitted in it. */
@@ -33,19 +45,30 @@ export interface BrakeState {
 }
 
 export interface Brakes {
-  readonly newState: () => BrakeState;
-  /** Answers why there is to be no shadow, or admits one, which has to be released in the end. */
-  readonly admit: (state: BrakeState, dials: Dials) => ShedCause | undefined;
-  readonly release: (state: BrakeState) => void;
-  /** Notes how long a shadow has blocked the event loop. True if that was too long, and the flag's others are stopped. */
-  readonly blocked: (state: BrakeState, dials: Dials, blockedMs: number) => boolean;
+  /** @param harmed told when shadows are stopped for what they do to callers */
+  readonly newState: (harmed: (sharePercent: number, pauseMs: number) => void) => BrakeState;
+  /** Asked before the answer runs, to spare what a shadow would cost: why there is to be none. Nothing is taken. */
+  readonly look: (state: BrakeState, dials: Dials) => ShedCause | undefined;
+  /** The answer is known, and the shadow waits for its turn. Followed by `begin`, or by `leave`. */
+  readonly wait: (state: BrakeState) => void;
   /**
-   * Asked when its turn has come: others that were admitted with it may have blocked the event loop meanwhile.
+   * Asked when its turn has come: why it is not to run after all, for much may have happened meanwhile. Otherwise it has
+   * a place now, and gives it back by `end`. A control that never ends holds none.
    *
    * @param lateMs by how much the event loop lags
    */
-  readonly reconsider: (state: BrakeState, dials: Dials, lateMs: number) => ShedCause | undefined;
-  /** Forgets that they have blocked: rules or dials have changed, and with them perhaps what is run. */
+  readonly begin: (state: BrakeState, dials: Dials, lateMs: number) => ShedCause | undefined;
+  /** It waits no more, and will not run. */
+  readonly leave: (state: BrakeState) => void;
+  /** It is over, or has timed out; what follows it, such as a comparison, may go on until `leave`. */
+  readonly end: (state: BrakeState, dials: Dials, tookMs: number) => void;
+  /** It has timed out and goes on; the answer is called when it ends at last. */
+  readonly hang: (state: BrakeState) => () => void;
+  /** Notes how long a shadow has blocked the event loop. True if that was too long, and the flag's others are stopped. */
+  readonly blocked: (state: BrakeState, dials: Dials, blockedMs: number) => boolean;
+  /** Whether control's calls are compared with and without shadows. */
+  readonly isProving: (state: BrakeState, dials: Dials) => Switchback | undefined;
+  /** Forgets what was held against it: rules or dials have changed, and with them perhaps what is run. */
   readonly forgive: (state: BrakeState) => void;
   /** Resolves when none is under way. */
   readonly idle: () => Promise<void>;
@@ -54,8 +77,12 @@ export interface Brakes {
   readonly isClosed: () => boolean;
 }
 
-export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows }: ShadowWorld): Brakes {
+export function createBrakes(
+  { clock, heapPercent, inShadow, refuses, maxShadows, switchback }: ShadowWorld,
+  random: () => number,
+): Brakes {
   let inFlight = 0;
+  let underWay = 0;
   let isClosed = false;
   let waiting: (() => void)[] = [];
   let heap = 0;
@@ -78,28 +105,51 @@ export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows
     return state.credit < 0 ? 'busy' : undefined;
   }
 
-  function reasonAgainst(state: BrakeState, dials: Dials): ShedCause | undefined {
+  /** Whether as many hang as may be under way. Those that have hung for long are forgiven. */
+  function isFullOfHung(state: BrakeState, maxInFlight: number, now: number): boolean {
+    if (state.hung.size < maxInFlight) return false;
+    const [oldest = now] = state.hung.values();
+    if (now - oldest < state.hungForgivenMs) return maxInFlight > 0;
+    state.hung.clear();
+    state.hungForgivenMs = Math.min(LONGEST_PAUSE_MS, 2 * state.hungForgivenMs);
+    return false;
+  }
+
+  /** What holds before the answer runs, and when the turn has come. */
+  function reasonAgainst(state: BrakeState, dials: Dials, now: number): ShedCause | undefined {
     if (isClosed) return 'closed';
-    if (inShadow()) return 'nested';
-    const now = clock();
     const tired = exhausted(state, dials, now);
     if (tired) return tired;
     const maxInFlight = dials('maxInFlight');
     if (state.inFlight >= maxInFlight || inFlight >= maxShadows) return 'inFlight';
-    if (state.hung >= maxInFlight) return 'hung';
+    if (isFullOfHung(state, maxInFlight, now)) return 'hung';
     if (now - state.minuteBegan >= MINUTE_MS) {
       state.minuteBegan = now;
       state.begun = 0;
     }
     if (state.begun >= dials('maxPerMinute')) return 'budget';
-    if (heapNow(now) > dials('maxHeapPercent')) return 'heap';
-    return refuses?.(dials('fleetCallsPerSecond'));
+    return heapNow(now) > dials('maxHeapPercent') ? 'heap' : undefined;
+  }
+
+  // Whoever lets shadows have all of the time has said that callers may feel them.
+  const isProving: Brakes['isProving'] = (state, dials) =>
+    state.switchback && dials('maxBusyPercent') < 100 ? state.switchback : undefined;
+
+  function leave(state: BrakeState): void {
+    state.underWay--;
+    if (--underWay) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
   }
 
   return {
-    newState: () => ({
+    newState: (harmed) => ({
       inFlight: 0,
-      hung: 0,
+      underWay: 0,
+      everBegun: 0,
+      hung: new Map(),
+      hungForgivenMs: HUNG_FORGIVEN_MS,
+      switchback: switchback?.({ clock, random, harmed }),
       minuteBegan: Number.NEGATIVE_INFINITY,
       begun: 0,
       blockedUntil: Number.NEGATIVE_INFINITY,
@@ -107,19 +157,41 @@ export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows
       credit: 0,
       creditedAt: clock(),
     }),
-    admit(state, dials) {
-      const cause = reasonAgainst(state, dials);
+    isProving,
+    look(state, dials) {
+      if (inShadow()) return 'nested';
+      return (
+        reasonAgainst(state, dials, clock()) ??
+        isProving(state, dials)?.refuses() ??
+        refuses?.(dials('fleetCallsPerSecond'))
+      );
+    },
+    wait(state) {
+      state.underWay++;
+      underWay++;
+    },
+    begin(state, dials, lateMs) {
+      const cause =
+        reasonAgainst(state, dials, clock()) ??
+        (lateMs > dials('maxLagMs') ? 'lag' : undefined) ??
+        isProving(state, dials)?.begin();
       if (cause) return cause;
       state.begun++;
+      state.everBegun++;
       state.inFlight++;
       inFlight++;
       return undefined;
     },
-    release(state) {
+    leave,
+    end(state, dials, tookMs) {
       state.inFlight--;
-      if (--inFlight) return;
-      for (const resolve of waiting) resolve();
-      waiting = [];
+      inFlight--;
+      isProving(state, dials)?.end(tookMs);
+    },
+    hang(state) {
+      const one = {};
+      state.hung.set(one, clock());
+      return () => void state.hung.delete(one);
     },
     blocked(state, dials, blockedMs) {
       if (blockedMs >= FELT_MS) state.credit -= blockedMs;
@@ -129,15 +201,14 @@ export function createBrakes({ clock, heapPercent, inShadow, refuses, maxShadows
       state.pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * state.pauseMs);
       return true;
     },
-    reconsider(state, dials, lateMs) {
-      if (isClosed) return 'closed';
-      return exhausted(state, dials, clock()) ?? (lateMs > dials('maxLagMs') ? 'lag' : undefined);
-    },
     forgive(state) {
       state.blockedUntil = Number.NEGATIVE_INFINITY;
       state.pauseMs = MINUTE_MS;
+      state.hung.clear();
+      state.hungForgivenMs = HUNG_FORGIVEN_MS;
+      state.switchback?.forgive();
     },
-    idle: () => (inFlight ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
+    idle: () => (underWay ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
     close() {
       isClosed = true;
     },

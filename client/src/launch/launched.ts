@@ -3,9 +3,12 @@ import type { EvaluationContext, Flag, LaunchSummary, RulesetFlag } from '@dimme
 import { createHasher, type Hasher } from '@dimmer/core/murmur3';
 import type { BrakeState, Brakes } from './brakes.ts';
 import { type Copying, newCopying } from './copies.ts';
+import type { UnderWay } from './measure.ts';
 import { createObservations, type Observations } from './observations.ts';
 
 const HASHES = 2 ** 32;
+/** A call that has not ended after so long is told of as hanging, ms. */
+const HANGING_MS = 5_000;
 
 /** One of them. */
 export interface Launched {
@@ -13,6 +16,10 @@ export interface Launched {
   readonly observations: Observations;
   readonly brakes: BrakeState;
   readonly copying: Copying;
+  /** Calls that have not ended, the oldest first; those that hang are told of once and then forgotten. */
+  readonly underWay: Set<UnderWay>;
+  /** Withdraws shadows that run. */
+  readonly running: Set<RunningShadow>;
   /** The rules by which it was last seen; others start the count of units anew. */
   source: RulesetFlag | undefined;
   /** Hashes the key of a unit for the sample; salted with the flag's seed, so that samples of two flags are not alike. */
@@ -21,27 +28,57 @@ export interface Launched {
   unitHash: Hasher;
 }
 
+/** A shadow that has begun and not ended. */
+export interface RunningShadow {
+  readonly variation: string;
+  readonly context: EvaluationContext | undefined;
+  /** Aborts its signal, and counts it as shed for this cause. */
+  readonly withdraw: (cause: 'withdrawn' | 'harm' | 'closed') => void;
+}
+
 /** What the rules say of a summary. */
 export type When = Pick<LaunchSummary, 'id' | 'from' | 'to'>;
 
 export interface LaunchedFlags {
   readonly of: (flag: Flag) => Launched;
+  /** All that there are. */
+  readonly all: () => Iterable<Launched>;
   /** All that was observed since the last time. */
   readonly drain: (when: When) => LaunchSummary[];
 }
 
-export function createLaunchedFlags(brakes: Brakes): LaunchedFlags {
+/** @param harmed told when the shadows of a flag are stopped for what they do to callers */
+export function createLaunchedFlags(
+  brakes: Brakes,
+  clock: () => number,
+  harmed: (launched: Launched, sharePercent: number, pauseMs: number) => void,
+): LaunchedFlags {
   const known = new Map<string, Launched>();
+
+  function countHanging({ underWay, observations }: Launched): void {
+    const before = clock() - HANGING_MS;
+    for (const call of underWay) {
+      if (call.began > before) return;
+      underWay.delete(call);
+      const { subject, path, role } = call;
+      observations.path(subject.variation, path, role, subject.operation).hanging++;
+    }
+  }
+
   return {
+    all: () => known.values(),
     of({ key, definition }) {
       let launched = known.get(key);
       if (!launched) {
-        launched = {
+        const made = {
           key,
           observations: createObservations(),
-          brakes: brakes.newState(),
+          brakes: brakes.newState((sharePercent, pauseMs) => harmed(made, sharePercent, pauseMs)),
           copying: newCopying(),
-        } as Launched;
+          underWay: new Set(),
+          running: new Set(),
+        } as unknown as Launched;
+        launched = made;
         known.set(key, launched);
       }
       if (launched.source !== definition) {
@@ -57,11 +94,14 @@ export function createLaunchedFlags(brakes: Brakes): LaunchedFlags {
       const summaries: LaunchSummary[] = [];
       const isLast = brakes.isClosed();
       // None is ever forgotten, for a call that began with it may be under way; there are no more than flags.
-      for (const [flag, { observations, brakes: state }] of known) {
+      for (const [flag, launched] of known) {
+        const { observations, brakes: state } = launched;
         // Whatever they come to, nobody will hear of it any more.
-        if (isLast) observations.shed('closed', state.inFlight);
+        if (isLast) observations.shed('closed', state.underWay);
+        countHanging(launched);
         const observed = observations.drain();
-        if (observed) summaries.push({ flag, ...when, ...observed });
+        const switchback = observed && state.switchback?.drain();
+        if (observed) summaries.push({ flag, ...when, ...observed, ...(switchback && { switchback }) });
       }
       return summaries;
     },

@@ -41,9 +41,11 @@ interface Launching {
   readonly collect: (when: When) => void;
   /** What the next batch carries; undefined if there is nothing. */
   readonly next: () => { readonly launches: readonly LaunchSummary[] } | undefined;
+  /** Rules have changed: withdraws shadows that run of whoever is no longer at their stage. */
+  readonly changed: () => void;
   /** Resolves when no shadow is under way. */
   readonly idle: () => Promise<void>;
-  /** Begins no more shadows. Those that are under way are counted as shed the next time that is collected. */
+  /** Begins no more shadows, and aborts those that run. All of them are counted as shed the next time that is collected. */
   readonly close: () => void;
 }
 
@@ -68,11 +70,19 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
       log(code, `${flag}: ${detail}`);
     }
 
-    const brakes = createBrakes(world);
-    const flags = createLaunchedFlags(brakes);
+    const brakes = createBrakes(world, random);
+    const flags = createLaunchedFlags(brakes, clock, ({ key, running }, sharePercent, pauseMs) => {
+      for (const shadow of running) shadow.withdraw('harm');
+      const at = `callers were slower while ${sharePercent} % of the calls had a shadow`;
+      complain('SHADOW_HARMFUL', key, `${at}; none for ${Math.round(pauseMs / 1_000)} s, then fewer`);
+    });
     const startShadow = createShadows({
-      ...{ world, brakes, after },
+      world,
+      brakes,
+      after,
       complain: (flag, blockedMs) => complain('SHADOW_BLOCKED', flag, `for ${Math.round(blockedMs)} ms`),
+      isStill: ({ launched, definition, context, variation }) =>
+        ruleset.get(launched.key)?.definition === definition || stageNow(launched.key, context) === variation,
     });
     const calls = createCalls({
       ...{ world, brakes, startShadow, random, after, now: serverNow },
@@ -91,10 +101,17 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
       return undefined;
     }
 
+    /** The stage of a context by the rules as they are now, not counted. */
+    function stageNow(key: string, context: EvaluationContext | undefined): string | undefined {
+      const flag = ruleset.get(key);
+      return flag?.variation(flag.decide(context))?.key;
+    }
+
     /** What a context is served, counted as any evaluation is; undefined if that is nothing. */
     function decide(flag: Flag, context: EvaluationContext | undefined) {
       const outcome = flag.decide(context);
-      flag.counts[slotOf(outcome)]!++;
+      // What a shadow asks, nobody is shown.
+      if (!inShadow()) flag.counts[slotOf(outcome)]!++;
       return { variation: flag.variation(outcome)?.key, reason: reasonOf(outcome) };
     }
 
@@ -126,7 +143,7 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
         codes: options,
         input: input as Input,
         options,
-        dialled: flag.definition?.dials,
+        definition: flag.definition,
         repeatable: options.repeatable === true || options.verify === true,
       };
       if (variation === 'off') return answer(call, 'control');
@@ -158,8 +175,18 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
         pending = fitting < 0 ? [] : pending.slice(fitting);
         return launches.length ? { launches } : undefined;
       },
+      changed() {
+        for (const { key, running } of flags.all()) {
+          for (const shadow of running) {
+            if (stageNow(key, shadow.context) !== shadow.variation) shadow.withdraw('withdrawn');
+          }
+        }
+      },
       idle: brakes.idle,
-      close: brakes.close,
+      close() {
+        brakes.close();
+        for (const { running } of flags.all()) for (const shadow of running) shadow.withdraw('closed');
+      },
     };
   };
 }

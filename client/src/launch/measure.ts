@@ -17,13 +17,26 @@ export interface Subject {
   readonly operation: 'read' | 'write' | undefined;
 }
 
+/** Calls of asynchronous code that have not ended, in the order in which they began. */
+export interface UnderWay {
+  readonly subject: Subject;
+  readonly path: LaunchPath;
+  readonly role: LaunchRole;
+  readonly began: number;
+}
+
+/** Told what a run came to, and how long it took, ms; must not throw. */
+export type Ended = (outcome: Outcome, tookMs: number) => void;
+
 /**
- * Runs code whose result is the caller's. Synchronous code is over when this returns; of a promise another is returned
- * that settles alike, so that one which nobody handles is still reported by the host as unhandled.
+ * Runs code whose result is the caller's. Synchronous code is over when this returns. Of a promise like any other, another
+ * is answered that settles alike: then the host still says of one that rejects, and that nobody handles, what it would say
+ * otherwise. What is more than that, by its class or by methods of its own, is answered itself and only listened to, and
+ * a query that has not been run is answered as it is, for to listen to it would be to run it.
  *
  * No closure is made for what returns at once: launches are called where every microsecond counts.
  *
- * @param ended told what it came to, before the caller is; must not throw
+ * @param ended told what it came to, before the caller is
  */
 export function runMeasured<Result, Input>(
   clock: () => number,
@@ -32,23 +45,29 @@ export function runMeasured<Result, Input>(
   role: LaunchRole,
   code: (run: Run<Input>) => Result,
   run: Run<Input>,
-  ended?: (outcome: Outcome) => void,
+  ended?: Ended,
 ): Result {
   const began = clock();
   let result: Result;
   try {
     result = code(run);
   } catch (error) {
-    noteFailure(subject, path, role, clock() - began, error);
-    ended?.({ failed: true, error });
+    const tookMs = clock() - began;
+    noteFailure(subject, path, role, tookMs, error);
+    ended?.({ failed: true, error }, tookMs);
     throw error;
   }
-  if (isThenable(result)) return followMeasured(clock, began, subject, path, role, result, ended) as Result;
-  note(subject, path, role, clock() - began);
-  ended?.({ failed: false, value: result });
+  if (isThenable(result)) {
+    const followed = followMeasured(clock, began, subject, path, role, result, ended);
+    if (followed) return followed as Result;
+  }
+  const tookMs = clock() - began;
+  note(subject, path, role, tookMs);
+  ended?.({ failed: false, value: result }, tookMs);
   return result;
 }
 
+/** Answers what the caller gets of a promise; undefined if it is none, but looks like one. */
 function followMeasured(
   clock: () => number,
   began: number,
@@ -56,20 +75,55 @@ function followMeasured(
   path: LaunchPath,
   role: LaunchRole,
   result: PromiseLike<unknown>,
-  ended?: (outcome: Outcome) => void,
-): Promise<unknown> {
-  return Promise.resolve(result).then(
-    (value) => {
-      note(subject, path, role, clock() - began);
-      ended?.({ failed: false, value });
-      return value;
-    },
-    (error: unknown) => {
-      noteFailure(subject, path, role, clock() - began, error);
-      ended?.({ failed: true, error });
-      throw error;
-    },
+  ended: Ended | undefined,
+): PromiseLike<unknown> | undefined {
+  const { underWay } = subject.launched;
+  const call: UnderWay = { subject, path, role, began };
+  const fulfilled = (value: unknown) => {
+    underWay.delete(call);
+    const tookMs = clock() - began;
+    note(subject, path, role, tookMs);
+    ended?.({ failed: false, value }, tookMs);
+    return value;
+  };
+  const rejected = (error: unknown) => {
+    underWay.delete(call);
+    const tookMs = clock() - began;
+    noteFailure(subject, path, role, tookMs, error);
+    ended?.({ failed: true, error }, tookMs);
+  };
+  const answered = isPlainPromise(result)
+    ? result.then(fulfilled, (error) => {
+        rejected(error);
+        throw error;
+      })
+    : listen(result, fulfilled, rejected) && result;
+  if (!answered) return undefined;
+  underWay.add(call);
+  return answered;
+}
+
+/** Nothing distinguishes it from any other promise but its identity. */
+function isPlainPromise(value: PromiseLike<unknown>): value is Promise<unknown> {
+  return (
+    Object.getPrototypeOf(value) === Promise.prototype &&
+    value instanceof Promise &&
+    Object.getOwnPropertyNames(value).length === 0
   );
+}
+
+/**
+ * Listens to a native promise, also one of another realm or of a subclass, without calling a `then` of its own.
+ *
+ * @returns false, and nothing has happened, if it is no native promise
+ */
+function listen(value: unknown, fulfilled: (value: unknown) => unknown, rejected: (error: unknown) => unknown) {
+  try {
+    void Promise.prototype.then.call(value, fulfilled, rejected);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The path is looked up when the call is over: what was reported in between is not added to. */

@@ -67,7 +67,7 @@ export function createMigration({ find, decide, flags, calls, after, clock }: Me
         codes: { control: old, candidate: renewed },
         input,
         options: verified,
-        dialled: flag.definition?.dials,
+        definition: flag.definition,
         // A read changes nothing, whoever asks for it.
         repeatable: true,
       };

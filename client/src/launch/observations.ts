@@ -31,6 +31,8 @@ export interface PathStats {
   readonly latency: Histogram;
   readonly cpu: Histogram;
   units: string[];
+  /** Calls that have not ended in their time. */
+  hanging: number;
 }
 
 /** Mutable `Comparisons`. */
@@ -79,7 +81,7 @@ export function createObservations(): Observations {
         }
       }
       const made: PathStats = {
-        ...{ variation, path, role, operation, calls: 0, units: [] },
+        ...{ variation, path, role, operation, calls: 0, hanging: 0, units: [] },
         ...{ errors: new Map(), latency: createHistogram(), cpu: createHistogram() },
       };
       paths.push(made);
@@ -106,7 +108,7 @@ export function createObservations(): Observations {
       knownUnits = new Set();
     },
     drain() {
-      const used = paths.filter(({ calls }) => calls).slice(0, LAUNCH_LIMITS.paths);
+      const used = paths.filter(({ calls, hanging }) => calls || hanging).slice(0, LAUNCH_LIMITS.paths);
       const shed = shedBy;
       paths = [];
       shedBy = {};
@@ -125,7 +127,8 @@ export function createObservations(): Observations {
   };
 }
 
-function summaryOf({ variation, path, role, operation, calls, errors, latency, cpu, units }: PathStats): PathSummary {
+function summaryOf(stats: PathStats): PathSummary {
+  const { variation, path, role, operation, calls, errors, latency, cpu, units, hanging } = stats;
   const cpuTimes = cpu.drain();
   return {
     ...{ variation, path, role, calls, latency: latency.drain() },
@@ -133,6 +136,7 @@ function summaryOf({ variation, path, role, operation, calls, errors, latency, c
     ...(operation && { operation }),
     ...(cpuTimes.length && { cpu: cpuTimes }),
     ...(units.length && { errorUnits: units }),
+    ...(hanging && { hanging }),
   };
 }
 

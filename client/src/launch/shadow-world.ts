@@ -1,4 +1,5 @@
 import type { ShedCause } from '@dimmer/core';
+import type { Switchback, SwitchbackMeans } from './switchback.ts';
 
 /** What shadows need of the world besides what every client needs: Node and the browser each have theirs. */
 export interface ShadowWorld {
@@ -6,8 +7,15 @@ export interface ShadowWorld {
   readonly clock: () => number;
   /** Runs `run` once the caller has gone on: in Node after what is waiting, in browsers when the page is idle. */
   readonly defer: (run: () => void) => void;
-  /** Runs `code` so that all below it, also what it awaits, is known to be in a shadow, where that can be had. */
-  readonly shadowed: <Result>(code: () => Result) => Result;
+  /**
+   * Runs `code` so that all below it, also what it awaits, is known to be in a shadow, where that can be had.
+   *
+   * @param charge told of each stretch of a millisecond or more for which it has blocked the event loop after an `await`,
+   * ms, where that can be known
+   */
+  readonly shadowed: <Result>(code: () => Result, charge?: (blockedMs: number) => void) => Result;
+  /** An asynchronous shadow has begun, and stretches of it are charged until the answer is called. */
+  readonly watch?: (() => () => void) | undefined;
   /** True if the running code is in a shadow. */
   readonly inShadow: () => boolean;
   /** True if being late after `defer` says that the event loop lags; a browser is late because the page is not idle. */
@@ -18,6 +26,8 @@ export interface ShadowWorld {
   readonly heapPercent?: (() => number) | undefined;
   /** A further reason against a shadow now. Asked last, because a yes may count. */
   readonly refuses?: ((fleetCallsPerSecond: number) => ShedCause | undefined) | undefined;
+  /** Makes the experiment whether callers feel the shadows of a flag. Absent where there are no callers: in pages. */
+  readonly switchback?: ((means: SwitchbackMeans) => Switchback) | undefined;
   /** Shadows of all flags under way at once. */
   readonly maxShadows: number;
 }

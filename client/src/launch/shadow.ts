@@ -1,12 +1,13 @@
 /**
- * One shadow, from the moment it was admitted: deferred, run apart, timed out, compared, and let go of. Nothing that it
- * does comes out of here: no exception, no rejection however late, no result.
+ * One shadow, from the moment when its answer is known: deferred, run apart, timed out, compared, and let go of. Nothing
+ * that it does comes out of here: no exception, no rejection however late, no result.
  */
-import type { LaunchPath, LaunchRole } from '@dimmer/core';
+import type { EvaluationContext, LaunchPath, LaunchRole, RulesetFlag, ShedCause } from '@dimmer/core';
 import type { Brakes } from './brakes.ts';
 import type { Dials } from './dials.ts';
+import { discard } from './discard.ts';
 import type { Run } from './launch-options.ts';
-import type { Launched } from './launched.ts';
+import type { Launched, RunningShadow } from './launched.ts';
 import { isThenable, type Outcome } from './measure.ts';
 import type { ShadowWorld } from './shadow-world.ts';
 
@@ -14,15 +15,22 @@ import type { ShadowWorld } from './shadow-world.ts';
 interface ShadowPlan {
   readonly launched: Launched;
   readonly dials: Dials;
+  readonly context: EvaluationContext | undefined;
   readonly variation: string;
   readonly path: LaunchPath;
   readonly role: LaunchRole;
   readonly operation: 'read' | 'write' | undefined;
+  /** The rules by which it was decided. */
+  readonly definition: RulesetFlag | undefined;
   readonly code: (run: Run<unknown>) => unknown;
   /** A copy already, or what nobody changes. */
   readonly input: unknown;
-  /** Told what it came to, in time; not called if it timed out or was shed. What it throws is swallowed. */
-  readonly ended: (outcome: Outcome) => unknown;
+  /** What the caller has got: if the shadow's result is the same thing, it is the caller's. */
+  readonly answered: unknown;
+  /** Told what it came to, and how long it took, in time; not called if it timed out or was shed. Throws are swallowed. */
+  readonly ended: (outcome: Outcome, tookMs: number) => unknown;
+  /** Told why it did not run, or not to its end. */
+  readonly shed?: ((cause: ShedCause) => void) | undefined;
 }
 
 /** What shadows are run with. */
@@ -33,82 +41,142 @@ interface Means {
   readonly after: (delayMs: number, run: () => void) => () => void;
   /** Told once that the shadows of a flag block the event loop. */
   readonly complain: (flag: string, blockedMs: number) => void;
+  /** Whether the rules still put the context at this stage. */
+  readonly isStill: (plan: Pick<ShadowPlan, 'launched' | 'definition' | 'context' | 'variation'>) => boolean;
 }
 
-/** Starts shadows that have been admitted. */
+/** Starts a shadow as soon as what waits has had its turn. */
 export type StartShadow = (plan: ShadowPlan) => void;
 
-export function createShadows({ world, brakes, after, complain }: Means): StartShadow {
-  const { clock, cpu, defer, shadowed, defersAtOnce } = world;
+export function createShadows({ world, brakes, after, complain, isStill }: Means): StartShadow {
+  const { clock, cpu, defer, shadowed, watch, defersAtOnce } = world;
 
   function start(plan: ShadowPlan): void {
     const { launched, dials } = plan;
+    const { brakes: state } = launched;
     const asked = clock();
+    brakes.wait(state);
     defer(() => {
-      const cause = brakes.reconsider(launched.brakes, dials, defersAtOnce ? clock() - asked : 0);
+      const cause = isStill(plan) ? brakes.begin(state, dials, defersAtOnce ? clock() - asked : 0) : 'withdrawn';
       if (!cause) return run(plan);
       launched.observations.shed(cause);
-      brakes.release(launched.brakes);
+      brakes.leave(state);
+      plan.shed?.(cause);
     });
   }
 
-  function run({ launched, dials, variation, path, role, operation, code, input, ended }: ShadowPlan): void {
+  function run(plan: ShadowPlan): void {
+    const { launched, dials, variation, context, path, role, operation, code, input, answered, ended } = plan;
     const { observations, brakes: state } = launched;
     const abort = new AbortController();
-    const began = clock();
     let isOver = false;
-    let isHung = false;
+    let unhang: (() => void) | undefined;
+    let unwatch: (() => void) | undefined;
 
     /** The first end counts; a later one only says that it no longer hangs. */
-    function end(outcome: Outcome, cpuMs?: number): void {
-      if (isHung) state.hung--;
-      isHung = false;
-      if (isOver) return;
+    function end(tookMs: number): boolean {
+      unhang?.();
+      if (isOver) return false;
       isOver = true;
       cancelTimeout();
-      const stats = observations.path(variation, path, role, operation);
-      stats.calls++;
-      stats.latency.record(clock() - began);
-      if (cpuMs !== undefined) stats.cpu.record(cpuMs);
-      if (outcome.failed) observations.failed(stats, outcome.error);
-      brakes.release(state);
+      unwatch?.();
+      launched.running.delete(running);
+      brakes.end(state, dials, tookMs);
+      return true;
     }
 
-    function settle(outcome: Outcome, cpuMs?: number): void {
-      const isLate = isOver;
-      end(outcome, cpuMs);
+    function count(outcome: Outcome, tookMs: number, cpuMs?: number): void {
+      const stats = observations.path(variation, path, role, operation);
+      stats.calls++;
+      stats.latency.record(tookMs);
+      if (cpuMs !== undefined) stats.cpu.record(cpuMs);
+      if (outcome.failed) observations.failed(stats, outcome.error);
+    }
+
+    /** Whatever follows blocks the event loop as the candidate does, and is charged to it. */
+    function settle(outcome: Outcome, tookMs: number, cpuMs?: number): void {
+      if (!end(tookMs)) {
+        letGo(outcome);
+        return;
+      }
+      count(outcome, tookMs, cpuMs);
+      const began = clock();
+      let following: unknown;
       try {
-        if (!isLate) ended(outcome);
+        following = shadowed(() => ended(outcome, tookMs), charge);
       } catch {
         // Whoever compares counts what goes wrong; there is nobody else to tell.
       }
+      charge(clock() - began);
+      const leave = () => {
+        letGo(outcome);
+        brakes.leave(state);
+      };
+      if (isThenable(following)) Promise.resolve(following).then(leave, leave);
+      else leave();
     }
+
+    /** What came of it is nobody's now: a body that nobody reads would keep its connection. */
+    function letGo(outcome: Outcome): void {
+      if (!outcome.failed && outcome.value !== answered) discard(outcome.value);
+    }
+
+    function charge(blockedMs: number): void {
+      if (!brakes.blocked(state, dials, blockedMs)) return;
+      complain(launched.key, blockedMs);
+      if (!isOver) abort.abort(new DOMException('The shadow has blocked the event loop for too long.', 'AbortError'));
+    }
+
+    const running: RunningShadow = {
+      variation,
+      context,
+      withdraw(cause) {
+        if (!end(clock() - began)) return;
+        observations.shed(cause);
+        unhang = brakes.hang(state);
+        brakes.leave(state);
+        abort.abort(new DOMException(`The shadow is not wanted any more: ${cause}.`, 'AbortError'));
+        plan.shed?.(cause);
+      },
+    };
+    launched.running.add(running);
 
     const cancelTimeout = after(dials('timeoutMs'), () => {
       const error = new DOMException('The shadow has run for too long.', 'TimeoutError');
-      end({ failed: true, error });
-      isHung = true;
-      state.hung++;
+      const tookMs = clock() - began;
+      if (!end(tookMs)) return;
+      count({ failed: true, error }, tookMs);
+      unhang = brakes.hang(state);
+      brakes.leave(state);
       // A listener of the candidate's own may throw; then Node reports it as it reports any listener's.
       abort.abort(error);
+      plan.shed?.('hung');
     });
 
+    const run: Run<unknown> = { input, inShadow: true, signal: abort.signal };
     const cpuBegan = cpu?.();
+    // Nothing that only the shadow has to do lies between the two looks at the clock: control is timed alike.
+    let began = clock();
     let result: unknown;
     let outcome: Outcome;
     try {
-      result = shadowed(() => code({ input, inShadow: true, signal: abort.signal }));
+      result = shadowed(() => {
+        began = clock();
+        return code(run);
+      }, charge);
       outcome = { failed: false, value: result };
     } catch (error) {
       outcome = { failed: true, error };
     }
-    const blockedMs = clock() - began;
-    if (brakes.blocked(state, dials, blockedMs)) complain(launched.key, blockedMs);
+    const tookMs = clock() - began;
+    const cpuMs = cpu && cpuBegan !== undefined ? cpu() - cpuBegan : undefined;
+    charge(tookMs);
     if (isThenable(result)) {
-      const fail = (error: unknown) => settle({ failed: true, error });
+      unwatch = watch?.();
+      const fail = (error: unknown) => settle({ failed: true, error }, clock() - began);
       // A thenable may throw when it is asked, or call back twice: a promise in between makes it behave.
-      Promise.resolve(result).then((value) => settle({ failed: false, value }), fail);
-    } else settle(outcome, cpu && cpuBegan !== undefined ? cpu() - cpuBegan : undefined);
+      Promise.resolve(result).then((value) => settle({ failed: false, value }, clock() - began), fail);
+    } else settle(outcome, tookMs, cpuMs);
   }
 
   return start;

@@ -1,5 +1,5 @@
 /** A call of which one path is the answer, and the other may run in its shadow. Launches and migrations are made of these. */
-import type { LaunchDials, LaunchPath, LaunchRole } from '@dimmer/core';
+import type { LaunchPath, LaunchRole, RulesetFlag } from '@dimmer/core';
 import type { LogCode } from '../platform.ts';
 import type { Brakes } from './brakes.ts';
 import { compareToCandidate, compareToItself } from './compare-outcomes.ts';
@@ -7,18 +7,19 @@ import { type Copies, copyForFallback, copyInput, type Kept, keep } from './copi
 import { type Dials, dialsOf } from './dials.ts';
 import type { CompareOptions, Run } from './launch-options.ts';
 import { isInSample } from './launched.ts';
-import { isThenable, type Outcome, runMeasured, type Subject } from './measure.ts';
+import { type Ended, isThenable, type Outcome, runMeasured, type Subject } from './measure.ts';
 import { AnswerRun } from './run.ts';
 import type { StartShadow } from './shadow.ts';
 import type { ShadowWorld } from './shadow-world.ts';
+import { createWaiting } from './waiting.ts';
 
 /** One call of a launch, or one read or write of a migration. */
 export interface Call<Result, Input> extends Subject {
   readonly codes: { readonly [path in LaunchPath]: (run: Run<Input>) => Result };
   readonly input: Input;
   readonly options: CompareOptions<Result> & { readonly verify?: boolean | undefined };
-  /** What the server says of dials; the code's are among the options. */
-  readonly dialled: LaunchDials | undefined;
+  /** The rules by which it was decided. What they say of dials overrides what the options say. */
+  readonly definition: RulesetFlag | undefined;
   /** Control may run without being the answer. */
   readonly repeatable: boolean;
 }
@@ -43,7 +44,7 @@ export interface Calls {
     call: Call<Result, Input>,
     path: LaunchPath,
     role?: LaunchRole,
-    ended?: (outcome: Outcome) => void,
+    ended?: Ended,
   ) => Result;
   /** Runs control and answers its result; then the candidate runs in its shadow, if nothing is against it. */
   readonly answerInDark: <Result, Input>(call: Call<Result, Input>) => Result;
@@ -60,12 +61,18 @@ export function createCalls(means: CallMeans): Calls {
   const { now, after, complain } = means;
   const comparing = { now, after, complain };
 
-  const answer: Calls['answer'] = (call, path, role = 'answer', ended) =>
-    runMeasured(world.clock, call, path, role, call.codes[path], new AnswerRun(call.input, world.inShadow), ended);
+  const waiting = createWaiting<Copies>();
+
+  // Within a shadow nobody is answered: it counts as no call, and as no error that people have met with.
+  const answer: Calls['answer'] = (call, path, role = 'answer', ended) => {
+    const run = new AnswerRun(call.input, world.inShadow);
+    if (world.inShadow()) return call.codes[path](run);
+    return runMeasured(world.clock, call, path, role, call.codes[path], run, ended);
+  };
 
   const answerInDark: Calls['answerInDark'] = (call) => {
     const { launched, context } = call;
-    const dials = dialsOf(call.dialled, call.options);
+    const dials = dialsOf(call.definition?.dials, call.options);
     if (isInSample(launched, context, dials('samplePercent'), random)) {
       return answerWithShadow(call, 'control', dials, false);
     }
@@ -74,7 +81,7 @@ export function createCalls(means: CallMeans): Calls {
   };
 
   const answerLive: Calls['answerLive'] = (call, fallsBack) => {
-    const dials = call.repeatable ? dialsOf(call.dialled, call.options) : undefined;
+    const dials = call.repeatable ? dialsOf(call.definition?.dials, call.options) : undefined;
     const verifying = dials && random() * 100 < dials('verifyPercent') ? dials : undefined;
     if (!verifying && !fallsBack) return answer(call, 'candidate');
     // The candidate may change what it was given before it fails.
@@ -99,18 +106,25 @@ export function createCalls(means: CallMeans): Calls {
     spares: boolean,
   ): Result {
     const { launched, input, options, repeatable } = call;
-    const cause = brakes.admit(launched.brakes, dials);
+    const { observations, brakes: state } = launched;
+    const cause = brakes.look(state, dials);
     // Copied before anybody can change it: the answer runs first.
     const isTwice = () => repeatable && random() * 100 < dials('noisePercent');
     const copies = cause ? undefined : copyInput(launched, input, options, isTwice(), complain);
-    if (!copies) {
-      if (!cause) brakes.release(launched.brakes);
-      launched.observations.shed(cause ?? 'uncopyable');
-      return answer(call, path);
-    }
-    return answer(call, path, 'answer', (outcome) => {
-      if (outcome.failed && spares) brakes.release(launched.brakes);
-      else shadow(call, path, dials, outcome, copies);
+    if (!copies) observations.shed(cause ?? 'uncopyable');
+    if (cause === 'nested') return answer(call, path);
+    const switchback = brakes.isProving(state, dials);
+    if (!copies && !switchback) return answer(call, path);
+    const held = copies && waiting.add(copies);
+    const window = switchback?.asked();
+    const isAlone = state.inFlight === 0;
+    const begunBefore = state.everBegun;
+    return answer(call, path, 'answer', (outcome, tookMs) => {
+      switchback?.answered(window, tookMs, !isAlone || state.everBegun !== begunBefore);
+      if (!held) return;
+      const kept = waiting.take(held);
+      if (!kept) observations.shed('inFlight');
+      else if (!outcome.failed || !spares) shadow(call, path, dials, outcome, kept);
     });
   }
 
@@ -122,22 +136,30 @@ export function createCalls(means: CallMeans): Calls {
     outcome: Outcome,
     [first, second]: Copies,
   ) {
-    const { launched, variation, operation, options, dialled } = call;
-    const ignored = dialled?.ignore;
+    const { launched, context, variation, operation, options, definition } = call;
+    const ignored = definition?.dials?.ignore;
     const codes = call.codes as { readonly [path in LaunchPath]: (run: Run<unknown>) => unknown };
     const compared = options as CompareOptions<unknown>;
     const kept = keep(launched, outcome, compared);
     const path = answered === 'control' ? 'candidate' : 'control';
-    const plan = { launched, dials, variation, operation };
+    const value = outcome.failed ? undefined : outcome.value;
+    const plan = { launched, dials, context, variation, operation, definition, answered: value };
     startShadow({
-      ...{ ...plan, path, role: 'shadow', code: codes[path], input: first },
+      ...plan,
+      path,
+      role: 'shadow',
+      code: codes[path],
+      input: first,
       ended(other) {
         const [one, two]: readonly [Kept, Kept] = path === 'candidate' ? [kept, other] : [other, kept];
         const compares = compareToCandidate(launched, one, two, compared, ignored, comparing);
-        if (!second || kept.failed === undefined || path === 'control' || brakes.admit(launched.brakes, dials))
-          return compares;
+        if (!second || kept.failed === undefined || path === 'control') return compares;
         startShadow({
-          ...{ ...plan, path: 'control', role: 'noise', code: codes.control, input: second.value },
+          ...plan,
+          path: 'control',
+          role: 'noise',
+          code: codes.control,
+          input: second.value,
           ended: (again) => compareToItself(launched, kept, again, compared, ignored, comparing),
         });
         return compares;

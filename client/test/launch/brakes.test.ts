@@ -37,7 +37,7 @@ describe('a shadow is shed', () => {
   it('when too many of all flags are under way in this process', async () => {
     const rules = { one: launchFlag('dark'), two: launchFlag('dark') };
     const stage = new ShadowStage(rules, { maxShadows: 1 });
-    const candidate = vi.fn(() => 2);
+    const candidate = vi.fn((): unknown => new Promise(() => {}));
     for (const key of ['one', 'two']) stage.flags.launch(key, undefined, { control, candidate });
     await stage.runShadows();
     expect(candidate).toHaveBeenCalledOnce();

@@ -1,0 +1,311 @@
+/**
+ * The brake that need not know how harm is done. Whether shadows harm callers is an experiment in time, a switchback:
+ * pairs of short windows, one in which shadows begin and one in which none does, in an order drawn anew for each pair.
+ * If shadows do nothing, control is slower in the one as often as in the other, whatever else goes on in the machine;
+ * `pair-test.ts` says when that can no longer be. Few shadows are let in at first, and more as evidence grows.
+ *
+ * The unit is the pair of windows, not the call: calls within a window are not independent of each other.
+ */
+import type { ShedCause, SwitchbackSummary } from '@dimmer/core';
+import { createHistogram } from '@dimmer/core/histogram';
+import { createPairTest } from '@dimmer/core/pair-test';
+
+/** Harm is shown at this level: of harmless candidates one in a hundred is ever stopped. */
+const ALPHA = 0.01;
+/** Share of control's calls that may overlap a shadow, in the beginning: fewer than p99 can feel. */
+const FIRST_SHARE = 0.005;
+/** The share is doubled after so many pairs without a sign of harm. */
+const PAIRS_A_STEP = 8;
+/** Evidence from which on the share is not raised. */
+const SIGN_OF_HARM = 1.5;
+/** A share that was stopped is tried again, less a part; after so many quiet pairs, more. */
+const LESS_AFTER_HARM = 4;
+const QUIET_PAIRS = 100;
+/** None for so long after harm; twice as long each time. */
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 3_600_000;
+const LEAST_WINDOW_MS = 100;
+const LONGEST_WINDOW_MS = 30_000;
+/** A window is made longer or shorter until it has about so many calls. */
+const FEWEST_CALLS = 4;
+const MOST_CALLS = 24;
+/** Once all calls may have a shadow, pairs are further and further apart: a few windows, then so long, ms. */
+const FIRST_STRETCH = 8;
+const LAST_STRETCH_MS = 20_000;
+/** And then longer, for it takes many calls to see little harm. */
+const LONGER_WINDOWS = 5;
+/** From this share on, shadows of the window before are still about when one begins: calls are not counted for as long as one takes. */
+const WASHED_OUT_FROM = 0.25;
+/** A stretch that is slower than the windows without, by so much, is a reason to look closely: no proof, and none needed. */
+const SUSPICIOUS = 0.1;
+/** Steps of the running estimate of p90: up by nine where it goes down by one. */
+const UP = 1.045;
+const DOWN = 1 / 1.005;
+/** Overlaps that may be saved up. */
+const MOST_ALLOWANCE = 3;
+/** How fast means follow. */
+const NEW_PART = 0.2;
+
+/** A stretch of time, and how control did in it. */
+interface Window {
+  readonly isWith: boolean;
+  readonly countsFrom: number;
+  /** Control's p90 from before the pair, ms: what is longer is in excess. */
+  readonly p90: number;
+  /** Shadows that ran in it. */
+  shadows: number;
+  calls: number;
+  ended: number;
+  /** Sum over calls of how much longer than p90 they took, as a logarithm. */
+  excess: number;
+}
+
+type Refusal = Extract<ShedCause, 'held' | 'harm'>;
+
+interface Pair {
+  readonly first: Window;
+  second: Window | undefined;
+}
+
+/** The experiment of one flag in one process. */
+export interface Switchback {
+  /** Why a shadow is not to begin now; asked before a call, to spare what its shadow would cost. */
+  readonly refuses: () => Refusal | undefined;
+  /** The same, when its turn has come; undefined lets it begin, and it is followed by `end`. */
+  readonly begin: () => Refusal | undefined;
+  readonly end: (tookMs: number) => void;
+  /** A call begins; what it counts for is handed to `answered`. */
+  readonly asked: () => Window | undefined;
+  /** A call has got its answer. */
+  readonly answered: (window: Window | undefined, tookMs: number, hasOverlapped: boolean) => void;
+  /** All since the last time; undefined while no shadow has overlapped a call. */
+  readonly drain: () => SwitchbackSummary | undefined;
+  /** Rules have changed, and with them perhaps what is run: what was held against it is forgotten, not what was shown. */
+  readonly forgive: () => void;
+}
+
+export interface SwitchbackMeans {
+  /** A clock that never goes back, ms. */
+  readonly clock: () => number;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** Told when shadows are stopped. */
+  readonly harmed: (sharePercent: number, pauseMs: number) => void;
+}
+
+/** @param firstShare share of calls that may overlap a shadow, to begin with */
+export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, firstShare = FIRST_SHARE): Switchback {
+  const withShadows = createHistogram();
+  const without = createHistogram();
+  let test = createPairTest();
+  let phase: 'unfelt' | 'proving' | 'stopped' = 'unfelt';
+  /** Between two pairs, ms; 0 while one follows the other. */
+  let stretchMs = 0;
+  let share = firstShare;
+  let ceiling = 1;
+  let quietPairs = 0;
+  let stoppedUntil = 0;
+  let pauseMs = FIRST_PAUSE_MS;
+  let windowMs = LEAST_WINDOW_MS;
+  let p90 = 0;
+  let shadowMs = 0;
+  /** Mean excess of windows without. */
+  let baseline = 0;
+  let running = 0;
+  let present = newWindow(true, 0);
+  let endsAt = Number.POSITIVE_INFINITY;
+  let pair: Pair | undefined;
+  /** Over, but calls that began in it may be under way. */
+  let settling: Pair | undefined;
+  let allowance = MOST_ALLOWANCE;
+  /** Calls that a shadow overlaps, on average; undefined while no shadow has ended. */
+  let cost: number | undefined;
+  let overlapped = 0;
+  let counts = { worse: 0, better: 0, stops: 0 };
+  let harmedAt: number | undefined;
+
+  function newWindow(isWith: boolean, reference: number): Window {
+    const countsFrom = clock() + (share < WASHED_OUT_FROM ? 0 : shadowMs);
+    return { isWith, countsFrom, p90: reference, shadows: running, calls: 0, ended: 0, excess: 0 };
+  }
+
+  /** How much longer than p90 calls took, on average; calls that are under way count as they stand. */
+  function excessOf({ countsFrom, p90: reference, calls, ended, excess }: Window, now: number): number {
+    const ratio = calls > ended ? (now - countsFrom - windowMs / 2) / reference : 1;
+    return (excess + (calls - ended) * (ratio > 1 ? Math.log(ratio) : 0)) / calls;
+  }
+
+  function judge({ first, second }: Pair, now: number): void {
+    if (!second || !first.calls || !second.calls) return;
+    quietPairs++;
+    const [treated, untreated] = first.isWith ? [first, second] : [second, first];
+    const excess = excessOf(untreated, now);
+    const difference = excessOf(treated, now) - excess;
+    baseline += NEW_PART * (excess - baseline);
+    // Without a shadow in it there was nothing to feel.
+    if (difference && treated.shadows) {
+      test.add(Number(difference > 0), Number(difference < 0));
+      counts[difference > 0 ? 'worse' : 'better']++;
+    }
+    if (test.evidence() >= 1 / ALPHA) stop(now);
+    else if (test.evidence() < SIGN_OF_HARM) raise();
+    else stretchMs = 0;
+  }
+
+  function raise(): void {
+    if (share < ceiling && quietPairs >= PAIRS_A_STEP) {
+      share = Math.min(ceiling, 2 * share);
+      quietPairs = 0;
+    } else if (share < 1 && quietPairs >= QUIET_PAIRS) {
+      ceiling = Math.min(1, 2 * ceiling);
+      quietPairs = PAIRS_A_STEP;
+    } else if (share === 1 && quietPairs >= PAIRS_A_STEP && stretchMs < LAST_STRETCH_MS) {
+      stretchMs = stretchMs ? LAST_STRETCH_MS : FIRST_STRETCH * windowMs;
+      quietPairs = 0;
+    }
+  }
+
+  function stop(now: number): void {
+    harmedAt = 100 * share;
+    counts.stops++;
+    phase = 'stopped';
+    stoppedUntil = now + pauseMs;
+    harmed(harmedAt, pauseMs);
+    pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
+    ceiling = Math.max(firstShare, share / LESS_AFTER_HARM);
+    begin();
+  }
+
+  /** From few, with nothing shown. */
+  function begin(): void {
+    test = createPairTest();
+    share = Math.min(firstShare, ceiling);
+    stretchMs = 0;
+    quietPairs = 0;
+    pair = undefined;
+    settling = undefined;
+    allowance = Math.min(1, allowance);
+  }
+
+  /** Ends windows whose time is over. Called with each call: no timer runs, and where nobody calls nothing is felt. */
+  function roll(now: number): void {
+    if (phase === 'stopped' && now >= stoppedUntil) {
+      phase = 'proving';
+      openPair();
+    }
+    if (now < endsAt || phase === 'unfelt' || phase === 'stopped') return;
+    const over = settling;
+    settling = undefined;
+    if (over) judge(over, now);
+    // The compiler takes the phase for what it was before.
+    if ((phase as string) === 'stopped') return;
+    if (!pair) {
+      if (stretchMs === LAST_STRETCH_MS && present.calls && excessOf(present, now) - baseline > SUSPICIOUS) {
+        stretchMs = 0;
+        quietPairs = 0;
+      }
+      openPair();
+    } else if (!pair.second) {
+      present = newWindow(!present.isWith, present.p90);
+      pair.second = present;
+      endsAt = present.countsFrom + lengthMs();
+    } else {
+      fitWindow(present.calls);
+      settling = pair;
+      pair = undefined;
+      if (!stretchMs) {
+        openPair();
+        return;
+      }
+      present = newWindow(true, p90);
+      endsAt = now + stretchMs;
+    }
+  }
+
+  function lengthMs(): number {
+    return stretchMs === LAST_STRETCH_MS ? LONGER_WINDOWS * windowMs : windowMs;
+  }
+
+  function openPair(): void {
+    present = newWindow(random() < 0.5, p90);
+    pair = { first: present, second: undefined };
+    endsAt = present.countsFrom + lengthMs();
+  }
+
+  /** Both windows of a pair are as long as each other: the length changes between pairs only. */
+  function fitWindow(calls: number): void {
+    const wanted = (calls * windowMs) / lengthMs();
+    if (wanted < FEWEST_CALLS) windowMs *= 2;
+    else if (wanted > MOST_CALLS) windowMs /= 2;
+    windowMs = Math.min(LONGEST_WINDOW_MS, Math.max(LEAST_WINDOW_MS, windowMs));
+  }
+
+  function refusal(): Refusal | undefined {
+    roll(clock());
+    if (phase === 'stopped') return 'harm';
+    if (phase !== 'unfelt' && !present.isWith) return 'held';
+    if (share >= 1) return undefined;
+    // What one costs is not known before one has ended; until then, one at a time.
+    const isBeyond = cost === undefined ? running > 0 : running > 0 && allowance <= running * cost;
+    return isBeyond || allowance <= 0 ? 'held' : undefined;
+  }
+
+  return {
+    refuses: refusal,
+    begin() {
+      const cause = refusal();
+      if (cause) return cause;
+      running++;
+      present.shadows++;
+      return undefined;
+    },
+    end(tookMs) {
+      running--;
+      shadowMs += NEW_PART * (tookMs - shadowMs);
+      cost = cost === undefined ? overlapped : cost + NEW_PART * (overlapped - cost);
+      overlapped = 0;
+    },
+    asked() {
+      const now = clock();
+      roll(now);
+      if (now < present.countsFrom) return undefined;
+      present.calls++;
+      return present;
+    },
+    answered(window, tookMs, hasOverlapped) {
+      if (window) {
+        window.ended++;
+        if (window.p90 && tookMs > window.p90) window.excess += Math.log(tookMs / window.p90);
+        if (pair) (window.isWith ? withShadows : without).record(tookMs);
+      }
+      p90 = p90 ? p90 * (tookMs > p90 ? UP : DOWN) : tookMs;
+      allowance = Math.min(MOST_ALLOWANCE, allowance + (phase === 'unfelt' ? Math.min(share, FIRST_SHARE) : share));
+      if (!hasOverlapped) return;
+      allowance--;
+      overlapped++;
+      if (phase !== 'unfelt' || allowance > 0) return;
+      phase = 'proving';
+      openPair();
+    },
+    drain() {
+      if (phase === 'unfelt') return undefined;
+      const { worse, better, stops } = counts;
+      counts = { worse: 0, better: 0, stops: 0 };
+      const sharePercent = phase === 'stopped' ? 0 : 100 * share;
+      const summary = { worse, better, with: withShadows.drain(), without: without.drain(), sharePercent, stops };
+      return harmedAt === undefined ? summary : { ...summary, harmedAtPercent: harmedAt };
+    },
+    forgive() {
+      pauseMs = FIRST_PAUSE_MS;
+      ceiling = 1;
+      harmedAt = undefined;
+      if (phase === 'stopped') stoppedUntil = clock();
+      else if (phase !== 'unfelt') {
+        // More people may be at this stage now: the share is shown anew.
+        phase = 'proving';
+        begin();
+        openPair();
+      }
+    },
+  };
+}

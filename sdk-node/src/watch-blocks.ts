@@ -1,0 +1,72 @@
+/**
+ * Who blocks the event loop after an `await`: each callback of a promise, timer or socket is timed, and charged to the
+ * shadow that it belongs to. The engine calls the hook for all promises of the process, so it is on only while shadows run.
+ */
+import { type AsyncHook, createHook } from 'node:async_hooks';
+
+/** Shorter stretches are not felt, and not told of, ms. */
+const FELT_MS = 1;
+/** Callbacks that follow each other within so long are one stretch: a storm of microtasks lets nobody in, ms. */
+const GAP_MS = 0.05;
+
+/** Whom stretches are charged to. */
+export interface Charged {
+  readonly charge: (blockedMs: number) => void;
+}
+
+export interface BlockWatch {
+  /** A shadow begins; the answer says that it is over. */
+  readonly watch: () => () => void;
+}
+
+/** @param current whose callback is running */
+export function createBlockWatch(current: () => Charged | undefined): BlockWatch {
+  let hook: AsyncHook | undefined;
+  let watching = 0;
+  let began = 0;
+  let running: Charged | undefined;
+  let depth = 0;
+  /** The stretch that is not over for as long as one callback follows the other. */
+  let stretch: Charged | undefined;
+  let stretchMs = 0;
+  let endedAt = 0;
+
+  function tell(): void {
+    if (stretch && stretchMs >= FELT_MS) stretch.charge(stretchMs);
+    stretch = undefined;
+    stretchMs = 0;
+  }
+
+  function before(): void {
+    if (depth++) return;
+    running = current();
+    if (running || stretch) began = performance.now();
+    if (stretch && (running !== stretch || began - endedAt > GAP_MS)) tell();
+  }
+
+  function after(): void {
+    if (depth > 0) depth--;
+    if (depth || !running) return;
+    endedAt = performance.now();
+    stretch = running;
+    stretchMs += endedAt - began;
+    running = undefined;
+    // A storm is told of while it goes on.
+    if (stretchMs >= 5 * FELT_MS) tell();
+  }
+
+  return {
+    watch() {
+      hook ??= createHook({ before, after });
+      if (!watching++) {
+        depth = 0;
+        hook.enable();
+      }
+      return () => {
+        if (--watching) return;
+        hook?.disable();
+        tell();
+      };
+    },
+  };
+}
