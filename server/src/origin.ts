@@ -120,6 +120,7 @@ async function assemble(
   const launches = new Launches({
     store: storage.launches,
     knowsLaunch: (project, flag) => /^(launch|migration)$/.test(state.flag(project, flag)?.body.type ?? ''),
+    lastChange: (project, environment, flag) => state.targeting(project, flag, environment)?.revision ?? 0,
     dayTotals: storage.dayTotals,
     mayPrune: () => isOurs('prune launches'),
     ...{ now, logger },

@@ -74,7 +74,7 @@ describe('JSON in the documentation', () => {
     expect(answer).toMatchObject({ status: 202 });
     const { body } = await server.call(
       'GET',
-      '/api/v1/projects/default/flags/price-engine/environments/production/launch?since=2025-01-01T00:00:00Z',
+      '/api/v1/projects/default/flags/price-engine/environments/production/launch?audience=server',
     );
     expect(body).toMatchObject({ flag: 'price-engine' });
   });

@@ -33,11 +33,12 @@ export class DayTotals {
     this.#options = options;
   }
 
-  isFull(scope: Scope): boolean {
+  /** Whether a share of the day's total is used up, 0–1. Default: all of it. */
+  isFull(scope: Scope, share = 1): boolean {
     this.#today();
     const place = placeOf(scope);
     const total = (this.#sums.get(place) ?? 0) + (this.#added.get(place) ?? 0);
-    return total >= this.#options.most[scope.audience];
+    return total >= share * this.#options.most[scope.audience];
   }
 
   add(scope: Scope, amount: number): void {

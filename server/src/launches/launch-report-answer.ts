@@ -16,6 +16,37 @@ const quantiles = z
   .object({ p50: z.number(), p95: z.number(), p99: z.number() })
   .openapi('Quantiles', { description: 'Exact to 1.6 %.' });
 
+const quantileInterval = z
+  .object({ low: z.number(), high: nullableNumber })
+  .openapi('QuantileInterval', { description: 'Ms; `high` is null while there are too few calls to say.' });
+
+const causeCount = z.object({ cause: z.string(), count: z.number(), share: z.number() });
+
+const harm = z
+  .object({
+    worse: z.number().openapi({ description: 'Pairs of windows in which control was slower with shadows.' }),
+    better: z.number(),
+    evidence: z.number().openapi({ description: 'An e-value: at 100, one in a hundred is a false alarm at most.' }),
+    seen: z.boolean(),
+    withMs: quantiles.nullable(),
+    withoutMs: quantiles.nullable(),
+    sharePercent: z.object({ low: z.number(), high: z.number() }).openapi({
+      description: 'Of the calls, how many may have a shadow now; the lowest and highest of all processes.',
+    }),
+    stops: z.number().openapi({ description: 'How often shadows were stopped because callers were slower with them.' }),
+    harmedAtPercent: nullableNumber,
+  })
+  .openapi('LaunchHarm', { description: 'Whether callers are slower while shadows run. Null: nobody has said.' });
+
+const teller = {
+  calls: z.number(),
+  errors: z.number(),
+  compared: z.number(),
+  different: z.number(),
+  first: instant,
+  last: instant,
+};
+
 const path = z
   .object({
     variation: z.string(),
@@ -23,14 +54,15 @@ const path = z
     role: z.string().openapi({ description: '`answer`, `shadow`, `fallback` or `noise`.' }),
     operation: z.enum(['read', 'write']).nullable(),
     calls: z.number(),
+    hanging: z.number().openapi({
+      description: 'Calls found still under way after their time. Each counts in `calls` only when it ends.',
+    }),
     errors: rate,
     errorClasses: z.record(z.string(), z.number()),
     errorUnits: z.number().openapi({ description: 'People who met with an error.' }),
     latencyMs: quantiles.nullable(),
-    p99IntervalMs: z
-      .object({ low: z.number(), high: nullableNumber })
-      .nullable()
-      .openapi({ description: '95 % interval of the p99; `high` is null while there are too few calls to say.' }),
+    p99IntervalMs: quantileInterval.nullable().openapi({ description: '95 % interval of the p99.' }),
+    p50IntervalMs: quantileInterval.nullable().openapi({ description: '95 % interval of the median.' }),
     cpuMs: quantiles.nullable(),
   })
   .openapi('LaunchPath');
@@ -41,6 +73,9 @@ const comparison = z
     operation: z.enum(['read', 'write']).nullable(),
     control: path,
     candidate: path,
+    against: z.enum(['beside', 'elsewhere', 'before']).openapi({
+      description: 'Where control was seen: in the same calls, with other people meanwhile, or before the window.',
+    }),
     errors: difference,
     latencyMs: quantiles.nullable(),
     latencyRatio: quantiles.nullable(),
@@ -67,6 +102,15 @@ export const launchReportAnswer = z
     environment: z.string(),
     from: instant,
     to: instant,
+    since: z
+      .object({ revision: z.number().int(), at: instant })
+      .nullable()
+      .openapi({ description: 'The change that `from=change` begins at.' }),
+    filter: z.object({
+      application: z.string().nullable(),
+      version: z.string().nullable(),
+      instance: z.string().nullable(),
+    }),
     on: z.boolean(),
     shares: z.array(z.object({ variation: z.string(), percent: z.number() })),
     rules: z.number().int(),
@@ -84,13 +128,26 @@ export const launchReportAnswer = z
     excess: difference,
     ignored: z.number(),
     failed: z.number(),
+    notCompared: z
+      .array(causeCount)
+      .openapi({ description: 'Why those of `failed` were not compared, where it is told.' }),
     clusters: z.array(cluster),
     shadows: z.number(),
-    shed: z.array(z.object({ cause: z.string(), count: z.number(), share: z.number() })),
+    shed: z.array(causeCount),
+    harm: harm.nullable(),
     audience: z.enum(['all', 'server', 'browser']),
     audiences: z
       .object({ server: z.number(), browser: z.number() })
       .openapi({ description: 'Calls by whose word they are. Browser keys are public.' }),
+    applications: z
+      .array(z.object({ application: z.string().nullable(), version: z.string().nullable(), ...teller }))
+      .openapi({ description: 'Who has told of it, the newest first; whatever the report was narrowed down to.' }),
+    instances: z
+      .array(z.object({ instance: z.string().nullable(), application: z.string().nullable(), ...teller }))
+      .openapi({ description: 'Those that fail and differ most first.' }),
+    edgeCalls: z.number().openapi({
+      description: 'Calls reported in one piece with others outside the window: the figures are without them.',
+    }),
     leftOut: z
       .object({
         summaries: z.number().openapi({ description: 'Not counted at all: too much waited, or was written in a day.' }),

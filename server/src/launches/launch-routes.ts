@@ -15,6 +15,11 @@ const HOUR_MS = 3_600_000;
 /** A longer window would be read for seconds; minutes are not kept for longer either. */
 const LONGEST_MS = 7 * 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * HOUR_MS;
+/** In the place of an instant: that of the last change of the flag's rules. */
+const SINCE_CHANGE = 'change';
+/** As SDKs are configured. */
+const nameField = z.string().min(1).max(100);
 
 /** What was observed of launches and migrations. */
 export function addLaunchRoutes(
@@ -29,16 +34,21 @@ export function addLaunchRoutes(
     summary: 'How a launch or migration is doing: errors, latency, differences, and whether it may go live',
     action: 'read',
     params: ofTargeting,
-    query: z.object({
-      from: z
-        .string()
-        .optional()
-        .openapi({ description: 'RFC 3339 with zone, or milliseconds since 1970. Default: an hour before `to`.' }),
+    query: z.strictObject({
+      from: z.string().optional().openapi({
+        description:
+          'RFC 3339 with zone, or milliseconds since 1970; or `change`: since the rules of the flag changed here last. Default: an hour before `to`.',
+      }),
       to: z.string().optional().openapi({ description: 'The same. Default: now. At most 7 days after `from`.' }),
       audience: z
         .enum(['all', 'server', 'browser'])
         .default('all')
         .openapi({ description: 'Whose word: browser keys are public, and whoever has one can make figures up.' }),
+      application: nameField.optional().openapi({
+        description: 'Only what this application tells, as its SDK is configured: a name, or `name@version`.',
+      }),
+      version: nameField.optional().openapi({ description: 'Only what applications of this version tell.' }),
+      instance: nameField.optional().openapi({ description: 'Only what this instance tells.' }),
       format: z
         .enum(['json', 'text'])
         .optional()
@@ -58,20 +68,30 @@ export function addLaunchRoutes(
           },
         );
       }
+      const targeting = state.targeting(project, flag, environment);
+      if (!targeting) throw new Error(`Flag ${flag} has no targeting in ${project}/${environment}.`);
       const to = query.to === undefined ? now() + 1 : parseInstant(query.to, 'to');
-      const from = query.from === undefined ? to - HOUR_MS : parseInstant(query.from, 'from');
+      const change = query.from === SINCE_CHANGE ? await changeLog.change(targeting.revision) : undefined;
+      const from = change
+        ? Math.max(change.at, to - LONGEST_MS)
+        : query.from === undefined
+          ? to - HOUR_MS
+          : parseInstant(query.from, 'from');
       if (from >= to || to - from > LONGEST_MS) {
         throw new ApiError('QUERY_INVALID', 'A report is about a time between a moment and seven days.', {
           fix: 'Choose "from" before "to", and at most seven days apart.',
           path: 'from',
         });
       }
-      const targeting = state.targeting(project, flag, environment);
-      if (!targeting) throw new Error(`Flag ${flag} has no targeting in ${project}/${environment}.`);
-      const subject = { flag: body, targeting: targeting.body, environment, from, to, audience: query.audience };
-      // Minutes are known by their beginning; the one in which the window begins belongs to it.
-      const whole = { project, flag, environment, from: from - (from % MINUTE_MS), to };
-      const report = await makeReport(subject, launches.read(whole));
+      const { audience, application, version, instance } = query;
+      const filter = { application, version, instance };
+      const sinceRevision = change?.revision;
+      const subject = { flag: body, targeting: targeting.body, environment, from, to, sinceRevision, audience, filter };
+      // Minutes are known by their beginning; the one in which the window begins is looked at row by row.
+      const read = (begin: number, end: number) =>
+        launches.read({ project, flag, environment, from: begin - (begin % MINUTE_MS), to: end });
+      const beforeMs = Math.min(DAY_MS, Math.max(HOUR_MS, to - from));
+      const report = await makeReport(subject, read(from, to), () => read(from - beforeMs, from));
       const isText = query.format === undefined ? prefersText : query.format === 'text';
       return isText ? { json: null, text: reportText(report) } : { json: report };
     },

@@ -4,7 +4,10 @@ import { z } from 'zod';
 
 /** Largest count of one line: a billion calls a second for a quarter of an hour. */
 const MAX_COUNT = 1e12;
+/** As in a batch. */
+const LONGEST_TELLER = 100;
 const MAX_SHED_CAUSES = 30;
+const MAX_NOT_COMPARED_CAUSES = 20;
 const WORD = /^[A-Za-z][\w-]{0,39}$/;
 /** What stands for words that are none, and for stages that there are not. */
 const OTHER = '(other)';
@@ -49,6 +52,7 @@ const pathSummary = z
     role: word,
     operation: z.enum(['read', 'write']).optional(),
     calls: count,
+    hanging: count.optional(),
     errors: counts(LAUNCH_LIMITS.errorClasses),
     latency: histogram,
     cpu: histogram.optional(),
@@ -78,10 +82,24 @@ const cluster = z.object({
     .max(LAUNCH_LIMITS.samples),
 });
 
+/** Core's `SwitchbackSummary`: whether control is slower in windows with shadows than in those without. */
+const switchback = z.object({
+  worse: count,
+  better: count,
+  with: histogram,
+  without: histogram,
+  sharePercent: z.number().min(0).max(100),
+  stops: count,
+  harmedAtPercent: z.number().min(0).max(100).optional(),
+});
+
 /** One launch in a batch of events, as `docs/protocol.md` has it. Unknown fields are ignored: a newer SDK may say more. */
 export const launchSummary = z
   .object({
     flag: z.string().max(1_024),
+    /** Said by a relay, which passes on what others tell. */
+    application: z.string().max(LONGEST_TELLER).nullish(),
+    instance: z.string().max(LONGEST_TELLER).nullish(),
     id: z.string().max(40),
     from: instant,
     to: instant,
@@ -90,6 +108,8 @@ export const launchSummary = z
     noise: comparisons,
     shed: counts(MAX_SHED_CAUSES),
     clusters: z.array(cluster).max(LAUNCH_LIMITS.clusters),
+    notCompared: counts(MAX_NOT_COMPARED_CAUSES).optional(),
+    switchback: switchback.optional(),
   })
   .refine(({ from, to }) => from <= to, { path: ['from'], message: 'must not be after "to"' });
 

@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Audience } from '@dimmer/core';
 import type { DayTotalStore } from '../figures/day-total-store.ts';
 import { DayTotals } from '../figures/day-totals.ts';
+import { revisionIn } from '../instances/instance.ts';
 import type { Logger } from '../logger.ts';
 import { turn } from '../turn.ts';
-import type { LaunchCursor, LaunchMinute, LaunchQuery, LaunchStore, WrittenMinute } from './launch-store.ts';
+import type { LaunchCursor, LaunchMinute, LaunchQuery, LaunchStore } from './launch-store.ts';
 import type { LaunchSummary } from './launch-summary.ts';
-import { Observed } from './observed.ts';
+import { observationOf } from './observed.ts';
+import { type OpenRow, OpenRows } from './open-rows.ts';
+import type { Teller } from './source.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -25,20 +28,11 @@ const KEEP_DAYS = 7;
 
 /** Minutes in one transaction: commits of changes wait for it. */
 const ROWS_AT_ONCE = 50;
-/** Of a row's JSON. What finds no room in it is left out, and the row says how much. */
-const ROW_BYTES = 64 * 1024;
-/**
- * What is held in memory while the store fails, or of very many flags, of each audience by itself: minutes; paths in
- * them, whose histograms are dense, at most 16 KiB each; and bytes of their JSON, which take a few times as many in
- * memory. Beyond them, observations are dropped and said to be. Whoever has the key of browsers can fill what is theirs.
- */
-const HELD: Readonly<Record<Audience, { readonly rows: number; readonly paths: number; readonly bytes: number }>> = {
-  server: { rows: 2_000, paths: 5_000, bytes: 16 * 1024 * 1024 },
-  browser: { rows: 500, paths: 500, bytes: 2 * 1024 * 1024 },
-};
 /** What one environment may add to the rows of one day. A launch of two paths takes some 4 MB of it. */
 const DAY_BYTES: Readonly<Record<Audience, number>> = { server: 256 * 1024 * 1024, browser: 32 * 1024 * 1024 };
-/** Beyond it, only how many summaries were dropped is noted, in one row an hour. */
+/** Of that, what may be used to keep instances and moments of a minute apart. */
+const DETAILED_SHARE = 0.25;
+/** Beyond the day's total, only how many summaries were dropped is noted, in one row an hour. */
 const HOUR_MS = 60 * MINUTE_MS;
 const ROWS_READ = 200;
 const PRUNE_AT_ONCE = 500;
@@ -53,6 +47,8 @@ interface LaunchesOptions {
   readonly store: LaunchStore;
   /** Whether the project has a flag of this name that casts shadows. */
   readonly knowsLaunch: (project: string, flag: string) => boolean;
+  /** The revision of the last change of a flag's rules. Default: not known, so nothing is kept apart by it. */
+  readonly lastChange?: (project: string, environment: string, flag: string) => number;
   /** Where the sum of all servers is kept. Default: this one counts for itself. */
   readonly dayTotals?: DayTotalStore;
   /** Whether it is for this server to remove what is old. Default: it is. */
@@ -63,14 +59,7 @@ interface LaunchesOptions {
   readonly logger: Logger;
 }
 
-interface OpenMinute extends Omit<WrittenMinute, 'observation'> {
-  readonly observed: Observed;
-  /** When something was last added, ms since 1970. */
-  touchedAt: number;
-  /** Before that it stays open, ms since 1970. */
-  readonly endsAt: number;
-  isWritten: boolean;
-}
+const NOBODY: Teller = { application: null, instance: null };
 
 /**
  * What became of a summary: counted; of a flag that is no launch here; or dropped, because too much waits to be written,
@@ -84,16 +73,10 @@ type Added = 'counted' | 'unknown' | 'full' | 'day';
  */
 export class Launches {
   readonly #options: LaunchesOptions;
-  readonly #process = randomBytes(6).toString('hex');
   readonly #timers: readonly NodeJS.Timeout[];
-  readonly #open = new Map<string, OpenMinute>();
-  #opened = 0;
+  readonly #rows = new OpenRows(randomBytes(6).toString('hex'));
   #writing: Promise<void> = Promise.resolve();
   #failing = false;
-  readonly #held: Readonly<Record<Audience, { rows: number; paths: number; bytes: number }>> = {
-    server: { rows: 0, paths: 0, bytes: 0 },
-    browser: { rows: 0, paths: 0, bytes: 0 },
-  };
   readonly #days: DayTotals;
   #dropped = 0;
 
@@ -104,30 +87,48 @@ export class Launches {
     this.#timers = [setInterval(() => void this.flush(), FLUSH_MS), setInterval(() => void this.prune(), PRUNE_MS)];
   }
 
-  /** Adds a summary. */
-  add(scope: Scope, summary: LaunchSummary): Added {
-    const { knowsLaunch, now } = this.#options;
+  /** Adds a summary. `teller`: who tells of it, by their own word. */
+  add(scope: Scope, summary: LaunchSummary, teller: Teller = NOBODY): Added {
+    const { knowsLaunch, lastChange, now } = this.#options;
     if (!knowsLaunch(scope.project, summary.flag)) return 'unknown';
     const present = now();
     const at = summary.to > present || summary.to < present - OLDEST_MS[scope.audience] ? present : summary.to;
     const isDayFull = this.#days.isFull(scope);
     const stepMs = isDayFull ? HOUR_MS : MINUTE_MS;
-    const minute = this.#minute(scope, summary.flag, at - (at % stepMs), stepMs);
-    if (!minute) {
+    const minute = at - (at % stepMs);
+    const source = {
+      // Pages are instances for as long as they are open: their names say nothing.
+      application: isDayFull ? null : teller.application,
+      instance: isDayFull || scope.audience === 'browser' ? null : teller.instance,
+      revision: revisionIn(summary.id),
+      first: at - Math.min(summary.to - summary.from, DAY_MS),
+      last: at,
+    };
+    const changed = lastChange?.(scope.project, scope.environment, summary.flag) ?? 0;
+    const place = { ...scope, flag: summary.flag, minute, endsAt: minute + stepMs };
+    const mayDetail = !this.#days.isFull(scope, DETAILED_SHARE);
+    const row = this.#rows.find(place, source, source.revision >= changed ? changed : 0, mayDetail, present);
+    if (!row) {
       this.#dropped += 1;
       return 'full';
     }
-    const { observed } = minute;
-    const before = { paths: observed.paths.size, bytes: observed.bytes };
-    const hasRoom = !isDayFull && this.#hasRoomFor(scope.audience, observed.newPaths(summary.paths));
-    if (hasRoom) observed.add(summary);
-    else observed.leaveOut();
-    const held = this.#held[scope.audience];
-    held.paths += observed.paths.size - before.paths;
-    held.bytes += observed.bytes - before.bytes;
-    this.#days.add(scope, observed.bytes - before.bytes);
-    minute.touchedAt = present;
-    minute.isWritten = false;
+    // A new row has not been paid for yet.
+    if (row.isNew) this.#days.add(scope, row.observed.bytes);
+    row.isNew = false;
+    const hasRoom = !isDayFull && this.#rows.hasRoomFor(row, summary);
+    const grown = this.#rows.change(row, (observed) => {
+      if (hasRoom) observed.add(observationOf(summary, minute));
+      else observed.leaveOut();
+    });
+    this.#days.add(scope, grown);
+    row.source = {
+      ...row.source,
+      revision: Math.min(row.source.revision, source.revision),
+      first: Math.min(row.source.first, source.first),
+      last: Math.max(row.source.last, source.last),
+    };
+    row.touchedAt = present;
+    row.isWritten = false;
     if (hasRoom) return 'counted';
     this.#dropped += 1;
     return isDayFull ? 'day' : 'full';
@@ -168,60 +169,24 @@ export class Launches {
     await this.flush();
   }
 
-  #minute(scope: Scope, flag: string, minute: number, stepMs: number): OpenMinute | undefined {
-    const { project, environment, audience } = scope;
-    const name = `${project}/${environment}/${audience}/${minute}/${flag}`;
-    let open = this.#open.get(name);
-    if (!open) {
-      const held = this.#held[audience];
-      if (held.rows >= HELD[audience].rows) return undefined;
-      const touchedAt = this.#options.now();
-      const writer = `${this.#process}-${++this.#opened}`;
-      const observed = new Observed(ROW_BYTES);
-      held.rows += 1;
-      held.bytes += observed.bytes;
-      this.#days.add(scope, observed.bytes);
-      const endsAt = minute + stepMs;
-      open = { project, environment, flag, minute, audience, writer, observed, touchedAt, endsAt, isWritten: true };
-      this.#open.set(name, open);
-    }
-    return open;
-  }
-
-  #hasRoomFor(audience: Audience, newPaths: number): boolean {
-    const { paths, bytes } = this.#held[audience];
-    return bytes < HELD[audience].bytes && (newPaths === 0 || paths + newPaths <= HELD[audience].paths);
-  }
-
   async #write(): Promise<void> {
     this.#tellDropped();
-    const changed = [...this.#open.values()].filter(({ isWritten }) => !isWritten);
+    const changed = [...this.#rows].filter(({ isWritten }) => !isWritten);
     for (let start = 0; start < changed.length; start += ROWS_AT_ONCE) {
       if (!(await this.#writeSome(changed.slice(start, start + ROWS_AT_ONCE)))) return;
       await turn();
     }
     this.#failing = false;
-    this.#closeIdle();
+    this.#rows.closeIdle(this.#options.now(), OPEN_MS);
   }
 
-  #closeIdle(): void {
-    const now = this.#options.now();
-    for (const [name, { touchedAt, endsAt, isWritten, observed, audience }] of this.#open) {
-      if (!isWritten || touchedAt > now - OPEN_MS || endsAt > now) continue;
-      this.#open.delete(name);
-      const held = this.#held[audience];
-      held.rows -= 1;
-      held.paths -= observed.paths.size;
-      held.bytes -= observed.bytes;
-    }
-  }
-
-  async #writeSome(minutes: readonly OpenMinute[]): Promise<boolean> {
+  async #writeSome(minutes: readonly OpenRow[]): Promise<boolean> {
     try {
       for (const minute of minutes) minute.isWritten = true;
       await this.#options.store.put(
-        minutes.map(({ observed, isWritten: _, touchedAt: __, endsAt: ___, ...minute }) => {
-          return { ...minute, observation: observed.toObservation() };
+        minutes.map(({ project, environment, flag, minute, audience, writer, observed, source }) => {
+          const observation = { ...observed.toObservation(), source };
+          return { project, environment, flag, minute, audience, writer, observation };
         }),
       );
       return true;

@@ -2,23 +2,35 @@ import { LAUNCH_LIMITS } from '@dimmer/core';
 import type { Cluster, Comparisons, LaunchSummary } from './launch-summary.ts';
 import { PathFigures, type PathName, plus } from './path-figures.ts';
 import { jsonBytes, type LeftOut, NUMBER_BYTES, Room } from './room.ts';
+import { OTHER, type Source } from './source.ts';
+import { type Switchback, SwitchbackFigures, switchbackOf } from './switchback-figures.ts';
 
 const MAX_PATHS = 100;
 const MAX_CLUSTERS = 50;
 const MAX_CAUSES = 50;
-/** What goes beyond: counted all the same. The SDK has a cluster of this name for the same purpose. */
-const OTHER = '(other)';
 
-/** Names and punctuation of the JSON: of the whole; of a path; of a cluster; of a sample. */
-const BASE_BYTES = 1_024;
+/** Names and punctuation of the JSON: of the whole, with who tells of it; of a path; of a cluster; of a sample. */
+const BASE_BYTES = 1_536;
 const PATH_BYTES = 300;
 const CLUSTER_BYTES = 80;
 const SAMPLE_BYTES = 70;
+/** Without its histograms. */
+const SWITCHBACK_BYTES = 400;
 
 /** What is kept of summaries once it is known which flag and minute they are about. */
 export interface Observation extends Pick<LaunchSummary, 'paths' | 'compared' | 'noise' | 'shed' | 'clusters'> {
+  /** Of those that were not compared, by cause. Absent: SDKs of before do not say. */
+  readonly notCompared?: Readonly<Record<string, number>> | undefined;
+  readonly switchback?: Switchback | undefined;
+  /** Of a row that is stored: who has told of it. Absent: it was written before anybody asked. */
+  readonly source?: Source | undefined;
   /** Absent: nothing was. */
   readonly left?: LeftOut | undefined;
+}
+
+/** What is kept of a summary. `minute`: the one that it counts in, ms since 1970. */
+export function observationOf({ switchback, ...summary }: LaunchSummary, minute: number): Observation {
+  return { ...summary, ...(switchback && { switchback: switchbackOf(switchback, minute) }) };
 }
 
 /**
@@ -31,7 +43,10 @@ export class Observed {
   readonly compared: Comparisons = { same: 0, different: 0, ignored: 0, failed: 0 };
   readonly noise: Comparisons = { same: 0, different: 0, ignored: 0, failed: 0 };
   readonly shed = new Map<string, number>();
+  readonly notCompared = new Map<string, number>();
   readonly clusters = new Map<string, Cluster>();
+  /** Made when there is something to put in: it takes as much memory as a path. */
+  switchback: SwitchbackFigures | undefined;
   readonly #room: Room;
 
   /** @param mostBytes of its JSON. Default: any number, as for a report that nobody stores */
@@ -48,7 +63,7 @@ export class Observed {
     return this.#room.left;
   }
 
-  add({ paths, compared, noise, shed, clusters, left }: Observation): void {
+  add({ paths, compared, noise, shed, clusters, notCompared = {}, switchback, left }: Observation): void {
     for (const path of paths) {
       const figures = this.#path(path);
       if (figures) figures.add(path, this.#room);
@@ -56,11 +71,11 @@ export class Observed {
     }
     addComparisons(this.compared, compared);
     addComparisons(this.noise, noise);
-    for (const [cause, count] of Object.entries(shed)) {
-      const isKnown = this.shed.has(cause);
-      const fits = isKnown || (this.shed.size < MAX_CAUSES - 1 && this.#room.take(jsonBytes(cause) + NUMBER_BYTES));
-      const name = fits ? cause : OTHER;
-      this.shed.set(name, plus(this.shed.get(name) ?? 0, count));
+    this.#addCauses(this.shed, shed);
+    this.#addCauses(this.notCompared, notCompared);
+    if (switchback && (this.switchback || this.#room.take(SWITCHBACK_BYTES))) {
+      this.switchback ??= new SwitchbackFigures();
+      this.switchback.add(switchback, this.#room);
     }
     for (const cluster of clusters) this.#addCluster(cluster);
     this.#room.leaveOutToo(left);
@@ -71,9 +86,15 @@ export class Observed {
     this.#room.leaveOut('summaries', 1);
   }
 
-  /** How many of these paths would be new here, each of which takes 8 KiB, and 16 with CPU time. */
-  newPaths(paths: readonly PathName[]): number {
-    return new Set(paths.map(keyOf).filter((key) => !this.paths.has(key))).size;
+  /** How many dense histograms it holds, as paths: each takes 8 KiB, and 16 with CPU time; so does a switchback. */
+  get pathsHeld(): number {
+    return this.paths.size + (this.switchback ? 1 : 0);
+  }
+
+  /** How many more of them it would hold with this. */
+  newPaths({ paths, switchback }: { readonly paths: readonly PathName[]; readonly switchback?: unknown }): number {
+    const isNew = switchback !== undefined && !this.switchback ? 1 : 0;
+    return isNew + new Set(paths.map(keyOf).filter((key) => !this.paths.has(key))).size;
   }
 
   /** A copy: nothing that is added later shows in it. */
@@ -83,6 +104,8 @@ export class Observed {
       compared: { ...this.compared },
       noise: { ...this.noise },
       shed: Object.fromEntries(this.shed),
+      ...(this.notCompared.size > 0 && { notCompared: Object.fromEntries(this.notCompared) }),
+      ...(this.switchback && { switchback: this.switchback.toObservation() }),
       clusters: [...this.clusters.values()],
       ...(Object.keys(this.left).length > 0 && { left: { ...this.left } }),
     };
@@ -96,6 +119,15 @@ export class Observed {
       this.paths.set(key, figures);
     }
     return figures;
+  }
+
+  #addCauses(known: Map<string, number>, added: Readonly<Record<string, number>>): void {
+    for (const [cause, count] of Object.entries(added)) {
+      const isKnown = known.has(cause);
+      const fits = isKnown || (known.size < MAX_CAUSES - 1 && this.#room.take(jsonBytes(cause) + NUMBER_BYTES));
+      const name = fits ? cause : OTHER;
+      known.set(name, plus(known.get(name) ?? 0, count));
+    }
   }
 
   #addCluster({ path, kind, count, samples }: Cluster): void {

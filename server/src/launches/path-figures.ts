@@ -18,6 +18,8 @@ export type PathName = Pick<PathSummary, 'variation' | 'path' | 'role' | 'operat
 export class PathFigures {
   readonly name: PathName;
   calls = 0;
+  /** Found still under way after their time. */
+  hanging = 0;
   readonly errors = new Map<string, number>();
   readonly latency = new Float64Array(BUCKETS);
   /** Made when there is something to put in. */
@@ -35,8 +37,9 @@ export class PathFigures {
   }
 
   /** @param room of the row that it will be written to; what finds none is left out there */
-  add({ calls, errors, latency, cpu, errorUnits }: PathSummary, room: Room): void {
+  add({ calls, hanging = 0, errors, latency, cpu, errorUnits }: PathSummary, room: Room): void {
     this.calls = plus(this.calls, calls);
+    this.hanging = plus(this.hanging, hanging);
     for (const [errorClass, count] of Object.entries(errors)) {
       const isKnown = this.errors.has(errorClass);
       const fits = isKnown || (this.errors.size < MAX_CLASSES && room.take(jsonBytes(errorClass) + NUMBER_BYTES));
@@ -57,6 +60,7 @@ export class PathFigures {
     return {
       ...this.name,
       calls: this.calls,
+      ...(this.hanging > 0 && { hanging: this.hanging }),
       errors: Object.fromEntries(this.errors),
       latency: sparse(this.latency),
       ...(this.cpu && { cpu: sparse(this.cpu) }),
@@ -70,7 +74,8 @@ export function plus(one: number, other: number): number {
   return Math.min(Number.MAX_SAFE_INTEGER, one + other);
 }
 
-function sparse(dense: Float64Array): number[] {
+/** A histogram as it is stored and sent: bucket and count by turns, empty buckets left out. */
+export function sparse(dense: Float64Array): number[] {
   const listed: number[] = [];
   dense.forEach((count, bucket) => {
     if (count > 0) listed.push(bucket, Math.min(Number.MAX_SAFE_INTEGER, count));
@@ -79,7 +84,7 @@ function sparse(dense: Float64Array): number[] {
 }
 
 /** A bucket that is new takes room; its times are left out where there is none. */
-function mergeTimes(dense: Float64Array, sparse: readonly number[], room: Room): void {
+export function mergeTimes(dense: Float64Array, sparse: readonly number[], room: Room): void {
   for (let i = 0; i < sparse.length; i += 2) {
     const bucket = sparse[i] ?? 0;
     const times = sparse[i + 1] ?? 0;

@@ -1,23 +1,30 @@
 import { count, ms, percent } from './figures.ts';
 import type { Rate } from './intervals.ts';
 import { readable } from './launch-summary.ts';
+import type { PathComparison } from './path-comparison.ts';
 import type { PathReport } from './path-report.ts';
-import type { LaunchReport, PathComparison } from './report.ts';
+import { notComparedWords } from './reasons-compared.ts';
+import { heldText } from './reasons-harm.ts';
+import type { LaunchReport } from './report.ts';
+import type { ApplicationFigures } from './source-record.ts';
+import { section, table, wrap } from './text-layout.ts';
 
-const WIDTH = 78;
 const SHORT_MS = 10 * 60_000;
+/** Pairs of windows of which all must say the same before anything is seen: fewer say nothing. */
+const ENOUGH_PAIRS = 10;
 
 /** The report for a terminal: the sentence first, then what it rests on. */
 export function reportText(report: LaunchReport): string {
-  const { flag, environment, verdict, mismatches, noise, clusters, shed } = report;
+  const { flag, environment, verdict, clusters, shed } = report;
   const heading = `${flag} in ${environment}`;
   return [
     [heading, '='.repeat(heading.length), ...wrap(verdict.sentence)].join('\n'),
     head(report),
     section('Paths', pathsTable(report.paths)),
     section('Candidate against control', differencesTable(report.comparisons)),
-    section('Compared', comparedTable(mismatches, noise, report.ignored, report.failed)),
+    section('Compared', comparedTable(report)),
     section('Where they differ', clusters.flatMap(clusterLines)),
+    section('Whether callers feel the shadows', harmTable(report.harm, report.shadows)),
     section(
       'Shadows that were not run',
       table(
@@ -25,6 +32,7 @@ export function reportText(report: LaunchReport): string {
         '<>>',
       ),
     ),
+    section('By application and version', applicationsTable(report)),
     section('Left out for want of room: the figures are without it', leftOutTable(report.leftOut)),
     section(
       'What else stands against it',
@@ -36,14 +44,22 @@ export function reportText(report: LaunchReport): string {
     .concat('\n');
 }
 
-function head({ from, to, shares, rules, on, killed, dials, audience, audiences, type }: LaunchReport): string {
+function head(report: LaunchReport): string {
+  const { from, to, since, filter, shares, rules, on, killed, dials, audience, audiences, type, edgeCalls } = report;
+  const only = Object.entries(filter).filter(([, value]) => value !== null);
   const served = shares.map(({ variation, percent: share }) => `${variation} ${share} %`).join(', ');
   const dialled = Object.entries(dials).map(
     ([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') : value}`,
   );
   return table(
     [
-      ['window', windowText(from, to)],
+      ['window', `${windowText(from, to)}${since ? `, since revision ${since.revision} changed its rules` : ''}`],
+      ...(only.length > 0
+        ? [['only', only.map(([part, value]) => `${part} ${readable(value ?? '')}`).join(', ')]]
+        : []),
+      ...(edgeCalls > 0 && isShort(report)
+        ? [['edges', `${count(edgeCalls)} calls were reported in one piece across them, and are not counted`]]
+        : []),
       [
         type === 'migration' ? 'stage' : 'served',
         `${served}${on ? '' : ' (off)'}${rules > 0 ? `, and ${rules} rules before` : ''}`,
@@ -51,7 +67,7 @@ function head({ from, to, shares, rules, on, killed, dials, audience, audiences,
       ...(dialled.length > 0 ? [['dials', dialled.join(', ')]] : []),
       ...(killed ? [['killed', `by ${readable(killed.by)}, ${instant(killed.at)}: ${readable(killed.reason)}`]] : []),
       ...(audiences.browser > 0 || audience !== 'all'
-        ? [['calls of', `servers ${count(audiences.server)}, browsers ${count(audiences.browser)}${only(audience)}`]]
+        ? [['calls of', `servers ${count(audiences.server)}, browsers ${count(audiences.browser)}${onlyOf(audience)}`]]
         : []),
     ],
     '<<',
@@ -72,19 +88,31 @@ function leftOutTable({ summaries, calls, times, units, samples }: LaunchReport[
   );
 }
 
-function only(audience: LaunchReport['audience']): string {
+function onlyOf(audience: LaunchReport['audience']): string {
   return audience === 'all' ? '' : `; all below is of ${audience}s only`;
 }
 
 function pathsTable(paths: readonly PathReport[]): string[] {
   if (paths.length === 0) return [];
   const hasCpu = paths.some(({ cpuMs }) => cpuMs !== null);
-  const header = ['', 'calls', 'errors', '95 %', 'p50', 'p95', 'p99', ...(hasCpu ? ['cpu p50', 'cpu p99'] : [])];
+  const hangs = paths.some(({ hanging }) => hanging > 0);
+  const header = [
+    '',
+    'calls',
+    ...(hangs ? ['hanging'] : []),
+    'errors',
+    '95 %',
+    'p50',
+    'p95',
+    'p99',
+    ...(hasCpu ? ['cpu p50', 'cpu p99'] : []),
+  ];
   const rows = [...paths].sort(inReadingOrder).map((path) => {
-    const { operation, variation, path: name, role, calls, errors, latencyMs, cpuMs } = path;
+    const { operation, variation, path: name, role, calls, hanging, errors, latencyMs, cpuMs } = path;
     return [
       `${variation}: ${operation ? `${operation} ` : ''}${name}${role === 'answer' ? '' : ` (${role})`}`,
       count(calls),
+      ...(hangs ? [count(hanging)] : []),
       percent(errors.rate),
       interval(errors),
       ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99, ...(hasCpu ? [cpuMs?.p50, cpuMs?.p99] : [])].map(ms),
@@ -105,8 +133,9 @@ function pathsTable(paths: readonly PathReport[]): string[] {
 function differencesTable(comparisons: readonly PathComparison[]): string[] {
   if (comparisons.length === 0) return [];
   const header = ['', 'errors', '95 %', 'p50', 'p95', 'p99'];
-  const rows = comparisons.map(({ variation, operation, control, errors, latencyMs, latencyRatio }) => {
-    const against = control.variation === variation ? '' : ` (against ${control.variation})`;
+  const rows = comparisons.map(({ variation, operation, control, errors, latencyMs, latencyRatio, against: where }) => {
+    const who = where === 'before' ? `${control.variation} before` : control.variation;
+    const against = where === 'beside' ? '' : ` (against ${who})`;
     const latency = (['p50', 'p95', 'p99'] as const).map((name) =>
       latencyMs && latencyRatio ? `${signed(latencyMs[name], ms)} ×${times(latencyRatio[name])}` : '–',
     );
@@ -136,7 +165,7 @@ function inReadingOrder(one: PathReport, other: PathReport): number {
   return key(one) < key(other) ? -1 : 1;
 }
 
-function comparedTable(mismatches: Rate, noise: Rate, ignored: number, failed: number): string[] {
+function comparedTable({ mismatches, noise, ignored, failed, notCompared }: LaunchReport): string[] {
   if (mismatches.of === 0 && failed === 0) return [];
   const line = (what: string, { count: number, of, rate }: Rate, more: string) => [
     what,
@@ -145,17 +174,78 @@ function comparedTable(mismatches: Rate, noise: Rate, ignored: number, failed: n
     percent(rate),
     more,
   ];
+  const whole = mismatches.of + failed;
   return table(
     [
       line('candidate differs from control', mismatches, interval(mismatches)),
       noise.of > 0
         ? line('control differs from itself', noise, interval(noise))
         : ['control differs from itself', '–', '', '', 'not measured: say `repeatable`'],
-      ...(ignored > 0 ? [['only where that is ignored', count(ignored), '', '', '']] : []),
-      ...(failed > 0 ? [['could not be compared', count(failed), '', '', '']] : []),
+      ...(ignored > 0
+        ? [
+            [
+              'only where that is ignored',
+              count(ignored),
+              `of ${count(mismatches.of)}`,
+              percent(ignored / mismatches.of),
+              '',
+            ],
+          ]
+        : []),
+      ...(failed > 0 ? [['not compared', count(failed), `of ${count(whole)}`, percent(failed / whole), '']] : []),
+      ...notCompared.map(({ cause, count: number, share }) => [
+        `  ${notComparedWords(cause)}`,
+        count(number),
+        '',
+        percent(share),
+        '',
+      ]),
     ],
     '<>>><',
   );
+}
+
+function harmTable(harm: LaunchReport['harm'], shadows: number): string[] {
+  if (shadows === 0 && !harm) return [];
+  if (!harm) return ['  not known: no process has said how fast control is with shadows and without'];
+  const { withMs, withoutMs, worse, better } = harm;
+  const line = (what: string, quantiles: typeof withMs) => [
+    what,
+    ms(quantiles?.p50),
+    ms(quantiles?.p95),
+    ms(quantiles?.p99),
+  ];
+  return [
+    ...table(
+      [['control', 'p50', 'p95', 'p99'], line('while shadows run', withMs), line('while none does', withoutMs)],
+      '<>>>',
+    ),
+    ...wrap(
+      `${verdictOnHarm(harm)}: control was slower with them in ${count(worse)} of ${count(worse + better)} pairs of windows; ${heldText(harm)}.`,
+      '  ',
+      '  ',
+    ),
+  ];
+}
+
+function verdictOnHarm({ seen, worse, better }: NonNullable<LaunchReport['harm']>): string {
+  if (seen) return 'Callers feel them';
+  return worse + better < ENOUGH_PAIRS
+    ? 'Not known yet whether callers feel them'
+    : 'It is not seen that callers feel them';
+}
+
+/** Worth a table where there is more than one of them. */
+function applicationsTable({ applications }: LaunchReport): string[] {
+  if (applications.length < 2) return [];
+  const row = ({ application, version, calls, errors, compared, different }: ApplicationFigures) => [
+    [application ?? '(no name)', ...(version === null ? [] : [version])].map(readable).join(' '),
+    count(calls),
+    percent(calls > 0 ? errors / calls : null),
+    count(compared),
+    percent(compared > 0 ? different / compared : null),
+  ];
+  return table([['newest first', 'calls', 'errors', 'compared', 'different'], ...applications.map(row)], '<>>>>');
 }
 
 function clusterLines({ path, kind, count: number, share, audience, samples }: LaunchReport['clusters'][number]) {
@@ -166,46 +256,21 @@ function clusterLines({ path, kind, count: number, share, audience, samples }: L
   ];
 }
 
-function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : [title, '-'.repeat(title.length), ...lines].join('\n');
-}
-
-/** @param align `<` or `>` for each column */
-function table(rows: readonly (readonly string[])[], align: string): string[] {
-  const widths = [...align].map((_, column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => (align[column] === '>' ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd(),
-  );
-}
-
 function interval({ of, low, high }: Rate): string {
   return of === 0 ? '' : `${percent(low)} – ${percent(high)}`;
 }
 
 /** Seconds matter in a short window only. */
 function windowText(from: number, to: number): string {
-  const isShort = to - from < SHORT_MS;
-  return `${instant(from, isShort)} – ${instant(to, isShort)}`;
+  const hasSeconds = isShort({ from, to });
+  return `${instant(from, hasSeconds)} – ${instant(to, hasSeconds)}`;
+}
+
+function isShort({ from, to }: Pick<LaunchReport, 'from' | 'to'>): boolean {
+  return to - from < SHORT_MS;
 }
 
 function instant(at: number, hasSeconds = false): string {
   const text = new Date(at).toISOString();
   return `${text.slice(0, 10)} ${text.slice(11, hasSeconds ? 19 : 16)} UTC`;
-}
-
-/** @param first stands before the first line, @param others before all others */
-function wrap(sentence: string, first = '', others = ''): string[] {
-  const lines: string[] = [];
-  let line = first;
-  let isEmpty = true;
-  for (const word of sentence.split(' ')) {
-    if (!isEmpty && line.length + word.length >= WIDTH) {
-      lines.push(line);
-      line = others;
-      isEmpty = true;
-    }
-    line += (isEmpty ? '' : ' ') + word;
-    isEmpty = false;
-  }
-  return [...lines, line];
 }

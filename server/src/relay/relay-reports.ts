@@ -67,7 +67,7 @@ export class RelayReports {
   }
 
   /** Adds what an SDK reports. */
-  take({ summaries, launches }: EventsBody): void {
+  take({ summaries, launches, application, instance }: EventsBody): void {
     for (const { id, from, to, counts } of summaries) {
       if (counts.length === 0) continue;
       const sum = this.#sum(id, from, to);
@@ -88,7 +88,9 @@ export class RelayReports {
         }
       }
     }
-    for (const launch of launches) {
+    for (const said of launches) {
+      // In the batch of the relay they would be the relay's own. What another relay has said already stays.
+      const launch = typeof said === 'object' && said !== null ? { application, instance, ...said } : said;
       const { length } = JSON.stringify(launch);
       if (this.#launches.length >= LAUNCHES_HELD || this.#launchLength + length > LAUNCH_LENGTH_HELD) this.#complain();
       else {

@@ -4,8 +4,10 @@ import { describeIssue } from '../http/describe-issue.ts';
 import type { Scope } from '../hub/ruleset-source.ts';
 import { launchSummary } from '../launches/launch-summary.ts';
 import type { Launches } from '../launches/launches.ts';
+import type { Teller } from '../launches/source.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { EventsBody } from './events-body.ts';
+import { identityFrom } from './who-connects.ts';
 
 /** What of a batch was not taken, and why. */
 interface RefusedEvent {
@@ -35,19 +37,20 @@ export function countEvents({ evaluations, launches, metrics }: Figures): EventS
   return {
     take(scope, body) {
       for (const summary of body.summaries) metrics.evaluated(scope.audience, evaluations.add(scope, summary));
-      return body.launches.flatMap((launch, index) => takeLaunch(scope, launch, `launches[${index}]`));
+      const teller = tellerOf(body);
+      return body.launches.flatMap((launch, index) => takeLaunch(scope, launch, teller, `launches[${index}]`));
     },
   };
 
   /** Takes what was observed of one launch; answers why not, if it is of no use. */
-  function takeLaunch(scope: Scope, launch: unknown, path: string): RefusedEvent[] {
+  function takeLaunch(scope: Scope, launch: unknown, sender: Teller, path: string): RefusedEvent[] {
     const result = launchSummary.safeParse(launch);
     if (!result.success) {
       metrics.launches.refused(scope.audience, 'invalid');
       const { message } = describeIssue(result.error.issues[0] as z.core.$ZodIssue);
       return [{ path, message }];
     }
-    const added = launches.add(scope, result.data);
+    const added = launches.add(scope, result.data, narrowed(sender, tellerOf(result.data)));
     if (added === 'counted') {
       metrics.launches.observed(scope, result.data);
       return [];
@@ -55,4 +58,14 @@ export function countEvents({ evaluations, launches, metrics }: Figures): EventS
     metrics.launches.refused(scope.audience, added);
     return [{ path, message: messages[added](result.data.flag) }];
   }
+}
+
+function narrowed(sender: Teller, { application, instance }: Teller): Teller {
+  return application === null && instance === null ? sender : { application, instance };
+}
+
+/** Who tells, as far as it is said. A relay says it of each launch, as it sends those of many in one batch. */
+function tellerOf({ application, instance }: Partial<Record<keyof Teller, string | null | undefined>>): Teller {
+  const said = identityFrom({ application, instance });
+  return { application: said.application, instance: said.instance };
 }

@@ -181,7 +181,7 @@ describe('the verdict', () => {
     const compared = { ...none, same: 900, different: 100 };
     await send([observation(flag, { compared, noise: { ...none, same: 10 } })]);
     expect((await reportOf(flag)).verdict.sentence).toBe(
-      'Not yet: 10 % of 1,000 comparisons differ, and control was run twice only 10 times, too seldom to say how often it differs from itself.',
+      'Not yet: 10 % of 1,000 comparisons differ, and control differs from itself in 0 % of 10 second runs, too few to excuse that.',
     );
   });
 
@@ -193,7 +193,7 @@ describe('the verdict', () => {
     expect((await reportOf(flag)).verdict).toMatchObject({
       ready: true,
       sentence: expect.stringContaining(
-        '0.31 % of 10,000 comparisons differ, no more than control from itself (0.3 %)',
+        '0.31 % of 10,000 comparisons differ, no more than control from itself (0.3 % of 1,000)',
       ),
     });
   });
@@ -212,7 +212,7 @@ describe('the verdict', () => {
     [
       'SHED',
       { shed: { lag: 3_000, sample: 9_000 } },
-      /75 % of the shadows were shed to protect the callers, most for "lag"/,
+      /75 % of 4,000 shadows were shed to protect the callers \(lag 3,000\)/,
     ],
   ])('is not yet: %s', async (code, more, words) => {
     const flag = await newLaunch();

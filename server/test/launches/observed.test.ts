@@ -11,6 +11,7 @@ const path = fc
     path: fc.constantFrom('control' as const, 'candidate' as const),
     role: fc.constantFrom('answer', 'shadow', 'noise'),
     extra: count,
+    hanging: count,
     errors: fc.dictionary(fc.constantFrom('TypeError', 'ETIMEDOUT'), fc.nat(9)),
     buckets: fc.uniqueArray(fc.nat(1_023), { maxLength: 8 }),
     times: fc.integer({ min: 1, max: 50 }),
@@ -29,14 +30,31 @@ const observation: fc.Arbitrary<Observation> = fc.record({
     fc.record({ path: fc.constantFrom('/a', '/b'), kind: fc.constant('value'), count, samples: fc.constant([]) }),
     { maxLength: 3 },
   ),
+  notCompared: fc.dictionary(fc.constantFrom('large', 'unread'), count),
+  switchback: fc.option(
+    fc.record({
+      worse: count,
+      better: count,
+      with: fc.constantFrom([], [3, 1], [2, 4, 7, 1]),
+      without: fc.constantFrom([], [3, 1], [2, 4, 7, 1]),
+      stops: count,
+      share: fc.record({ at: fc.nat(3), low: fc.nat(50), high: fc.integer({ min: 50, max: 100 }) }),
+    }),
+    { nil: undefined },
+  ),
 });
 
 /** The figures in an order that does not depend on the order of merging. */
 function figuresOf(observed: Observed): unknown {
-  const { paths, compared, noise, shed, clusters } = observed.toObservation();
+  const { paths, compared, noise, shed, clusters, notCompared = {}, switchback } = observed.toObservation();
   const sorted = <Item>(items: readonly Item[]) => items.map((item) => JSON.stringify(item)).sort();
   return {
-    ...{ compared, noise, shed: sorted(Object.entries(shed)), clusters: sorted(clusters) },
+    compared,
+    noise,
+    switchback,
+    shed: sorted(Object.entries(shed)),
+    notCompared: sorted(Object.entries(notCompared)),
+    clusters: sorted(clusters),
     paths: sorted(
       paths.map(({ errors, errorUnits = [], ...rest }) => {
         return { ...rest, errors: Object.entries(errors).sort(), errorUnits: [...errorUnits].sort() };

@@ -1,0 +1,35 @@
+import { count, ms, percent } from './figures.ts';
+import type { HarmReport } from './harm-report.ts';
+import { rateOf } from './intervals.ts';
+import type { Figures, Reason } from './reason.ts';
+
+/** Callers are slower while shadows run: live, all of them would be. */
+export function harming({ harm }: Figures): Reason[] {
+  if (!harm) return [];
+  const pairs = harm.worse + harm.better;
+  const isLikely = rateOf(harm.worse, pairs).low > 0.5;
+  if (!harm.seen && !(harm.stops > 0 && isLikely)) return [];
+  return [{ code: 'HARM', sentence: `${harmFigures(harm)}: ${heldText(harm)}.` }];
+}
+
+function harmFigures({ worse, better, withMs, withoutMs }: HarmReport): string {
+  const most = (['p99', 'p95', 'p50'] as const)
+    .map((name) => ({ name, slow: withMs?.[name] ?? 0, usual: withoutMs?.[name] ?? 0 }))
+    .filter(({ slow, usual }) => usual > 0 && slow > usual)
+    .sort((one, other) => other.slow / other.usual - one.slow / one.usual)[0];
+  const pairs = `slower with them in ${count(worse)} of ${count(worse + better)} pairs of windows`;
+  if (!most) return `control is slower while shadows run (${pairs})`;
+  return `control's ${most.name} is ${percent(most.slow / most.usual - 1)} longer while shadows run (${ms(most.slow)}, else ${ms(most.usual)}; ${pairs})`;
+}
+
+/** How many shadows are let in now, and what became of them before. */
+export function heldText({ sharePercent: { low, high }, stops, harmedAtPercent }: HarmReport): string {
+  const share = low === high ? `${figure(high)} %` : `${figure(low)} to ${figure(high)} %, by process`;
+  const held = low >= 100 ? 'shadows are let in for all calls at present' : `shadows are held at ${share}`;
+  const stopped = stops > 0 ? `, after they were stopped ${stops === 1 ? 'once' : `${count(stops)} times`}` : '';
+  return `${held}${stopped}${harmedAtPercent === null ? '' : `, last at ${figure(harmedAtPercent)} %`}`;
+}
+
+function figure(number: number): string {
+  return String(Number(number.toPrecision(2)));
+}
