@@ -2,3 +2,4 @@ export { createFileCache, defaultCacheDirectory, type FileCache } from './file-c
 export { createAgent, type HttpAgent, sendRequest } from './http-request.ts';
 export { connectNode } from './node-connection.ts';
 export { type Environment, proxyFor, proxyName, unusableProxy } from './proxy-environment.ts';
+export { createStageFiles } from './stage-files.ts';

@@ -77,7 +77,7 @@ export function createDimmerClient(
     cannotTake,
     fallback && ((enter) => fallback(replica, enter)),
   );
-  const launching = platform.launching?.({ ...platform, ruleset, serverNow: replica.serverNow, countUnknown });
+  const launching = platform.launching?.({ ...platform, ruleset, replica, countUnknown });
   const reporter =
     connection && reporting ? createReporter(connection, platform, identity, drain, launching?.next) : undefined;
   let leaveHost: (() => void) | undefined;
@@ -145,9 +145,9 @@ export function createDimmerClient(
 
   async function close(): Promise<void> {
     leaveHost?.();
-    launching?.close();
+    const kept = launching?.close();
     stream.close();
-    await within(END_WITHIN_MS, Promise.all([replica.close(), reporter?.close()]));
+    await within(END_WITHIN_MS, Promise.all([kept, replica.close(), reporter?.close()]));
     settle?.(false);
     connection?.close?.();
   }

@@ -124,6 +124,10 @@ export type LogCode =
   | 'SHADOW_HARMFUL'
   | 'COMPARE_FAILED'
   | 'UNCOPYABLE'
-  | 'IGNORE_UNUSABLE';
+  | 'IGNORE_UNUSABLE'
+  | 'STAGE_ASSUMED'
+  | 'SIDES_DIVERGED'
+  | 'WRITES_UNORDERED'
+  | 'INPUT_SHARED';
 
 export type Log = (code: LogCode, detail: string) => void;

@@ -27,6 +27,10 @@ const addressOf = (id: number) =>
     { targetingKey: id },
     {
       ...addresses,
+      // Where nothing is known: on a first start without the server. It is moved along with the flag, deploy by deploy.
+      defaultStage: 'off',
+      // Both sides refuse a lower ticket than they have.
+      key: false,
       // Reads by key take microseconds, so they may all be compared.
       ...{ maxPerMinute: 100_000, maxInFlight: 200, maxBusyPercent: 100 },
       // One machine does all of this at once, so a shadow may hold up more than it should where people wait.

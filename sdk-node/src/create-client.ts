@@ -3,7 +3,6 @@ import {
   type ClientOptions,
   type Connection,
   createDimmerClient,
-  createMigration,
   createPoller,
   DEFAULTS,
   ERROR_MESSAGES,
@@ -12,11 +11,19 @@ import {
   type Log,
   launchingIn,
   type MigratingClient,
+  migratingWith,
   type Platform,
   readOptions,
   SPEED,
+  type StageFiles,
 } from '@dimmer/client';
-import { connectNode, createFileCache, defaultCacheDirectory, unusableProxy } from '@dimmer/client-node';
+import {
+  connectNode,
+  createFileCache,
+  createStageFiles,
+  defaultCacheDirectory,
+  unusableProxy,
+} from '@dimmer/client-node';
 import { flushAtEnd } from './flush-at-end.ts';
 import { halveBatch } from './halve-batch.ts';
 import { createLog } from './log.ts';
@@ -39,7 +46,7 @@ const REPORTING = {
 /** Options of `createClient`. */
 export interface NodeOptions extends ClientOptions {
   /**
-   * Whether, and in which directory, the rules are kept for a start without a network. Default: `dimmer-<user id>` in
+   * Whether, and in which directory, the rules, and the last stages of migrations, are kept for a start without a network. Default: `dimmer-<user id>` in
    * the system's directory for temporary files, which may not survive a restart of the machine or container: name a
    * directory of your own where that matters.
    */
@@ -66,6 +73,7 @@ export function createClient(options: NodeOptions): MigratingClient {
   const { key, pollIntervalMs, maxShadows } = known;
   const url = addressOf(known.url, log);
   if (!key) log('OPTION_INVALID', 'key: the key of one environment, please');
+  const kept = url && key ? keptIn(options.cache, url, key, log) : undefined;
 
   const world = {
     now: Date.now,
@@ -76,7 +84,7 @@ export function createClient(options: NodeOptions): MigratingClient {
     speed: SPEED,
     messages: ERROR_MESSAGES,
     reporting: REPORTING,
-    launching: launchingIn(createNodeShadows(maxShadows), createMigration),
+    launching: launchingIn(createNodeShadows(maxShadows), migratingWith(kept?.stages)),
   };
   if (!url || !key) return createDimmerClient(known, identity, world) as MigratingClient;
 
@@ -108,7 +116,7 @@ export function createClient(options: NodeOptions): MigratingClient {
     connection,
     lifecycle,
     fallback: (...helped) => createPoller(connection, world, pollIntervalMs, ...helped),
-    cache: cacheOf(options.cache, url, key, log),
+    cache: kept?.rules,
   };
   const client = createDimmerClient(known, identity, platform) as MigratingClient;
   if (!known.reporting) return client;
@@ -128,13 +136,27 @@ function after(delayMs: number, run: () => void, hold?: boolean): () => void {
   return () => clearTimeout(timer);
 }
 
-function cacheOf(option: unknown, url: URL, key: string, log: Log): Cache | undefined {
+/** What outlives the process. */
+interface Kept {
+  readonly rules: Cache;
+  readonly stages: StageFiles;
+}
+
+function keptIn(option: unknown, url: URL, key: string, log: Log): Kept | undefined {
   if (option === false) return undefined;
   if (option !== undefined && option !== true && typeof option !== 'string') {
     log('OPTION_INVALID', 'cache: true, false or a directory, please');
   }
   const directory = typeof option === 'string' && option !== '' ? option : defaultCacheDirectory();
-  return createFileCache(directory, url.href, key, (why) => log('CACHE_UNWRITABLE', why));
+  let hasComplained = false;
+  const complain = (why: string) => {
+    if (!hasComplained) log('CACHE_UNWRITABLE', why);
+    hasComplained = true;
+  };
+  return {
+    rules: createFileCache(directory, url.href, key, complain),
+    stages: createStageFiles(directory, url.href, key, complain),
+  };
 }
 
 function addressOf(url: string, log: Log): URL | undefined {

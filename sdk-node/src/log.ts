@@ -26,7 +26,7 @@ const SENTENCES: { readonly [code in LogCode]: string } = {
   SPLIT_KEY_MISSING:
     'a rule splits by an attribute that the context lacks, and is passed over; pass that attribute, or correct the name in the rule',
   LISTENER_FAILED: 'a listener failed; the others are called all the same',
-  LAUNCH_UNUSABLE: 'a launch or migration cannot be run as such, so control runs alone; correct what is said here',
+  LAUNCH_UNUSABLE: 'a launch or migration cannot be run as such; correct what is said here',
   SHADOW_BLOCKED:
     'a shadow has blocked the event loop; this flag has none for a minute. Make its code asynchronous, or raise `maxBlockMs`',
   SHADOW_HARMFUL:
@@ -36,6 +36,14 @@ const SENTENCES: { readonly [code in LogCode]: string } = {
     'a value cannot be copied, so there is no shadow, or no comparison. Pass plain data, or say by `clone` how it is copied',
   IGNORE_UNUSABLE:
     'a path in `ignore` can match nothing. Write a JSON pointer: `/updatedAt`, `/items/*/id`, `/debug/**`',
+  STAGE_ASSUMED:
+    'a migration goes by a stage that the rules do not give; create the flag, or bring it back from the archive, or take the migration out of the code',
+  SIDES_DIVERGED:
+    'a write has not reached the other side of a migration, or not in time; each is told to `onDiverged`: copy again what it names',
+  WRITES_UNORDERED:
+    'writes of a migration cannot be kept in order at the other side, where one that is late may overwrite a newer one; give `key`, or `false` if both sides refuse what is older',
+  INPUT_SHARED:
+    'both sides of a migration are given the same object, and one sees what the other changes in it; give `clone`, or `false` if neither changes it',
   REPORTS_DROPPED: 'the server takes no reports, and too many wait; some counts are lost, decisions are not touched',
 };
 

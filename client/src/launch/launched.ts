@@ -40,7 +40,8 @@ export interface RunningShadow {
 export type When = Pick<LaunchSummary, 'id' | 'from' | 'to'>;
 
 export interface LaunchedFlags {
-  readonly of: (flag: Flag) => Launched;
+  /** `definition`: undefined for a migration that the rules do not have. */
+  readonly of: (flag: Pick<Flag, 'key' | 'definition'>) => Launched;
   /** All that there are. */
   readonly all: () => Iterable<Launched>;
   /** All that was observed since the last time. */
@@ -126,7 +127,8 @@ export function isInSample(
   return (key ? (sampleHash(key) >>> 0) / HASHES : random()) * 100 < percent;
 }
 
-function keyOf(context: EvaluationContext | undefined): string {
+/** The `targetingKey` of a context as a text; empty if it has none. */
+export function keyOf(context: EvaluationContext | undefined): string {
   try {
     const key = context?.targetingKey;
     return typeof key === 'string' || typeof key === 'number' ? `${key}` : '';

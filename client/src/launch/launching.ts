@@ -2,7 +2,6 @@
 import {
   type EvaluationContext,
   type Flag,
-  type FlagType,
   LAUNCH_LIMITS,
   type LaunchSummary,
   type Ruleset,
@@ -10,12 +9,14 @@ import {
   slotOf,
 } from '@dimmer/core';
 import type { LogCode, Platform } from '../platform.ts';
+import type { Replica } from '../replica.ts';
 import { createBrakes } from './brakes.ts';
 import type { LaunchOptions } from './launch-options.ts';
 import { createLaunchedFlags, type When } from './launched.ts';
 import type { LaunchingClient, MigratingClient } from './launching-client.ts';
-import type { createMigration } from './migration.ts';
+import type { CreateMigrating } from './migration.ts';
 import { AnswerRun } from './run.ts';
+import { said } from './said.ts';
 import { createShadows } from './shadow.ts';
 import type { ShadowWorld } from './shadow-world.ts';
 import { type Call, createCalls } from './shadowed-call.ts';
@@ -28,8 +29,7 @@ const MAX_COMPLAINTS = 200;
 /** What the client lends to launches. */
 interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log' | 'reporting'> {
   readonly ruleset: Ruleset;
-  /** The server's present instant as far as it is known, ms since 1970. */
-  readonly serverNow: () => number;
+  readonly replica: Pick<Replica, 'serverNow' | 'heardAt'>;
   /** Counts a question for a key that no flag has. */
   readonly countUnknown: (key: string) => void;
 }
@@ -43,10 +43,13 @@ interface Launching {
   readonly next: () => { readonly launches: readonly LaunchSummary[] } | undefined;
   /** Rules have changed: withdraws shadows that run of whoever is no longer at their stage. */
   readonly changed: () => void;
-  /** Resolves when no shadow is under way. */
-  readonly idle: () => Promise<void>;
-  /** Begins no more shadows, and aborts those that run. All of them are counted as shed the next time that is collected. */
-  readonly close: () => void;
+  /** Resolves when no shadow is under way, nor a second write of a migration whose time is not up. */
+  readonly idle: () => Promise<unknown>;
+  /**
+   * Begins no more shadows, and aborts those that run. All of them are counted as shed the next time that is collected.
+   * What it answers resolves when the stages of migrations are kept.
+   */
+  readonly close: () => Promise<unknown> | undefined;
 }
 
 /** Makes it on a world; given to the platform, so that whoever launches nothing has none of it in the bundle. */
@@ -56,8 +59,8 @@ export type CreateLaunching = (host: LaunchHost) => Launching;
  * @param world how shadows are run in Node, or in the browser
  * @param migrating makes `migration`; absent in browsers, whose bundle is spared it
  */
-export function launchingIn(world: ShadowWorld, migrating?: typeof createMigration): CreateLaunching {
-  return ({ ruleset, random, after, log, reporting, serverNow, countUnknown }) => {
+export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): CreateLaunching {
+  return ({ ruleset, random, after, log, reporting, replica, countUnknown }) => {
     const { inShadow, clock } = world;
     const complaints = new Set<string>();
     let pending: LaunchSummary[] = [];
@@ -85,19 +88,21 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
         ruleset.get(launched.key)?.definition === definition || stageNow(launched.key, context) === variation,
     });
     const calls = createCalls({
-      ...{ world, brakes, startShadow, random, after, now: serverNow },
+      ...{ world, brakes, startShadow, random, after, now: replica.serverNow },
       complain: (code, flag, detail) => complain(code, flag, said(detail)),
     });
     const { answer, answerInDark, answerLive } = calls;
+    const isHeard = () => replica.heardAt > 0;
+    const migrations = migrating?.({ ruleset, isHeard, inShadow, countUnknown, flags, calls, after, clock, complain });
 
-    /** The flag, if it is one of this type; if not, the log is told, and whoever asked is counted. */
-    function find(key: string, type: FlagType): Flag | undefined {
+    /** The flag, if it is a launch; if not, the log is told, and whoever asked is counted. */
+    function find(key: string): Flag | undefined {
       const flag = ruleset.get(key);
-      if (flag?.type === type) return flag;
+      if (flag?.type === 'launch') return flag;
       if (!flag) countUnknown(key);
       // Without rules there is nothing wrong with the flag; it is not known yet.
       if (ruleset.id)
-        complain('LAUNCH_UNUSABLE', key, flag ? `is a ${flag.type} flag, not a ${type}` : 'there is no such flag');
+        complain('LAUNCH_UNUSABLE', key, flag ? `is a ${flag.type} flag, not a launch` : 'there is no such flag');
       return undefined;
     }
 
@@ -121,7 +126,7 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
       options: LaunchOptions<Result, Input>,
     ): Result {
       const { control, candidate, input } = options ?? {};
-      const flag = find(key, 'launch');
+      const flag = find(key);
       if (typeof control !== 'function') {
         complain('LAUNCH_UNUSABLE', key, 'there is no control');
         return undefined as Result;
@@ -153,10 +158,11 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
     return {
       methods: {
         launch,
-        ...(migrating && { migration: migrating({ find, decide, flags, calls, after, clock }) }),
+        ...(migrations && { migration: migrations.migration }),
         inShadow,
       },
       collect(when) {
+        migrations?.noteStages();
         const observed = flags.drain(when);
         if (pending.length + observed.length > MAX_PENDING) log('REPORTS_DROPPED', `launches at ${when.id}`);
         pending = [...pending, ...observed].slice(0, MAX_PENDING);
@@ -182,20 +188,12 @@ export function launchingIn(world: ShadowWorld, migrating?: typeof createMigrati
           }
         }
       },
-      idle: brakes.idle,
+      idle: () => Promise.all([brakes.idle(), migrations?.idle()]),
       close() {
         brakes.close();
         for (const { running } of flags.all()) for (const shadow of running) shadow.withdraw('closed');
+        return migrations?.kept();
       },
     };
   };
-}
-
-/** What was thrown, in words, whatever it was. */
-function said(error: unknown): string {
-  try {
-    return `${error}`;
-  } catch {
-    return 'something that cannot be said';
-  }
 }

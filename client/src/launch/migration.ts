@@ -1,39 +1,104 @@
 /** `migration`: reads and writes by the stage of a flag, as `migration-table.ts` says. */
-import type { EvaluationContext, Flag, FlagType, LaunchPath, MigrationStage } from '@dimmer/core';
-import type { Platform } from '../platform.ts';
-import { copyValue } from './copy-value.ts';
+import {
+  type EvaluationContext,
+  isErrorOutcome,
+  type LaunchPath,
+  type MigrationStage,
+  type Ruleset,
+  slotOf,
+} from '@dimmer/core';
+import type { LogCode, Platform } from '../platform.ts';
+import { copyInput } from './copy-input.ts';
+import { createKnownStages, type StageFiles } from './known-stages.ts';
 import type { Run } from './launch-options.ts';
-import type { LaunchedFlags } from './launched.ts';
+import { keyOf, type LaunchedFlags } from './launched.ts';
 import type { MigratingClient } from './launching-client.ts';
+import { LimitedRun } from './limited-run.ts';
+import { isThenable } from './measure.ts';
 import type { Migration, MigrationOptions } from './migration-options.ts';
 import { MIGRATION_TABLE } from './migration-table.ts';
+import { said } from './said.ts';
+import { createSecondWrites, type Failure, type Following, type WriteOrder } from './second-writes.ts';
 import type { Call, Calls } from './shadowed-call.ts';
+import { isStage } from './stage-of-rules.ts';
+import { answerWithin } from './time-limit.ts';
 
+const READ_TIMEOUT_MS = 1_000;
 const WRITE_TIMEOUT_MS = 1_000;
 /** After a write has timed out, nobody waits for the slow side for so long. */
 const IMPATIENT_MS = 60_000;
 
 interface Means extends Pick<Platform, 'after'> {
-  readonly find: (key: string, type: FlagType) => Flag | undefined;
-  readonly decide: (flag: Flag, context: EvaluationContext | undefined) => { readonly variation: string | undefined };
+  readonly ruleset: Ruleset;
+  /** Whether the rules are the server's own word, and not those of a former run or of the application. */
+  readonly isHeard: () => boolean;
+  readonly inShadow: () => boolean;
+  /** Counts a question for a key that no flag has. */
+  readonly countUnknown: (key: string) => void;
   readonly flags: LaunchedFlags;
   readonly calls: Calls;
   readonly clock: () => number;
+  /** Says something once for each flag. */
+  readonly complain: (code: LogCode, flag: string, detail: string) => void;
 }
 
-/** Makes the method of the client. */
-export function createMigration({ find, decide, flags, calls, after, clock }: Means): MigratingClient['migration'] {
+/** The part of `launching.ts` that migrates. */
+interface Migrating {
+  readonly migration: MigratingClient['migration'];
+  /** Notes the stages that the rules name now. To be called before they change. */
+  readonly noteStages: () => void;
+  /** Resolves when no second write is under way whose time is not up. */
+  readonly idle: () => Promise<void>;
+  /** Resolves when the stages that were noted are kept. */
+  readonly kept: () => Promise<unknown>;
+}
+
+/** Makes it; handed in, so that browsers, where no data is migrated, have none of it in the bundle. */
+export type CreateMigrating = (means: Means) => Migrating;
+
+/** @param files where the last stages are kept between two runs; absent: nowhere */
+export function migratingWith(files: StageFiles | undefined): CreateMigrating {
+  return (means) => createMigrating(means, files);
+}
+
+function createMigrating(means: Means, files: StageFiles | undefined): Migrating {
+  const { ruleset, isHeard, inShadow, countUnknown, flags, calls, after, clock, complain } = means;
+  const stages = createKnownStages(ruleset, files);
+  const secondWrites = createSecondWrites(after);
   /** By flag: until when nobody waits for the side that is not authoritative. */
   const impatientUntil = new Map<string, number>();
+
+  /** The server's word; or, where that is missing, the last that is known; or what the application says. */
+  function stageFor(key: string, context: EvaluationContext | undefined, defaultStage: unknown): MigrationStage {
+    if (!isStage(defaultStage))
+      complain('LAUNCH_UNUSABLE', key, '`defaultStage` has to name a stage; without rules, `off` would stand in');
+    const flag = ruleset.get(key);
+    let why = ruleset.id ? 'there is no such flag' : 'there are no rules yet';
+    if (flag?.type === 'migration') {
+      if (isHeard()) stages.note(key);
+      const outcome = flag.decide(context);
+      // What a shadow asks, nobody is served.
+      if (!inShadow()) flag.counts[slotOf(outcome)]!++;
+      const word = flag.variation(outcome)?.key;
+      // Rules that were kept or handed over may be older than what was last known.
+      const isOutdated = !isHeard() && (stages.last(key)?.at ?? 0) > ruleset.at;
+      // Who cannot be decided is served what is served when the flag is off: nobody has put them there.
+      if (isStage(word) && !isErrorOutcome(outcome) && !isOutdated) return word;
+      why = isOutdated ? 'the rules that are held are older than it' : 'its rules name no stage for this context';
+    } else if (flag) why = `is a ${flag.type} flag, not a migration`;
+    else countUnknown(key);
+    const last = stages.last(key)?.stage;
+    const stage = last ?? (isStage(defaultStage) ? defaultStage : 'off');
+    complain('STAGE_ASSUMED', key, `${why}; at "${stage}", ${last ? 'the last that was known' : 'by `defaultStage`'}`);
+    return stage;
+  }
 
   /** Waits for the second write as long as a caller may be made to wait; the write itself goes on. */
   function waitFor(writing: Promise<unknown>, flag: string, timeoutMs: number): Promise<unknown> {
     if (clock() < (impatientUntil.get(flag) ?? 0)) return Promise.resolve();
     return new Promise((resolve) => {
-      const cancel = after(timeoutMs, () => {
-        impatientUntil.set(flag, clock() + IMPATIENT_MS);
-        resolve(undefined);
-      });
+      // Somebody is waiting, so the process goes on.
+      const cancel = after(timeoutMs, () => resolve(undefined), true);
       void writing.then(() => {
         cancel();
         resolve(undefined);
@@ -41,14 +106,37 @@ export function createMigration({ find, decide, flags, calls, after, clock }: Me
     });
   }
 
-  return function migration<ReadInput, ReadResult, WriteInput, WriteResult>(
+  function orderOf(
+    flag: string,
+    key: ((input: never) => unknown) | false | undefined,
+    input: unknown,
+    context: EvaluationContext | undefined,
+  ): WriteOrder | undefined {
+    if (key === false) return undefined;
+    if (key !== undefined) {
+      try {
+        const row = key(input as never);
+        if (/^(string|number|bigint)$/.test(typeof row)) return { row: `${flag} row ${row}`, isNamed: true };
+        // What an asynchronous one throws is nobody's.
+        if (isThenable(row)) Promise.resolve(row).catch(() => {});
+        complain('WRITES_UNORDERED', flag, '`key` has to answer a text or a number');
+      } catch (error) {
+        complain('WRITES_UNORDERED', flag, `\`key\` threw: ${said(error)}`);
+      }
+    }
+    const whose = keyOf(context);
+    return whose ? { row: `${flag} of ${whose}`, isNamed: false } : undefined;
+  }
+
+  function migration<ReadInput, ReadResult, WriteInput, WriteResult>(
     key: string,
     context: EvaluationContext | undefined,
     options: MigrationOptions<ReadInput, ReadResult, WriteInput, WriteResult>,
   ): Migration<ReadInput, ReadResult, WriteInput, WriteResult> {
-    const flag = find(key, 'migration');
-    const stage = stageOf(flag && decide(flag, context).variation);
+    const stage = stageFor(key, context, options?.defaultStage);
     const { reads, other, writes } = MIGRATION_TABLE[stage];
+    const flag = ruleset.get(key);
+    const definition = flag?.type === 'migration' ? flag.definition : undefined;
 
     // Reads are verified as long as that is possible, unless somebody says otherwise.
     const verified: object = { verify: true, ...options };
@@ -57,17 +145,16 @@ export function createMigration({ find, decide, flags, calls, after, clock }: Me
       operation: 'read' | 'write',
       { old, new: renewed }: { readonly old: (run: Run<Input>) => Result; readonly new: (run: Run<Input>) => Result },
       input: Input,
-    ): Call<Result, Input> | undefined {
-      if (!flag) return undefined;
+    ): Call<Result, Input> {
       return {
-        launched: flags.of(flag),
+        launched: flags.of({ key, definition }),
         context,
         variation: stage,
         operation,
         codes: { control: old, candidate: renewed },
         input,
         options: verified,
-        definition: flag.definition,
+        definition,
         // A read changes nothing, whoever asks for it.
         repeatable: true,
       };
@@ -77,15 +164,42 @@ export function createMigration({ find, decide, flags, calls, after, clock }: Me
     async function writeOther(
       call: Call<WriteResult | Promise<WriteResult>, WriteInput>,
       path: LaunchPath,
-      input: WriteInput,
+      order: WriteOrder | undefined,
+      kept: WriteInput,
+      timeoutMs: number,
     ): Promise<void> {
+      let following: Following | undefined;
+      let failure: Failure;
+      const follow = async (run: Run<WriteInput>): Promise<WriteResult> => {
+        const limited = new LimitedRun(run);
+        following = secondWrites.follow({
+          ...{ order, input: kept, timeoutMs },
+          write: () => call.codes[path](limited),
+          late: () => impatientUntil.set(key, clock() + IMPATIENT_MS),
+          giveUp: (reason) => limited.giveUp(reason),
+        });
+        failure = await following.inTime;
+        if (failure) throw failure.error;
+        return undefined as WriteResult;
+      };
       try {
-        await calls.answer({ ...call, input }, path, 'shadow');
+        // The other side may change what it is given; whoever repairs it has to know what was written.
+        const input = copyInput(kept, options.clone).value;
+        await calls.answer({ ...call, input, codes: { ...call.codes, [path]: follow } }, path, 'shadow');
       } catch (error) {
+        const { reason = 'failed' } = failure ?? {};
+        complain(
+          'SIDES_DIVERGED',
+          key,
+          options.onDiverged ? said(error) : `${said(error)} There is no \`onDiverged\`.`,
+        );
+        if (reason === 'late' && !order && options.key !== false)
+          complain('WRITES_UNORDERED', key, 'there is neither `key` nor a `targetingKey`');
         try {
-          await options.onDiverged?.({ flag: key, stage, input, error });
-        } catch {
-          // Whoever is told has been told.
+          const ended = following?.ended ?? Promise.resolve();
+          await options.onDiverged?.({ flag: key, stage, input: kept, reason, error, ended });
+        } catch (thrown) {
+          complain('LISTENER_FAILED', key, `onDiverged: ${said(thrown)}`);
         }
       }
     }
@@ -94,38 +208,30 @@ export function createMigration({ find, decide, flags, calls, after, clock }: Me
       stage,
       async read(input) {
         const call = callOf('read', options.read, input);
-        if (!call) return options.read.old({ input, inShadow: false, signal: new AbortController().signal });
         if (other === 'shadow') return calls.answerInDark(call);
         if (other === 'nothing') return calls.answer(call, reads);
-        return calls.answerLive(call, true);
+        const candidate = answerWithin(numberIn(options.readTimeoutMs) ?? READ_TIMEOUT_MS, after, call.codes.candidate);
+        return calls.answerLive({ ...call, codes: { ...call.codes, candidate } }, true);
       },
       async write(input) {
         const call = callOf('write', options.write, input);
-        if (!call) return options.write.old({ input, inShadow: false, signal: new AbortController().signal });
         const [first, second] = writes;
-        const kept = second && keep(input, options.clone);
+        if (!second) return calls.answer(call, first);
+        // Before either side runs: the first may change what it is given, and the caller may meanwhile.
+        const kept = copyInput(input, options.clone);
+        if (kept.isShared) complain('INPUT_SHARED', key, kept.isShared);
+        const order = orderOf(key, options.key, input, context);
         const result = await calls.answer(call, first);
-        if (second) {
-          await waitFor(writeOther(call, second, kept as WriteInput), key, options.writeTimeoutMs ?? WRITE_TIMEOUT_MS);
-        }
+        const timeoutMs = numberIn(options.writeTimeoutMs) ?? WRITE_TIMEOUT_MS;
+        await waitFor(writeOther(call, second, order, kept.value, timeoutMs), key, timeoutMs);
         return result;
       },
     };
-  };
-}
-
-function stageOf(variation: string | undefined): MigrationStage {
-  return variation !== undefined && Object.hasOwn(MIGRATION_TABLE, variation) ? (variation as MigrationStage) : 'off';
-}
-
-/** A copy for the second write: the first may change what it is given. What cannot be copied is handed on as it is: no write is left out. */
-function keep<Input>(input: Input, clone: MigrationOptions<never, never, Input, never>['clone']): Input {
-  try {
-    if (clone === false) return input;
-    if (clone) return clone(input);
-    const copied = copyValue(input);
-    return copied.copied ? (copied.value as Input) : input;
-  } catch {
-    return input;
   }
+
+  return { migration, noteStages: stages.noteAll, idle: secondWrites.idle, kept: stages.kept };
+}
+
+function numberIn(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 ? value : undefined;
 }

@@ -1,11 +1,12 @@
 /** A client on a fake world whose shadows wait in the wings until the test lets them on. */
 
 import {
-  createMigration,
   type LaunchOptions,
   launchingIn,
   type MigratingClient,
+  migratingWith,
   type ShadowWorld,
+  type StageFiles,
 } from '@dimmer/client';
 import type { EvaluationContext, LaunchDials, LaunchSummary, RulesetFlag } from '@dimmer/core';
 import { createDimmerClient } from '../../src/client.ts';
@@ -52,8 +53,19 @@ export class ShadowStage {
   readonly flags: MigratingClient;
   #depth = 0;
 
-  constructor(rules: { readonly [key: string]: RulesetFlag }, more: Partial<ShadowWorld> = {}) {
+  /**
+   * @param rules what the server says; undefined: nothing
+   * @param stages where the last stages of migrations are kept
+   * @param kept rules of a former run
+   */
+  constructor(
+    rules: { readonly [key: string]: RulesetFlag } | undefined,
+    more: Partial<ShadowWorld> = {},
+    stages?: StageFiles,
+    kept?: string,
+  ) {
     const { world } = this;
+    world.kept = kept;
     const shadows: ShadowWorld = {
       clock: () => world.nowMs,
       defer: (run) => void this.waiting.push(run),
@@ -72,8 +84,9 @@ export class ShadowStage {
       ...more,
     };
     const identity = { instance: 'i-1', sdk: 'test/1' };
-    const platform = { ...world.platform, launching: launchingIn(shadows, createMigration) };
+    const platform = { ...world.platform, launching: launchingIn(shadows, migratingWith(stages)) };
     this.flags = createDimmerClient(DEFAULTS, identity, platform) as MigratingClient;
+    if (!rules) return;
     const rules0 = snapshotOf(rules, '7.aaaaaaaaaaaa');
     world.stream.sink.event('snapshot', JSON.stringify(rules0));
     world.stream.sink.event('ping', JSON.stringify({ id: rules0.id, at: world.nowMs }));

@@ -1,37 +1,9 @@
 import type { MigrationStage } from '@dimmer/core';
 import { describe, expect, it, vi } from 'vitest';
-import { migrationFlag, ShadowStage } from '../fake/shadow-stage.ts';
+import { migrationFlag } from '../fake/shadow-stage.ts';
+import { down, TwoStores } from '../fake/two-stores.ts';
 
-/** Two stores, and a migration between them at one stage. */
-function between(stage: MigrationStage) {
-  const stageOf = new ShadowStage({ users: migrationFlag(stage) });
-  const log: string[] = [];
-  const stores = { old: new Map([['ann', 'Ulm']]), new: new Map([['ann', 'Ulm']]) };
-  const side = (name: 'old' | 'new') => ({
-    read: async ({ input }: { input: string }) => {
-      log.push(`read ${name}`);
-      return stores[name].get(input);
-    },
-    write: async ({ input }: { input: { user: string; city: string } }) => {
-      log.push(`write ${name}`);
-      stores[name].set(input.user, input.city);
-      return name;
-    },
-  });
-  const [old, renewed] = [side('old'), side('new')];
-  const options = {
-    read: { old: old.read, new: renewed.read },
-    write: { old: old.write, new: renewed.write },
-    onDiverged: vi.fn(),
-  };
-  const open = (more: Partial<typeof options> & { writeTimeoutMs?: number } = {}) =>
-    stageOf.flags.migration('users', { targetingKey: 'ann' }, { ...options, ...more });
-  return { stage: stageOf, stores, log, options, open };
-}
-
-const down = async (): Promise<never> => {
-  throw new Error('down');
-};
+const between = (stage: MigrationStage) => new TwoStores(stage);
 
 describe('who is read and written', () => {
   it.each([
@@ -110,29 +82,10 @@ describe('if the other side fails', () => {
     await users.write({ user: 'ann', city: 'Bonn' });
     expect(onDiverged).toHaveBeenCalledOnce();
     expect(onDiverged).toHaveBeenCalledWith({
-      ...{ flag: 'users', stage, input: { user: 'ann', city: 'Bonn' } },
+      ...{ flag: 'users', stage, input: { user: 'ann', city: 'Bonn' }, reason: 'failed' },
       error: expect.objectContaining({ message: 'down' }),
+      ended: expect.any(Promise),
     });
-  });
-
-  it('slowly: the caller waits a second once, and then not for a minute; the write goes on', async () => {
-    const { stage, open, options } = between('dual-write');
-    let finish: () => void = () => {};
-    const slow = vi.fn(
-      () =>
-        new Promise<'new'>((resolve) => {
-          finish = () => resolve('new');
-        }),
-    );
-    const users = open({ write: { ...options.write, new: slow } });
-    const began = stage.world.nowMs;
-    const first = users.write({ user: 'ann', city: 'Bonn' });
-    await stage.world.passSlowly(1_000);
-    expect(await first).toBe('old');
-    expect(stage.world.nowMs - began).toBe(1_000);
-    expect(await users.write({ user: 'ann', city: 'Kiel' })).toBe('old');
-    expect(slow).toHaveBeenCalledTimes(2);
-    finish();
   });
 });
 
@@ -155,15 +108,5 @@ describe('what is observed', () => {
       'write candidate shadow 1',
       'write control answer 1',
     ]);
-  });
-
-  it('a flag that is no migration is read and written as before there was one, and the log says why', async () => {
-    const stage = new ShadowStage({});
-    const users = stage.flags.migration('users', undefined, {
-      read: { old: () => 'old', new: () => 'new' },
-      write: { old: () => 'old', new: () => 'new' },
-    });
-    expect([users.stage, await users.read(undefined), await users.write(undefined)]).toEqual(['off', 'old', 'old']);
-    expect(stage.world.logged).toEqual([{ code: 'LAUNCH_UNUSABLE', detail: 'users: there is no such flag' }]);
   });
 });
