@@ -6,6 +6,8 @@ import { type AsyncHook, createHook } from 'node:async_hooks';
 
 /** Shorter stretches are not felt, and not told of, ms. */
 const FELT_MS = 1;
+/** The hook stays on for so long when no shadow runs any more: turning it on and off costs more than it does, ms. */
+const LINGER_MS = 1_000;
 /** Callbacks that follow each other within so long are one stretch: a storm of microtasks lets nobody in, ms. */
 const GAP_MS = 0.05;
 
@@ -55,17 +57,22 @@ export function createBlockWatch(current: () => Charged | undefined): BlockWatch
     if (stretchMs >= 5 * FELT_MS) tell();
   }
 
+  let lingering: NodeJS.Timeout | undefined;
+
   return {
     watch() {
       hook ??= createHook({ before, after });
-      if (!watching++) {
+      if (!watching++ && !lingering) {
         depth = 0;
         hook.enable();
       }
       return () => {
         if (--watching) return;
-        hook?.disable();
         tell();
+        lingering ??= setTimeout(() => {
+          lingering = undefined;
+          if (!watching) hook?.disable();
+        }, LINGER_MS).unref();
       };
     },
   };

@@ -8,7 +8,7 @@ import type { Dials } from './dials.ts';
 import { discard } from './discard.ts';
 import type { Run } from './launch-options.ts';
 import type { Launched, RunningShadow } from './launched.ts';
-import { isThenable, type Outcome } from './measure.ts';
+import { call, isThenable, type Outcome } from './measure.ts';
 import type { ShadowWorld } from './shadow-world.ts';
 
 /** Code that is to run in the shadow. */
@@ -162,21 +162,24 @@ export function createShadows({ world, brakes, after, complain, isStill }: Means
     try {
       result = shadowed(() => {
         began = clock();
-        return code(run);
+        return call(code, run);
       }, charge);
       outcome = { failed: false, value: result };
     } catch (error) {
       outcome = { failed: true, error };
     }
     const tookMs = clock() - began;
-    const cpuMs = cpu && cpuBegan !== undefined ? cpu() - cpuBegan : undefined;
-    charge(tookMs);
     if (isThenable(result)) {
-      unwatch = watch?.();
       const fail = (error: unknown) => settle({ failed: true, error }, clock() - began);
       // A thenable may throw when it is asked, or call back twice: a promise in between makes it behave.
       Promise.resolve(result).then((value) => settle({ failed: false, value }, clock() - began), fail);
-    } else settle(outcome, tookMs, cpuMs);
+      unwatch = watch?.();
+      charge(tookMs);
+    } else {
+      const cpuMs = cpu && cpuBegan !== undefined ? cpu() - cpuBegan : undefined;
+      charge(tookMs);
+      settle(outcome, tookMs, cpuMs);
+    }
   }
 
   return start;
