@@ -5,6 +5,7 @@ const MAX_LENGTH = 100;
 
 export interface Identity {
   readonly instance: string;
+  /** With its version, if there is one: `shop@1.4.2`. Empty: it has no name. */
   readonly application?: string;
   readonly sdk: string;
   /** New at each start: tells apart clients that are configured with one name. */
@@ -13,13 +14,13 @@ export interface Identity {
 
 /** @param sdk name and version: `node/0.1.0` */
 export function identify(
-  { instance, application }: Pick<typeof DEFAULTS, 'instance' | 'application'>,
+  { application, version, instance }: Pick<typeof DEFAULTS, 'instance' | 'application' | 'version'>,
   sdk: string,
   random: () => number,
 ): Identity {
   return {
     instance: (instance || sdk.split('/')[0] + random().toString(36).slice(1)).slice(0, MAX_LENGTH),
-    ...(application && { application: application.slice(0, MAX_LENGTH) }),
+    application: (application + (version && `@${version}`)).slice(0, MAX_LENGTH),
     sdk,
     client: random().toString(36).slice(2),
   };

@@ -10,6 +10,11 @@ export interface ClientOptions {
   readonly key: string;
   /** Name of the application, shown to whoever asks which instances are connected. At most 100 characters. */
   readonly application?: string | undefined;
+  /**
+   * Version of the application, so that reports on launches can be had by version: `1.4.2`, a commit. At most 100
+   * characters together with the name. Default: none; nobody guesses it.
+   */
+  readonly version?: string | undefined;
   /** Name of this instance, unique among those connected. Default: the SDK's name and a random suffix. */
   readonly instance?: string | undefined;
   /** Rules to decide by until better ones are known: a snapshot as `GET /sdk/v1/ruleset` answers it, or its text. */
@@ -36,6 +41,7 @@ export const DEFAULTS = {
   key: '',
   application: '',
   instance: '',
+  version: '',
   initTimeoutMs: 5_000,
   maxStaleMs: Number.POSITIVE_INFINITY,
   reporting: true,
@@ -51,7 +57,7 @@ export function readOptions<Defaults extends object>(defaults: Defaults, given: 
     const fallback = defaults[name as keyof Defaults];
     if (!Object.hasOwn(defaults, name)) log('OPTION_UNKNOWN', name);
     else if (value === undefined) continue;
-    else if (fallback === undefined || (typeof value === typeof fallback && !(value < 0 || Number.isNaN(value))))
+    else if (fallback === undefined || (typeof value === typeof fallback && (typeof value !== 'number' || value >= 0)))
       options[name as keyof Defaults] = value;
     else log('OPTION_INVALID', `${name}: takes a ${typeof fallback}`);
   }

@@ -64,6 +64,27 @@ describe('a launch in Node', () => {
     expect(verdict.sentence).toMatch(/^Not yet: 25 % of 400 comparisons differ/);
   });
 
+  it('is reported by the version of the application, so that a mended candidate is not blamed for the one before', async () => {
+    const who = { url: server.url, key: server.serverKey, cache: false, logger: false, application: 'shop' } as const;
+    for (const [version, answer] of [
+      ['1.4.1', 2],
+      ['1.4.2', 1],
+    ] as const) {
+      await flags.close();
+      flags = createClient({ ...who, version });
+      await flags.ready();
+      await launch(3, { control: () => 1, candidate: () => answer });
+    }
+    await flags.close();
+    const figuresOf = async (query: string) => {
+      const { mismatches } = await server.admin('GET', `flags/engine/environments/production/launch?${query}`);
+      return [mismatches.count, mismatches.of];
+    };
+    expect(await figuresOf('application=shop')).toEqual([3, 6]);
+    expect(await figuresOf('version=1.4.2')).toEqual([0, 3]);
+    expect(await figuresOf('application=shop@1.4.1')).toEqual([3, 3]);
+  });
+
   it('obeys the server’s dials at once: a known difference is muted, and shadows are stopped, without a deploy', async () => {
     const ignoring = await act('dials', { ignore: ['/servedBy'] }, 'PATCH');
     await vi.waitFor(() => expect(flags.status().id).toBe(ignoring.id));
