@@ -73,6 +73,32 @@ describe('Dials', () => {
     expect(JSON.stringify(error)).toContain(path);
   });
 
+  it.each([
+    ['/items/0/id', '"/items/0/id" matches a key that is called "0", and no place in a list: indexes are written "*".'],
+    ['/items//id', 'has an empty name'],
+    ['/items/', 'has an empty name'],
+    ['/', 'has an empty name'],
+    ['/updatedAt ', 'has a space at an end of a name'],
+    ['/items[0]/id', 'has brackets'],
+    ['/user/*Id', 'has "*" beside other characters'],
+    ['/a**/b', 'has "*" beside other characters'],
+    ['/**', '"/**" matches everything, so nothing is compared any more.'],
+  ])('warn of a path that can hardly match anything, or matches everything: %s', async (path, words) => {
+    const { warnings } = await shop.act(setDials(ENGINE, { ignore: ['/updatedAt', path] }));
+    const odd = warnings.filter(({ code }) => code === 'IGNORE_UNLIKELY');
+    expect(odd).toHaveLength(1);
+    expect(odd[0]?.message).toContain(words);
+    // Once is enough: nothing is said of what was there before.
+    expect(await warned(setDials(ENGINE, { ignore: ['/updatedAt', path, '/tax'] }))).not.toContain('IGNORE_UNLIKELY');
+  });
+
+  it.each(['/updatedAt', '/items/*/id', '/debug/**', '/a~1b', '/*/id', '/v2/total', '/2024-01'])(
+    'say nothing of %s',
+    async (path) => {
+      expect(await warned(setDials(ENGINE, { ignore: [path] }))).not.toContain('IGNORE_UNLIKELY');
+    },
+  );
+
   it('hold a list of paths to its limits', async () => {
     const most = Array(LIMITS.ignoredPaths).fill('/a');
     expect(await refusedOverHttp({ ignore: [...most, '/b'] }, 422)).toMatchObject({

@@ -6,6 +6,7 @@ import type { SegmentBody } from '../../documents/segment.ts';
 import type { TargetingBody } from '../../documents/targeting.ts';
 import type { Documents } from '../../state/documents.ts';
 import { Overlay } from '../../state/overlay.ts';
+import { ignoreWarnings } from '../ignored-paths.ts';
 import { stageWarnings } from '../migration-stages.ts';
 import { type Refused, refuse, type Warning } from '../refusal.ts';
 import { segmentConditionProblems } from './check-conditions.ts';
@@ -28,7 +29,7 @@ export function checkDrafts(state: Documents, drafts: readonly Draft[]): { warni
   const after = new Overlay(state, drafts);
   const warnings: Warning[] = [];
   for (const draft of drafts) {
-    warnings.push(...stageWarnings(draft, state, after));
+    warnings.push(...stageWarnings(draft, state, after), ...ignoreWarnings(draft, state));
     if (isOnlySwitched(draft, state)) continue;
     const refused = checkDraft(draft, state, after, (more) => warnings.push(...more)) ?? shapeProblem(draft);
     if (refused) return refused;
