@@ -19,5 +19,12 @@ export type {
   Source,
   Status,
 } from '@dimmer/client';
-export { type BackfillBatch, type BackfillOptions, type BackfillProgress, backfill } from './backfill.ts';
+export {
+  BACKFILL_DONE,
+  type BackfillBatch,
+  type BackfillFailure,
+  type BackfillOptions,
+  type BackfillProgress,
+  backfill,
+} from './backfill.ts';
 export { createClient, type NodeOptions } from './create-client.ts';
