@@ -66,6 +66,15 @@ export class ApiClient {
     return answer;
   }
 
+  /** What a route below the project says in words, for people. */
+  async textInProject(path: string): Promise<string> {
+    const asked = `${this.projectPath}${path}`;
+    const answered = await this.#request(asked, { signal: AbortSignal.timeout(ANSWER_MS) });
+    const text = await this.#text(answered);
+    if (!isGood(answered)) throw this.#problem(answered, parse(text), asked);
+    return text;
+  }
+
   /** The same below the project. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   inProject(method: string, path: string, body?: unknown, options?: CallOptions): Promise<any> {

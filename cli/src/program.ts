@@ -8,6 +8,7 @@ import { addFiles } from './commands/files.ts';
 import { addFlags } from './commands/flags.ts';
 import { addGenerating } from './commands/generating.ts';
 import { addHistory } from './commands/history.ts';
+import { addLaunching } from './commands/launching.ts';
 import { addSwitches } from './commands/switches.ts';
 import { addWatching } from './commands/watching.ts';
 import { CommandProblem, EXIT } from './exit-codes.ts';
@@ -65,6 +66,7 @@ function createProgram(world: CommandWorld): Command {
   addSwitches(program, world);
   addHistory(program, world);
   addDelivery(program, world);
+  addLaunching(program, world);
   addWatching(program, world);
   addComparing(program, world);
   addFiles(program, world);
