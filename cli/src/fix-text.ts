@@ -18,6 +18,8 @@ const FIXES: Readonly<Record<string, Fix>> = {
   FLAG_ARCHIVED: (about) => `Bring it back: dimmer flags unarchive ${inFlag(about)}`,
   FLAG_EXISTS: () => 'Choose another key. If that flag is archived: dimmer flags unarchive <flag>',
   FLAG_KILLED: (about) => `If that is over: dimmer restore ${inFlag(about)} -e ${inEnvironment(about)}`,
+  MIGRATION_IN_USE: (about) =>
+    `Take the migration out of the code, and deploy that. If it shall go all the same: dimmer flags archive ${inFlag(about)} --force --reason "…"`,
   APPROVAL_REQUIRED: () => 'Add: --propose --reason "…". It becomes a change request, which somebody else approves.',
   REASON_REQUIRED: () => 'Add: --reason "…"',
   VERSION_CONFLICT: () => 'Somebody has changed it meanwhile. Look at it, and run this again.',

@@ -118,3 +118,37 @@ describe('an apply that archives what is not in the folder', () => {
     expect(await live()).toEqual(['d', 'e', 'few']);
   });
 });
+
+describe('a migration that instances still ask for', () => {
+  /** As an SDK reports it. */
+  async function ask(flag: string): Promise<void> {
+    const { body } = await server.call('POST', `/api/v1/projects/${project}/environments/production/keys`, {
+      kind: 'server',
+      name: 'web',
+    });
+    const none = { same: 0, different: 0, ignored: 0, failed: 0 };
+    const what = { flag, id: '1.aaaaaaaaaaaa', from: Date.now(), to: Date.now(), paths: [], shed: {}, clusters: [] };
+    const response = await server.sdk('/events', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${body.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ batch: project, instance: 'web-1', launches: [{ ...what, compared: none, noise: none }] }),
+    });
+    expect(await response.json()).toEqual({});
+  }
+
+  it('does not go for want of its file; somebody has to say so, with a reason', async () => {
+    await writeFile(join(folder, 'flags/m.yaml'), 'key: m\ntype: migration\n');
+    expect((await dimmer('apply --yes')).code).toBe(0);
+    await ask('m');
+    await rm(join(folder, 'flags/m.yaml'));
+    const refused = await dimmer('apply --prune --yes');
+    expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('"m" is still asked for by web-1') });
+    expect(await live()).toContain('m');
+
+    const archive = (...more: string[]) => type(server.url, ['flags', 'archive', 'm', '--project', project, ...more]);
+    const said = await archive();
+    expect(said).toMatchObject({ code: 1, err: expect.stringContaining('dimmer flags archive m --force --reason') });
+    expect(await archive('--force', '--reason', 'nobody reads it')).toMatchObject({ code: 0 });
+    expect(await live()).not.toContain('m');
+  });
+});

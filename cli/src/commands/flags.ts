@@ -86,17 +86,19 @@ export function addFlags(program: Command, world: CommandWorld): void {
     });
 
   for (const [act, did, summary] of ARCHIVING) {
-    flags
+    const archiving = flags
       .command(act)
       .description(summary)
       .argument('<flag>')
       .option('--reason <text>')
       .action(async (key: string, _, command: Command) => {
-        const { reason } = command.opts<{ reason?: string }>();
+        const { reason, force } = command.opts<{ reason?: string; force?: boolean }>();
         const path = `flags/${encodeURIComponent(key)}/${act}`;
-        const answer = await (await apiOf(world, command)).inProject('POST', path, { ...(reason && { reason }) });
+        const body = { ...(reason && { reason }), ...(force && { force }) };
+        const answer = await (await apiOf(world, command)).inProject('POST', path, body);
         show(world, command, answer, () => `${did} ${plain(key)} (revision ${answer.revision})\n`);
       });
+    if (act === 'archive') archiving.option('--force', 'also a migration that instances still ask for; needs a reason');
   }
 }
 

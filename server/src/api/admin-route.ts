@@ -65,6 +65,8 @@ interface RouteSpec<Params extends z.ZodObject, Body extends z.ZodObject, Query 
   readonly params?: Params;
   /** What must be sent; `reason` is added to it. Without it, a body may hold a reason only. */
   readonly body?: Body;
+  /** All that it may hold may be left out, and so may the body. */
+  readonly isBodyOptional?: boolean;
   readonly query?: Query;
   readonly answer: z.ZodType;
   /** Cannot be looked at or proposed first: it hands out a secret, or does more than to write a document. */
@@ -122,7 +124,10 @@ export class AdminRoutes {
         ...(spec.params && { params: spec.params }),
         ...(query && { query }),
         ...(sendsBody && {
-          body: { required: spec.body !== undefined, content: { 'application/json': { schema: body } } },
+          body: {
+            required: spec.body !== undefined && !spec.isBodyOptional,
+            content: { 'application/json': { schema: body } },
+          },
         }),
       },
       responses: {

@@ -2,6 +2,7 @@ import type { ChangeLog } from '../change-log/change-log.ts';
 import type { Evaluations } from '../evaluations/evaluations.ts';
 import type { Delivery } from '../instances/delivery.ts';
 import type { KeyUses } from '../keys/key-uses.ts';
+import type { Launches } from '../launches/launches.ts';
 import type { Logger } from '../logger.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ChangeStreams } from './change-stream.ts';
@@ -12,6 +13,8 @@ export interface AdminServices {
   /** Whether changes have reached everybody. */
   readonly delivery: Pick<Delivery, 'applied' | 'instances' | 'propagation'>;
   readonly evaluations: Pick<Evaluations, 'lastEvaluations'>;
+  /** What SDKs have told of launches and migrations, and who has. */
+  readonly launches: Pick<Launches, 'read'>;
   /** When keys were last used. */
   readonly keyUses: KeyUses;
   readonly logger: Logger;

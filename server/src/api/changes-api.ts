@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import type { Change } from '../change-log/change.ts';
 import { revertChange } from '../commands/revert.ts';
+import { type Document, subjectOf } from '../documents/document.ts';
 import { keyField } from '../documents/fields.ts';
+import type { FlagBody } from '../documents/flag.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Credential } from '../keys/authenticate.ts';
 import { type Action, can, readsWhole } from '../keys/can.ts';
@@ -12,6 +14,7 @@ import { writeAnswer } from './answers.ts';
 import { parseInstant } from './instant-query.ts';
 import { countField, ofFlag } from './path-fields.ts';
 import { answerWrite, entryOf, presentBody, presentChange } from './present.ts';
+import { shownAskers } from './shown-askers.ts';
 
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 500;
@@ -77,7 +80,8 @@ const ofChange = z.object({ revision: countField.min(1) });
 const revertInput = z.strictObject({ force: z.boolean().default(false) });
 
 /** The log: what has happened, and how to undo it. */
-export function addChanges(routes: AdminRoutes, { changeLog }: AdminServices): void {
+export function addChanges(routes: AdminRoutes, services: AdminServices): void {
+  const { changeLog } = services;
   const tag = 'Changes';
 
   const history = async (credential: Credential, query: z.output<typeof changesQuery>) => {
@@ -141,7 +145,8 @@ export function addChanges(routes: AdminRoutes, { changeLog }: AdminServices): v
     async handle(request) {
       const change = await reachable(request, 'write');
       const before = await changeLog.before(change);
-      return answerWrite(changeLog, await request.execute(revertChange(change, before, request.body)));
+      const askers = await shownAskers(services, request.credential, change.project ?? '', flagsGone(change, before));
+      return answerWrite(changeLog, await request.execute(revertChange(change, before, { ...request.body, askers })));
     },
   });
 
@@ -167,4 +172,16 @@ function allowHistory(credential: Credential, project: string | null, environmen
     });
   }
   allow(credential, 'read', project, environment ?? null);
+}
+
+/** Flags that are there because of a change: without it they were not, or were archived. */
+function flagsGone({ writes }: Change, before: readonly Document[]): string[] {
+  return writes.flatMap((write) => {
+    if (write.kind !== 'flag') return [];
+    const was = before.find((each) => each.kind === write.kind && each.id === write.id)?.body as
+      | FlagBody
+      | null
+      | undefined;
+    return was == null || was.archived ? [subjectOf(write)] : [];
+  });
 }

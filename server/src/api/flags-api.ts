@@ -5,6 +5,7 @@ import { z } from '@hono/zod-openapi';
 import { findFlag, findProject } from '../commands/find.ts';
 import {
   archiveFlag,
+  archiveFlagInput,
   createFlag,
   createFlagInput,
   unarchiveFlag,
@@ -26,6 +27,7 @@ import { FlagFactsReader } from './flag-facts.ts';
 import { found } from './found.ts';
 import { inProject, ofFlag, pageOf, pageQuery } from './path-fields.ts';
 import { answerDocument, answerWrite, presentDocument } from './present.ts';
+import { shownAskers } from './shown-askers.ts';
 
 const shares = z.array(z.object({ variation: z.string(), percent: z.number() }));
 const lit = z.number().openapi({ description: 'Percent that gets the new, 0 to 100, where no rule matches.' });
@@ -136,8 +138,12 @@ export function addFlags(routes: AdminRoutes, services: AdminServices): void {
   routes.add({
     ...{ method: 'post', path: '/projects/{project}/flags/{flag}/archive', tag, action: 'write' },
     ...{ summary: 'Take a flag out of every ruleset', params: ofFlag, answer: writeAnswer(flagAnswer) },
-    handle: async ({ params, execute }) =>
-      answerWrite(changeLog, await execute(archiveFlag(params.project, params.flag))),
+    ...{ body: archiveFlagInput, isBodyOptional: true },
+    async handle({ params: { project, flag }, body, credential, execute }) {
+      const force = body.force === true;
+      const askers = force ? new Map() : await shownAskers(services, credential, project, [flag]);
+      return answerWrite(changeLog, await execute(archiveFlag(project, flag, { force, askers })));
+    },
   });
 
   routes.add({

@@ -17,6 +17,7 @@ import { wantsApproval } from './approvers.ts';
 import { accept, type Command } from './command.ts';
 import { findActiveFlag, findFlag, findProject } from './find.ts';
 import { initialTargeting } from './initial-targeting.ts';
+import { type AskersByFlag, refuseAsked } from './migration-askers.ts';
 import { MIGRATION_STAGES } from './migration-stages.ts';
 import { refuse, type Warning } from './refusal.ts';
 
@@ -122,24 +123,47 @@ export function updateFlag(project: string, flag: string, input: Immutable<z.inf
   };
 }
 
+/** Whatever is in the way of taking a flag out of every ruleset may be overruled. */
+export const archiveFlagInput = z.strictObject({
+  force: given(z.boolean()).openapi({
+    description: 'Also a migration that is still asked for. Needs a reason.',
+  }),
+});
+
+interface Archiving {
+  /** Also if somebody asks for it. Default false. */
+  readonly force?: boolean;
+  /** Who asks for it, where it is a migration. Default: nobody. */
+  readonly askers?: AskersByFlag;
+}
+
 /**
  * Takes a flag out of every ruleset, keeping it and its history. Refuses: `FLAG_NOT_FOUND`, `FLAG_IN_USE` if another
- * flag has it as a prerequisite. Warns where it is still on.
+ * flag has it as a prerequisite, `MIGRATION_IN_USE` if instances still ask for it, unless `force`, which needs a reason.
+ * Warns where it is still on.
  */
-export function archiveFlag(project: string, flag: string): Command {
+export function archiveFlag(
+  project: string,
+  flag: string,
+  { force = false, askers = new Map() }: Archiving = {},
+): Command {
   const about = place.flag(project, flag);
   return {
     ...{ name: 'flag.archive', project, environment: null, subject: flag, about },
+    needsReason: force,
     decide(state) {
       const found = findFlag(state, project, flag);
       if ('refusal' in found) return found;
+      const draft: Draft = { ...about, body: { ...found.body, archived: true } };
+      const asked = force ? null : refuseAsked(state, [draft], askers);
+      if (asked) return asked;
       const warnings: Warning[] = [];
       for (const { body: environment } of state.environments(project)) {
         if (!state.targeting(project, flag, environment.key)?.body.on) continue;
         const message = `"${flag}" was on in ${environment.key}. Callers there now get the default in their own code.`;
         warnings.push({ code: 'FLAG_WAS_ON', message });
       }
-      return accept([{ ...about, body: { ...found.body, archived: true } }], warnings);
+      return accept([draft], warnings);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Documents } from '../state/documents.ts';
 import { wantsApproval } from './approvers.ts';
 import { accept, type Command } from './command.ts';
 import { initialTargeting } from './initial-targeting.ts';
+import { type AskersByFlag, refuseAsked } from './migration-askers.ts';
 import { type Refused, refuse } from './refusal.ts';
 import { refuseKilled } from './switches.ts';
 
@@ -20,7 +21,8 @@ const PASSED_OVER = 'change-request';
 /**
  * Writes every document of a change back as it was before, as a new change. Refuses: `REVERT_NOT_POSSIBLE` for changes
  * of projects, environments and keys; `REVERT_CONFLICT` if a document has moved on since, unless `force`, which undoes
- * the later changes of it as well; `FLAG_KILLED` if it would undo a kill besides; and whatever the checks say about the
+ * the later changes of it as well; `MIGRATION_IN_USE` if it would take away what instances ask for, unless `force`;
+ * `FLAG_KILLED` if it would undo a kill besides; and whatever the checks say about the
  * outcome.
  *
  * @param before each written document as it stood right before the change
@@ -28,11 +30,14 @@ const PASSED_OVER = 'change-request';
 export function revertChange(
   change: Change,
   before: readonly Document[],
-  options: { readonly force: boolean },
+  options: { readonly force: boolean; readonly askers?: AskersByFlag },
 ): Command {
   const { project, environment, subject, revision } = change;
+  const { force, askers = new Map() } = options;
   return {
     ...{ name: 'change.revert', project, environment, subject, about: aboutOf(change) },
+    // Whoever takes away what is asked for says why.
+    needsReason: force && askers.size > 0,
     decide(state) {
       const writes = change.writes.filter((write) => write.kind !== PASSED_OVER);
       const stuck = writes.find((write) => !REVERTIBLE.has(write.kind));
@@ -53,7 +58,8 @@ export function revertChange(
         const was = before.find((each) => each.kind === write.kind && each.id === write.id);
         return { ...placeOf(write), body: was?.body ?? null } as Draft;
       });
-      return stillKilled(change, drafts, state) ?? accept([...drafts, ...environmentsSince(state, drafts)]);
+      const asked = force ? null : refuseAsked(state, drafts, askers);
+      return asked ?? stillKilled(change, drafts, state) ?? accept([...drafts, ...environmentsSince(state, drafts)]);
     },
   };
 }
