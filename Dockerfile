@@ -40,4 +40,5 @@ EXPOSE 4400
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # exec form: SIGTERM reaches the server, which drains its streams before it goes
-CMD ["node", "server/dist/main.js"]
+# The young generation of the heap: `npm start` has it too; docs/decisions/0172
+CMD ["node", "--max-semi-space-size=8", "server/dist/main.js"]

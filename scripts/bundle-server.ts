@@ -28,7 +28,7 @@ export async function bundleServer(outfile: string): Promise<void> {
     define: { DIMMER_VERSION: JSON.stringify(version) },
     // Some packages are CommonJS and ask for node's own modules by `require`, which a module does not have.
     banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
+      js: "#!/usr/bin/env -S node --max-semi-space-size=8\nimport { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
     },
     sourcemap: true,
     logLevel: 'warning',

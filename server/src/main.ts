@@ -1,5 +1,6 @@
 import { backUp } from './back-up-command.ts';
 import { readConfig } from './config.ts';
+import { limitGarbage } from './garbage-limit.ts';
 import { createLogger } from './logger.ts';
 import { ListenError, startServer } from './server.ts';
 import { SecretError } from './sign-in/secret.ts';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     now: Date.now,
     write: (line) => process.stderr.write(`${line}\n`),
   });
+  limitGarbage();
   // The last resort: what nobody caught is a defect, but every stream of this server is worth more than a clean exit.
   process.on('uncaughtException', (error) =>
     logger.error('Nobody caught this', { error: error.stack ?? String(error) }),

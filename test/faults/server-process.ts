@@ -1,10 +1,15 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { discardBuilds } from '../build-once.ts';
 import { builtServer } from '../built.ts';
 import { PATIENCE_MS, tooSlowFor } from '../patience.ts';
 
 const START_TRIES = 5;
+
+/** What `npm start` tells Node before the program. */
+const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const START_FLAGS: readonly string[] = scripts.start.split(' ').filter((word: string) => word.startsWith('--'));
 
 export const ADMIN_TOKEN = 'an-admin-token-for-fault-tests';
 
@@ -90,7 +95,7 @@ export class ServerProcess {
     // As it is shipped: killing it is killing the real thing.
     const program = await builtServer();
     const startedAt = performance.now();
-    const child = spawn(process.execPath, [program], {
+    const child = spawn(process.execPath, [...START_FLAGS, program], {
       env: {
         PATH: process.env.PATH,
         PORT: String(this.#port),

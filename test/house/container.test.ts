@@ -15,6 +15,9 @@ function imageEnvironment(): Record<string, string> {
   return Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
 }
 
+/** As `npm start` does it. */
+const START = (JSON.parse(read('package.json')).scripts.start as string).replace('exec ', '').split(' ');
+
 const env = madeEnv();
 const { services, volumes } = composeFile(env);
 const dimmer = services.dimmer as Service;
@@ -53,7 +56,7 @@ describe('the container, which cannot be built in every place where the tests ru
 
   it('runs the file that the build makes, as nobody special', () => {
     const dockerfile = read('Dockerfile');
-    expect(dockerfile).toContain('CMD ["node", "server/dist/main.js"]');
+    expect(dockerfile).toContain(`CMD ${JSON.stringify(START).replaceAll(',', ', ')}`);
     expect(dockerfile).toMatch(/^USER node$/m);
     expect(JSON.parse(read('server/package.json')).bin).toEqual({ 'dimmer-server': 'dist/main.js' });
     expect(existsSync(join(root, 'scripts/build.ts'))).toBe(true);
@@ -156,7 +159,7 @@ describe('the other topologies of the compose file', () => {
     const relay = services.relay as Service;
     const { upstream, port } = configOf(relay);
     expect(upstream?.url.host).toBe(`dimmer:${dimmer.environment.PORT}`);
-    expect(relay.command).toEqual(['node', 'server/dist/main.js', 'relay']);
+    expect(relay.command).toEqual([...START, 'relay']);
     expect(relay.ports).toEqual([`127.0.0.1:4402:${port}`]);
     const [name, path] = (relay.volumes[0] as string).split(':') as [string, string];
     expect(volumes).toHaveProperty(name);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from './client-address.ts';
+import { type Place, Roster } from './roster.ts';
 
 /**
  * A response that waits for its reader and gets rid of no byte for so long is cut. Node looks once in this time whether
@@ -46,6 +47,8 @@ interface Connection {
   /** Whether it has shown a key that is secret, or holds a stream, which is counted elsewhere. */
   isProven: boolean;
   isCut: boolean;
+  /** While it is unproven: among all, and among those of its address. */
+  places: { readonly among: Place<Socket>; readonly neighbours: Place<Socket> } | null;
 }
 
 /**
@@ -59,11 +62,11 @@ interface Connection {
 export class Connections {
   readonly #limits: ConnectionLimits;
   readonly #observer: ConnectionObserver;
-  readonly #all = new Map<Socket, Connection>();
-  /** The oldest first, of each address. */
-  readonly #unproven = new Map<string, Set<Socket>>();
-  /** The oldest first. */
-  readonly #oldest = new Set<Socket>();
+  readonly #all = new WeakMap<Socket, Connection>();
+  #open = 0;
+  /** Those of each address. */
+  readonly #neighbours = new Map<string, Roster<Socket>>();
+  readonly #unproven = new Roster<Socket>();
 
   constructor(limits: ConnectionLimits, observer: ConnectionObserver) {
     this.#limits = limits;
@@ -86,7 +89,7 @@ export class Connections {
     const connection = socket ? this.#all.get(socket) : undefined;
     if (!socket || !connection || connection.isProven) return;
     connection.isProven = true;
-    this.#forgetUnproven(socket, connection);
+    this.#forgetUnproven(connection);
   }
 
   /** Whether a request has come on a connection that is cut: the parser hands over the rest of a packet all the same. */
@@ -103,22 +106,24 @@ export class Connections {
       hasAsked: false,
       isProven: false,
       isCut: false,
+      places: null,
     };
     this.#all.set(socket, connection);
-    const neighbours = this.#unproven.get(network) ?? new Set();
-    this.#unproven.set(network, neighbours.add(socket));
-    this.#oldest.add(socket);
+    this.#open += 1;
+    const neighbours = this.#neighbours.get(network) ?? new Roster();
+    if (neighbours.size === 0) this.#neighbours.set(network, neighbours);
+    connection.places = { among: this.#unproven.add(socket), neighbours: neighbours.add(socket) };
     socket.once('close', () => {
+      this.#open -= 1;
       this.#all.delete(socket);
-      this.#forgetUnproven(socket, connection);
+      this.#forgetUnproven(connection);
     });
     const { most, perAddress, graceMs = GRACE_MS } = this.#limits;
     if (perAddress > 0 && neighbours.size > perAddress) this.#cutFirst(neighbours, graceMs);
-    if (this.#oldest.size > MOST_UNPROVEN || this.#all.size > most) this.#cutFirst(this.#oldest);
+    if (this.#unproven.size > MOST_UNPROVEN || this.#open > most) this.#cutFirst(this.#unproven);
   }
 
-  #cutFirst(sockets: ReadonlySet<Socket>, graceMs = 0): void {
-    const [first] = sockets;
+  #cutFirst({ first }: Roster<Socket>, graceMs = 0): void {
     if (first === undefined) return;
     const { openedAt = 0 } = this.#all.get(first) ?? {};
     if (performance.now() - openedAt >= graceMs) this.#cut(first, 'crowded');
@@ -152,14 +157,17 @@ export class Connections {
     connection.isCut = true;
     this.#observer.cut(why);
     // Out of the lists at once: the event comes later, and the next one to be cut must be another.
-    this.#forgetUnproven(socket, connection);
+    this.#forgetUnproven(connection);
     socket.destroy();
   }
 
-  #forgetUnproven(socket: Socket, { network }: Connection): void {
-    this.#oldest.delete(socket);
-    const neighbours = this.#unproven.get(network);
-    neighbours?.delete(socket);
-    if (neighbours?.size === 0) this.#unproven.delete(network);
+  #forgetUnproven(connection: Connection): void {
+    const { places, network } = connection;
+    if (!places) return;
+    connection.places = null;
+    this.#unproven.remove(places.among);
+    const neighbours = this.#neighbours.get(network);
+    neighbours?.remove(places.neighbours);
+    if (neighbours?.size === 0) this.#neighbours.delete(network);
   }
 }

@@ -18,7 +18,10 @@ interface TokenBucketsOptions {
 /** A token bucket for each name. What is taken may be more than is left: then the bucket owes it, and is closed until it does not. */
 export class TokenBuckets {
   readonly #options: TokenBucketsOptions;
+  /** Who has not been here for longest is first. */
   readonly #buckets = new Map<string, Bucket>();
+  /** Who is last. */
+  #newest: string | null = null;
 
   constructor(options: TokenBucketsOptions) {
     this.#options = options;
@@ -42,6 +45,9 @@ export class TokenBuckets {
     const bucket = this.#buckets.get(name) ?? { left: burst, filledAt: at };
     bucket.left = Math.min(burst, bucket.left + ((at - bucket.filledAt) / 1_000) * perSecond);
     bucket.filledAt = at;
+    // One name in a flood stays where it is: each move is a piece of a new table, see `Roster`.
+    if (name === this.#newest) return bucket;
+    this.#newest = name;
     this.#buckets.delete(name);
     this.#buckets.set(name, bucket);
     const [oldest] = this.#buckets.keys();
