@@ -31,7 +31,8 @@ const SENTENCES: { readonly [code in LogCode]: string } = {
     'a shadow has blocked the event loop; this flag has none for a minute. Make its code asynchronous, or raise `maxBlockMs`',
   SHADOW_HARMFUL:
     'callers are slower while shadows run, so this flag has fewer. Look in its report at how much, and at what the candidate shares with control: the event loop, a pool, a lock',
-  COMPARE_FAILED: 'the comparison of two results threw; results count as not compared. Correct `compare` or `clean`',
+  COMPARE_FAILED:
+    'a function of yours threw, or did not answer in time; results count as not compared, or samples are missing. Correct `compare`, `compareErrors` or `clean`',
   UNCOPYABLE:
     'a value cannot be copied, so there is no shadow, or no comparison. Pass plain data, or say by `clone` how it is copied',
   IGNORE_UNUSABLE:

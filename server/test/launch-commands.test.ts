@@ -74,7 +74,10 @@ describe('Dials', () => {
   });
 
   it.each([
-    ['/items/0/id', '"/items/0/id" matches a key that is called "0", and no place in a list: indexes are written "*".'],
+    [
+      '/items/0/id',
+      '"/items/0/id" matches element 0 of a list alone, or a key that is called so: all elements are written "*".',
+    ],
     ['/items//id', 'has an empty name'],
     ['/items/', 'has an empty name'],
     ['/', 'has an empty name'],

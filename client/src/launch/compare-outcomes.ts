@@ -1,15 +1,17 @@
 /** Comparing what two runs came to, and counting it. */
 import type { DifferenceKind, LaunchDials, Sample } from '@dimmer/core';
 import { compareValues, type Verdict } from './compare-values.ts';
-import type { Kept } from './copies.ts';
-import { ignoring } from './ignored-paths.ts';
+import { handOut, type Kept, keepShadows, shadowMs, whatIs } from './copies.ts';
+import { type IsIgnored, ignoring, unusablePath } from './ignored-paths.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
-import type { Outcome } from './measure.ts';
-import { pointerText, sampleText } from './sample-text.ts';
+import { isThenable, type Outcome } from './measure.ts';
+import { failureText, sampleText } from './sample-text.ts';
 
 /** The path of a cluster of failures. */
 const ERROR = '(error)';
+/** The caller's own functions are waited for so long. */
+const HOOK_MS = 5_000;
 
 interface Means {
   /** Ms since 1970, by the server's clock. */
@@ -17,76 +19,150 @@ interface Means {
   /** A timer that does not keep the process alive; the answer cancels it. */
   readonly after: (delayMs: number, run: () => void) => () => void;
   /** Says something of a flag in the log, once for each code. */
-  readonly complain: (code: 'COMPARE_FAILED', flag: string, detail: unknown) => void;
+  readonly complain: (code: 'COMPARE_FAILED' | 'UNCOPYABLE' | 'IGNORE_UNUSABLE', flag: string, detail: unknown) => void;
 }
 
-/** Compares the candidate's outcome to control's, and keeps a sample if they differ. */
+type Options = CompareOptions<unknown>;
+type Settled = Exclude<Kept, { readonly failed: undefined }>;
+
+/**
+ * Compares the candidate's outcome to control's, and keeps a sample if they differ.
+ *
+ * @param control what was kept of the answer, or what the shadow came to just now; so is `candidate`
+ * @returns a promise if a function of the caller's is asynchronous: the call is over when it settles; it never rejects
+ */
 export function compareToCandidate(
-  { key, observations }: Launched,
-  control: Kept,
-  candidate: Kept,
-  options: CompareOptions<unknown>,
+  launched: Launched,
+  control: Kept | Outcome,
+  candidate: Kept | Outcome,
+  options: Options,
   ignoredByServer: LaunchDials['ignore'],
-  { now, complain }: Means,
+  means: Means,
 ): void | Promise<void> {
-  const { compared, clusters } = observations;
-  if (control.failed === undefined) return observations.notCompared(control.cause);
-  if (candidate.failed === undefined) return observations.notCompared(candidate.cause);
-  try {
-    const verdict = judge(control, candidate, options, ignoredByServer);
-    if (verdict.kind === 'failed') return observations.notCompared('large');
-    compared[verdict.kind]++;
+  const { key, observations } = launched;
+  const { complain } = means;
+
+  function conclude(verdict: Verdict, one: Settled, other: Settled): void | Promise<void> {
+    if (verdict.kind === 'failed') {
+      const shared = !one.failed && (one.shares ?? (other.failed ? undefined : other.shares));
+      if (shared && verdict.cause === shared.why) complain('UNCOPYABLE', key, whatIs('result', shared));
+      return observations.notCompared(verdict.cause);
+    }
+    observations.compared[verdict.kind]++;
     if (verdict.kind !== 'different') return;
-    const { redact, clean } = options;
     const { segments, difference } = verdict;
-    const name = segments.findLast((segment) => segment !== '*') ?? '';
-    clusters.add(difference === 'error' ? ERROR : pointerText(segments), difference, (): Sample => {
-      // What the caller cleans is the whole result: there is no telling where in it the difference went.
-      const isCleaned = clean && !control.failed && !candidate.failed;
-      const [one, other] = isCleaned
-        ? [clean(control.value), clean(candidate.value)]
-        : [verdict.control, verdict.candidate];
-      const text = (value: unknown) => sampleText(value, isCleaned ? '' : name, redact);
-      return { control: text(one), candidate: text(other), at: now() };
-    });
-  } catch (error) {
+    const path = difference === 'error' ? ERROR : segments;
+    const keepSample = observations.clusters.add(path, difference);
+    if (!keepSample) return;
+    const fail = (error: unknown) => complain('COMPARE_FAILED', key, error);
+    try {
+      return whenKnown(sampleOf(verdict, one, other, options, means.now), means.after, keepSample, fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  const unusable = unusablePath(options.ignore);
+  if (unusable) complain('IGNORE_UNUSABLE', key, unusable);
+  function fail(error: unknown): void {
     observations.notCompared('threw');
     complain('COMPARE_FAILED', key, error);
   }
+  try {
+    const [one, other] = [ended(launched, control, options), ended(launched, candidate, options)];
+    if (one.failed === undefined) return observations.notCompared(one.cause);
+    if (other.failed === undefined) return observations.notCompared(other.cause);
+    const verdict = judge(launched, one, other, options, ignoredByServer);
+    return whenKnown(verdict, means.after, (known) => conclude(known, one, other), fail);
+  } catch (error) {
+    fail(error);
+  }
 }
 
-/** Compares control's outcome to that of its second run: the noise floor. */
+/**
+ * Compares control's outcome to that of its second run: the noise floor.
+ *
+ * @returns as `compareToCandidate` does
+ */
 export function compareToItself(
-  { observations: { noise } }: Launched,
-  control: Kept,
+  launched: Launched,
+  control: Kept | Outcome,
   again: Outcome,
-  options: CompareOptions<unknown>,
+  options: Options,
   ignoredByServer: LaunchDials['ignore'],
-  _means: Means,
+  { after }: Means,
 ): void | Promise<void> {
-  if (control.failed === undefined) return void noise.failed++;
+  const { noise } = launched.observations;
+  const fail = () => void noise.failed++;
   try {
-    noise[judge(control, again, options, ignoredByServer).kind]++;
+    const [one, other] = [ended(launched, control, options), ended(launched, again, options)];
+    if (one.failed === undefined || other.failed === undefined) return fail();
+    const verdict = judge(launched, one, other, options, ignoredByServer);
+    return whenKnown(verdict, after, ({ kind }) => void noise[kind]++, fail);
   } catch {
-    noise.failed++;
+    fail();
   }
+}
+
+/** One of the two has just ended, and may go on to change what it has returned. */
+function ended(launched: Launched, outcome: Kept | Outcome, options: Options): Kept {
+  return outcome.failed === undefined || 'kept' in outcome ? outcome : keepShadows(launched, outcome, options);
+}
+
+/** Goes on at once with what is known, and with a promise's value when it is there. */
+function whenKnown<Value>(
+  value: Value | PromiseLike<Value>,
+  after: Means['after'],
+  then: (value: Value) => void | Promise<void>,
+  fail: (error: unknown) => void,
+): void | Promise<void> {
+  if (!isThenable(value)) return then(value as Value);
+  return new Promise<Value>((resolve, reject) => {
+    const cancel = after(HOOK_MS, () => reject(new Error(`it has not settled after ${HOOK_MS / 1_000} s`)));
+    Promise.resolve(value).finally(cancel).then(resolve, reject);
+  }).then(then, fail);
 }
 
 /** @throws what the caller's own `compare` throws */
 function judge(
-  control: Outcome,
-  candidate: Outcome,
-  { compare, compareErrors = isSameError, ignore }: CompareOptions<unknown>,
+  { copying }: Launched,
+  control: Settled,
+  candidate: Settled,
+  { compare, compareErrors, ignore, clone }: Options,
   ignoredByServer: LaunchDials['ignore'],
-): Verdict {
-  if (control.failed || candidate.failed) {
-    if (control.failed && candidate.failed && compareErrors(control.error, candidate.error)) return { kind: 'same' };
-    return different('error', said(control), said(candidate));
+): Verdict | Promise<Verdict> {
+  const give = (value: unknown) => handOut(value, { clone });
+  const isIgnored = ignoring(ignore, ignoredByServer);
+  if (control.failed && candidate.failed) {
+    const [one, other] = [control.error, candidate.error];
+    const verdict = compareErrors
+      ? asVerdict(compareErrors(give(one), give(other)), 'error', control, candidate)
+      : compareValues(one, other, undefined, shadowMs(copying));
+    return isThenable(verdict) || verdict.kind !== 'different'
+      ? verdict
+      : different('error', said(control), said(candidate));
   }
-  const { value: one } = control;
-  const { value: other } = candidate;
-  if (!compare) return compareValues(one, other, ignoring(ignore, ignoredByServer));
-  return compare(one, other) ? { kind: 'same' } : different('compare', one, other);
+  if (control.failed || candidate.failed) return different('error', said(control), said(candidate));
+  if (!compare) return compareValues(control.value, candidate.value, isIgnored as IsIgnored, shadowMs(copying));
+  const shared = control.shares ?? candidate.shares;
+  if (shared) return { kind: 'failed', cause: shared.why };
+  return asVerdict(compare(give(control.value), give(candidate.value)), 'compare', control, candidate);
+}
+
+/** What the caller's own function says; it may say it later. */
+function asVerdict(
+  isAlike: boolean | PromiseLike<boolean>,
+  difference: 'compare' | 'error',
+  control: Settled,
+  candidate: Settled,
+): Verdict | Promise<Verdict> {
+  const verdict = (alike: boolean): Verdict => {
+    if (alike) return { kind: 'same' };
+    return control.failed || candidate.failed
+      ? different(difference, said(control), said(candidate))
+      : different(difference, control.value, candidate.value);
+  };
+  return isThenable(isAlike) ? Promise.resolve(isAlike).then(verdict) : verdict(isAlike);
 }
 
 function different(difference: DifferenceKind, control: unknown, candidate: unknown): Verdict {
@@ -94,10 +170,31 @@ function different(difference: DifferenceKind, control: unknown, candidate: unkn
 }
 
 /** What a sample shows of a run of which at least one failed. */
-function said(outcome: Outcome): unknown {
-  return outcome.failed ? { error: `${outcome.error}` } : { value: outcome.value };
+function said(outcome: Settled): unknown {
+  return outcome.failed ? { error: failureText(outcome.error) } : { value: outcome.value };
 }
 
-function isSameError(one: unknown, other: unknown): boolean {
-  return `${one}` === `${other}`;
+/** @throws what the caller's own `clean` throws */
+function sampleOf(
+  verdict: Extract<Verdict, { readonly kind: 'different' }>,
+  control: Settled,
+  candidate: Settled,
+  { redact, clean, clone }: Options,
+  now: () => number,
+): Sample | Promise<Sample> {
+  const names = verdict.segments.filter((segment) => typeof segment === 'string');
+  const text = (value: unknown, under: readonly string[]) => sampleText(value, under, redact);
+  const shown = (one: unknown, other: unknown, under: readonly string[]): Sample => ({
+    control: text(one, under),
+    candidate: text(other, under),
+    at: now(),
+  });
+  // What the caller cleans is the whole result: there is no telling where in it the difference went.
+  if (!clean || control.failed || candidate.failed) return shown(verdict.control, verdict.candidate, names);
+  const cleaned = (settled: typeof control) =>
+    settled.shares ? 'it cannot be copied for `clean`' : clean(handOut(settled.value, { clone }));
+  const [one, other] = [cleaned(control), cleaned(candidate)];
+  return isThenable(one) || isThenable(other)
+    ? Promise.all([one, other]).then(([ours, theirs]) => shown(ours, theirs, []))
+    : shown(one, other, []);
 }

@@ -1,37 +1,63 @@
 /**
- * Structural comparison that says where: the first difference that may not be, in the order of control's members.
+ * Structural comparison that says where: the first difference that may not be, in the order of control's members. What
+ * cannot be looked into is never the same: then there is a difference elsewhere, or the two are not compared.
  *
  * Alike are: objects whatever the order of their keys, a member that is `undefined` and one that is absent, NaN and NaN,
- * 0 and −0. Not alike are: a list and an object, instances of different classes, a Date and its text.
+ * 0 and −0. Not alike are: a list and an object, instances of different classes, a Date and its text, null and `undefined`.
  */
-import type { DifferenceKind } from '@dimmer/core';
-import type { IsIgnored } from './ignored-paths.ts';
+import type { DifferenceKind, NotComparedCause } from '@dimmer/core';
+import { byName, equals, isSameBytes, isSameError, namesOf, textOf, toldBy } from './contents.ts';
+import { Captured, Unasked } from './copy-value.ts';
+import type { IsIgnored, Segment } from './ignored-paths.ts';
+import { isSameClass, natureOf, tagOf } from './kinds.ts';
 
 const MAX_NODES = 50_000;
 const MAX_DEPTH = 80;
+const NODES_BETWEEN_LOOKS = 100;
 
 /** What a comparison came to. */
 export type Verdict =
-  | { readonly kind: 'same' | 'ignored' | 'failed' }
+  | { readonly kind: 'same' | 'ignored' }
+  | { readonly kind: 'failed'; readonly cause: NotComparedCause }
   | {
       readonly kind: 'different';
       readonly difference: DifferenceKind;
-      /** Segments as they are; indexes of lists are `*`. */
-      readonly segments: readonly string[];
+      readonly segments: readonly Segment[];
       readonly control: unknown;
       readonly candidate: unknown;
     };
 
-type Fields = { readonly [name: string]: unknown };
+type Fields = { readonly [name: PropertyKey]: unknown };
 
-/** Compares two values. Never throws: what cannot be compared has `failed`. */
-export function compareValues(control: unknown, candidate: unknown, isIgnored?: IsIgnored): Verdict {
-  const segments: string[] = [];
-  /** Pairs that are being compared: meeting one again, it is the other comparison's business. */
-  const pairs = new Map<object, unknown>();
+const TOO_LARGE = new RangeError();
+
+/** Kinds that may carry members besides their content. */
+const HAVE_MEMBERS = new Set(['map', 'set', 'date', 'error']);
+/** What has one of these is a record, whose `equals` says that it is the same one, not that it looks the same. */
+const RECORD_NAMES = ['id', '_id', 'uuid', 'key'];
+
+/**
+ * Compares two values, or copies of them that were made to be looked at. Never throws: what cannot be compared has
+ * `failed`.
+ *
+ * @param maxMs how long it may take; default: no limit but those of size
+ */
+export function compareValues(control: unknown, candidate: unknown, isIgnored?: IsIgnored, maxMs?: number): Verdict {
+  const deadline = maxMs === undefined ? undefined : performance.now() + maxMs;
+  const segments: Segment[] = [];
+  /** Pairs that are being compared, outermost first: one, other, one, other. */
+  const open: object[] = [];
+  /** Pairs that were found alike: meeting one again, there is nothing new. Not kept where paths matter. */
+  const alike = new Map<object, object>();
   let nodes = 0;
   let hasIgnored = false;
+  let unseen: NotComparedCause | undefined;
   let found: Verdict | undefined;
+
+  function step(): void {
+    if (++nodes > MAX_NODES || segments.length > MAX_DEPTH) throw TOO_LARGE;
+    if (deadline !== undefined && nodes % NODES_BETWEEN_LOOKS === 0 && performance.now() > deadline) throw TOO_LARGE;
+  }
 
   /** Notes a difference. True if it counts, and the comparison is over. */
   function differs(difference: DifferenceKind, one: unknown, other: unknown): boolean {
@@ -43,7 +69,14 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
     return true;
   }
 
-  function walkInto(segment: string, one: unknown, other: unknown): boolean {
+  /** Notes what cannot be looked into. It goes on: a difference elsewhere is one. */
+  function isUnseen(cause: NotComparedCause): false {
+    if (isIgnored?.(segments)) hasIgnored = true;
+    else unseen ??= cause;
+    return false;
+  }
+
+  function walkInto(segment: Segment, one: unknown, other: unknown): boolean {
     segments.push(segment);
     const isOver = walk(one, other);
     segments.pop();
@@ -52,103 +85,213 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
 
   /** True if the comparison is over. */
   function walk(one: unknown, other: unknown): boolean {
+    step();
+    if (one instanceof Unasked || other instanceof Unasked) return isUnseen('unread');
     if (one === other || Object.is(one, other)) return false;
-    if (++nodes > MAX_NODES || segments.length > MAX_DEPTH) throw RangeError();
-    if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) {
-      const kind = one === undefined ? 'added' : other === undefined ? 'missing' : undefined;
-      return differs(
-        kind ?? (typeof one === typeof other && one !== null && other !== null ? 'value' : 'type'),
-        one,
-        other,
-      );
+    if (isReference(one) && isReference(other)) {
+      if (typeof one !== typeof other) return differs('type', one, other);
+      return typeof one === 'function' ? isUnseen('opaque') : walkObjects(one, other);
     }
-    if (pairs.get(one) === other) return false;
-    pairs.set(one, other);
-    if (Object.getPrototypeOf(one) !== Object.getPrototypeOf(other)) {
-      // A null prototype says no more than an object without one.
-      if (!isPlain(one) || !isPlain(other)) return differs('type', one, other);
+    if (typeof one === 'symbol' && typeof other === 'symbol' && one.description === other.description) {
+      return isUnseen('opaque');
     }
-    if (Array.isArray(one)) return walkLists(one, other as readonly unknown[]);
-    if (one instanceof Map) return walkEntries(entriesOf(one), entriesOf(other as typeof one));
-    if (one instanceof Set) return walkEntries(membersOf(one), membersOf(other as typeof one));
-    if (one instanceof Date || one instanceof RegExp)
-      return `${+one} ${one}` !== `${+other} ${other}` && differs('value', one, other);
-    if (ArrayBuffer.isView(one) || one instanceof ArrayBuffer) {
-      return !isSameBytes(bytesOf(one), bytesOf(other as typeof one)) && differs('value', one, other);
+    if (one === undefined || other === undefined) return differs(one === undefined ? 'added' : 'missing', one, other);
+    return differs(typeof one === typeof other && one !== null && other !== null ? 'value' : 'type', one, other);
+  }
+
+  function walkObjects(one: object, other: object): boolean {
+    if (!isIgnored && alike.get(one) === other) return false;
+    // A ring is followed once; twice where a path may lead around what is ignored.
+    let rounds = isIgnored ? 2 : 1;
+    for (let i = 0; i < open.length; i += 2)
+      if (open[i] === one && open[i + 1] === other && --rounds === 0) return false;
+    open.push(one, other);
+    const isOver = walkKinds(one, other);
+    open.length -= 2;
+    if (!isOver) alike.set(one, other);
+    return isOver;
+  }
+
+  function walkKinds(one: object, other: object): boolean {
+    const [ours, theirs] = [classOf(one), classOf(other)];
+    if (!isSameClass(ours, theirs)) return differs('type', one, other);
+    if (one instanceof Captured || other instanceof Captured) {
+      return one instanceof Captured && other instanceof Captured
+        ? walk(one.content, other.content)
+        : isUnseen('opaque');
     }
-    if (one instanceof Error) return `${one}` !== `${other}` && differs('value', one, other);
-    return walkFields(one as Fields, other as Fields);
+    const { kind, hides } = natureOf(one);
+    if (kind !== natureOf(other).kind) return differs('type', one, other);
+    if (kind === 'list' && !hides)
+      return walkLists(one as unknown[], other as unknown[]) || walkFields(one, other, true);
+    if (kind === 'plain') return walkFields(one, other);
+    if (kind === 'unread') return isUnseen('unread');
+    if (kind === 'fixed' || kind === 'hidden' || hides) return walkHidden(one, other);
+    if (kind === 'class') return walkInstances(one, other);
+    if (walkContents(kind, one, other)) return true;
+    return HAVE_MEMBERS.has(kind) && walkFields(one, other);
+  }
+
+  function walkContents(kind: string, one: object, other: object): boolean {
+    switch (kind) {
+      case 'map':
+        return walkMaps(one as ReadonlyMap<unknown, unknown>, other as ReadonlyMap<unknown, unknown>);
+      case 'set':
+        return walkSets(one as ReadonlySet<unknown>, other as ReadonlySet<unknown>);
+      case 'entries':
+        return walkMaps(byName(one as FormData), byName(other as FormData));
+      case 'bytes':
+        return !isSameBytes(one as ArrayBuffer, other as ArrayBuffer) && differs('value', one, other);
+      case 'error':
+        return !isSameError(one as Error, other as Error) && differs('value', one, other);
+      default:
+        return textOf(one) !== textOf(other) && differs('value', one, other);
+    }
   }
 
   function walkLists(one: readonly unknown[], other: readonly unknown[]): boolean {
     const shared = Math.min(one.length, other.length);
     for (let i = 0; i < shared; i++) {
-      // Pushed only where they are not the same, which for lists of numbers is nearly never.
-      if (one[i] !== other[i] && walkInto('*', one[i], other[i])) return true;
+      // Gone into only where they are not the same, which for lists of numbers is nearly never.
+      if (one[i] !== other[i] && walkInto(i, one[i], other[i])) return true;
+      if (i % NODES_BETWEEN_LOOKS === 0) step();
     }
     if (one.length === other.length) return false;
-    segments.push('*');
+    segments.push(shared);
     const isOver = differs(one.length > other.length ? 'missing' : 'added', one[shared], other[shared]);
     segments.pop();
     return isOver;
   }
 
-  function walkFields(one: Fields, other: Fields): boolean {
-    for (const name of Object.keys(one)) {
+  /** @param beyond only what a list carries besides its members */
+  function walkFields(first: object, second: object, beyond = false): boolean {
+    const [one, other] = [first as Fields, second as Fields];
+    for (const name of namesOf(first, beyond)) {
       const theirs = Object.hasOwn(other, name) ? other[name] : undefined;
-      if (one[name] !== theirs && walkInto(name, one[name], theirs)) return true;
+      if (one[name] === theirs) step();
+      else if (walkInto(String(name), one[name], theirs)) return true;
     }
-    for (const name of Object.keys(other)) {
-      if (!Object.hasOwn(one, name) && walkInto(name, undefined, other[name])) return true;
+    for (const name of namesOf(second, beyond)) {
+      if (!Object.hasOwn(one, name) && walkInto(String(name), undefined, other[name])) return true;
     }
     return false;
   }
 
-  function walkEntries(one: ReadonlyMap<unknown, unknown>, other: ReadonlyMap<unknown, unknown>): boolean {
-    for (const [key, member] of one) if (walkInto(nameOf(key), member, other.get(key))) return true;
-    for (const [key, member] of other) if (!one.has(key) && walkInto(nameOf(key), undefined, member)) return true;
+  function walkMaps(one: ReadonlyMap<unknown, unknown>, other: ReadonlyMap<unknown, unknown>): boolean {
+    /** Keys that are objects: each is known by its content. */
+    const left: unknown[] = [];
+    const lone: unknown[] = [];
+    for (const [key, member] of other) {
+      if (one.has(key)) continue;
+      if (isReference(key)) left.push(key);
+      else if (walkInto(String(key), undefined, member)) return true;
+    }
+    for (const [key, member] of one) {
+      if (!isReference(key) || other.has(key)) {
+        if (walkInto(isReference(key) ? '*' : String(key), member, other.get(key))) return true;
+        continue;
+      }
+      const like = takeLike(key, left);
+      if (like === undefined) lone.push(key);
+      else if (walkInto('*', member, other.get(like))) return true;
+    }
+    return walkRest(lone, left);
+  }
+
+  /** Alike if each member has its like on the other side, whatever the order. */
+  function walkSets(one: ReadonlySet<unknown>, other: ReadonlySet<unknown>): boolean {
+    const left = [...other].filter((member) => !one.has(member));
+    const lone = [...one].filter((member) => !other.has(member));
+    return walkRest(
+      lone.filter((member) => takeLike(member, left) === undefined),
+      left,
+    );
+  }
+
+  /** Finds the first that is like it, and takes it out. */
+  function takeLike(one: unknown, left: unknown[]): unknown {
+    const at = isReference(one) ? left.findIndex((like) => isReference(like) && isLike(one, like)) : -1;
+    return at < 0 ? undefined : left.splice(at, 1)[0];
+  }
+
+  /** What has no like on the other side. */
+  function walkRest(one: readonly unknown[], other: readonly unknown[]): boolean {
+    if (one.length === 1 && other.length === 1) return walkInto('*', one[0], other[0]);
+    // It may be that they are alike and it cannot be seen.
+    if (one.length === other.length && unseen) return false;
+    const [longer, isMissing] =
+      one.length > other.length || (one.length && one.length === other.length) ? [one, true] : [other, false];
+    if (!longer.length) return false;
+    segments.push('*');
+    const isOver = isMissing ? differs('missing', longer[0], undefined) : differs('added', undefined, longer[0]);
+    segments.pop();
+    return isOver;
+  }
+
+  /** Whether two are alike, without that anything is noted but what could not be looked into. */
+  function isLike(one: object, other: object): boolean {
+    const [ignoredBefore, unseenBefore] = [hasIgnored, unseen];
+    unseen = undefined;
+    const isOver = walkInto('*', one, other);
+    if (!isOver && !unseen) {
+      unseen = unseenBefore;
+      return true;
+    }
+    found = undefined;
+    hasIgnored = ignoredBefore;
+    unseen = unseenBefore ?? (isOver ? undefined : unseen);
+    alike.clear();
     return false;
+  }
+
+  /** What only the class can tell. */
+  function walkHidden(one: object, other: object): boolean {
+    const says = equals(one, other);
+    if (says !== undefined) return !says && differs('value', one, other);
+    const told = toldBy(one);
+    if (told !== one) return walk(told, toldBy(other));
+    const { size, type } = one as Blob;
+    const them = other as Blob;
+    if (tagOf(one) !== 'Blob' && tagOf(one) !== 'File') return isUnseen('opaque');
+    return size === them.size && type === them.type ? isUnseen('unread') : differs('value', one, other);
+  }
+
+  /**
+   * Instances that look different may be alike all the same, as where one remembers its text already (ObjectId), or a
+   * tree of the same entries has grown in another order: so their class is asked, by what it says of itself in JSON, or
+   * by `equals`. The latter is not believed of what has an id, for there it says that both are of one record.
+   */
+  function walkInstances(one: object, other: object): boolean {
+    const [ignoredBefore, unseenBefore] = [hasIgnored, unseen];
+    unseen = undefined;
+    const isOver = walkFields(one, other);
+    if (!isOver && !unseen) {
+      unseen = unseenBefore;
+      return false;
+    }
+    const [foundHere, ignoredHere, unseenHere] = [found, hasIgnored, unseen];
+    [found, hasIgnored, unseen] = [undefined, ignoredBefore, unseenBefore];
+    alike.clear();
+    const told = toldBy(one, false);
+    if (told !== one) return walk(told, toldBy(other, false));
+    if (equals(one, other) && !RECORD_NAMES.some((name) => Object.hasOwn(one, name))) return false;
+    [found, hasIgnored, unseen] = [foundHere, ignoredHere, unseenBefore ?? unseenHere];
+    return isOver;
   }
 
   try {
     walk(control, candidate);
-    return found ?? { kind: hasIgnored ? 'ignored' : 'same' };
-  } catch {
-    return { kind: 'failed' };
+    if (found) return found;
+    return unseen ? { kind: 'failed', cause: unseen } : { kind: hasIgnored ? 'ignored' : 'same' };
+  } catch (error) {
+    return { kind: 'failed', cause: error === TOO_LARGE ? 'large' : 'opaque' };
   }
 }
 
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+function isReference(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-/** Copies of objects are never the same, so as keys, and in sets, they are known by their text. */
-function keyOf(key: unknown): unknown {
-  return typeof key === 'object'
-    ? JSON.stringify(key, (_, part) => (typeof part === 'bigint' ? `${part}` : part))
-    : key;
-}
-
-function entriesOf(map: ReadonlyMap<unknown, unknown>): ReadonlyMap<unknown, unknown> {
-  return new Map([...map].map(([key, member]) => [keyOf(key), member]));
-}
-
-/** A set as a map from its members to whether they are there. */
-function membersOf(set: ReadonlySet<unknown>): ReadonlyMap<unknown, true> {
-  return new Map([...set].map((member) => [keyOf(member), true]));
-}
-
-function nameOf(key: unknown): string {
-  return typeof key === 'string' || typeof key === 'number' ? `${key}` : '*';
-}
-
-function bytesOf(value: ArrayBufferView | ArrayBuffer): Uint8Array {
-  return ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : new Uint8Array(value);
-}
-
-function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, i) => byte === other[i]);
+function classOf(value: object): object | null {
+  return value instanceof Captured ? value.of : Object.getPrototypeOf(value);
 }

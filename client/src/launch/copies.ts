@@ -1,71 +1,199 @@
-/** The copies of one call: what its shadow is given, and what its answer is compared by. */
+/**
+ * The copies of one call: what its shadow is given, and what its answer is compared by. They are made on the caller's
+ * path, so they have little time, and what proved too large is not tried again for a while.
+ */
 import type { NotComparedCause } from '@dimmer/core';
-import { copyValue } from './copy-value.ts';
+import { type Copied, copyValue, type Uncopyable } from './copy-value.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
 import { isThenable, type Outcome } from './measure.ts';
+import { pointerText, shownSegments } from './sample-text.ts';
+
+/** What one call may pay for copies, ms. */
+const ALLOWED_MS = 0.1;
+/** The first of a flag may cost more: the engine has not compiled the code yet. */
+const FIRST_MS = 1;
+const FIRST_COPIES = 3;
+/** What the copy of a shadow's result, and a comparison, may take of the event loop, ms. */
+const SHADOW_MS = 0.5;
+const FIRST_SHADOW_MS = 5;
+/** Calls without a shadow after something could not be copied; then twice as many each time. */
+const FIRST_PAUSE_CALLS = 20;
+const LONGEST_PAUSE_CALLS = 20_480;
 
 type Cloning = Pick<CompareOptions<never>, 'clone'>;
 type Holder = { readonly value: unknown };
 
 /** Says once, in the log, what of a flag cannot be copied. */
-type Complain = (code: 'UNCOPYABLE', flag: string, detail: string) => void;
+export type Complain = (code: 'UNCOPYABLE', flag: string, detail: string) => void;
 
 /** What is known of how large the values of one flag are. */
 export interface Copying {
   /** Calls that are to be shed before copying is tried again. */
   skip: number;
+  /** How many it will be the next time. */
+  pauseCalls: number;
+  /** Copies made, up to where that matters. */
+  made: number;
+  /** Copies and comparisons made after shadows, up to where that matters. */
+  madeAfter: number;
+  /** What copying the last input took, ms. */
+  inputMs: number;
 }
 
 export function newCopying(): Copying {
-  return { skip: 0 };
+  return { skip: 0, pauseCalls: FIRST_PAUSE_CALLS, made: 0, madeAfter: 0, inputMs: 0 };
 }
 
 /** The input of the shadow, and that of control's second run if there is to be one. */
 export type Copies = readonly [first: unknown, second: Holder | undefined];
 
 /** What a run came to, as it was then; or why that could not be kept. */
-export type Kept = Outcome | { readonly failed: undefined; readonly cause: NotComparedCause };
+export type Kept =
+  | (Outcome & {
+      readonly kept: true;
+      /** Why it may only be looked at, and not be handed to the caller's own comparison. */
+      readonly shares?: Uncopyable | undefined;
+    })
+  | { readonly failed: undefined; readonly cause: NotComparedCause };
 
 /**
  * Copies what a call is given, before anybody can change it.
  *
  * @param twice for a second run of control as well
- * @returns undefined if it cannot be copied, or was too large of late: then there is to be no shadow
+ * @returns undefined if it cannot be copied, or something could not of late: then there is to be no shadow
  */
 export function copyInput(
-  _launched: Launched,
+  { key, copying }: Launched,
   input: unknown,
-  options: Cloning,
+  { clone }: Cloning,
   twice: boolean,
-  _complain: Complain,
+  complain: Complain,
 ): Copies | undefined {
-  const first = copy(input, options);
-  const second = twice && first ? copy(input, options) : undefined;
-  return first && [first.value, second];
+  if (copying.skip > 0) {
+    copying.skip--;
+    return undefined;
+  }
+  if (clone === false || isPrimitive(input)) return [input, twice ? { value: input } : undefined];
+  if (clone) {
+    const first = cloned(clone, input);
+    return first && [first.value, twice ? cloned(clone, input) : undefined];
+  }
+  const first = copyInTime(copying, input, 0, false);
+  if (first.copied) {
+    const second = twice ? copyValue(input, { maxMs: FIRST_MS }) : undefined;
+    return [first.value, second?.copied ? second : undefined];
+  }
+  complain('UNCOPYABLE', key, whatIs('input', first));
+  return undefined;
 }
 
 /** A copy of the input for the path that answers if the other fails; what cannot be copied is handed on as it is. */
-export function copyForFallback<Input>(_launched: Launched, input: Input, options: Cloning): Input {
-  const copied = copy(input, options);
-  return copied ? (copied.value as Input) : input;
+export function copyForFallback<Input>({ copying }: Launched, input: Input, { clone }: Cloning): Input {
+  if (clone === false || isPrimitive(input)) return input;
+  if (clone) return (cloned(clone, input) ?? { value: input }).value as Input;
+  const copied = copying.skip > 0 ? undefined : copyInTime(copying, input, 0, false);
+  return copied?.copied ? copied.value : input;
 }
 
 /** What came out, so that it stays what it was whatever the caller does with it. */
-export function keep(_launched: Launched, outcome: Outcome, options: Cloning): Kept {
-  if (outcome.failed) return outcome;
-  if (isThenable(outcome.value)) return { failed: undefined, cause: 'unread' };
-  const copied = copy(outcome.value, options);
-  return copied ? { failed: false, value: copied.value } : { failed: undefined, cause: 'large' };
+export function keep({ copying }: Launched, outcome: Outcome, options: CompareOptions<never>): Kept {
+  return keepBy(outcome, options, (value) => copyInTime(copying, value, copying.inputMs, true));
 }
 
-function copy(value: unknown, { clone }: Cloning): Holder | undefined {
-  if (clone === false || typeof value !== 'object' || value === null) return { value };
+/** Keeps what a shadow came to: its code may go on with it. Nobody waits for that, but it runs where others do. */
+export function keepShadows({ copying }: Launched, outcome: Outcome, options: CompareOptions<never>): Kept {
+  return keepBy(outcome, options, (value) => copyValue(value, { toLook: true, maxMs: shadowMs(copying) }));
+}
+
+/** How long something may take that is done after a shadow, ms. */
+export function shadowMs(copying: Copying): number {
+  if (copying.madeAfter >= 2 * FIRST_COPIES) return SHADOW_MS;
+  copying.madeAfter++;
+  return FIRST_SHADOW_MS;
+}
+
+function keepBy(outcome: Outcome, options: CompareOptions<never>, copy: (value: unknown) => Copied<unknown>): Kept {
+  if (outcome.failed) return keepFailure(outcome.error, options.compareErrors !== undefined);
+  const { value } = outcome;
+  const { clone } = options;
+  // A query that has not been run has no value yet: see `measure.ts`.
+  if (isThenable(value)) return { failed: undefined, cause: 'unread' };
+  if (clone === false || isPrimitive(value)) return { kept: true, failed: false, value };
+  if (clone) {
+    const made = cloned(clone, value);
+    return made ? { kept: true, failed: false, value: made.value } : { failed: undefined, cause: 'threw' };
+  }
+  const copied = copy(value);
+  return copied.copied
+    ? { kept: true, failed: false, value: copied.value, shares: copied.shares }
+    : { failed: undefined, cause: copied.why };
+}
+
+/** A copy of what was kept, for one of the caller's own functions: whatever it does with it, nobody else sees. */
+export function handOut(value: unknown, { clone }: Cloning): unknown {
+  if (clone === false) return value;
+  if (clone) return clone(value as never);
+  const copied = copyValue(value);
+  return copied.copied ? copied.value : value;
+}
+
+/** In words: `result: /items/3/add cannot be looked into`. */
+export function whatIs(what: 'input' | 'result', { why, where }: Uncopyable): string {
+  const place = where.length ? `${pointerText(shownSegments(where.map(String)))} ` : '';
+  if (why === 'large') return `${what}: it takes longer to copy than a caller may wait; for some calls it is not tried`;
+  return `${what}: ${place}${why === 'unread' ? 'can be read only once' : 'is a function, or keeps what cannot be seen'}`;
+}
+
+/** @param spentMs what this call has paid already */
+function copyInTime<Value>(copying: Copying, value: Value, spentMs: number, toLook: boolean): Copied<Value> {
+  const isEarly = copying.made < FIRST_COPIES;
+  const maxMs = isEarly ? FIRST_MS : ALLOWED_MS - spentMs;
+  const began = performance.now();
+  const copied = copyValue(value, { toLook, maxMs });
+  const tookMs = performance.now() - began;
+  if (!toLook) copying.inputMs = Math.min(tookMs, ALLOWED_MS / 2);
+  if (copied.copied) {
+    copying.made++;
+    if (toLook) copying.pauseCalls = FIRST_PAUSE_CALLS;
+    return copied;
+  }
+  copying.made = FIRST_COPIES;
+  // What cannot be held to its time, as the names of a million members, is tried the more rarely.
+  const calls = Math.max(copying.pauseCalls, Math.ceil(tookMs / ALLOWED_MS) * FIRST_PAUSE_CALLS);
+  copying.skip = calls;
+  copying.pauseCalls = Math.min(LONGEST_PAUSE_CALLS, 2 * calls);
+  return copied;
+}
+
+/** An error goes on to the caller, who may change it. What failures are compared by is taken down. */
+function keepFailure(error: unknown, whole: boolean): Kept {
+  if (whole || !(error instanceof Error)) {
+    const copied = copyValue(error, { maxMs: FIRST_MS });
+    if (copied.copied) return { kept: true, failed: true, error: copied.value };
+    const seen = copyValue(error, { toLook: true, maxMs: FIRST_MS });
+    return seen.copied ? { kept: true, failed: true, error: seen.value } : { kept: true, failed: true, error };
+  }
   try {
-    if (clone) return { value: clone(value) };
-    const copied = copyValue(value);
-    return copied.copied ? copied : undefined;
+    const { name, message } = error;
+    const { code } = error as { readonly code?: unknown };
+    const kept = Object.create(Object.getPrototypeOf(error));
+    for (const [member, value] of Object.entries({ name, message, code }))
+      Object.defineProperty(kept, member, { value });
+    return { kept: true, failed: true, error: kept };
+  } catch {
+    return { kept: true, failed: true, error };
+  }
+}
+
+function cloned(clone: (value: never) => unknown, value: unknown): Holder | undefined {
+  try {
+    return { value: clone(value as never) };
   } catch {
     return undefined;
   }
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }

@@ -1,121 +1,332 @@
 /**
- * A structural copy, taken on the caller's path: bounded, and never throwing. What `structuredClone` refuses (functions,
- * instances) is taken as it can be compared; what would have to be read to be copied (streams, promises) is refused.
+ * A structural copy, taken on the caller's path: bounded by size and time, and never throwing. It is true, or it is none:
+ * what would be shared with the original (functions, private fields, sockets) is refused and named.
  */
+import type { NotComparedCause } from '@dimmer/core';
+import { natureOf, tagOf } from './kinds.ts';
 
 /** Objects and members in one value. */
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 64;
-/** Characters and bytes in one value. */
+/** Characters of text, which is not copied but kept. */
 const MAX_LENGTH = 1_048_576;
+/** Bytes are copied in no time up to here. */
+const MAX_BYTES = 262_144;
+/** The clock is looked at after so many members: a look costs as much as a member. */
+const NODES_BETWEEN_LOOKS = 100;
 
-/** Thrown inside, and caught here. */
-const TOO_LARGE = 'large';
+/** What cannot be copied truly. */
+export interface Uncopyable {
+  readonly why: Exclude<NotComparedCause, 'threw'>;
+  /** Keys down to it. */
+  readonly where: readonly PropertyKey[];
+}
 
 export type Copied<Value> =
-  | { readonly copied: true; readonly value: Value }
-  | { readonly copied: false; readonly why: 'large' | 'uncopyable' };
+  | {
+      readonly copied: true;
+      readonly value: Value;
+      /** Of a copy that is only to be looked at: why it may not be handed to code. */
+      readonly shares?: Uncopyable | undefined;
+    }
+  | ({ readonly copied: false } & Uncopyable);
 
-/** Copies a value. Cycles stay cycles; instances keep their prototype; functions are shared. */
-export function copyValue<Value>(value: Value): Copied<Value> {
-  // Most values that are not objects come and go without a closure being made for them.
-  if (typeof value !== 'object' || value === null) return { copied: true, value };
-  let nodes = 0;
-  let length = 0;
-  let copies: Map<object, unknown> | undefined;
+export interface CopyTerms {
+  /**
+   * The copy is compared and shown, and never handed to code. What cannot be copied is then part of it as it is, and is
+   * seen by the comparison for what it is; of a class with private fields, what it says of itself (`toJSON`, `valueOf`).
+   */
+  readonly toLook?: boolean;
+  /** How long it may take, ms. Default: no limit but those of size. */
+  readonly maxMs?: number;
+}
 
-  function spend(amount: number): void {
-    length += amount;
-    if (length > MAX_LENGTH) throw TOO_LARGE;
-  }
+/** What an instance with hidden state says of itself, in a copy that is only looked at. */
+export class Captured {
+  readonly of: object;
+  readonly content: unknown;
 
-  function copy(original: unknown, depth: number): unknown {
-    if (++nodes > MAX_NODES || depth > MAX_DEPTH) throw TOO_LARGE;
-    if (typeof original === 'string') spend(original.length);
-    if (typeof original !== 'object' || original === null) return original;
-    const known = copies?.get(original);
-    if (known !== undefined) return known;
-    // In a short value a cycle would be noticed too late, and a shared part is copied twice without harm; so all are kept.
-    copies ??= new Map();
-    return copyObject(original, depth + 1, copies);
-  }
-
-  function copyObject(original: object, depth: number, known: Map<object, unknown>): unknown {
-    if (Array.isArray(original)) {
-      const list: unknown[] = [];
-      known.set(original, list);
-      // The length may be claimed without the members being there.
-      if (original.length > MAX_NODES) throw TOO_LARGE;
-      for (let i = 0; i < original.length; i++) list.push(copy(original[i], depth));
-      return list;
-    }
-    const prototype = Object.getPrototypeOf(original);
-    if (prototype !== Object.prototype && prototype !== null) {
-      const special = copySpecial(original, depth, known);
-      if (special) return special;
-    }
-    const fields = Object.create(prototype);
-    known.set(original, fields);
-    for (const name of Object.keys(original)) {
-      const member = copy((original as { readonly [name: string]: unknown })[name], depth);
-      // Assigning would call a setter of the prototype's, or set the prototype.
-      if (name in fields) Object.defineProperty(fields, name, { value: member, enumerable: true, configurable: true });
-      else fields[name] = member;
-    }
-    return fields;
-  }
-
-  function copySpecial(original: object, depth: number, known: Map<object, unknown>): object | undefined {
-    if (original instanceof Date) return new Date(original);
-    if (original instanceof RegExp) return new RegExp(original);
-    if (original instanceof Map) {
-      const map = new Map();
-      known.set(original, map);
-      for (const [key, member] of original) map.set(copy(key, depth), copy(member, depth));
-      return map;
-    }
-    if (original instanceof Set) {
-      const set = new Set();
-      known.set(original, set);
-      for (const member of original) set.add(copy(member, depth));
-      return set;
-    }
-    if (ArrayBuffer.isView(original) || original instanceof ArrayBuffer) {
-      spend(original.byteLength);
-      return structuredClone(original);
-    }
-    if (original instanceof Error) {
-      const { name, message, cause } = original;
-      const { code } = original as { readonly code?: unknown };
-      return Object.assign(Object.create(Object.getPrototypeOf(original)), {
-        name,
-        message,
-        code,
-        cause: copy(cause, depth),
-      });
-    }
-    if (UNREADABLE.some((kind) => kind !== undefined && original instanceof kind)) throw new TypeError();
-    return undefined;
-  }
-
-  try {
-    return { copied: true, value: copy(value, 0) as Value };
-  } catch (fault) {
-    return { copied: false, why: fault === TOO_LARGE ? 'large' : 'uncopyable' };
+  constructor(of: object, content: unknown) {
+    this.of = of;
+    this.content = content;
   }
 }
 
-type Kind = abstract new (...args: never[]) => object;
+/** In a copy that is only looked at: a getter, which would have to be run to be seen. */
+export class Unasked {}
 
-/** What has no content until somebody reads it, or shows none. */
-const UNREADABLE: readonly (Kind | undefined)[] = [
-  Promise,
-  WeakMap,
-  WeakSet,
-  WeakRef,
-  globalThis.Response,
-  globalThis.Request,
-  globalThis.ReadableStream,
-  globalThis.WritableStream,
-  globalThis.Blob,
-];
+class Refusal {
+  readonly why: Uncopyable['why'];
+  readonly depth: number;
+
+  constructor(why: Uncopyable['why'], depth: number) {
+    this.why = why;
+    this.depth = depth;
+  }
+}
+
+type Fields = { [name: PropertyKey]: unknown };
+
+/** Copies a value. Cycles stay cycles, instances keep their class. */
+export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTerms = {}): Copied<Value> {
+  // Most values that are not objects come and go without a closure being made for them.
+  if (value === null || (typeof value !== 'object' && (toLook || typeof value !== 'function'))) {
+    return { copied: true, value };
+  }
+  const deadline = maxMs === undefined ? undefined : performance.now() + maxMs;
+  let nodes = 0;
+  let nextLook = NODES_BETWEEN_LOOKS;
+  let length = 0;
+  let bytes = 0;
+  let shares: Uncopyable | undefined;
+  /** Views by the memory that they are on. */
+  let views: Map<unknown, [from: number, to: number][]> | undefined;
+  const copies = new Map<object, unknown>();
+  const at: PropertyKey[] = [];
+
+  function step(depth: number, count = 1): void {
+    nodes += count;
+    if (nodes < nextLook) return;
+    nextLook = nodes + NODES_BETWEEN_LOOKS;
+    if (nodes > MAX_NODES || (deadline !== undefined && performance.now() > deadline))
+      throw new Refusal('large', depth);
+  }
+
+  /** Refuses what cannot be copied; where the copy is only looked at, it may be part of it. */
+  function share(why: Uncopyable['why'], depth: number): void {
+    if (!toLook) throw new Refusal(why, depth);
+    shares ??= { why, where: at.slice(1, depth) };
+  }
+
+  function copy(original: unknown, key: PropertyKey, depth: number): unknown {
+    step(depth);
+    if (typeof original === 'string') return keepText(original, depth);
+    if (typeof original === 'function') {
+      at[depth] = key;
+      share('opaque', depth + 1);
+      return original;
+    }
+    if (typeof original !== 'object' || original === null) return original;
+    const known = copies.get(original);
+    if (known !== undefined) return known;
+    at[depth] = key;
+    if (depth > MAX_DEPTH) throw new Refusal('large', depth + 1);
+    return copyObject(original, depth + 1);
+  }
+
+  function copyObject(original: object, depth: number): unknown {
+    const { kind, hides, isBranded } = natureOf(original);
+    if (kind === 'plain') {
+      const proto = Object.getPrototypeOf(original);
+      return copyPlain(original, remember(original, proto === null ? Object.create(null) : {}), depth);
+    }
+    if (kind === 'fixed') return original;
+    if (kind === 'unread' || kind === 'hidden' || hides) {
+      share(kind === 'unread' ? 'unread' : 'opaque', depth);
+      return kind === 'unread' ? original : capture(original, depth);
+    }
+    if (isBranded) share('opaque', depth);
+    const prototype = Object.getPrototypeOf(original);
+    if (kind === 'list') return copyList(original as readonly unknown[], prototype, depth);
+    if (kind === 'class') return copyMembers(original, remember(original, Object.create(prototype)), depth);
+    const made = remember(original, make(original, kind, depth));
+    if (Object.getPrototypeOf(made) !== prototype) Object.setPrototypeOf(made, prototype);
+    if (kind === 'map') {
+      const map = made as Map<unknown, unknown>;
+      for (const [key, member] of Map.prototype.entries.call(original)) {
+        const name = typeof key === 'object' ? '*' : String(key);
+        Map.prototype.set.call(map, copy(key, name, depth), copy(member, name, depth));
+      }
+    } else if (kind === 'set') {
+      for (const member of Set.prototype.values.call(original)) {
+        Set.prototype.add.call(made, copy(member, '*', depth));
+      }
+    }
+    return kind === 'map' || kind === 'set' || kind === 'date' || kind === 'error'
+      ? copyMembers(original, made as Fields, depth)
+      : made;
+  }
+
+  function remember<Made extends object>(original: object, made: Made): Made {
+    copies.set(original, made);
+    return made;
+  }
+
+  /** One of its kind, without its members. */
+  function make(original: object, kind: string, depth: number): object {
+    switch (kind) {
+      case 'map':
+        return new Map();
+      case 'set':
+        return new Set();
+      case 'date':
+        return new Date(Date.prototype.getTime.call(original));
+      case 'regexp': {
+        const { source, flags, lastIndex } = original as RegExp;
+        return Object.assign(new RegExp(source, flags), { lastIndex });
+      }
+      case 'error':
+        return makeError(original as Error);
+      case 'boxed':
+        return Object((original as { valueOf(): unknown }).valueOf());
+      case 'bytes':
+        return copyBytes(original as ArrayBufferView | ArrayBuffer, depth);
+      case 'text':
+        return new URL((original as URL).href);
+      default:
+        return copyEntries(original as FormData);
+    }
+  }
+
+  function copyList(original: readonly unknown[], prototype: object, depth: number): unknown {
+    // The length may be claimed without the members being there.
+    if (original.length > MAX_NODES) throw new Refusal('large', depth);
+    const list: unknown[] = remember(original, []);
+    if (prototype !== Array.prototype) Object.setPrototypeOf(list, prototype);
+    for (let i = 0; i < original.length; i++) {
+      const member = original[i];
+      if (member !== undefined || i in original) list[i] = copy(member, i, depth);
+    }
+    list.length = original.length;
+    // What a list carries besides, as the result of a match does. Of long lists nobody does, and asking is slow.
+    const hasMore =
+      prototype !== Array.prototype || (original.length < 100 && Object.keys(original).length > original.length);
+    return hasMore ? copyMembers(original, list as unknown as Fields, depth, true) : list;
+  }
+
+  /** What most values are made of; written out, because all the others together are not met as often. */
+  function copyPlain(original: object, made: Fields, depth: number): unknown {
+    const names = Object.getOwnPropertyNames(original);
+    step(depth, names.length);
+    for (const name of names) {
+      const said = Object.getOwnPropertyDescriptor(original, name);
+      const member: unknown = said?.value;
+      if (!said?.enumerable || !('value' in said) || name === '__proto__') copyMember(original, made, name, depth);
+      else if (typeof member === 'string') made[name] = keepText(member, depth);
+      else if (typeof member === 'function' || (typeof member === 'object' && member !== null)) {
+        made[name] = copy(member, name, depth);
+      } else made[name] = member;
+    }
+    for (const name of Object.getOwnPropertySymbols(original)) copyMember(original, made, name, depth);
+    return likeInRights(original, made);
+  }
+
+  function keepText(text: string, depth: number): string {
+    length += text.length;
+    if (length > MAX_LENGTH) throw new Refusal('large', depth);
+    return text;
+  }
+
+  /** @param beyond only what is no index */
+  function copyMembers(original: object, made: Fields, depth: number, beyond = false): unknown {
+    for (const name of Object.getOwnPropertyNames(original)) {
+      if (beyond && (name === 'length' || Number(name) >= 0)) continue;
+      copyMember(original, made, name, depth);
+    }
+    for (const name of Object.getOwnPropertySymbols(original)) copyMember(original, made, name, depth);
+    return likeInRights(original, made);
+  }
+
+  function likeInRights(original: object, made: Fields): Fields {
+    // A candidate that writes where it may not must fail in the dark as it will in the light.
+    if (!toLook && !Object.isExtensible(original)) {
+      if (Object.isFrozen(original)) Object.freeze(made);
+      else Object.preventExtensions(made);
+    }
+    return made;
+  }
+
+  function copyMember(original: object, made: Fields, name: PropertyKey, depth: number): void {
+    const said = Object.getOwnPropertyDescriptor(original, name);
+    if (!said || (name === 'stack' && original instanceof Error)) return;
+    if (said.get || said.set) {
+      step(depth);
+      at[depth] = name;
+      if (toLook) share('unread', depth + 1);
+      else if (said.set) throw new Refusal('opaque', depth + 1);
+      const { get, enumerable = false } = said;
+      if (toLook) define(made, name, { value: new Unasked(), enumerable });
+      else define(made, name, { get: () => copyOrThrow(get?.call(made)), enumerable });
+      return;
+    }
+    const { value: member, enumerable = false } = said;
+    // An instance may carry its class: Decimal does.
+    const isItsClass = typeof member === 'function' && member.prototype === Object.getPrototypeOf(original);
+    const copied = isItsClass ? member : copy(member, name, depth);
+    // Assigning would call a setter of the prototype's, or set the prototype.
+    if (enumerable && !(name in made)) made[name] = copied;
+    else define(made, name, { value: copied, enumerable, writable: true });
+  }
+
+  /** Memory is copied as far as it is seen: a view of ten bytes may lie on as many megabytes. */
+  function copyBytes(original: ArrayBufferView | ArrayBuffer, depth: number): object {
+    const { byteLength } = original;
+    const [buffer, from] = ArrayBuffer.isView(original) ? [original.buffer, original.byteOffset] : [original, 0];
+    if (!toLook) {
+      if (tagOf(buffer) === 'SharedArrayBuffer') throw new Refusal('opaque', depth);
+      views ??= new Map();
+      const others = views.get(buffer) ?? [];
+      // Two that lie on the same bytes would no longer see what is written by the other.
+      if (others.some(([start, end]) => from < end && start < from + byteLength)) throw new Refusal('opaque', depth);
+      views.set(buffer, [...others, [from, from + byteLength]]);
+    }
+    bytes += byteLength;
+    if (bytes > MAX_BYTES) throw new Refusal('large', depth);
+    const seen = new Uint8Array(buffer, from, byteLength).slice().buffer;
+    if (!ArrayBuffer.isView(original)) return seen;
+    const View = (globalThis as unknown as { [tag: string]: new (buffer: ArrayBuffer) => object })[tagOf(original)];
+    return View ? new View(seen) : new Uint8Array(seen);
+  }
+
+  /** What an instance with hidden state says of itself; if it says nothing, the instance. */
+  function capture(original: object, depth: number): unknown {
+    const { toJSON } = original as { toJSON?: unknown };
+    try {
+      const said = typeof toJSON === 'function' ? toJSON.call(original) : original.valueOf();
+      if (said !== original) {
+        return remember(original, new Captured(Object.getPrototypeOf(original), copy(said, '*', depth)));
+      }
+    } catch (fault) {
+      if (fault instanceof Refusal) throw fault;
+      // It does not want to be asked.
+    }
+    return original;
+  }
+
+  function makeError(original: Error): object {
+    const { name, message } = original;
+    if (tagOf(original) === 'DOMException') return new DOMException(message, name);
+    if (toLook) return Object.create(Object.getPrototypeOf(original));
+    const { stack } = original;
+    const made = new Error(message);
+    define(made as unknown as Fields, 'stack', { value: stack, enumerable: false, writable: true });
+    return made;
+  }
+
+  try {
+    return { copied: true, value: copy(value, '', 0) as Value, shares };
+  } catch (fault) {
+    if (fault instanceof Refusal) return { copied: false, why: fault.why, where: at.slice(1, fault.depth) };
+    return { copied: false, why: 'opaque', where: at.slice(1) };
+  }
+}
+
+function define(made: Fields, name: PropertyKey, said: PropertyDescriptor): void {
+  Object.defineProperty(made, name, { configurable: true, ...said });
+}
+
+/** What a getter of the original answers is not the original's either. */
+function copyOrThrow(value: unknown): unknown {
+  const copied = copyValue(value);
+  if (copied.copied) return copied.value;
+  throw new TypeError('This member cannot be copied for a shadow.');
+}
+
+function copyEntries(original: FormData): object {
+  if (tagOf(original) !== 'FormData') {
+    return new (original as unknown as { constructor: new (from: unknown) => object }).constructor(original);
+  }
+  const made = new FormData();
+  original.forEach((value, name) => void made.append(name, value as string));
+  return made;
+}

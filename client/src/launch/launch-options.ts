@@ -13,22 +13,29 @@ export interface Run<Input> {
 /** How results are compared, and what is kept of those that differ. */
 export interface CompareOptions<Result> {
   /**
-   * True if the two are alike. It is given what control and candidate returned, awaited; they are copies, and changing
-   * them changes nothing. Default: structural equality, except at the paths that may differ.
+   * True if the two are alike; it may be asynchronous, and is waited for 5 s. It is given what control and candidate
+   * returned, awaited; they are copies that nobody else sees, and results that cannot be copied are not compared.
+   * Default: structural equality, except at the paths that may differ.
    */
-  readonly compare?: ((control: Awaited<Result>, candidate: Awaited<Result>) => boolean) | undefined;
-  /** True if two failures are alike. Default: the same class and the same message. */
-  readonly compareErrors?: ((control: unknown, candidate: unknown) => boolean) | undefined;
+  readonly compare?:
+    | ((control: Awaited<Result>, candidate: Awaited<Result>) => boolean | PromiseLike<boolean>)
+    | undefined;
+  /** True if two failures are alike; may be asynchronous. Default: the same class, message and code. */
+  readonly compareErrors?: ((control: unknown, candidate: unknown) => boolean | PromiseLike<boolean>) | undefined;
   // A path may hold `*/`, which would end a comment of the other kind.
-  // Paths that may differ, as JSON pointers: `/updatedAt`, `/items/*/id`, `/debug/**`.
+  // Paths that may differ, with all that is below them, as JSON pointers: `/updatedAt`, `/items/*/id`, `/items/0`.
   readonly ignore?: readonly string[] | undefined;
-  /** What is kept of a result in a sample: leave out or shorten what nobody may read. Default: all, with secrets redacted. */
+  /**
+   * What is kept of a result in a sample: leave out or shorten what nobody may read; may be asynchronous. It is given a
+   * copy. Default: all, with secrets redacted.
+   */
   readonly clean?: ((result: Awaited<Result>) => unknown) | undefined;
-  /** Names that are redacted in samples besides the usual (password, token, authorization, email, …). */
+  /** Names that are redacted in samples, also within texts, besides the usual (password, token, authorization, email, …). */
   readonly redact?: readonly (string | RegExp)[] | undefined;
   /**
    * How input and control's result are copied, so that the shadow and the comparison see what was, whatever the caller
-   * does with it afterwards. Default: a structural copy. `false`: nothing is copied, for values that nobody changes.
+   * does with it afterwards. Default: a structural copy, where there can be a true one: not of functions, instances with
+   * private fields, streams, sockets. `false`: nothing is copied, for values that nobody changes.
    */
   readonly clone?: (<Value>(value: Value) => Value) | false | undefined;
 }

@@ -114,7 +114,9 @@ export function createObservations(): Observations {
       shedBy = {};
       const notCompared = notComparedBy;
       notComparedBy = {};
-      if (!used.length && !Object.keys(shed).length) return undefined;
+      // A comparison that takes its time is over after the calls have been told.
+      const isCompared = [compared, noise].some((tally) => Object.values(tally).some(Boolean));
+      if (!used.length && !Object.keys(shed).length && !isCompared) return undefined;
       return {
         paths: used.map(summaryOf),
         compared: takeTally(compared),

@@ -151,7 +151,8 @@ export function createCalls(means: CallMeans): Calls {
       code: codes[path],
       input: first,
       ended(other) {
-        const [one, two]: readonly [Kept, Kept] = path === 'candidate' ? [kept, other] : [other, kept];
+        const [one, two]: readonly [Kept | Outcome, Kept | Outcome] =
+          path === 'candidate' ? [kept, other] : [other, kept];
         const compares = compareToCandidate(launched, one, two, compared, ignored, comparing);
         if (!second || kept.failed === undefined || path === 'control') return compares;
         startShadow({

@@ -6,7 +6,10 @@ import type { Warning } from './refusal.ts';
 const ODDITIES: readonly (readonly [RegExp, (segment: string) => string])[] = [
   [/^$/, () => 'has an empty name, which matches a key that is called nothing: leave out the slash too many'],
   [/^\s|\s$/, () => 'has a space at an end of a name'],
-  [/^\d+$/, (index) => `matches a key that is called "${index}", and no place in a list: indexes are written "*"`],
+  [
+    /^\d+$/,
+    (index) => `matches element ${index} of a list alone, or a key that is called so: all elements are written "*"`,
+  ],
   [/\[.*\]/, () => 'has brackets: an index is a name of its own, and is written "*", as in /items/*/id'],
   [/.\*|\*./, () => 'has "*" beside other characters, where it stands for itself: alone it is any one name'],
 ];

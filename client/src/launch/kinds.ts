@@ -1,0 +1,152 @@
+/**
+ * What a value is, so that copying, comparing and showing agree on what can be seen of it. Told by the tag that the
+ * platform gives (`Object.prototype.toString`), which holds for values of another realm as well (`node:vm`, Jest, frames).
+ */
+
+/** How the content of an object is reached. */
+type Kind =
+  | 'plain' // no class: its members
+  | 'class' // an instance all of which is in its members
+  | 'list'
+  | 'map'
+  | 'set'
+  | 'date'
+  | 'regexp'
+  | 'error'
+  | 'boxed' // Object(1)
+  | 'bytes' // typed arrays, Buffer, DataView, ArrayBuffer
+  | 'text' // URL: its text says all
+  | 'entries' // URLSearchParams, Headers, FormData
+  | 'fixed' // Blob, File, keys: nobody can change them, so they are shared
+  | 'hidden' // private fields, or state that the platform keeps
+  | 'unread'; // streams, bodies, iterators, promises, queries: to look is to take, or to start something
+
+/** What holds of all instances of one class. */
+export interface Nature {
+  readonly kind: Kind;
+  /** A class of the application's on top of one of the platform's, with private fields of its own. */
+  readonly hides: boolean;
+  /** Has private methods, which only work on what its constructor has made: a copy may be looked at, but not be used. */
+  readonly isBranded: boolean;
+}
+
+const PLAIN: Nature = { kind: 'plain', hides: false, isBranded: false };
+const LIST: Nature = { kind: 'list', hides: false, isBranded: false };
+
+const KINDS = new Map<string, Kind>();
+for (const [kind, tags] of [
+  ['map', 'Map'],
+  ['set', 'Set'],
+  ['date', 'Date'],
+  ['regexp', 'RegExp'],
+  ['error', 'Error DOMException'],
+  ['boxed', 'Number String Boolean Symbol BigInt'],
+  ['bytes', 'ArrayBuffer SharedArrayBuffer'],
+  ['text', 'URL'],
+  ['entries', 'URLSearchParams Headers FormData'],
+  ['fixed', 'Blob File CryptoKey KeyObject'],
+  ['hidden', 'AbortSignal AbortController EventTarget WeakMap WeakSet WeakRef'],
+  ['unread', 'Promise Response Request Generator AsyncGenerator'],
+] as const) {
+  for (const tag of tags.split(' ')) KINDS.set(tag, kind);
+}
+
+/** Kinds that are never looked into member by member. */
+const WITHOUT_MEMBERS = /text|entries|fixed|hidden|unread/;
+
+const natures = new WeakMap<object, Nature>();
+
+/** Never runs code of the value's own, except a proxy's; what that throws is thrown. */
+export function natureOf(value: object): Nature {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return PLAIN;
+  if (prototype === Array.prototype) return LIST;
+  let nature = natures.get(prototype);
+  if (!nature) {
+    nature = natureByClass(value, prototype);
+    natures.set(prototype, nature);
+  }
+  return nature;
+}
+
+function natureByClass(value: object, prototype: object): Nature {
+  // The same class of another realm.
+  if (Object.getPrototypeOf(prototype) === null && !Object.hasOwn(prototype, Symbol.toStringTag)) return PLAIN;
+  const kind = builtInKind(value);
+  const hidden = privacyOf(prototype, !kind);
+  // The platform's own may be written with private fields as well, and are known.
+  if (kind && WITHOUT_MEMBERS.test(kind)) return { kind, hides: false, isBranded: false };
+  if (kind) return { kind, hides: hidden === 'state', isBranded: hidden === 'methods' };
+  return { kind: hidden === 'state' ? 'hidden' : 'class', hides: false, isBranded: hidden === 'methods' };
+}
+
+function builtInKind(value: object): Kind | undefined {
+  if (Array.isArray(value)) return 'list';
+  if (ArrayBuffer.isView(value)) return 'bytes';
+  const tag = tagOf(value);
+  const kind = KINDS.get(tag);
+  if (kind) return kind;
+  if (value instanceof Error) return 'error';
+  const isIterator = 'next' in value && (Symbol.iterator in value || Symbol.asyncIterator in value);
+  return isIterator || 'then' in value || ('pipe' in value && 'on' in value) || tag.endsWith('Stream')
+    ? 'unread'
+    : undefined;
+}
+
+/** The platform's name for what it is: `Date`, `Map`, `URL`, `Array Iterator`. */
+export function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** What a class, or one that it extends, keeps where members do not show it. */
+type Privacy = 'state' | 'methods' | undefined;
+
+/** @param all classes of the platform as well, which keep theirs in slots */
+function privacyOf(prototype: object, all: boolean): Privacy {
+  let privacy: Privacy;
+  for (let at = prototype; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    const { value: made } = Object.getOwnPropertyDescriptor(at, 'constructor') ?? {};
+    if (typeof made !== 'function') continue;
+    const source = sourceOf(made);
+    const isNative = /\{\s*\[native code\]\s*\}$/.test(source);
+    // The last of a chain is what all objects of another realm come from.
+    const found = isNative ? all && Object.getPrototypeOf(at) !== null && 'state' : privacyIn(source);
+    if (found === 'state') return 'state';
+    privacy ??= found || undefined;
+  }
+  return privacy;
+}
+
+function sourceOf(made: unknown): string {
+  return typeof made === 'function' ? Function.prototype.toString.call(made) : '';
+}
+
+/**
+ * The text of a class is all that tells. A private field is declared (`#cents;`, `#cents = 0`) and used (`this.#cents`);
+ * what is static is nothing of an instance. Compilers for older targets keep them in WeakMaps, by helpers.
+ */
+function privacyIn(source: string): Privacy {
+  if (/classPrivateField|__private(Get|Add)\(/i.test(source)) return 'state';
+  let privacy: Privacy;
+  for (const [, before = '', name, after] of source.matchAll(DECLARED)) {
+    if (before.startsWith('static') || !source.includes(`.#${name}`)) continue;
+    if (after !== '(') return 'state';
+    privacy = 'methods';
+  }
+  return privacy;
+}
+
+const DECLARED = /(\bstatic\s+|[;{}\s/*])#([\w$\u0080-\uffff]+)(?=\s*([=;}\n(]))/g;
+
+/** Whether two prototypes are of one class: the same, none at all, or of two copies of one package or of two realms. */
+export function isSameClass(one: object | null, other: object | null): boolean {
+  if (one === other || (isPlain(one) && isPlain(other))) return true;
+  const source = one && other && sourceOf(one.constructor);
+  return !!source && source === sourceOf(other?.constructor);
+}
+
+function isPlain(prototype: object | null): boolean {
+  return (
+    prototype === null || (Object.getPrototypeOf(prototype) === null && !Object.hasOwn(prototype, Symbol.toStringTag))
+  );
+}
