@@ -5,6 +5,8 @@ export const PAGES = {
   'flag-string': '/projects/default/flags/theme?environment=production',
   'flag-launch': '/projects/default/flags/price-engine?environment=production',
   'flag-migration': '/projects/default/flags/addresses-v2?environment=production',
+  'launch-report': '/projects/default/flags/price-engine?environment=production&tab=launch',
+  'migration-report': '/projects/default/flags/addresses-v2?environment=production&tab=launch',
   'flag-hostile': '/projects/default/flags/hostile',
   kill: '/projects/default/kill',
   changes: '/projects/default/changes',

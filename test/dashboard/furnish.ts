@@ -1,5 +1,6 @@
 import { createClient } from '@dimmer/node';
 import type { DashboardServer } from './dashboard-server.ts';
+import { observeLaunches } from './observe-launches.ts';
 
 const FLAGS = '/projects/default/flags';
 
@@ -8,7 +9,7 @@ const HOSTILE_NAME = '<img src=x onerror=alert(1)> \u202egnp.exe שלום';
 
 /**
  * Fills a server with what a company has after a year: flags of every type in every state, rules, segments, a kill,
- * people, a protected environment, change requests.
+ * people, a protected environment, change requests, what was observed of launches.
  *
  * @param filler this many more flags
  * @returns the id of a change request that waits
@@ -82,6 +83,7 @@ export async function furnish(server: DashboardServer, filler = 0): Promise<{ re
     email: 'bert@shop.example',
     grants: [{ role: 'operator', project: 'default', environment: 'production' }],
   });
+  await observeLaunches(server);
   return { changeRequest: changeRequest.id };
 }
 

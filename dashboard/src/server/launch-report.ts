@@ -27,6 +27,7 @@ export interface PathReport {
   readonly role: string;
   readonly operation: 'read' | 'write' | null;
   readonly calls: number;
+  readonly hanging: number;
   readonly errors: Rate;
   readonly errorClasses: Readonly<Record<string, number>>;
   readonly errorUnits: number;
@@ -43,13 +44,64 @@ export interface Cluster {
   readonly samples: readonly { readonly control: string; readonly candidate: string; readonly at: number }[];
 }
 
+/** How many of something there were, by cause; `words` are for people. */
+export interface CauseCount {
+  readonly cause: string;
+  readonly words: string;
+  readonly count: number;
+  readonly share: number;
+}
+
+/** Whether callers wait longer because of the shadows, by pairs of windows with and without them. */
+export interface Harm {
+  readonly worse: number;
+  readonly better: number;
+  readonly seen: boolean;
+  readonly withMs: Quantiles | null;
+  readonly withoutMs: Quantiles | null;
+  readonly sharePercent: { readonly low: number; readonly high: number };
+  readonly stops: number;
+  readonly harmedAtPercent: number | null;
+}
+
+/** How those of one name did. */
+interface TellerFigures {
+  readonly calls: number;
+  readonly errors: number;
+  readonly compared: number;
+  readonly different: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface ApplicationFigures extends TellerFigures {
+  readonly application: string | null;
+  readonly version: string | null;
+}
+
+interface InstanceFigures extends TellerFigures {
+  readonly instance: string | null;
+  readonly application: string | null;
+}
+
 export type Audience = 'all' | 'server' | 'browser';
 export type Dials = Readonly<Record<string, number | readonly string[] | undefined>>;
+
+/** What a report is to be about. */
+export interface ReportFilter {
+  /** Back from now, ms; or since the last change of the flag's rules. */
+  readonly time: number | 'change';
+  readonly audience: Audience;
+  readonly application?: string | undefined;
+  readonly version?: string | undefined;
+  readonly instance?: string | undefined;
+}
 
 /** What SDKs observed of a launch or migration. */
 export interface LaunchReport {
   readonly from: number;
   readonly to: number;
+  readonly since: { readonly revision: number; readonly at: number } | null;
   readonly verdict: {
     readonly ready: boolean;
     readonly sentence: string;
@@ -60,25 +112,28 @@ export interface LaunchReport {
   readonly noise: Rate;
   readonly ignored: number;
   readonly failed: number;
+  readonly notCompared: readonly CauseCount[];
   readonly clusters: readonly Cluster[];
   readonly shadows: number;
-  readonly shed: readonly { readonly cause: string; readonly count: number; readonly share: number }[];
+  readonly shed: readonly CauseCount[];
+  readonly harm: Harm | null;
   readonly audiences: { readonly server: number; readonly browser: number };
+  /** Who has told of it in this time, whatever the report was narrowed down to. */
+  readonly applications: readonly ApplicationFigures[];
+  readonly instances: readonly InstanceFigures[];
   /** Found no room on the server: the figures are without it. */
   readonly leftOut: { readonly [part: string]: number };
   readonly dials: Dials;
 }
 
-export function launchReportQuery(
-  project: string,
-  flag: string,
-  environment: string,
-  { lastMs, audience }: { readonly lastMs: number; readonly audience: Audience },
-) {
+export function launchReportQuery(project: string, flag: string, environment: string, filter: ReportFilter) {
   return queryOptions({
-    queryKey: ['launch', project, flag, environment, lastMs, audience],
+    queryKey: ['launch', project, flag, environment, filter],
     queryFn: ({ signal }) => {
-      const query = new URLSearchParams({ from: String(Date.now() - lastMs), audience });
+      const { time, ...names } = filter;
+      const given = Object.entries(names).filter((entry): entry is [string, string] => entry[1] !== undefined);
+      const from = time === 'change' ? time : String(Date.now() - time);
+      const query = new URLSearchParams([['from', from], ...given]);
       return request<LaunchReport>(`${targetingPath(project, flag, environment)}/launch?${query}`, { signal });
     },
     refetchInterval: REFRESH_MS,

@@ -20,7 +20,12 @@ const quantileInterval = z
   .object({ low: z.number(), high: nullableNumber })
   .openapi('QuantileInterval', { description: 'Ms; `high` is null while there are too few calls to say.' });
 
-const causeCount = z.object({ cause: z.string(), count: z.number(), share: z.number() });
+const causeCount = z.object({
+  cause: z.string(),
+  words: z.string().openapi({ description: 'The cause for people.' }),
+  count: z.number(),
+  share: z.number(),
+});
 
 const harm = z
   .object({

@@ -5,6 +5,7 @@ type ReasonCode =
   | 'NOTHING_OBSERVED'
   | 'DIFFERENT'
   | 'FAILING'
+  | 'DIVERGED'
   | 'HANGING'
   | 'SLOWER'
   | 'HARM'

@@ -8,19 +8,6 @@ import { ENOUGH_COMPARED, ENOUGH_NOISE, MOST_IGNORED, MOST_POSSIBLE, MOST_UNKNOW
 /** What SDKs give as the place of a difference where one of the two results is an error. */
 export const FAILURE = '(error)';
 
-/** By the words of SDKs, see `NotComparedCause` in core. */
-const NOT_COMPARED: Readonly<Record<string, string>> = {
-  large: 'too large to copy or compare',
-  unread: 'streams, bodies or iterators',
-  opaque: 'of a kind that cannot be looked into',
-  threw: 'the comparison threw',
-};
-
-/** Why results were not compared, for people. */
-export function notComparedWords(cause: string): string {
-  return NOT_COMPARED[cause] ?? `"${cause}"`;
-}
-
 /** More results differ than control from itself; or so many that it takes more second runs of control to excuse them. */
 export function different(report: Figures): Reason[] {
   const { mismatches } = report;
@@ -60,7 +47,7 @@ function mostExcess({ mismatches, noise }: Figures): number {
 export function notCompared({ mismatches, failed, notCompared: causes }: Figures): Reason[] {
   const all = mismatches.of + failed;
   if (failed === 0 || failed / all <= MOST_UNKNOWN) return [];
-  const named = causes.map(({ cause, count: number }) => `${notComparedWords(cause)}: ${count(number)}`);
+  const named = causes.map(({ words, count: number }) => `${words}: ${count(number)}`);
   const why = named.length > 0 ? named.join('; ') : 'why, their SDK does not say';
   const sentence = `${percent(failed / all)} of ${count(all)} results were not compared (${why}), so nothing is known of them.`;
   return [{ code: 'NOT_COMPARED', sentence }];
@@ -75,6 +62,11 @@ export function ignoring({ mismatches, ignored, dials }: Figures): Reason[] {
   return [{ code: 'IGNORED', sentence }];
 }
 
+/** Stages of a migration at which both sides are read. */
+function comparesReads(variation: string): boolean {
+  return variation === 'shadow' || variation === 'live';
+}
+
 /** Too little was compared to exclude that the candidate is wrong. */
 export function tooFewCompared(report: Figures): Reason[] {
   const { type, mismatches, ignored, noise } = report;
@@ -84,8 +76,12 @@ export function tooFewCompared(report: Figures): Reason[] {
   if (compared < ENOUGH_COMPARED) {
     const reasons = nothing(report);
     if (reasons.length > 0) return reasons;
+    if (compared === 0 && type === 'migration' && !report.shares.some(({ variation }) => comparesReads(variation))) {
+      const sentence = `no read is compared at ${report.shares.map(({ variation }) => variation).join(' and ')}: that begins at shadow, to which it goes when the new side has been filled.`;
+      return [{ code: 'TOO_FEW', sentence }];
+    }
     const missing = ENOUGH_COMPARED - compared;
-    const sentence = `only ${count(compared)} results were compared; ${count(ENOUGH_COMPARED)} without a difference, so ${count(missing)} more, would exclude that 1 % differ. ${more}`;
+    const sentence = `${compared === 0 ? 'no result was compared' : compared === 1 ? 'only one result was compared' : `only ${count(compared)} results were compared`}; ${count(ENOUGH_COMPARED)} without a difference, so ${count(missing)} more, would exclude that 1 % differ. ${more}`;
     return [{ code: 'TOO_FEW', sentence }];
   }
   const most = mostExcess(report);

@@ -1,4 +1,5 @@
 /** What the runs of a candidate say against it: that it fails, hangs, is slow, or harms. */
+import { isBrake } from './causes.ts';
 import { count, ms, percent } from './figures.ts';
 import { differenceOf, mostBetween, mostOf, rateOf } from './intervals.ts';
 import { answersNew, isJudged, type PathComparison } from './path-comparison.ts';
@@ -15,22 +16,21 @@ import {
   SLOWER_RATIO,
 } from './thresholds.ts';
 
-/** What is not run on purpose, or by a lot that nobody can foresee, says nothing of the candidate. */
-const ON_PURPOSE = new Set(['sample', 'budget', 'fleet', 'hidden', 'saveData', 'nested', 'closed', 'held', 'harm']);
-
 /** It fails more often than control; or, where there is no control, more often than ever is well. */
 export function failing(report: Figures): Reason[] {
-  const beside = report.comparisons.flatMap((pair): Reason[] => {
-    const { candidate, errors, against } = pair;
-    const least = against === 'beside' ? 0 : PASSED_OVER;
-    if (candidate.errors.count === 0 || errors.low <= 0 || (errors.difference ?? 0) < least) return [];
-    return [
-      {
-        code: 'FAILING',
-        sentence: `${failure(report, candidate)}, control ${failedIn(pair)}${mostFailed(candidate)}.`,
-      },
-    ];
-  });
+  const beside = report.comparisons
+    .filter(({ candidate }) => !isSecondWrite(candidate))
+    .flatMap((pair): Reason[] => {
+      const { candidate, errors, against } = pair;
+      const least = against === 'beside' ? 0 : PASSED_OVER;
+      if (candidate.errors.count === 0 || errors.low <= 0 || (errors.difference ?? 0) < least) return [];
+      return [
+        {
+          code: 'FAILING',
+          sentence: `${failure(report, candidate)}, control ${failedIn(pair)}${mostFailed(candidate)}.`,
+        },
+      ];
+    });
   const alone = withoutControl(report).flatMap((candidate): Reason[] => {
     if (candidate.errors.low <= MOST_FAILING) return [];
     const sentence = `${failure(report, candidate)}; how often control fails is not known, and more than ${percent(MOST_FAILING)} is never well${mostFailed(candidate)}.`;
@@ -69,6 +69,26 @@ function caught({ paths }: Figures, { variation, operation, role }: PathReport):
   return `, where control answered in its stead${failed}`;
 }
 
+/** A write to the side that is not authoritative, of which the caller learns nothing. */
+function isSecondWrite({ operation, role }: PathReport): boolean {
+  return operation === 'write' && role === 'shadow';
+}
+
+/** The sides of a migration differ: one failed write is enough, as it says nothing by its share but leaves a stale row. */
+export function diverged({ paths }: Figures): Reason[] {
+  return paths.filter(isSecondWrite).flatMap((path): Reason[] => {
+    const { errors, hanging: hung, calls: ended } = path;
+    if (errors.count + hung === 0) return [];
+    const side = path.path === 'candidate' ? 'new' : 'old';
+    const what = [
+      ...(errors.count > 0 ? [`${count(errors.count)} failed`] : []),
+      ...(hung > 0 ? [`${count(hung)} had not ended after their time`] : []),
+    ].join(' and ');
+    const sentence = `of ${count(ended + hung)} writes to the ${side} side ${what}, so what they wrote may be missing there${mostFailed(path)}. Copy it again.`;
+    return [{ code: 'DIVERGED', sentence }];
+  });
+}
+
 /** Candidates that answer while no control is known, here or before. */
 export function withoutControl({ paths, comparisons }: Figures): PathReport[] {
   return paths.filter(
@@ -83,7 +103,7 @@ export function withoutControl({ paths, comparisons }: Figures): PathReport[] {
 /** Calls that have not ended after their time: as long as they hang, they are in no other figure. */
 export function hanging({ paths, comparisons }: Figures): Reason[] {
   return paths
-    .filter((path) => isJudged(path) && path.hanging > 0)
+    .filter((path) => isJudged(path) && !isSecondWrite(path) && path.hanging > 0)
     .flatMap((candidate): Reason[] => {
       const control = comparisons.find((pair) => pair.candidate === candidate)?.control;
       const rate = hangingRate(candidate);
@@ -167,7 +187,7 @@ export function tooFewAnswers({ paths }: Figures): Reason[] {
 
 /** Shadows that the brakes did not let run: what is known is known of the quieter time, or of the smaller inputs. */
 export function shed({ shed: causes, shadows }: Figures): Reason[] {
-  const unwanted = causes.filter(({ cause }) => !ON_PURPOSE.has(cause));
+  const unwanted = causes.filter(({ cause }) => isBrake(cause));
   const sum = unwanted.reduce((total, { count: each }) => total + each, 0);
   const share = sum / Math.max(1, sum + shadows);
   if (sum === 0 || shadows === 0 || share <= MOST_UNKNOWN) return [];

@@ -3,7 +3,6 @@ import type { Rate } from './intervals.ts';
 import { readable } from './launch-summary.ts';
 import type { PathComparison } from './path-comparison.ts';
 import type { PathReport } from './path-report.ts';
-import { notComparedWords } from './reasons-compared.ts';
 import { heldText } from './reasons-harm.ts';
 import type { LaunchReport } from './report.ts';
 import type { ApplicationFigures } from './source-record.ts';
@@ -26,10 +25,10 @@ export function reportText(report: LaunchReport): string {
     section('Where they differ', clusters.flatMap(clusterLines)),
     section('Whether callers feel the shadows', harmTable(report.harm, report.shadows)),
     section(
-      'Shadows that were not run',
+      'Shadows that were wanted and not run',
       table(
-        shed.map(({ cause, count: number, share }) => [cause, count(number), `${percent(share)} of those wanted`]),
-        '<>>',
+        shed.map(({ cause, words, count: number, share }) => [cause, count(number), percent(share), words]),
+        '<>><',
       ),
     ),
     section('By application and version', applicationsTable(report)),
@@ -193,13 +192,7 @@ function comparedTable({ mismatches, noise, ignored, failed, notCompared }: Laun
           ]
         : []),
       ...(failed > 0 ? [['not compared', count(failed), `of ${count(whole)}`, percent(failed / whole), '']] : []),
-      ...notCompared.map(({ cause, count: number, share }) => [
-        `  ${notComparedWords(cause)}`,
-        count(number),
-        '',
-        percent(share),
-        '',
-      ]),
+      ...notCompared.map(({ words, count: number, share }) => [`  ${words}`, count(number), '', percent(share), '']),
     ],
     '<>>><',
   );

@@ -2,6 +2,7 @@ import type { Audience } from '@dimmer/core';
 import type { StoredDials } from '../documents/dials.ts';
 import type { FlagBody } from '../documents/flag.ts';
 import type { TargetingBody } from '../documents/targeting.ts';
+import { notComparedWords, shedWords } from './causes.ts';
 import type { HarmReport } from './harm-report.ts';
 import { differenceOf, type Rate, type RateDifference, rateOf } from './intervals.ts';
 import type { LaunchMinute } from './launch-store.ts';
@@ -20,6 +21,8 @@ const CLUSTERS_SHOWN = 20;
 /** How many of something there were, by cause, the most first. */
 interface CauseCount {
   readonly cause: string;
+  /** The cause for people. */
+  readonly words: string;
   readonly count: number;
   readonly share: number;
 }
@@ -133,10 +136,10 @@ export async function makeReport(
     excess: differenceOf(mismatches, noiseRate.rate === null ? NO_NOISE : noiseRate),
     ignored: compared.ignored,
     failed: compared.failed,
-    notCompared: causes(total.notCompared, mismatches.of + compared.failed),
+    notCompared: causeCounts(total.notCompared, mismatches.of + compared.failed, notComparedWords),
     clusters: clustersOf(record),
     shadows: ran,
-    shed: causes(total.shed, ran + sum([...total.shed.values()])),
+    shed: causeCounts(total.shed, ran + sum([...total.shed.values()]), shedWords),
     harm: record.harm.report(),
     audience: subject.audience,
     audiences: record.audiences,
@@ -189,9 +192,13 @@ function clustersOf(record: WindowRecord): LaunchReport['clusters'] {
     }));
 }
 
-function causes(counts: ReadonlyMap<string, number>, of: number): CauseCount[] {
+function causeCounts(
+  counts: ReadonlyMap<string, number>,
+  of: number,
+  wordsFor: (cause: string) => string,
+): CauseCount[] {
   return [...counts]
-    .map(([cause, count]) => ({ cause, count, share: count / Math.max(1, of) }))
+    .map(([cause, count]) => ({ cause, words: wordsFor(cause), count, share: count / Math.max(1, of) }))
     .sort((one, other) => other.count - one.count);
 }
 

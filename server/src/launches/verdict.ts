@@ -5,7 +5,7 @@ import type { Figures, Reason } from './reason.ts';
 import { different, FAILURE, ignoring, notCompared, tooFewCompared } from './reasons-compared.ts';
 import { harming } from './reasons-harm.ts';
 import { nothing } from './reasons-nothing.ts';
-import { failing, hanging, shed, slower, tooFewAnswers, tooFewCalls, withoutControl } from './reasons-run.ts';
+import { diverged, failing, hanging, shed, slower, tooFewAnswers, tooFewCalls, withoutControl } from './reasons-run.ts';
 import { PASSED_OVER } from './thresholds.ts';
 
 /** Whether the candidate may take over, in words. */
@@ -18,9 +18,9 @@ export interface Verdict {
 
 /** The thresholds are those of `thresholds.ts`; the statistics are those of `intervals.ts`. */
 export function judge(report: Figures): Verdict {
-  const plain = [...different(report), ...failing(report), ...hanging(report), ...slower(report), ...harming(report)];
+  const plain = [different, failing, diverged, hanging, slower, harming].flatMap((against) => against(report));
   if (report.on && report.shares.every(({ variation }) => answersNew(variation))) return judgeLive(report, plain);
-  const unknown = [...notCompared(report), ...ignoring(report), ...shed(report), ...tooFewCompared(report)];
+  const unknown = [notCompared, ignoring, shed, tooFewCompared].flatMap((against) => against(report));
   const reasons = [...killed(report), ...plain.sort(bySeverity(report)), ...unknown];
   // Where it is plain that it fails, nobody asks how sure that is.
   if (!reasons.some(({ code }) => code === 'FAILING' || code === 'TOO_FEW' || code === 'NOTHING_OBSERVED')) {

@@ -2,12 +2,12 @@ import { Code, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { Disclosure } from '../../../elements/disclosure.tsx';
 import { Instant } from '../../../elements/instant.tsx';
 import { shownText } from '../../../elements/shown-text.ts';
-import type { Cluster, LaunchReport } from '../../../server/launch-report.ts';
+import type { CauseCount, Cluster, LaunchReport } from '../../../server/launch-report.ts';
 import { formatRate } from './figures.ts';
 
 /** Where the results of both codes differ, with samples. */
 export function Differences({
-  report: { mismatches, noise, ignored, failed, clusters },
+  report: { mismatches, noise, ignored, failed, notCompared, clusters },
 }: {
   readonly report: LaunchReport;
 }) {
@@ -24,8 +24,9 @@ export function Differences({
         {noise.of > 0
           ? `The old code differs from itself in ${formatRate(noise.rate)} of ${noise.of.toLocaleString()}.`
           : 'How often the old code differs from itself is not known: it was never run twice.'}
-        {ignored > 0 && ` ${ignored.toLocaleString()} differ only where that is passed over.`}
-        {failed > 0 && ` ${failed.toLocaleString()} could not be compared.`}
+        {ignored > 0 &&
+          ` ${ignored.toLocaleString()} (${formatRate(ignored / mismatches.of)}) differ only where that is passed over.`}
+        {failed > 0 && ` ${failed.toLocaleString()} more were not compared${whyText(notCompared)}.`}
       </Text>
       <Stack gap={4} mt="xs">
         {clusters.map((cluster) => (
@@ -34,6 +35,12 @@ export function Differences({
       </Stack>
     </section>
   );
+}
+
+/** SDKs of before do not say why. */
+function whyText(causes: readonly CauseCount[]): string {
+  if (causes.length === 0) return '';
+  return `: ${causes.map(({ words, count }) => `${shownText(words)} (${count.toLocaleString()})`).join(', ')}`;
 }
 
 function ClusterLine({ cluster: { path, kind, count, share, samples } }: { readonly cluster: Cluster }) {

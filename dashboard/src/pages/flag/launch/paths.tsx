@@ -38,7 +38,7 @@ export function Paths({ report: { paths } }: { readonly report: LaunchReport }) 
 }
 
 function Line({
-  path: { variation, path, role, operation, calls, errors, errorClasses, errorUnits, latencyMs },
+  path: { variation, path, role, operation, calls, hanging, errors, errorClasses, errorUnits, latencyMs },
 }: {
   readonly path: PathReport;
 }) {
@@ -57,7 +57,14 @@ function Line({
           </Text>
         )}
       </Table.Td>
-      <Table.Td ta="end">{calls.toLocaleString()}</Table.Td>
+      <Table.Td ta="end">
+        {calls.toLocaleString()}
+        {hanging > 0 && (
+          <Text size="xs" c="dimmed">
+            {hanging.toLocaleString()} hanging
+          </Text>
+        )}
+      </Table.Td>
       <Table.Td ta="end">
         {formatRate(errors.rate)}
         {errors.count > 0 && (

@@ -1,17 +1,21 @@
-import { Alert, Button, Group, NativeSelect, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAdjustments, IconCircleCheck, IconHandStop } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Loading } from '../../../elements/loading.tsx';
 import { Problem } from '../../../elements/problem.tsx';
+import { shownText } from '../../../elements/shown-text.ts';
 import type { Flag } from '../../../server/flags.ts';
-import { type Audience, type LaunchReport, launchReportQuery } from '../../../server/launch-report.ts';
+import { type LaunchReport, launchReportQuery, type ReportFilter } from '../../../server/launch-report.ts';
 import { useMay } from '../../../server/me.ts';
 import type { Environment } from '../../../server/projects.ts';
-import { RANGES } from '../evaluation-columns.ts';
 import { DIAL_WORDS } from '../launch/dial-words.ts';
 import { Differences } from '../launch/differences.tsx';
+import { Harm } from '../launch/harm.tsx';
 import { Paths } from '../launch/paths.tsx';
+import { ReportChoice } from '../launch/report-choice.tsx';
+import { Shed } from '../launch/shed.tsx';
+import { Tellers } from '../launch/tellers.tsx';
 
 const DialsDialog = lazy(() =>
   import('../launch/dials-dialog.tsx').then(({ DialsDialog: dialog }) => ({ default: dialog })),
@@ -25,40 +29,22 @@ interface Props {
 
 /** How the new code does beside the old, and whether it may take over. */
 export function LaunchTab({ flag, environment }: Props) {
-  const [lastMs, setLastMs] = useState(HOUR_MS);
-  const [audience, setAudience] = useState<Audience>('all');
+  const [filter, setFilter] = useState<ReportFilter>({ time: HOUR_MS, audience: 'all' });
   const [isTurning, setTurning] = useState(false);
   const may = useMay();
-  const { data: report, error } = useQuery(
-    launchReportQuery(flag.project, flag.key, environment.key, { lastMs, audience }),
-  );
+  const { data: report, error } = useQuery(launchReportQuery(flag.project, flag.key, environment.key, filter));
   if (!report) return error ? <Problem error={error} /> : <Loading what="the report" />;
   const mayOperate = !flag.archived && may('operate', flag.project, environment.key);
   return (
     <Stack>
-      <Group justify="space-between">
-        <SegmentedControl
-          aria-label="Time"
-          value={String(lastMs)}
-          onChange={(chosen) => setLastMs(Number(chosen))}
-          data={RANGES.map(({ name, lastMs: value }) => ({ value: String(value), label: name }))}
-        />
-        <NativeSelect
-          aria-label="Whose word"
-          value={audience}
-          onChange={(event) => setAudience(event.currentTarget.value as Audience)}
-          data={[
-            { value: 'all', label: 'Servers and browsers' },
-            { value: 'server', label: 'Servers only' },
-            { value: 'browser', label: 'Browsers only' },
-          ]}
-        />
-      </Group>
+      <ReportChoice report={report} filter={filter} onFilter={setFilter} />
       <Verdict report={report} />
-      {report.audiences.browser > 0 && audience === 'all' && (
+      <Mixed report={report} filter={filter} onFilter={setFilter} />
+      {report.audiences.browser > 0 && filter.audience === 'all' && (
         <Text size="sm" c="dimmed">
-          {report.audiences.browser} of {report.audiences.browser + report.audiences.server} calls are browsers’ word.
-          Their key is public: whoever has it can report what they like.
+          {report.audiences.browser.toLocaleString()} of{' '}
+          {(report.audiences.browser + report.audiences.server).toLocaleString()} calls are browsers’ word. Their key is
+          public: whoever has it can report what they like.
         </Text>
       )}
       {Object.values(report.leftOut).some((count) => count > 0) && (
@@ -66,8 +52,10 @@ export function LaunchTab({ flag, environment }: Props) {
           Some of what was reported found no room and is missing from these figures: {leftOutText(report.leftOut)}.
         </Text>
       )}
+      <Tellers report={report} onOnly={(only) => setFilter({ ...filter, ...only })} />
       <Paths report={report} />
       <Differences report={report} />
+      <Harm report={report} />
       <Shed report={report} />
       <section aria-labelledby="dials-title">
         <Group justify="space-between" mb="xs">
@@ -111,6 +99,36 @@ function leftOutText(leftOut: LaunchReport['leftOut']): string {
     .join(', ');
 }
 
+/** Several versions in one report: what is wrong may have been mended in the newest. */
+function Mixed({
+  report: { applications },
+  filter,
+  onFilter,
+}: {
+  readonly report: LaunchReport;
+  readonly filter: ReportFilter;
+  readonly onFilter: (filter: ReportFilter) => void;
+}) {
+  const [newest] = applications.filter(({ version }) => version !== null);
+  const others = applications.filter(({ application }) => application === newest?.application);
+  if (!newest?.version || others.length < 2) return null;
+  if (filter.application !== undefined || filter.version !== undefined || filter.instance !== undefined) return null;
+  const { application, version } = newest;
+  const name = [application, version].filter((part) => part !== null).map(shownText);
+  return (
+    <Text size="sm">
+      {others.length} versions are in these figures.{' '}
+      <Anchor
+        component="button"
+        size="sm"
+        onClick={() => onFilter({ ...filter, application: application ?? undefined, version })}
+      >
+        Show {name.join(' ')} alone
+      </Anchor>
+    </Text>
+  );
+}
+
 function Verdict({ report: { verdict } }: { readonly report: LaunchReport }) {
   const others = verdict.reasons.filter(({ sentence }) => !verdict.sentence.endsWith(sentence));
   return (
@@ -122,7 +140,7 @@ function Verdict({ report: { verdict } }: { readonly report: LaunchReport }) {
       {others.length > 0 && (
         <ul style={{ margin: 0, paddingInlineStart: '1.2rem' }}>
           {others.map(({ code, sentence }) => (
-            <li key={`${code} ${sentence}`}>{sentence}</li>
+            <li key={`${code} ${sentence}`}>{capitalised(sentence)}</li>
           ))}
         </ul>
       )}
@@ -130,25 +148,9 @@ function Verdict({ report: { verdict } }: { readonly report: LaunchReport }) {
   );
 }
 
-function Shed({ report: { shed, shadows } }: { readonly report: LaunchReport }) {
-  if (shed.length === 0) return null;
-  return (
-    <section aria-labelledby="shed-title">
-      <Title order={2} id="shed-title" mb={4}>
-        Shed to protect the callers
-      </Title>
-      <Text size="sm" mb="xs">
-        {shadows.toLocaleString()} shadows ran. These did not:
-      </Text>
-      <ul style={{ margin: 0, paddingInlineStart: '1.2rem', fontSize: 'var(--mantine-font-size-sm)' }}>
-        {shed.map(({ cause, count, share }) => (
-          <li key={cause}>
-            {cause}: {count.toLocaleString()} ({(100 * share).toFixed(1)} %)
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+/** Reasons are written to follow the verdict. */
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function DialList({ report: { dials } }: { readonly report: LaunchReport }) {
