@@ -77,7 +77,7 @@ export function createDimmerClient(
     cannotTake,
     fallback && ((enter) => fallback(replica, enter)),
   );
-  const launching = platform.launching?.({ ...platform, ruleset, replica, countUnknown });
+  const launching = platform.launching?.({ ...platform, replica, countUnknown });
   const reporter =
     connection && reporting ? createReporter(connection, platform, identity, drain, launching?.next) : undefined;
   let leaveHost: (() => void) | undefined;
@@ -145,9 +145,8 @@ export function createDimmerClient(
 
   async function close(): Promise<void> {
     leaveHost?.();
-    const kept = launching?.close();
     stream.close();
-    await within(END_WITHIN_MS, Promise.all([kept, replica.close(), reporter?.close()]));
+    await within(END_WITHIN_MS, Promise.all([launching?.close(), replica.close(), reporter?.close()]));
     settle?.(false);
     connection?.close?.();
   }

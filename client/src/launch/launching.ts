@@ -1,13 +1,5 @@
 /** `launch` and `inShadow`: which code runs, in which order, and what becomes of the other's result. */
-import {
-  type EvaluationContext,
-  type Flag,
-  LAUNCH_LIMITS,
-  type LaunchSummary,
-  type Ruleset,
-  reasonOf,
-  slotOf,
-} from '@dimmer/core';
+import { type EvaluationContext, type Flag, LAUNCH_LIMITS, type LaunchSummary, reasonOf, slotOf } from '@dimmer/core';
 import type { LogCode, Platform } from '../platform.ts';
 import type { Replica } from '../replica.ts';
 import { createBrakes } from './brakes.ts';
@@ -28,8 +20,7 @@ const MAX_COMPLAINTS = 200;
 
 /** What the client lends to launches. */
 interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log' | 'reporting'> {
-  readonly ruleset: Ruleset;
-  readonly replica: Pick<Replica, 'serverNow' | 'heardAt'>;
+  readonly replica: Pick<Replica, 'ruleset' | 'serverNow' | 'heardAt'>;
   /** Counts a question for a key that no flag has. */
   readonly countUnknown: (key: string) => void;
 }
@@ -47,7 +38,7 @@ interface Launching {
   readonly idle: () => Promise<unknown>;
   /**
    * Begins no more shadows, and aborts those that run. All of them are counted as shed the next time that is collected.
-   * What it answers resolves when the stages of migrations are kept.
+   * What it answers resolves when the stages of migrations are kept, and no second write is under way whose time is not up.
    */
   readonly close: () => Promise<unknown> | undefined;
 }
@@ -60,7 +51,8 @@ export type CreateLaunching = (host: LaunchHost) => Launching;
  * @param migrating makes `migration`; absent in browsers, whose bundle is spared it
  */
 export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): CreateLaunching {
-  return ({ ruleset, random, after, log, reporting, replica, countUnknown }) => {
+  return ({ replica, random, after, log, reporting, countUnknown }) => {
+    const { ruleset } = replica;
     const { inShadow, clock } = world;
     const complaints = new Set<string>();
     let pending: LaunchSummary[] = [];
@@ -192,7 +184,7 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
       close() {
         brakes.close();
         for (const { running } of flags.all()) for (const shadow of running) shadow.withdraw('closed');
-        return migrations?.kept();
+        return migrations?.settled();
       },
     };
   };

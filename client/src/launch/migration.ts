@@ -49,8 +49,8 @@ interface Migrating {
   readonly noteStages: () => void;
   /** Resolves when no second write is under way whose time is not up. */
   readonly idle: () => Promise<void>;
-  /** Resolves when the stages that were noted are kept. */
-  readonly kept: () => Promise<unknown>;
+  /** The same, and the stages that were noted are kept. */
+  readonly settled: () => Promise<unknown>;
 }
 
 /** Makes it; handed in, so that browsers, where no data is migrated, have none of it in the bundle. */
@@ -229,7 +229,8 @@ function createMigrating(means: Means, files: StageFiles | undefined): Migrating
     };
   }
 
-  return { migration, noteStages: stages.noteAll, idle: secondWrites.idle, kept: stages.kept };
+  const { idle } = secondWrites;
+  return { migration, noteStages: stages.noteAll, idle, settled: () => Promise.all([idle(), stages.kept()]) };
 }
 
 function numberIn(value: unknown): number | undefined {

@@ -104,6 +104,16 @@ describe('a second write that is late', () => {
     expect(world.holdsProcess).toBe(true);
   });
 
+  it('is waited for by close, until it has been told of', async () => {
+    const { open, world, between } = dualWrite();
+    const written = open().write(to('Bonn'));
+    await settled();
+    const closed = between.stage.flags.close();
+    await world.passSlowly(1_000);
+    await Promise.all([written, closed]);
+    expect(between.told).toEqual(['ann in Bonn: late']);
+  });
+
   it('is said in the log, once for each migration, also if nobody is told', async () => {
     const { open, world } = dualWrite();
     for (const city of ['Bonn', 'Kiel']) {
