@@ -33,6 +33,11 @@ export interface MigrationOptions<ReadInput, ReadResult, WriteInput, WriteResult
    */
   readonly readTimeoutMs?: number | undefined;
   /**
+   * Where both sides are read (`shadow`, `live`), the other one begins while the first is on its way, so that they are
+   * compared as of one instant. The caller gets the same answer as ever. Default false: it begins when the first has ended.
+   */
+  readonly parallelReads?: boolean | undefined;
+  /**
    * How long the caller of a write waits for the side that is not authoritative, ms. Default 1,000. After one timeout,
    * nobody waits for the rest of the minute. A write that has not ended after so long is late, whether somebody waits or
    * not; its `signal` is aborted a minute later.

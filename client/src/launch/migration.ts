@@ -157,6 +157,7 @@ function createMigrating(means: Means, files: StageFiles | undefined): Migrating
         definition,
         // A read changes nothing, whoever asks for it.
         repeatable: true,
+        atOnce: options.parallelReads === true,
       };
     }
 

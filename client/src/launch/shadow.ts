@@ -26,7 +26,7 @@ interface ShadowPlan {
   /** A copy already, or what nobody changes. */
   readonly input: unknown;
   /** What the caller has got: if the shadow's result is the same thing, it is the caller's. */
-  readonly answered: unknown;
+  readonly answered: () => unknown;
   /** Told what it came to, and how long it took, in time; not called if it timed out or was shed. Throws are swallowed. */
   readonly ended: (outcome: Outcome, tookMs: number) => unknown;
   /** Told why it did not run, or not to its end. */
@@ -118,7 +118,7 @@ export function createShadows({ world, brakes, after, complain, isStill }: Means
 
     /** What came of it is nobody's now: a body that nobody reads would keep its connection. */
     function letGo(outcome: Outcome): void {
-      if (!outcome.failed && outcome.value !== answered) discard(outcome.value);
+      if (!outcome.failed && outcome.value !== answered()) discard(outcome.value);
     }
 
     function charge(blockedMs: number): void {

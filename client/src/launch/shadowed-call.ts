@@ -22,6 +22,8 @@ export interface Call<Result, Input> extends Subject {
   readonly definition: RulesetFlag | undefined;
   /** Control may run without being the answer. */
   readonly repeatable: boolean;
+  /** The other path begins while an asynchronous answer is on its way, and not when it is there. */
+  readonly atOnce?: boolean | undefined;
 }
 
 /** What calls are made with. */
@@ -56,12 +58,24 @@ export interface Calls {
   readonly answerLive: <Result, Input>(call: Call<Result, Input>, fallsBack: boolean) => Result;
 }
 
+/** What is known of the answer beside which a shadow runs. */
+interface Beside {
+  isKnown: boolean;
+  /** Undefined where there is nothing to compare with, also when it is known. */
+  kept?: Kept | undefined;
+  /** What the caller gets. */
+  value?: unknown;
+  /** Called when it is known, if the shadow has ended before. */
+  tell?: () => void;
+}
+
 export function createCalls(means: CallMeans): Calls {
   const { world, brakes, startShadow, random } = means;
   const { now, after, complain } = means;
   const comparing = { now, after, complain };
 
   const waiting = createWaiting<Copies>();
+  const waitingOutcomes = createWaiting<Outcome>();
 
   // Within a shadow nobody is answered: it counts as no call, and as no error that people have met with.
   const answer: Calls['answer'] = (call, path, role = 'answer', ended) => {
@@ -119,31 +133,45 @@ export function createCalls(means: CallMeans): Calls {
     const window = switchback?.asked();
     const isAlone = state.inFlight === 0;
     const begunBefore = state.everBegun;
-    return answer(call, path, 'answer', (outcome, tookMs) => {
+    const beside: Beside = { isKnown: false };
+    let hasBegun = false;
+    const begin = () => {
+      const kept = held && waiting.take(held);
+      if (kept) shadow(call, path, dials, beside, kept);
+      else observations.shed('inFlight');
+    };
+    const result = answer(call, path, 'answer', (outcome, tookMs) => {
       switchback?.answered(window, tookMs, !isAlone || state.everBegun !== begunBefore);
       if (!held) return;
-      const kept = waiting.take(held);
-      if (!kept) observations.shed('inFlight');
-      else if (!outcome.failed || !spares) shadow(call, path, dials, outcome, kept);
+      beside.isKnown = true;
+      if (!outcome.failed || !spares) {
+        beside.kept = keep(launched, outcome, options);
+        if (!outcome.failed) beside.value = outcome.value;
+        if (!hasBegun) begin();
+      } else waiting.take(held);
+      beside.tell?.();
     });
+    if (held && call.atOnce && isThenable(result)) {
+      hasBegun = true;
+      begin();
+    }
+    return result;
   }
 
-  /** Runs the other path, now that the answer is known and on its way to the caller. */
+  /** Runs the other path beside an answer that is known and on its way to the caller, or that is not known yet. */
   function shadow<Result, Input>(
     call: Call<Result, Input>,
     answered: LaunchPath,
     dials: Dials,
-    outcome: Outcome,
+    beside: Beside,
     [first, second]: Copies,
   ) {
     const { launched, context, variation, operation, options, definition } = call;
     const ignored = definition?.dials?.ignore;
     const codes = call.codes as { readonly [path in LaunchPath]: (run: Run<unknown>) => unknown };
     const compared = options as CompareOptions<unknown>;
-    const kept = keep(launched, outcome, compared);
     const path = answered === 'control' ? 'candidate' : 'control';
-    const value = outcome.failed ? undefined : outcome.value;
-    const plan = { launched, dials, context, variation, operation, definition, answered: value };
+    const plan = { launched, dials, context, variation, operation, definition, answered: () => beside.value };
     startShadow({
       ...plan,
       path,
@@ -151,21 +179,43 @@ export function createCalls(means: CallMeans): Calls {
       code: codes[path],
       input: first,
       ended(other) {
-        const [one, two]: readonly [Kept | Outcome, Kept | Outcome] =
-          path === 'candidate' ? [kept, other] : [other, kept];
-        const compares = compareToCandidate(launched, one, two, compared, ignored, comparing);
-        if (!second || kept.failed === undefined || path === 'control') return compares;
-        startShadow({
-          ...plan,
-          path: 'control',
-          role: 'noise',
-          code: codes.control,
-          input: second.value,
-          ended: (again) => compareToItself(launched, kept, again, compared, ignored, comparing),
-        });
-        return compares;
+        if (beside.isKnown) return compare(other);
+        // Its place is free for others, however long the answer takes.
+        const held = waitingOutcomes.add(other);
+        beside.tell = () => {
+          const outcome = waitingOutcomes.take(held);
+          if (!outcome) {
+            if (beside.kept) launched.observations.compared.failed++;
+            return;
+          }
+          try {
+            const compares = compare(outcome);
+            if (isThenable(compares)) Promise.resolve(compares).catch(() => {});
+          } catch {
+            // As where the shadow ends last: whoever compares has counted it.
+          }
+        };
+        return undefined;
       },
     });
+
+    function compare(other: Outcome): unknown {
+      const { kept } = beside;
+      if (!kept) return undefined;
+      const [one, two]: readonly [Kept | Outcome, Kept | Outcome] =
+        path === 'candidate' ? [kept, other] : [other, kept];
+      const compares = compareToCandidate(launched, one, two, compared, ignored, comparing);
+      if (!second || kept.failed === undefined || path === 'control') return compares;
+      startShadow({
+        ...plan,
+        path: 'control',
+        role: 'noise',
+        code: codes.control,
+        input: second.value,
+        ended: (again) => compareToItself(launched, kept, again, compared, ignored, comparing),
+      });
+      return compares;
+    }
   }
 
   return { answer, answerInDark, answerLive };

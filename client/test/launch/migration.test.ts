@@ -1,7 +1,7 @@
 import type { MigrationStage } from '@dimmer/core';
 import { describe, expect, it, vi } from 'vitest';
 import { migrationFlag } from '../fake/shadow-stage.ts';
-import { down, TwoStores } from '../fake/two-stores.ts';
+import { down, Puppet, TwoStores } from '../fake/two-stores.ts';
 
 const between = (stage: MigrationStage) => new TwoStores(stage);
 
@@ -108,5 +108,63 @@ describe('what is observed', () => {
       'write candidate shadow 1',
       'write control answer 1',
     ]);
+  });
+});
+
+describe('reads at both sides at once, where wished', () => {
+  /** Both sides are puppets; the first is authoritative. */
+  function reading(stage: 'shadow' | 'live') {
+    const stores = between(stage);
+    const [old, renewed] = [new Puppet<string>(), new Puppet<string>()];
+    const users = stores.open({ read: { old: old.run, new: renewed.run } as never, parallelReads: true });
+    const [first, other] = stage === 'shadow' ? [old, renewed] : [renewed, old];
+    const read = users.read('ann');
+    return { stores, read, first, other };
+  }
+
+  it.each(['shadow', 'live'] as const)(
+    'at %s: the other side is asked while the first is on its way',
+    async (stage) => {
+      const { stores, read, first, other } = reading(stage);
+      await stores.stage.runShadows();
+      expect([first.inputs, other.inputs]).toEqual([['ann'], ['ann']]);
+      first.end(0);
+      expect(await read).toBe('done');
+      other.end(0);
+      await stores.stage.runShadows();
+      expect((await stores.stage.summary()).compared).toMatchObject({ same: 1 });
+    },
+  );
+
+  it.each(['shadow', 'live'] as const)('at %s: they are compared if the other side answers first', async (stage) => {
+    const { stores, read, first, other } = reading(stage);
+    await stores.stage.runShadows();
+    other.fail(0);
+    await stores.stage.runShadows();
+    first.end(0);
+    expect(await read).toBe('done');
+    const { compared, paths } = await stores.stage.summary();
+    expect(compared).toMatchObject({ different: 1 });
+    expect(paths.map(({ role }) => role).sort()).toEqual(['answer', 'shadow']);
+  });
+
+  it('the caller gets the answer, whatever the other side does', async () => {
+    const { stores, read, first } = reading('shadow');
+    await stores.stage.runShadows();
+    first.fail(0);
+    await expect(read).rejects.toThrow('down');
+  });
+
+  it('if the new side fails at live, the old one answers, and nothing is compared', async () => {
+    const { stores, read, first, other } = reading('live');
+    await stores.stage.runShadows();
+    first.fail(0);
+    await stores.stage.runShadows();
+    other.end(0);
+    other.end(1);
+    expect(await read).toBe('done');
+    const { compared, paths } = await stores.stage.summary();
+    expect(compared).toMatchObject({ same: 0, different: 0 });
+    expect(paths.map(({ role }) => role).sort()).toEqual(['answer', 'fallback', 'shadow']);
   });
 });
