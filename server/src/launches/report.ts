@@ -7,7 +7,8 @@ import type { HarmReport } from './harm-report.ts';
 import { differenceOf, type Rate, type RateDifference, rateOf } from './intervals.ts';
 import type { LaunchMinute } from './launch-store.ts';
 import type { Cluster } from './launch-summary.ts';
-import { answersNew, comparePaths, type PathComparison } from './path-comparison.ts';
+import type { Observed } from './observed.ts';
+import { answersNew, comparePaths, isJudged, type PathComparison } from './path-comparison.ts';
 import { type PathReport, reportOnPath } from './path-report.ts';
 import type { LeftOut } from './room.ts';
 import type { SourceFilter } from './source.ts';
@@ -92,27 +93,50 @@ export interface Subject extends Window {
 /**
  * Puts a report together from all that was observed within its window.
  *
- * @param before reads the time before the window; asked only where the new code answers and no old code runs beside it
+ * @param before reads the time before the window; asked only where the new code answers
  */
 export async function makeReport(
   subject: Subject,
   observed: AsyncIterable<LaunchMinute>,
   before?: () => AsyncIterable<LaunchMinute>,
 ): Promise<LaunchReport> {
-  const record = new WindowRecord(subject);
+  const record = await gather(subject, observed);
+  const total = record.total();
+  // By whatever version: the old code is the old code.
+  const window = { from: Number.NEGATIVE_INFINITY, to: subject.from, audience: subject.audience, filter: {} };
+  const earlier = before && lacksControl(total) ? await gather(window, before()) : undefined;
+  const figures = figuresOf(subject, record, total, earlier?.total());
+  const servers = record.servers && figuresOf(subject, record, record.servers, earlier?.servers ?? earlier?.total());
+  return { ...figures, verdict: judge(figures, servers) };
+}
+
+/** New code answers, and there is nothing in this window to compare it with. */
+function lacksControl({ paths }: Observed): boolean {
+  const reports = [...paths.values()].map(reportOnPath);
+  const compared = comparePaths(reports).map(({ candidate }) => candidate);
+  return reports.some((path) => isJudged(path) && answersNew(path.variation) && !compared.includes(path));
+}
+
+async function gather(window: Window, observed: AsyncIterable<LaunchMinute>): Promise<WindowRecord> {
+  const record = new WindowRecord(window);
   for await (const row of observed) record.add(row);
-  const { total } = record;
-  const paths = [...total.paths.values()].map(reportOnPath);
-  let comparisons = comparePaths(paths);
-  if (before && paths.some((path) => lacksControl(path, comparisons))) {
-    comparisons = comparePaths(paths, await pathsBefore(subject, before()));
-  }
+  return record;
+}
+
+/** @param before what was observed in the time before, if that was asked */
+function figuresOf(
+  subject: Subject,
+  record: WindowRecord,
+  observed: Observed,
+  before: Observed | undefined,
+): Omit<LaunchReport, 'verdict'> {
+  const paths = [...observed.paths.values()].map(reportOnPath);
   const { flag, targeting, filter } = subject;
-  const { compared, noise } = total;
+  const { compared, noise } = observed;
   const mismatches = rateOf(compared.different, compared.same + compared.different + compared.ignored);
   const noiseRate = rateOf(noise.different, noise.same + noise.different + noise.ignored);
   const ran = shadowsOf(paths);
-  const report: Omit<LaunchReport, 'verdict'> = {
+  return {
     flag: flag.key,
     type: flag.type === 'migration' ? 'migration' : 'launch',
     environment: subject.environment,
@@ -130,27 +154,26 @@ export async function makeReport(
     killed: targeting.killed ?? null,
     dials: targeting.dials ?? {},
     paths,
-    comparisons,
+    comparisons: comparePaths(paths, [...(before?.paths.values() ?? [])].map(reportOnPath)),
     mismatches,
     noise: noiseRate,
     excess: differenceOf(mismatches, noiseRate.rate === null ? NO_NOISE : noiseRate),
     ignored: compared.ignored,
     failed: compared.failed,
-    notCompared: causeCounts(total.notCompared, mismatches.of + compared.failed, notComparedWords),
-    clusters: clustersOf(record),
+    notCompared: causeCounts(observed.notCompared, mismatches.of + compared.failed, notComparedWords),
+    clusters: clustersOf(record, observed),
     shadows: ran,
-    shed: causeCounts(total.shed, ran + sum([...total.shed.values()]), shedWords),
+    shed: causeCounts(observed.shed, ran + sum([...observed.shed.values()]), shedWords),
     harm: record.harm.report(),
     audience: subject.audience,
     audiences: record.audiences,
     applications: record.sources.applications(),
     instances: record.sources.instances(),
     edgeCalls: record.edgeCalls,
-    leftOut: { ...NOTHING_LEFT_OUT, ...total.left },
+    leftOut: { ...NOTHING_LEFT_OUT, ...observed.left },
     stepMs: record.stepMs,
     minutes: record.points,
   };
-  return { ...report, verdict: judge(report) };
 }
 
 const NOTHING_LEFT_OUT = { summaries: 0, calls: 0, times: 0, units: 0, samples: 0 } as const;
@@ -158,28 +181,13 @@ const NOTHING_LEFT_OUT = { summaries: 0, calls: 0, times: 0, units: 0, samples: 
 /** What is taken for the noise where none was measured: none, known exactly. */
 const NO_NOISE: Rate = { count: 0, of: 1, rate: 0, low: 0, high: 0 };
 
-/** New code answers, and there is nothing in this window to compare it with. */
-function lacksControl(path: PathReport, comparisons: readonly PathComparison[]): boolean {
-  const isNew = path.path === 'candidate' && path.role === 'answer' && answersNew(path.variation);
-  return isNew && !comparisons.some(({ candidate }) => candidate === path);
-}
-
-/** What was observed before, by whatever version: the old code is the old code. */
-async function pathsBefore(subject: Subject, observed: AsyncIterable<LaunchMinute>): Promise<PathReport[]> {
-  const window = { from: Number.NEGATIVE_INFINITY, to: subject.from, audience: subject.audience, filter: {} };
-  const record = new WindowRecord(window);
-  for await (const row of observed) record.add(row);
-  return [...record.total.paths.values()].map(reportOnPath);
-}
-
 function shadowsOf(paths: readonly PathReport[]): number {
   return sum(
     paths.filter(({ role, operation }) => role === 'shadow' && operation !== 'write').map(({ calls }) => calls),
   );
 }
 
-function clustersOf(record: WindowRecord): LaunchReport['clusters'] {
-  const { clusters, compared } = record.total;
+function clustersOf(record: WindowRecord, { clusters, compared }: Observed): LaunchReport['clusters'] {
   const all = [...clusters.values()];
   const clustered = sum(all.map(({ count }) => count));
   return all

@@ -16,10 +16,21 @@ export interface Verdict {
   readonly reasons: readonly Reason[];
 }
 
-/** The thresholds are those of `thresholds.ts`; the statistics are those of `intervals.ts`. */
-export function judge(report: Figures): Verdict {
-  const plain = [different, failing, diverged, hanging, slower, harming].flatMap((against) => against(report));
-  if (report.on && report.shares.every(({ variation }) => answersNew(variation))) return judgeLive(report, plain);
+/**
+ * The thresholds are those of `thresholds.ts`; the statistics are those of `intervals.ts`.
+ *
+ * @param servers the same by servers' word alone, where browsers have said something as well: whoever has their public key
+ *   may drown what is wrong in calls that never were
+ */
+export function judge(report: Figures, servers?: Figures): Verdict {
+  const plain = plainly(report);
+  for (const { code, sentence } of servers ? plainly(servers) : []) {
+    if (plain.some((known) => known.code === code)) continue;
+    plain.push({ code, sentence: `by servers’ word alone, ${sentence}` });
+  }
+  if (report.on && report.shares.every(({ variation }) => answersNew(variation))) {
+    return judgeLive(report, plain, servers);
+  }
   const unknown = [notCompared, ignoring, shed, tooFewCompared].flatMap((against) => against(report));
   const reasons = [...killed(report), ...plain.sort(bySeverity(report)), ...unknown];
   // Where it is plain that it fails, nobody asks how sure that is.
@@ -28,18 +39,31 @@ export function judge(report: Figures): Verdict {
   }
   const [first] = reasons;
   if (first) return { ready: false, sentence: `Not yet: ${first.sentence}`, reasons };
-  return { ready: true, sentence: `Ready to go live: ${praise(report)}`, reasons: [] };
+  return { ready: true, sentence: `Ready to go live: ${praise(report)}${whoseWord(report, servers)}`, reasons: [] };
+}
+
+/** What was seen, and not only missed. */
+function plainly(report: Figures): Reason[] {
+  return [different, failing, diverged, hanging, slower, harming].flatMap((against) => against(report));
+}
+
+/** Whoever has the public key of browsers can make calls up, good ones as well. */
+function whoseWord({ audience, audiences: { server, browser } }: Figures, servers: Figures | undefined): string {
+  if (audience !== 'all' || browser <= server) return '';
+  return servers
+    ? ' Most of that is browsers’ word, whose key is public.'
+    : ' All of that is browsers’ word, whose key is public.';
 }
 
 /** Who is live already needs no more comparisons, and mostly makes none; enough calls it needs all the same. */
-function judgeLive(report: Figures, plain: readonly Reason[]): Verdict {
+function judgeLive(report: Figures, plain: readonly Reason[], servers: Figures | undefined): Verdict {
   const who = report.rules > 0 ? 'Live wherever no rule says otherwise' : 'Live for everybody';
   const reasons = [...(report.paths.length > 0 ? plain : nothing(report))].sort(bySeverity(report));
   if (reasons.length === 0) reasons.push(...tooFewAnswers(report));
   if (reasons.length === 0) reasons.push(...tooFewCalls(report));
   const [first] = reasons;
   if (first) return { ready: false, sentence: `${who}, but: ${first.sentence}`, reasons };
-  const sentence = `${who}, and nothing stands against it: ${praiseLive(report)}`;
+  const sentence = `${who}, and nothing stands against it: ${praiseLive(report)}${whoseWord(report, servers)}`;
   return { ready: true, sentence, reasons: [{ code: 'LIVE', sentence }] };
 }
 

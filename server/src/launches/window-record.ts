@@ -34,7 +34,8 @@ export interface Point {
 
 /** All that was observed within a window, row by row. */
 export class WindowRecord {
-  readonly total = new Observed();
+  /** What is taken for granted is what servers say: whoever has the public key of browsers may make theirs up. */
+  readonly #by: Readonly<Record<Audience, Observed>> = { server: new Observed(), browser: new Observed() };
   readonly harm = new HarmRecord();
   readonly sources = new SourceRecord();
   /** Calls by whose word they are, whoever was asked for. */
@@ -54,6 +55,19 @@ export class WindowRecord {
   /** Series of the window, oldest first. */
   get points(): readonly Point[] {
     return [...this.#points.values()];
+  }
+
+  /** What servers say alone; undefined if nothing else was said, or wanted. */
+  get servers(): Observed | undefined {
+    const { server, browser } = this.#by;
+    return server.paths.size > 0 && browser.paths.size > 0 ? server : undefined;
+  }
+
+  /** What servers and browsers say. */
+  total(): Observed {
+    const total = new Observed();
+    for (const observed of Object.values(this.#by)) total.add(observed.toObservation());
+    return total;
   }
 
   /** By whose word there are such differences. */
@@ -76,7 +90,7 @@ export class WindowRecord {
     if (!isWanted) return;
     if (observation.source) this.sources.add(observation.source, observation);
     if (isNarrowed(filter) && !matches(observation.source ?? NOBODY, filter)) return;
-    this.total.add(observation);
+    this.#by[audience].add(observation);
     // Whoever has the public key of browsers must not be able to say that callers are harmed, nor that they are not.
     if (audience === 'server' || wanted === 'browser') this.harm.add(minute, observation.switchback);
     for (const cluster of observation.clusters) {

@@ -462,3 +462,28 @@ it('does not let browsers say whether callers are harmed, as anybody may have th
   expect(all.verdict.ready).toBe(true);
   expect((await reportOn([row(seen), lie], { audience: 'browser' })).harm?.seen).toBe(true);
 });
+
+it('does not let browsers drown what is wrong in calls that never were', async () => {
+  const wrong = row({ paths: shadowed(2_000, { failed: 200 }), compared: comparisons(1_800, 200) });
+  const flood = { paths: shadowed(1_000_000), compared: comparisons(1_000_000) };
+  const { verdict, mismatches } = await reportOn([wrong, row(flood, { audience: 'browser' })]);
+  expect(mismatches.rate).toBeLessThan(0.001);
+  expect(verdict.ready).toBe(false);
+  expect(verdict.sentence).toBe(
+    'Not yet: the candidate fails in 0.02 % of 1,002,000 calls, control in 0 %; most with TypeError.',
+  );
+  expect(verdict.reasons).toContainEqual({
+    code: 'DIFFERENT',
+    sentence:
+      'by servers’ word alone, 10 % of 2,000 comparisons differ, and control was never run twice, so how often it differs from itself is not known.',
+  });
+});
+
+it('says whose word it is if most is that of browsers', async () => {
+  const seen = { paths: shadowed(1_000), compared: comparisons(1_000) };
+  const [server, browser] = [row(seen), row({ ...seen, paths: shadowed(9_000) }, { audience: 'browser' })];
+  const sentenceOf = async (rows: LaunchMinute[]) => (await reportOn(rows)).verdict.sentence;
+  expect(await sentenceOf([browser])).toMatch(/ All of that is browsers’ word, whose key is public\.$/);
+  expect(await sentenceOf([server, browser])).toMatch(/ Most of that is browsers’ word, whose key is public\.$/);
+  expect(await sentenceOf([server])).not.toContain('word');
+});
