@@ -64,6 +64,7 @@ describe('generated TypeScript', () => {
       export const address: Promise<string> = client.migration('addresses', {}, {
         read: { old: () => 'a', new: () => 'b' },
         write: { old: () => undefined, new: () => undefined },
+        defaultStage: 'off',
       }).read(undefined);
       export const keys: readonly FlagKey[] = ['theme', 'limit'];
       client.on('change', ({ id }) => id);

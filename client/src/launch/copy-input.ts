@@ -1,3 +1,4 @@
+import { whatIs } from './copies.ts';
 import { copyValue } from './copy-value.ts';
 import type { CompareOptions } from './launch-options.ts';
 import { said } from './said.ts';
@@ -16,7 +17,7 @@ export function copyInput<Input>(input: Input, clone: CompareOptions<never>['clo
     if (clone) return { value: clone(input) };
     const copied = copyValue(input);
     if (copied.copied) return { value: copied.value as Input };
-    return { value: input, isShared: `its input cannot be copied (${copied.why})` };
+    return { value: input, isShared: copied.why === 'large' ? 'input: it is too large' : whatIs('input', copied) };
   } catch (error) {
     return { value: input, isShared: `\`clone\` threw: ${said(error)}` };
   }
