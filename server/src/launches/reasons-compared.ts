@@ -69,8 +69,11 @@ function comparesReads(variation: string): boolean {
 
 /** Too little was compared to exclude that the candidate is wrong. */
 export function tooFewCompared(report: Figures): Reason[] {
-  const { type, mismatches, ignored, noise } = report;
+  const { type, mismatches, ignored, failed, noise } = report;
   const compared = mismatches.of - ignored;
+  // There were enough, and why they say nothing has been said: more of the same would not help.
+  const isUseless = notCompared(report).length + ignoring(report).length > 0;
+  if (isUseless && compared < ENOUGH_COMPARED && mismatches.of + failed >= ENOUGH_COMPARED) return [];
   const stage = type === 'migration' ? 'shadow' : 'dark';
   const more = `Let it run at ${stage} for longer, or for more people.`;
   if (compared < ENOUGH_COMPARED) {

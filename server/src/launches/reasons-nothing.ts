@@ -26,7 +26,7 @@ function whyNothing(report: Figures): string | undefined {
   }
   if (paths.length > 0) return undefined;
   const served = shares.map(({ variation, percent: share }) => `${variation} for ${share} %`).join(', ');
-  return `nothing was observed in this time, although it is ${served}: no process has called it, or none has reported`;
+  return `nothing was observed in this time, although it is ${served}: no process has called it, no call has ended, or none has been reported`;
 }
 
 /** There is something, and it is not what was asked for. */

@@ -18,6 +18,10 @@ export function reportText(report: LaunchReport): string {
   const heading = `${flag} in ${environment}`;
   return [
     [heading, '='.repeat(heading.length), ...wrap(verdict.sentence)].join('\n'),
+    verdict.reasons
+      .slice(1)
+      .flatMap(({ sentence }) => wrap(sentence, '  - ', '    '))
+      .join('\n'),
     head(report),
     section('Paths', pathsTable(report.paths)),
     section('Candidate against control', differencesTable(report.comparisons)),
@@ -33,10 +37,6 @@ export function reportText(report: LaunchReport): string {
     ),
     section('By application and version', applicationsTable(report)),
     section('Left out for want of room: the figures are without it', leftOutTable(report.leftOut)),
-    section(
-      'What else stands against it',
-      verdict.reasons.slice(1).flatMap(({ sentence }) => wrap(sentence, '  - ', '    ')),
-    ),
   ]
     .filter((part) => part !== '')
     .join('\n\n')

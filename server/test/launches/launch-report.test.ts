@@ -140,7 +140,7 @@ describe('the verdict', () => {
     expect((await reportOf(flag)).verdict).toEqual({
       ready: false,
       sentence:
-        'Not yet: nothing was observed in this time, although it is dark for 100 %: no process has called it, or none has reported.',
+        'Not yet: nothing was observed in this time, although it is dark for 100 %: no process has called it, no call has ended, or none has been reported.',
       reasons: [{ code: 'NOTHING_OBSERVED', sentence: expect.any(String) }],
     });
     await server.admin('POST', `flags/${flag}/environments/production/toggle`, { on: false });
