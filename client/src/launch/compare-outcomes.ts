@@ -1,7 +1,7 @@
 /** Comparing what two runs came to, and counting it. */
 import type { DifferenceKind, LaunchDials, Sample } from '@dimmer/core';
 import { compareValues, type Verdict } from './compare-values.ts';
-import { handOut, type Kept, keepShadows, shadowMs, whatIs } from './copies.ts';
+import { handOut, type Kept, keepShadows, type Lost, shadowMs, whatIs } from './copies.ts';
 import { type IsIgnored, ignoring, unusablePath } from './ignored-paths.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
@@ -23,7 +23,7 @@ interface Means {
 }
 
 type Options = CompareOptions<unknown>;
-type Settled = Exclude<Kept, { readonly failed: undefined }>;
+type Settled = Exclude<Kept, Lost>;
 
 /**
  * Compares the candidate's outcome to control's, and keeps a sample if they differ.
@@ -70,8 +70,11 @@ export function compareToCandidate(
   }
   try {
     const [one, other] = [ended(launched, control, options), ended(launched, candidate, options)];
-    if (one.failed === undefined) return observations.notCompared(one.cause);
-    if (other.failed === undefined) return observations.notCompared(other.cause);
+    if (one.failed === undefined || other.failed === undefined) {
+      const lost = one.failed === undefined ? one : (other as Lost);
+      complain('UNCOPYABLE', key, lost.detail);
+      return observations.notCompared(lost.cause);
+    }
     const verdict = judge(launched, one, other, options, ignoredByServer);
     return whenKnown(verdict, means.after, (known) => conclude(known, one, other), fail);
   } catch (error) {

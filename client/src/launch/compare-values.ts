@@ -7,9 +7,9 @@
  */
 import type { DifferenceKind, NotComparedCause } from '@dimmer/core';
 import { byName, equals, isSameBytes, isSameError, namesOf, textOf, toldBy } from './contents.ts';
-import { Captured, Unasked } from './copy-value.ts';
 import type { IsIgnored, Segment } from './ignored-paths.ts';
 import { isSameClass, natureOf, tagOf } from './kinds.ts';
+import { Captured, Unasked } from './unseen.ts';
 
 const MAX_NODES = 50_000;
 const MAX_DEPTH = 80;
@@ -33,7 +33,7 @@ const TOO_LARGE = new RangeError();
 
 /** Kinds that may carry members besides their content. */
 const HAVE_MEMBERS = new Set(['map', 'set', 'date', 'error']);
-/** What has one of these is a record, whose `equals` says that it is the same one, not that it looks the same. */
+/** What a record has: its `equals` says that it is the same one, not that it looks the same. */
 const RECORD_NAMES = ['id', '_id', 'uuid', 'key'];
 
 /**
@@ -50,13 +50,15 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
   /** Pairs that were found alike: meeting one again, there is nothing new. Not kept where paths matter. */
   const alike = new Map<object, object>();
   let nodes = 0;
+  let nextLook = NODES_BETWEEN_LOOKS;
   let hasIgnored = false;
   let unseen: NotComparedCause | undefined;
   let found: Verdict | undefined;
 
   function step(): void {
-    if (++nodes > MAX_NODES || segments.length > MAX_DEPTH) throw TOO_LARGE;
-    if (deadline !== undefined && nodes % NODES_BETWEEN_LOOKS === 0 && performance.now() > deadline) throw TOO_LARGE;
+    if (++nodes < nextLook) return;
+    nextLook += NODES_BETWEEN_LOOKS;
+    if (nodes > MAX_NODES || (deadline !== undefined && performance.now() > deadline)) throw TOO_LARGE;
   }
 
   /** Notes a difference. True if it counts, and the comparison is over. */
@@ -77,7 +79,7 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
   }
 
   function walkInto(segment: Segment, one: unknown, other: unknown): boolean {
-    segments.push(segment);
+    if (segments.push(segment) > MAX_DEPTH) throw TOO_LARGE;
     const isOver = walk(one, other);
     segments.pop();
     return isOver;
@@ -114,6 +116,7 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
 
   function walkKinds(one: object, other: object): boolean {
     const [ours, theirs] = [classOf(one), classOf(other)];
+    if (ours === Object.prototype && theirs === ours) return walkFields(one, other);
     if (!isSameClass(ours, theirs)) return differs('type', one, other);
     if (one instanceof Captured || other instanceof Captured) {
       return one instanceof Captured && other instanceof Captured
@@ -166,12 +169,21 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
   /** @param beyond only what a list carries besides its members */
   function walkFields(first: object, second: object, beyond = false): boolean {
     const [one, other] = [first as Fields, second as Fields];
-    for (const name of namesOf(first, beyond)) {
-      const theirs = Object.hasOwn(other, name) ? other[name] : undefined;
-      if (one[name] === theirs) step();
-      else if (walkInto(String(name), one[name], theirs)) return true;
+    const [ours, theirs] = [namesOf(first, beyond), namesOf(second, beyond)];
+    let shared = 0;
+    for (const name of ours) {
+      const member = one[name];
+      if (member === other[name] && member !== undefined) {
+        shared++;
+        step();
+        continue;
+      }
+      const isShared = Object.hasOwn(other, name);
+      if (isShared) shared++;
+      if (walkInto(String(name), member, isShared ? other[name] : undefined)) return true;
     }
-    for (const name of namesOf(second, beyond)) {
+    if (shared === theirs.length) return false;
+    for (const name of theirs) {
       if (!Object.hasOwn(one, name) && walkInto(String(name), undefined, other[name])) return true;
     }
     return false;
@@ -274,7 +286,7 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
     alike.clear();
     const told = toldBy(one, false);
     if (told !== one) return walk(told, toldBy(other, false));
-    if (equals(one, other) && !RECORD_NAMES.some((name) => Object.hasOwn(one, name))) return false;
+    if (!isRecord(one) && equals(one, other)) return false;
     [found, hasIgnored, unseen] = [foundHere, ignoredHere, unseenBefore ?? unseenHere];
     return isOver;
   }
@@ -290,6 +302,12 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
 
 function isReference(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** Ids themselves may have their bytes there. */
+function isRecord(value: object): boolean {
+  const fields = value as Fields;
+  return RECORD_NAMES.some((name) => Object.hasOwn(fields, name) && !ArrayBuffer.isView(fields[name]));
 }
 
 function classOf(value: object): object | null {

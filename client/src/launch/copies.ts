@@ -55,7 +55,15 @@ export type Kept =
       /** Why it may only be looked at, and not be handed to the caller's own comparison. */
       readonly shares?: Uncopyable | undefined;
     })
-  | { readonly failed: undefined; readonly cause: NotComparedCause };
+  | Lost;
+
+/** A result that could not be kept. */
+export interface Lost {
+  readonly failed: undefined;
+  readonly cause: NotComparedCause;
+  /** For the log. */
+  readonly detail: string;
+}
 
 /**
  * Copies what a call is given, before anybody can change it.
@@ -77,6 +85,7 @@ export function copyInput(
   if (clone === false || isPrimitive(input)) return [input, twice ? { value: input } : undefined];
   if (clone) {
     const first = cloned(clone, input);
+    if (!first) complain('UNCOPYABLE', key, 'input: your `clone` threw');
     return first && [first.value, twice ? cloned(clone, input) : undefined];
   }
   const first = copyInTime(copying, input, 0, false);
@@ -118,16 +127,20 @@ function keepBy(outcome: Outcome, options: CompareOptions<never>, copy: (value: 
   const { value } = outcome;
   const { clone } = options;
   // A query that has not been run has no value yet: see `measure.ts`.
-  if (isThenable(value)) return { failed: undefined, cause: 'unread' };
+  if (isThenable(value)) return lost({ why: 'unread', where: [] });
   if (clone === false || isPrimitive(value)) return { kept: true, failed: false, value };
   if (clone) {
     const made = cloned(clone, value);
-    return made ? { kept: true, failed: false, value: made.value } : { failed: undefined, cause: 'threw' };
+    return made
+      ? { kept: true, failed: false, value: made.value }
+      : { failed: undefined, cause: 'threw', detail: 'result: your `clone` threw' };
   }
   const copied = copy(value);
-  return copied.copied
-    ? { kept: true, failed: false, value: copied.value, shares: copied.shares }
-    : { failed: undefined, cause: copied.why };
+  return copied.copied ? { kept: true, failed: false, value: copied.value, shares: copied.shares } : lost(copied);
+}
+
+function lost(why: Uncopyable): Lost {
+  return { failed: undefined, cause: why.why, detail: whatIs('result', why) };
 }
 
 /** A copy of what was kept, for one of the caller's own functions: whatever it does with it, nobody else sees. */

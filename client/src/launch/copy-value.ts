@@ -4,16 +4,20 @@
  */
 import type { NotComparedCause } from '@dimmer/core';
 import { natureOf, tagOf } from './kinds.ts';
+import { define, type Fields, remake } from './remake.ts';
+import { Captured, Unasked } from './unseen.ts';
 
 /** Objects and members in one value. */
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 64;
-/** Characters of text, which is not copied but kept. */
+/** Characters of text, which is not copied but kept; and bytes. */
 const MAX_LENGTH = 1_048_576;
-/** Bytes are copied in no time up to here. */
-const MAX_BYTES = 262_144;
+/** Bytes, where there is little time: copying cannot be stopped to look at the clock. */
+const MAX_BYTES_IN_TIME = 100_000;
 /** The clock is looked at after so many members: a look costs as much as a member. */
 const NODES_BETWEEN_LOOKS = 100;
+/** So many rows of a list are asked for getters and what is hidden; others with the same names are taken for like them. */
+const ASKED_ROWS = 8;
 
 /** What cannot be copied truly. */
 export interface Uncopyable {
@@ -41,20 +45,6 @@ export interface CopyTerms {
   readonly maxMs?: number;
 }
 
-/** What an instance with hidden state says of itself, in a copy that is only looked at. */
-export class Captured {
-  readonly of: object;
-  readonly content: unknown;
-
-  constructor(of: object, content: unknown) {
-    this.of = of;
-    this.content = content;
-  }
-}
-
-/** In a copy that is only looked at: a getter, which would have to be run to be seen. */
-export class Unasked {}
-
 class Refusal {
   readonly why: Uncopyable['why'];
   readonly depth: number;
@@ -64,8 +54,6 @@ class Refusal {
     this.depth = depth;
   }
 }
-
-type Fields = { [name: PropertyKey]: unknown };
 
 /** Copies a value. Cycles stay cycles, instances keep their class. */
 export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTerms = {}): Copied<Value> {
@@ -82,6 +70,8 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
   /** Views by the memory that they are on. */
   let views: Map<unknown, [from: number, to: number][]> | undefined;
   const copies = new Map<object, unknown>();
+  /** The names of the object without a class that was copied last, if they are all that there is to it. */
+  let lastNames: readonly string[] | undefined;
   const at: PropertyKey[] = [];
 
   function step(depth: number, count = 1): void {
@@ -129,7 +119,10 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
     const prototype = Object.getPrototypeOf(original);
     if (kind === 'list') return copyList(original as readonly unknown[], prototype, depth);
     if (kind === 'class') return copyMembers(original, remember(original, Object.create(prototype)), depth);
-    const made = remember(original, make(original, kind, depth));
+    const made = remember(
+      original,
+      kind === 'bytes' ? copyBytes(original as ArrayBuffer, depth) : remake(original, kind, toLook),
+    );
     if (Object.getPrototypeOf(made) !== prototype) Object.setPrototypeOf(made, prototype);
     if (kind === 'map') {
       const map = made as Map<unknown, unknown>;
@@ -152,40 +145,22 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
     return made;
   }
 
-  /** One of its kind, without its members. */
-  function make(original: object, kind: string, depth: number): object {
-    switch (kind) {
-      case 'map':
-        return new Map();
-      case 'set':
-        return new Set();
-      case 'date':
-        return new Date(Date.prototype.getTime.call(original));
-      case 'regexp': {
-        const { source, flags, lastIndex } = original as RegExp;
-        return Object.assign(new RegExp(source, flags), { lastIndex });
-      }
-      case 'error':
-        return makeError(original as Error);
-      case 'boxed':
-        return Object((original as { valueOf(): unknown }).valueOf());
-      case 'bytes':
-        return copyBytes(original as ArrayBufferView | ArrayBuffer, depth);
-      case 'text':
-        return new URL((original as URL).href);
-      default:
-        return copyEntries(original as FormData);
-    }
-  }
-
   function copyList(original: readonly unknown[], prototype: object, depth: number): unknown {
     // The length may be claimed without the members being there.
     if (original.length > MAX_NODES) throw new Refusal('large', depth);
     const list: unknown[] = remember(original, []);
     if (prototype !== Array.prototype) Object.setPrototypeOf(list, prototype);
+    let names: readonly string[] | undefined;
     for (let i = 0; i < original.length; i++) {
       const member = original[i];
-      if (member !== undefined || i in original) list[i] = copy(member, i, depth);
+      if (i >= ASKED_ROWS && names && isRowOf(names, member)) {
+        at[depth] = i;
+        list[i] = copies.get(member) ?? copyRow(member, names, depth + 1);
+      } else if (member !== undefined || i in original) {
+        lastNames = undefined;
+        list[i] = copy(member, i, depth);
+        names = lastNames;
+      }
     }
     list.length = original.length;
     // What a list carries besides, as the result of a match does. Of long lists nobody does, and asking is slow.
@@ -197,17 +172,36 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
   /** What most values are made of; written out, because all the others together are not met as often. */
   function copyPlain(original: object, made: Fields, depth: number): unknown {
     const names = Object.getOwnPropertyNames(original);
+    let isAll = true;
     step(depth, names.length);
     for (const name of names) {
       const said = Object.getOwnPropertyDescriptor(original, name);
       const member: unknown = said?.value;
-      if (!said?.enumerable || !('value' in said) || name === '__proto__') copyMember(original, made, name, depth);
-      else if (typeof member === 'string') made[name] = keepText(member, depth);
+      if (!said?.enumerable || !('value' in said) || name === '__proto__') {
+        copyMember(original, made, name, depth);
+        isAll = false;
+      } else if (typeof member === 'string') made[name] = keepText(member, depth);
       else if (typeof member === 'function' || (typeof member === 'object' && member !== null)) {
         made[name] = copy(member, name, depth);
       } else made[name] = member;
     }
-    for (const name of Object.getOwnPropertySymbols(original)) copyMember(original, made, name, depth);
+    const symbols = Object.getOwnPropertySymbols(original);
+    for (const name of symbols) copyMember(original, made, name, depth);
+    lastNames = isAll && symbols.length === 0 ? names : undefined;
+    return likeInRights(original, made);
+  }
+
+  /** Copies a row of a list that is like those before it, at a third of the price. */
+  function copyRow(original: Fields, names: readonly string[], depth: number): unknown {
+    step(depth, names.length);
+    const made: Fields = remember(original, { ...original });
+    for (const name of names) {
+      const member = made[name];
+      if (typeof member === 'string') keepText(member, depth);
+      else if (typeof member === 'function' || (typeof member === 'object' && member !== null)) {
+        made[name] = copy(member, name, depth);
+      }
+    }
     return likeInRights(original, made);
   }
 
@@ -253,7 +247,6 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
     // An instance may carry its class: Decimal does.
     const isItsClass = typeof member === 'function' && member.prototype === Object.getPrototypeOf(original);
     const copied = isItsClass ? member : copy(member, name, depth);
-    // Assigning would call a setter of the prototype's, or set the prototype.
     if (enumerable && !(name in made)) made[name] = copied;
     else define(made, name, { value: copied, enumerable, writable: true });
   }
@@ -271,7 +264,7 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
       views.set(buffer, [...others, [from, from + byteLength]]);
     }
     bytes += byteLength;
-    if (bytes > MAX_BYTES) throw new Refusal('large', depth);
+    if (bytes > (deadline === undefined ? MAX_LENGTH : MAX_BYTES_IN_TIME)) throw new Refusal('large', depth);
     const seen = new Uint8Array(buffer, from, byteLength).slice().buffer;
     if (!ArrayBuffer.isView(original)) return seen;
     const View = (globalThis as unknown as { [tag: string]: new (buffer: ArrayBuffer) => object })[tagOf(original)];
@@ -293,16 +286,6 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
     return original;
   }
 
-  function makeError(original: Error): object {
-    const { name, message } = original;
-    if (tagOf(original) === 'DOMException') return new DOMException(message, name);
-    if (toLook) return Object.create(Object.getPrototypeOf(original));
-    const { stack } = original;
-    const made = new Error(message);
-    define(made as unknown as Fields, 'stack', { value: stack, enumerable: false, writable: true });
-    return made;
-  }
-
   try {
     return { copied: true, value: copy(value, '', 0) as Value, shares };
   } catch (fault) {
@@ -311,8 +294,13 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
   }
 }
 
-function define(made: Fields, name: PropertyKey, said: PropertyDescriptor): void {
-  Object.defineProperty(made, name, { configurable: true, ...said });
+/** Whether it has no class, and these names in this order. */
+function isRowOf(names: readonly string[], value: unknown): value is Fields {
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  const own = Object.keys(value);
+  if (own.length !== names.length) return false;
+  for (let i = 0; i < own.length; i++) if (own[i] !== names[i]) return false;
+  return true;
 }
 
 /** What a getter of the original answers is not the original's either. */
@@ -320,13 +308,4 @@ function copyOrThrow(value: unknown): unknown {
   const copied = copyValue(value);
   if (copied.copied) return copied.value;
   throw new TypeError('This member cannot be copied for a shadow.');
-}
-
-function copyEntries(original: FormData): object {
-  if (tagOf(original) !== 'FormData') {
-    return new (original as unknown as { constructor: new (from: unknown) => object }).constructor(original);
-  }
-  const made = new FormData();
-  original.forEach((value, name) => void made.append(name, value as string));
-  return made;
 }

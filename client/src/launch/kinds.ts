@@ -56,7 +56,7 @@ const WITHOUT_MEMBERS = /text|entries|fixed|hidden|unread/;
 
 const natures = new WeakMap<object, Nature>();
 
-/** Never runs code of the value's own, except a proxy's; what that throws is thrown. */
+/** Runs no code of the value's own but a proxy's, and a class's own tag; what they throw is thrown. */
 export function natureOf(value: object): Nature {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return PLAIN;

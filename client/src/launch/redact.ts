@@ -9,7 +9,8 @@ export const REDACTED = '[redacted]';
 const NAMES = new RegExp(
   [
     'passw|passphrase|passcode|pincode|secret|token|authori[sz]ation|cookie|credential|signature|samlresponse',
-    '(?:api|private|priv|access|account|app|auth|client|consumer|encryption|license|master|shared|signing|ssh|storage|subscription)key',
+    '(?:api|private|priv|access|account|admin|aes|app|auth|client|consumer|crypto|deploy|encryption|gpg|hmac|license|master|pgp|rsa|server|service|shared|signing|ssh|storage|subscription|write)key',
+    '(?:aws|azure|gcp|github|google|openai|sendgrid|slack|stripe|twilio)key|mnemonic|seedphrase|recoveryphrase',
     'session|sessid|connectsid|recoverycode|backupcode|verificationcode|securitycode|securityanswer|connectionstring|webhookurl',
     'cardnumber|creditcard|cvv|cvc|iban|accountnumber|routingnumber|sortcode|socialsecurity|nationalid|passport|driverlicen',
     'e?mail(?!ed|s$)|phone|mobile|birth|taxid|taxnumber',
@@ -28,7 +29,7 @@ const TOKENS = new RegExp(
     'eyJ[\\w-]{8,}\\.[\\w-]+\\.?[\\w-]*\\.?[\\w-]*',
     '-----BEGIN [A-Z ]*PRIVATE KEY[\\s\\S]*|AGE-SECRET-KEY-\\w+',
     // What stands in `Authorization`.
-    '\\b(?:Bearer|Basic|Digest)\\s+(?=[^\\s]*[\\d+/=_.-]|\\S{20})[\\w+/=.~-]{6,}',
+    '\\bBearer\\s+[\\w+/=.~-]{8,}|\\b(?:bearer|Basic|basic|Digest|Token)\\s+(?=\\S*[\\d+/=_.-]|\\S*[a-z]\\S*[A-Z]|\\S{20})[\\w+/=.~-]{6,}',
     // Amazon, Google, Azure.
     '\\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AIPA|ANPA|ANVA|AROA)[A-Z0-9]{12,}',
     '\\bAIza[\\w-]{30,}|\\bya29\\.[\\w-]{16,}|\\bGOCSPX-[\\w-]{16,}|\\b1//0[\\w-]{20,}',

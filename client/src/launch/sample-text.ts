@@ -1,10 +1,10 @@
 /** What a sample shows of a value: JSON as far as it goes, redacted, short, and made without walking all of it. */
 import { LAUNCH_LIMITS } from '@dimmer/core';
 import { byName } from './contents.ts';
-import { Captured, Unasked } from './copy-value.ts';
 import type { Segment } from './ignored-paths.ts';
 import { natureOf } from './kinds.ts';
 import { isSecretName, REDACTED, type Redactions, redactText } from './redact.ts';
+import { Captured, Unasked } from './unseen.ts';
 
 const MAX = LAUNCH_LIMITS.sampleLength;
 const MAX_DEPTH = 8;

@@ -90,6 +90,17 @@ class Hashed {
     return this.at === other.at;
   }
 }
+/** Older drivers have the bytes under a name that records have. */
+class OlderId {
+  readonly id: Buffer;
+  readonly asked = Math.random();
+  constructor(hex: string) {
+    this.id = Buffer.from(hex, 'hex');
+  }
+  equals(other: OlderId): boolean {
+    return this.id.equals(other.id);
+  }
+}
 class User {
   readonly id: number;
   readonly name: string;
@@ -180,6 +191,7 @@ describe('the same', () => {
     ['instances with private fields that stand for a value', new Worth(5), new Worth(5)],
     ['instances with private fields that compare themselves', new Vault(5), new Vault(5)],
     ['ids of a driver, one of which has been printed', new ObjectId('0a0b', true), new ObjectId('0a0b')],
+    ['ids of older drivers', new OlderId('0a0b'), new OlderId('0a0b')],
     ['instances that differ only in what `equals` passes over', new Hashed('a'), new Hashed('a')],
     ['instances with private methods', new Plain(1), new Plain(1)],
     ['decimals', new Decimal('110'), new Decimal('0110')],
@@ -362,6 +374,22 @@ describe('a copy that a shadow gets is true', () => {
     expect(asked).toBe(0);
     copy.items.push(2);
     expect(items).toEqual([1]);
+  });
+
+  it('of long lists of like rows, row by row', () => {
+    const shared = { n: 0 };
+    const rows = Array.from({ length: 50 }, (_, i) => ({ i, nested: { i }, shared }));
+    const copy = copied<{ nested?: unknown; shared?: unknown; i: number }[]>([...rows, rows[0]!, { i: 1 }]);
+    expect(copy).toEqual([...rows, rows[0], { i: 1 }]);
+    expect(copy[50]).toBe(copy[0]);
+    expect(copy[20]?.nested).not.toBe(rows[20]?.nested);
+    expect(new Set(copy.slice(0, 51).map((row) => row.shared)).size).toBe(1);
+    expect(copyValue([...rows, { i: 1, nested: () => 1, shared }])).toMatchObject({
+      copied: false,
+      where: [50, 'nested'],
+    });
+    const frozen = copied(rows.map((row) => Object.freeze({ ...row })));
+    expect(Object.isFrozen(frozen[30])).toBe(true);
   });
 
   it('of a key of a map that is met elsewhere too', () => {

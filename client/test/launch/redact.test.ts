@@ -32,6 +32,7 @@ const TOKENS: readonly [string, string][] = [
   ['Bearer', of('Bear', 'er ', some(24))],
   ['bearer, opaque', of('Bear', 'er ', some(12, LETTERS), '-', some(4, DIGITS))],
   ['Basic', of('Ba', 'sic ', base64('ann:hunter2'))],
+  ['Basic, letters only', of('Ba', 'sic ', 'YnVkOkxhc')],
   ['Amazon, long-lived', of('AK', 'IA', some(16, DIGITS + LETTERS.toUpperCase()))],
   ['Amazon, for a while', of('AS', 'IA', some(16, DIGITS + LETTERS.toUpperCase()))],
   ['Amazon, role', of('AR', 'OA', some(16, DIGITS + LETTERS.toUpperCase()))],
@@ -172,7 +173,9 @@ describe('a sample shows no secret', () => {
     `password newPassword user_passwd passphrase passcode api-key apiKey X-API-Key accessToken refresh_token Authorization
     Proxy-Authorization Set-Cookie clientSecret sessionId JSESSIONID connect.sid cardNumber cvv cvc2 IBAN ssn email e-mail
     contactEmail phoneNumber pin otp dateOfBirthday privateKey signing_key AWS_SECRET_ACCESS_KEY SharedAccessKey
-    connectionString signature sig jwt csrfToken taxId passportNumber recoveryCodes webhookUrl`.split(/\s+/),
+    connectionString signature sig jwt csrfToken taxId passportNumber recoveryCodes webhookUrl deployKey STRIPE_KEY seedPhrase`.split(
+      /\s+/,
+    ),
   )('by the name %s, and in whatever is below it', (name) => {
     expect(sampleText({ [name]: WORD })).not.toContain(WORD);
     expect(sampleText(WORD, [name])).toBe('"[redacted]"');
@@ -209,6 +212,7 @@ describe('a sample shows what is no secret', () => {
     'Error: connect ECONNREFUSED 127.0.0.1:5432',
     '{"price":5,"currency":"EUR"}',
     'npm run build',
+    'Basic Information, and a Token of thanks',
     '@scope/package@1.2.3',
   ])('%s', (text) => {
     expect(JSON.parse(sampleText(text))).toBe(text);
