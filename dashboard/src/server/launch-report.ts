@@ -4,6 +4,9 @@ import { targetingPath } from './targeting.ts';
 import type { Write } from './write.ts';
 
 const REFRESH_MS = 10_000;
+/** A report on a long time is much work for the server, and changes little. */
+const LONG_MS = 6 * 3_600_000;
+const REFRESH_LONG_MS = 60_000;
 
 /** A share of a whole, 0–1, with the interval in which it lies with 95 % confidence. */
 interface Rate {
@@ -136,7 +139,7 @@ export function launchReportQuery(project: string, flag: string, environment: st
       const query = new URLSearchParams([['from', from], ...given]);
       return request<LaunchReport>(`${targetingPath(project, flag, environment)}/launch?${query}`, { signal });
     },
-    refetchInterval: REFRESH_MS,
+    refetchInterval: typeof filter.time === 'number' && filter.time > LONG_MS ? REFRESH_LONG_MS : REFRESH_MS,
     placeholderData: keepPreviousData,
   });
 }

@@ -105,7 +105,7 @@ function praiseLive(report: Figures): string {
   );
   if (pair) {
     const { candidate, control, against } = pair;
-    const where = { beside: '', elsewhere: ' of those who are not', before: ' before' }[against];
+    const where = { beside: '', elsewhere: ` at ${control.variation}`, before: ' before' }[against];
     return `errors ${percent(candidate.errors.rate)} of ${count(candidate.calls)}, control's ${percent(control.errors.rate)}${where}; p99 ${ms(candidate.latencyMs?.p99)} against ${ms(control.latencyMs?.p99)}.`;
   }
   const [alone] = withoutControl(report).filter(({ operation }) => operation !== 'write');

@@ -231,6 +231,40 @@ describe('what was observed of launches', () => {
     });
   });
 
+  it('is a bounded number of rows a minute, whoever tells of it and whenever', async () => {
+    const launches = open();
+    for (let each = 0; each < 500; each += 1) {
+      const teller = { application: `shop@1.${each}`, instance: `shop-${each}` };
+      launches.add(scope(), summary(1, now + each, { from: now + each }), teller);
+      launches.add(scope('browser'), summary(1, now + each, { from: now + each }), teller);
+    }
+    const rows = { server: 0, browser: 0 };
+    const query = { project: 'shop', environment: 'production', flag: 'prices', from: 0, to: now + DAY };
+    let calls = 0;
+    for await (const { audience, observation } of launches.read(query)) {
+      rows[audience] += 1;
+      calls += observation.paths.reduce((sum, path) => sum + path.calls, 0);
+    }
+    expect(rows).toEqual({ server: 25, browser: 9 });
+    expect(calls).toBe(1_000);
+  });
+
+  it('keeps instances apart for a quarter of the day’s total only, and applications thereafter', async () => {
+    const launches = open(undefined, undefined, { server: 40_000, browser: 2_000 });
+    for (let each = 0; each < 8; each += 1) {
+      for (const instance of ['a', 'b']) launches.add(scope(), summary(1), { application: 'shop@1', instance });
+      now += MINUTE;
+    }
+    const tellers = new Map<number, unknown[]>();
+    const query = { project: 'shop', environment: 'production', flag: 'prices', from: 0, to: now + DAY };
+    for await (const { minute, observation } of launches.read(query)) {
+      tellers.set(minute, [...(tellers.get(minute) ?? []), observation.source?.instance]);
+    }
+    expect([...tellers.values()].at(0)).toEqual(['a', 'b']);
+    expect([...tellers.values()].at(-1)).toEqual(['(other)']);
+    expect((await kept(launches)).calls[NOON + 7 * MINUTE]).toBe(2);
+  });
+
   it('is so much in a day by environment; beyond it what is dropped is counted, in a row an hour', async () => {
     const launches = open(undefined, undefined, { server: 20_000, browser: 2_000 });
     const other = { ...scope('browser'), environment: 'staging' };

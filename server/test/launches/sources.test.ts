@@ -1,6 +1,7 @@
 /** A report on one version of an application, one instance, or the time since a change. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestServer } from '../running-server.ts';
+import { comparisons, reportOn, row, shadowed } from './launch-rows.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -159,6 +160,25 @@ describe('a report on the time since', () => {
     expect([mismatches.count, mismatches.of]).toEqual([0, 9]);
     expect(since).toEqual({ revision, at: NOON + 30 * SECOND });
     expect(await compared()).toEqual([3, 12]);
+  });
+});
+
+describe('a row of before, which says nothing but its minute', () => {
+  const before = row({ paths: shadowed(5), compared: comparisons(5) }, { minute: NOON });
+
+  it('belongs to a window that has its whole minute, or as much of it as has passed', async () => {
+    expect((await reportOn([before], { from: NOON, to: NOON + MINUTE })).mismatches.of).toBe(5);
+    expect((await reportOn([before], { from: NOON, to: NOON + 5 * SECOND })).mismatches.of).toBe(5);
+  });
+
+  it('is left out, and counted, where the window begins within it', async () => {
+    const { mismatches, edgeCalls } = await reportOn([before], { from: NOON + 20 * SECOND, to: NOON + MINUTE });
+    expect([mismatches.of, edgeCalls]).toEqual([0, 10]);
+  });
+
+  it('is of nobody who is asked for by name', async () => {
+    const asked = { from: NOON, to: NOON + MINUTE, filter: { version: '1' } };
+    expect((await reportOn([before], asked)).mismatches.of).toBe(0);
   });
 });
 

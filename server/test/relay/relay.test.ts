@@ -229,6 +229,28 @@ describe('Through relays', () => {
     expect(items).toMatchObject([{ variation: 'off', count: 5 }]);
     await relay.resume();
   });
+
+  it('it is known of launches which version and which instance has told', async () => {
+    await origin.admin('POST', 'flags', { key: 'engine', type: 'launch' });
+    const { id } = JSON.parse(await ruleset(relay));
+    const now = Date.now();
+    const none = { same: 0, different: 0, ignored: 0, failed: 0 };
+    const launch = { flag: 'engine', id, from: now - 9, to: now, noise: none, shed: {}, clusters: [], paths: [] };
+    for (const different of [2, 3]) {
+      const launches = [{ ...launch, compared: { ...none, different } }];
+      await report(relay, { application: `shop@1.${different}`, instance: `i${different}`, launches });
+    }
+    await relay.close();
+    for (const [query, count] of [
+      ['', 5],
+      ['?version=1.3', 3],
+      ['?instance=i2', 2],
+    ] as const) {
+      const { mismatches } = await origin.admin('GET', `flags/engine/environments/production/launch${query}`);
+      expect(mismatches.count).toBe(count);
+    }
+    await relay.resume();
+  });
 });
 
 it('A relay for which the server above has no room for a stream serves what it fetches', async () => {
