@@ -38,7 +38,7 @@ const SENTENCES: { readonly [code in LogCode]: string } = {
   IGNORE_UNUSABLE:
     'a path in `ignore` can match nothing. Write a JSON pointer: `/updatedAt`, `/items/*/id`, `/debug/**`',
   STAGE_ASSUMED:
-    'a migration goes by a stage that the rules do not give; create the flag, or bring it back from the archive, or take the migration out of the code',
+    'a migration goes by a stage that no rules give. If the server can be reached: create the flag, or bring it back from the archive, or take the migration out of the code',
   SIDES_DIVERGED:
     'a write has not reached the other side of a migration, or not in time; each is told to `onDiverged`: copy again what it names',
   WRITES_UNORDERED:
