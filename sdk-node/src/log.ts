@@ -31,6 +31,7 @@ const SENTENCES: { readonly [code in LogCode]: string } = {
     'a shadow has blocked the event loop; this flag has none for a minute. Make its code asynchronous, or raise `maxBlockMs`',
   SHADOW_HARMFUL:
     'callers are slower while shadows run, so this flag has fewer. Look in its report at how much, and at what the candidate shares with control: the event loop, a pool, a lock',
+  HOOK_FAILED: '`runIf`, `before` or `onOutcome` failed; the call is not touched by it. Correct that function',
   COMPARE_FAILED:
     'a function of yours threw, or did not answer in time; results count as not compared, or samples are missing. Correct `compare`, `compareErrors` or `clean`',
   UNCOPYABLE:

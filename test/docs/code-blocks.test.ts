@@ -26,6 +26,12 @@ declare global {
   const basket: Basket;
   /** Synchronous, as it has always been. */
   const oldEngine: { price(basket: Basket): number };
+  const oldIndex: { search(words: string): Promise<string[]> };
+  const newIndex: typeof oldIndex;
+  const vectorIndex: typeof oldIndex;
+  const words: string;
+  const requestId: string;
+  const log: { info(line: object): void };
   /** Asynchronous, as the one that takes over mostly is. */
   const newEngine: { price(basket: Basket, options: { signal: AbortSignal }): Promise<number> };
   const usersTable: { address(user: string): Promise<string>; setAddress(address: NewAddress): Promise<void> };

@@ -8,16 +8,19 @@ import { percentile } from '../measure.ts';
 import { control, HARMFUL, NOTHING } from './harmful.ts';
 import { clientWith } from './launching-client.ts';
 
-const RATE_PER_S = 400;
+const RATE_PER_S = 100;
 const [name = '', seconds = 1, turns = 1] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
 const harmful = HARMFUL[name];
 if (!harmful) throw new Error(`There is no candidate "${name}".`);
 
 const flags = clientWith({ alone: 'split', beside: name === NOTHING ? 'split' : 'dark' });
 let begun = 0;
+/** From the first shadow of a turn: seconds until nearly all calls have one; undefined if they never had. */
+let allAfterS: number | undefined;
+const { control: theirs = control, input, compare } = harmful;
 const candidate = () => {
   begun++;
-  return harmful();
+  return harmful.candidate();
 };
 
 /** Calls for some seconds; resolves with how long each took, when all have been answered. */
@@ -32,7 +35,8 @@ async function load(flag: 'alone' | 'beside'): Promise<number[]> {
       continue;
     }
     call++;
-    const result = flags.launch(flag, { targetingKey: `user-${call}` }, { control, candidate });
+    const context = { targetingKey: `user-${call}` };
+    const result: Promise<unknown> = flags.launch(flag, context, { control: theirs, candidate, input, compare });
     answered.push(result.then(() => void times.push(performance.now() - due)));
   }
   await Promise.all(answered);
@@ -42,10 +46,14 @@ async function load(flag: 'alone' | 'beside'): Promise<number[]> {
 await load('alone');
 const alone: number[] = [];
 const beside: number[] = [];
+const began = performance.now();
 for (let round = 0; round < turns; round++) {
   alone.push(...(await load('alone')));
-  beside.push(...(await load('beside')));
+  const before = begun;
+  const times = await load('beside');
+  beside.push(...times);
+  if (begun - before > 0.95 * times.length) allAfterS ??= (performance.now() - began) / 2_000;
 }
 const quantiles = (times: number[]) => ({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
-const figures = { calls: beside.length, begun, alone: quantiles(alone), beside: quantiles(beside) };
+const figures = { calls: beside.length, begun, allAfterS, alone: quantiles(alone), beside: quantiles(beside) };
 process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit(0));

@@ -1,17 +1,16 @@
 /** Comparing what two runs came to, and counting it. */
-import type { DifferenceKind, LaunchDials, Sample } from '@dimmer/core';
+import type { DifferenceKind, LaunchDials, NotComparedCause, Sample } from '@dimmer/core';
 import { compareValues, type Verdict } from './compare-values.ts';
 import { handOut, type Kept, keepShadows, type Lost, shadowMs, whatIs } from './copies.ts';
 import { type IsIgnored, ignoring, unusablePath } from './ignored-paths.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
 import { isThenable, type Outcome } from './measure.ts';
+import { inTime } from './outcome-hooks.ts';
 import { failureText, sampleText } from './sample-text.ts';
 
 /** The path of a cluster of failures. */
 const ERROR = '(error)';
-/** The caller's own functions are waited for so long. */
-const HOOK_MS = 5_000;
 
 interface Means {
   /** Ms since 1970, by the server's clock. */
@@ -20,6 +19,8 @@ interface Means {
   readonly after: (delayMs: number, run: () => void) => () => void;
   /** Says something of a flag in the log, once for each code. */
   readonly complain: (code: 'COMPARE_FAILED' | 'UNCOPYABLE' | 'IGNORE_UNUSABLE', flag: string, detail: unknown) => void;
+  /** Told what came of it, besides its being counted; must not throw. What it answers is waited for. */
+  readonly judged?: ((verdict: Verdict) => void | Promise<void>) | undefined;
 }
 
 type Options = CompareOptions<unknown>;
@@ -40,45 +41,53 @@ export function compareToCandidate(
   means: Means,
 ): void | Promise<void> {
   const { key, observations } = launched;
-  const { complain } = means;
+  const { complain, judged } = means;
+
+  function notCompared(cause: NotComparedCause): void | Promise<void> {
+    observations.notCompared(cause);
+    return judged?.({ kind: 'failed', cause });
+  }
 
   function conclude(verdict: Verdict, one: Settled, other: Settled): void | Promise<void> {
     if (verdict.kind === 'failed') {
       const shared = !one.failed && (one.shares ?? (other.failed ? undefined : other.shares));
       if (shared && verdict.cause === shared.why) complain('UNCOPYABLE', key, whatIs('result', shared));
-      return observations.notCompared(verdict.cause);
+      return notCompared(verdict.cause);
     }
     observations.compared[verdict.kind]++;
-    if (verdict.kind !== 'different') return;
+    const telling = judged?.(verdict);
+    if (verdict.kind !== 'different') return telling;
     const { segments, difference } = verdict;
     const path = difference === 'error' ? ERROR : segments;
     const keepSample = observations.clusters.add(path, difference);
-    if (!keepSample) return;
+    if (!keepSample) return telling;
     const fail = (error: unknown) => complain('COMPARE_FAILED', key, error);
     try {
-      return whenKnown(sampleOf(verdict, one, other, options, means.now), means.after, keepSample, fail);
+      const keeping = whenKnown(sampleOf(verdict, one, other, options, means.now), means.after, keepSample, fail);
+      return telling && keeping ? telling.then(() => keeping) : (telling ?? keeping);
     } catch (error) {
       fail(error);
+      return telling;
     }
   }
 
   const unusable = unusablePath(options.ignore);
   if (unusable) complain('IGNORE_UNUSABLE', key, unusable);
-  function fail(error: unknown): void {
-    observations.notCompared('threw');
+  function fail(error: unknown): void | Promise<void> {
     complain('COMPARE_FAILED', key, error);
+    return notCompared('threw');
   }
   try {
     const [one, other] = [ended(launched, control, options), ended(launched, candidate, options)];
     if (one.failed === undefined || other.failed === undefined) {
       const lost = one.failed === undefined ? one : (other as Lost);
-      complain('UNCOPYABLE', key, lost.detail);
-      return observations.notCompared(lost.cause);
+      if (lost.detail) complain('UNCOPYABLE', key, lost.detail);
+      return notCompared(lost.cause);
     }
     const verdict = judge(launched, one, other, options, ignoredByServer);
     return whenKnown(verdict, means.after, (known) => conclude(known, one, other), fail);
   } catch (error) {
-    fail(error);
+    return fail(error);
   }
 }
 
@@ -120,10 +129,7 @@ function whenKnown<Value>(
   fail: (error: unknown) => void,
 ): void | Promise<void> {
   if (!isThenable(value)) return then(value as Value);
-  return new Promise<Value>((resolve, reject) => {
-    const cancel = after(HOOK_MS, () => reject(new Error(`it has not settled after ${HOOK_MS / 1_000} s`)));
-    Promise.resolve(value).finally(cancel).then(resolve, reject);
-  }).then(then, fail);
+  return inTime(value, after).then(then, fail);
 }
 
 /** @throws what the caller's own `compare` throws */

@@ -61,7 +61,7 @@ export type Kept =
 export interface Lost {
   readonly failed: undefined;
   readonly cause: NotComparedCause;
-  /** For the log. */
+  /** For the log; '' if that has been told already. */
   readonly detail: string;
 }
 

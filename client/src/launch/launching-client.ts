@@ -15,11 +15,17 @@ export interface LaunchingClient extends DimmerClient {
    * Without a candidate, such a flag, or one of this type, control runs and the log says so once. Throws nothing of its
    * own. Synchronous code stays synchronous.
    */
-  launch<Result, Input = undefined>(
+  launch<Result, Input = undefined, Prepared = Awaited<Result>>(
     key: string,
     context: EvaluationContext | undefined,
-    options: LaunchOptions<Result, Input>,
+    options: LaunchOptions<Result, Input, Prepared>,
   ): Result;
+
+  /**
+   * Resolves when no shadow is under way, nor waits for its turn, and all of them have been compared: for tests, and for
+   * a job before it ends. Shadows of answers that are not known yet are not waited for.
+   */
+  shadowsSettled(): Promise<void>;
 
   /**
    * True for code that runs in a shadow, however deep below: then send no mail, charge no card, write nothing that

@@ -27,7 +27,8 @@ interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log' | 'report
 
 /** The part of a client that runs old and new code side by side. */
 interface Launching {
-  readonly methods: Pick<LaunchingClient, 'launch' | 'inShadow'> & Partial<Pick<MigratingClient, 'migration'>>;
+  readonly methods: Pick<LaunchingClient, 'launch' | 'inShadow' | 'shadowsSettled'> &
+    Partial<Pick<MigratingClient, 'migration'>>;
   /** Puts what was observed aside, for the next batches. */
   readonly collect: (when: When) => void;
   /** What the next batch carries; undefined if there is nothing. */
@@ -112,10 +113,10 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
       return { variation: flag.variation(outcome)?.key, reason: reasonOf(outcome) };
     }
 
-    function launch<Result, Input>(
+    function launch<Result, Input, Prepared>(
       key: string,
       context: EvaluationContext | undefined,
-      options: LaunchOptions<Result, Input>,
+      options: LaunchOptions<Result, Input, Prepared>,
     ): Result {
       const { control, candidate, input } = options ?? {};
       const flag = find(key);
@@ -139,7 +140,8 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
         operation: undefined,
         codes: options,
         input: input as Input,
-        options,
+        // What is prepared is compared, whatever its type.
+        options: options as unknown as LaunchOptions<Result, Input>,
         definition: flag.definition,
         repeatable: options.repeatable === true || options.verify === true,
       };
@@ -152,6 +154,7 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
         launch,
         ...(migrations && { migration: migrations.migration }),
         inShadow,
+        shadowsSettled: brakes.idle,
       },
       collect(when) {
         migrations?.noteStages();

@@ -23,6 +23,11 @@ interface ShadowPlan {
   /** The rules by which it was decided. */
   readonly definition: RulesetFlag | undefined;
   readonly code: (run: Run<unknown>) => unknown;
+  /** Runs before it, and is not timed; if it fails, the code does not run, and `unprepared` is told. */
+  readonly before?: ((run: Run<unknown>) => unknown) | undefined;
+  readonly unprepared?: ((error: unknown) => void) | undefined;
+  /** False: no figures are kept of it. Default true. */
+  readonly isCounted?: boolean;
   /** A copy already, or what nobody changes. */
   readonly input: unknown;
   /** What the caller has got: if the shadow's result is the same thing, it is the caller's. */
@@ -30,7 +35,7 @@ interface ShadowPlan {
   /** Told what it came to, and how long it took, in time; not called if it timed out or was shed. Throws are swallowed. */
   readonly ended: (outcome: Outcome, tookMs: number) => unknown;
   /** Told why it did not run, or not to its end. */
-  readonly shed?: ((cause: ShedCause) => void) | undefined;
+  readonly shed?: ((cause: ShedCause | 'timeout') => void) | undefined;
 }
 
 /** What shadows are run with. */
@@ -70,6 +75,7 @@ export function createShadows({ world, brakes, after, complain, isStill }: Means
     const { observations, brakes: state } = launched;
     const abort = new AbortController();
     let isOver = false;
+    let hasBegun = false;
     let unhang: (() => void) | undefined;
     let unwatch: (() => void) | undefined;
 
@@ -86,6 +92,7 @@ export function createShadows({ world, brakes, after, complain, isStill }: Means
     }
 
     function count(outcome: Outcome, tookMs: number, cpuMs?: number): void {
+      if (plan.isCounted === false) return;
       const stats = observations.path(variation, path, role, operation);
       stats.calls++;
       stats.latency.record(tookMs);
@@ -97,6 +104,11 @@ export function createShadows({ world, brakes, after, complain, isStill }: Means
     function settle(outcome: Outcome, tookMs: number, cpuMs?: number): void {
       if (!end(tookMs)) {
         letGo(outcome);
+        return;
+      }
+      if (!hasBegun && outcome.failed) {
+        brakes.leave(state);
+        plan.unprepared?.(outcome.error);
         return;
       }
       count(outcome, tookMs, cpuMs);
@@ -150,34 +162,41 @@ export function createShadows({ world, brakes, after, complain, isStill }: Means
       brakes.leave(state);
       // A listener of the candidate's own may throw; then Node reports it as it reports any listener's.
       abort.abort(error);
-      plan.shed?.('hung');
+      plan.shed?.('timeout');
     });
 
     const run: Run<unknown> = { input, inShadow: true, signal: abort.signal };
     const cpuBegan = cpu?.();
+    const entered = clock();
+    let began = entered;
     // Nothing that only the shadow has to do lies between the two looks at the clock: control is timed alike.
-    let began = clock();
+    const start = () => {
+      hasBegun = true;
+      began = clock();
+      return call(code, run);
+    };
     let result: unknown;
     let outcome: Outcome;
     try {
       result = shadowed(() => {
-        began = clock();
-        return call(code, run);
+        const ready = plan.before?.(run);
+        return isThenable(ready) ? Promise.resolve(ready).then(start) : start();
       }, charge);
       outcome = { failed: false, value: result };
     } catch (error) {
       outcome = { failed: true, error };
     }
-    const tookMs = clock() - began;
+    const left = clock();
+    const tookMs = left - began;
     if (isThenable(result)) {
       const fail = (error: unknown) => settle({ failed: true, error }, clock() - began);
       // A thenable may throw when it is asked, or call back twice: a promise in between makes it behave.
       Promise.resolve(result).then((value) => settle({ failed: false, value }, clock() - began), fail);
       unwatch = watch?.();
-      charge(tookMs);
+      charge(left - entered);
     } else {
       const cpuMs = cpu && cpuBegan !== undefined ? cpu() - cpuBegan : undefined;
-      charge(tookMs);
+      charge(left - entered);
       settle(outcome, tookMs, cpuMs);
     }
   }

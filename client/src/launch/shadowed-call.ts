@@ -2,12 +2,13 @@
 import type { LaunchPath, LaunchRole, RulesetFlag } from '@dimmer/core';
 import type { LogCode } from '../platform.ts';
 import type { Brakes } from './brakes.ts';
-import { compareToCandidate, compareToItself } from './compare-outcomes.ts';
-import { type Copies, copyForFallback, copyInput, type Kept, keep } from './copies.ts';
+import { type AnswerKnown, createComparedShadows } from './compared-shadow.ts';
+import { type Copies, copyForFallback, copyInput } from './copies.ts';
 import { type Dials, dialsOf } from './dials.ts';
-import type { CompareOptions, Run } from './launch-options.ts';
+import type { CompareOptions, LaunchHooks, LaunchOptions, Run } from './launch-options.ts';
 import { isInSample } from './launched.ts';
-import { type Ended, isThenable, type Outcome, runMeasured, type Subject } from './measure.ts';
+import { type Ended, isThenable, runMeasured, type Subject } from './measure.ts';
+import { isWanted } from './outcome-hooks.ts';
 import { AnswerRun } from './run.ts';
 import type { StartShadow } from './shadow.ts';
 import type { ShadowWorld } from './shadow-world.ts';
@@ -17,7 +18,9 @@ import { createWaiting } from './waiting.ts';
 export interface Call<Result, Input> extends Subject {
   readonly codes: { readonly [path in LaunchPath]: (run: Run<Input>) => Result };
   readonly input: Input;
-  readonly options: CompareOptions<Result> & { readonly verify?: boolean | undefined };
+  readonly options: CompareOptions<Result> &
+    LaunchHooks<Result, Input> &
+    Pick<LaunchOptions<Result, Input>, 'verify' | 'candidates'>;
   /** The rules by which it was decided. What they say of dials overrides what the options say. */
   readonly definition: RulesetFlag | undefined;
   /** Control may run without being the answer. */
@@ -58,24 +61,10 @@ export interface Calls {
   readonly answerLive: <Result, Input>(call: Call<Result, Input>, fallsBack: boolean) => Result;
 }
 
-/** What is known of the answer beside which a shadow runs. */
-interface Beside {
-  isKnown: boolean;
-  /** Undefined where there is nothing to compare with, also when it is known. */
-  kept?: Kept | undefined;
-  /** What the caller gets. */
-  value?: unknown;
-  /** Called when it is known, if the shadow has ended before. */
-  tell?: () => void;
-}
-
 export function createCalls(means: CallMeans): Calls {
-  const { world, brakes, startShadow, random } = means;
-  const { now, after, complain } = means;
-  const comparing = { now, after, complain };
-
+  const { world, brakes, random, complain } = means;
+  const beginShadows = createComparedShadows(means);
   const waiting = createWaiting<Copies>();
-  const waitingOutcomes = createWaiting<Outcome>();
 
   // Within a shadow nobody is answered: it counts as no call, and as no error that people have met with.
   const answer: Calls['answer'] = (call, path, role = 'answer', ended) => {
@@ -121,7 +110,9 @@ export function createCalls(means: CallMeans): Calls {
   ): Result {
     const { launched, input, options, repeatable } = call;
     const { observations, brakes: state } = launched;
-    const cause = brakes.look(state, dials);
+    const isUnwanted =
+      options.runIf && !isWanted(options.runIf, call.context, (error) => complain('HOOK_FAILED', launched.key, error));
+    const cause = brakes.look(state, dials) ?? (isUnwanted ? 'sample' : undefined);
     // Copied before anybody can change it: the answer runs first.
     const isTwice = () => repeatable && random() * 100 < dials('noisePercent');
     const copies = cause ? undefined : copyInput(launched, input, options, isTwice(), complain);
@@ -133,89 +124,29 @@ export function createCalls(means: CallMeans): Calls {
     const window = switchback?.asked();
     const isAlone = state.inFlight === 0;
     const begunBefore = state.everBegun;
-    const beside: Beside = { isKnown: false };
-    let hasBegun = false;
+    let known: AnswerKnown | undefined;
     const begin = () => {
       const kept = held && waiting.take(held);
-      if (kept) shadow(call, path, dials, beside, kept);
-      else observations.shed('inFlight');
+      if (!kept) {
+        observations.shed('inFlight');
+        return undefined;
+      }
+      return beginShadows(call as unknown as Call<unknown, unknown>, path, dials, kept);
     };
+    let hasBegun = false;
     const result = answer(call, path, 'answer', (outcome, tookMs) => {
       switchback?.answered(window, tookMs, !isAlone || state.everBegun !== begunBefore);
       if (!held) return;
-      beside.isKnown = true;
-      if (!outcome.failed || !spares) {
-        beside.kept = keep(launched, outcome, options);
-        if (!outcome.failed) beside.value = outcome.value;
-        if (!hasBegun) begin();
-      } else waiting.take(held);
-      beside.tell?.();
+      const isSpared = outcome.failed && spares;
+      if (isSpared) waiting.take(held);
+      else if (!hasBegun) known = begin();
+      known?.(isSpared ? undefined : outcome, tookMs);
     });
     if (held && call.atOnce && isThenable(result)) {
       hasBegun = true;
-      begin();
+      known = begin();
     }
     return result;
-  }
-
-  /** Runs the other path beside an answer that is known and on its way to the caller, or that is not known yet. */
-  function shadow<Result, Input>(
-    call: Call<Result, Input>,
-    answered: LaunchPath,
-    dials: Dials,
-    beside: Beside,
-    [first, second]: Copies,
-  ) {
-    const { launched, context, variation, operation, options, definition } = call;
-    const ignored = definition?.dials?.ignore;
-    const codes = call.codes as { readonly [path in LaunchPath]: (run: Run<unknown>) => unknown };
-    const compared = options as CompareOptions<unknown>;
-    const path = answered === 'control' ? 'candidate' : 'control';
-    const plan = { launched, dials, context, variation, operation, definition, answered: () => beside.value };
-    startShadow({
-      ...plan,
-      path,
-      role: 'shadow',
-      code: codes[path],
-      input: first,
-      ended(other) {
-        if (beside.isKnown) return compare(other);
-        // Its place is free for others, however long the answer takes.
-        const held = waitingOutcomes.add(other);
-        beside.tell = () => {
-          const outcome = waitingOutcomes.take(held);
-          if (!outcome) {
-            if (beside.kept) launched.observations.compared.failed++;
-            return;
-          }
-          try {
-            const compares = compare(outcome);
-            if (isThenable(compares)) Promise.resolve(compares).catch(() => {});
-          } catch {
-            // As where the shadow ends last: whoever compares has counted it.
-          }
-        };
-        return undefined;
-      },
-    });
-
-    function compare(other: Outcome): unknown {
-      const { kept } = beside;
-      if (!kept) return undefined;
-      const [one, two]: readonly [Kept | Outcome, Kept | Outcome] =
-        path === 'candidate' ? [kept, other] : [other, kept];
-      const compares = compareToCandidate(launched, one, two, compared, ignored, comparing);
-      if (!second || kept.failed === undefined || path === 'control') return compares;
-      startShadow({
-        ...plan,
-        path: 'control',
-        role: 'noise',
-        code: codes.control,
-        input: second.value,
-        ended: (again) => compareToItself(launched, kept, again, compared, ignored, comparing),
-      });
-      return compares;
-    }
   }
 
   return { answer, answerInDark, answerLive };

@@ -102,8 +102,8 @@ export class ShadowStage {
   }
 
   /** Calls `launch` so many times, each with its shadow run. */
-  async launch<Result>(
-    options: LaunchOptions<Result>,
+  async launch<Result, Prepared = Awaited<Result>>(
+    options: LaunchOptions<Result, undefined, Prepared>,
     { times = 1, context = { targetingKey: 'ann' } as EvaluationContext } = {},
   ): Promise<Result | undefined> {
     let result: Result | undefined;
@@ -133,6 +133,7 @@ export class ShadowStage {
       compared: sum(summaries.map(({ compared }) => ({ ...compared }))) as unknown as LaunchSummary['compared'],
       noise: sum(summaries.map(({ noise }) => ({ ...noise }))) as unknown as LaunchSummary['noise'],
       shed: sum(summaries.map(({ shed }) => ({ ...shed }))),
+      notCompared: sum(summaries.map(({ notCompared }) => ({ ...notCompared }))),
       clusters: summaries.flatMap(({ clusters }) => clusters),
     };
   }
