@@ -200,7 +200,7 @@ function comparedTable({ mismatches, noise, ignored, failed, notCompared }: Laun
 
 function harmTable(harm: LaunchReport['harm'], shadows: number): string[] {
   if (shadows === 0 && !harm) return [];
-  if (!harm) return ['  not known: no process has said how fast control is with shadows and without'];
+  if (!harm) return ['  not known: too few shadows have run beside calls to say, or the SDK does not tell'];
   const { withMs, withoutMs, worse, better } = harm;
   const line = (what: string, quantiles: typeof withMs) => [
     what,
@@ -225,7 +225,7 @@ function verdictOnHarm({ seen, worse, better }: NonNullable<LaunchReport['harm']
   if (seen) return 'Callers feel them';
   return worse + better < ENOUGH_PAIRS
     ? 'Not known yet whether callers feel them'
-    : 'It is not seen that callers feel them';
+    : 'Nothing shows that callers feel them';
 }
 
 /** Worth a table where there is more than one of them. */

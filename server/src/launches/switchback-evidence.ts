@@ -9,7 +9,9 @@
  * statistics and safe anytime-valid inference" (arXiv 2210.01948), section 4.
  *
  * The capital is shared among bets of several sizes, none of which is ever changed: the method of mixtures. So E follows
- * from the two counts alone, and pairs of many processes may be added in whatever order they arrive.
+ * from the two counts alone, and pairs of many processes may be added in whatever order they arrive. `pair-test` of core,
+ * by which one process judges its own pairs, has a stake that follows them one by one: a minute of many processes brings
+ * hundreds at once, on all of which it would have to be the same.
  */
 
 /** Of a thousand launches whose shadows do no harm, ten at most are ever said to do any. */

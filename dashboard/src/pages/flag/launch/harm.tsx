@@ -17,7 +17,7 @@ export function Harm({ report: { harm, shadows } }: { readonly report: LaunchRep
         <Known harm={harm} />
       ) : (
         <Text size="sm" c="dimmed">
-          Not known: no process has said how fast the old code answers with shadows beside it and without.
+          Not known: too few shadows have run beside calls of the old code to say, or the SDK does not tell.
         </Text>
       )}
     </section>
