@@ -14,11 +14,10 @@ import { Customers } from './customers.ts';
 const ENOUGH_COMPARED = 300;
 
 const from = Date.now();
-// Each try is a launch of its own, so that what was observed of the first does not stand against the second.
-const deploy = (TRY: string) =>
-  Service.start(new URL('service.ts', import.meta.url), { FLAG: `price-engine-${TRY}`, TRY });
+// The service tells its version, so that what was observed of the first try does not stand against the second.
+const deploy = (VERSION: string) => Service.start(new URL('service.ts', import.meta.url), { VERSION });
 
-const first = await openLaunch('price-engine-1');
+const launch = await openLaunch('price-engine');
 const firstService = await deploy('1');
 const customers = new Customers(firstService.url);
 let wrong = 0;
@@ -28,26 +27,24 @@ customers.onPrice = ({ currency, total }) => {
 };
 
 await customers.ask(1_000);
-const second = await openLaunch('price-engine-2');
 const secondService = await deploy('2');
 await moveTo(secondService, firstService);
-say(`--- first try ---\n\n${await first.reportText(from)}`);
-await first.rollOut({ dark: 0 });
+say(`--- first try ---\n\n${await launch.reportText(from, '1')}`);
 
 await customers.ask(1_000);
 // A process that goes tells at once what it has seen; one that stays does so every 10 s.
 const lastService = await deploy('2');
 await moveTo(lastService, secondService);
-while ((await second.compared(from)).of < ENOUGH_COMPARED) await delay(200);
-say(`--- second try ---\n\n${await second.reportText(from)}`);
+while ((await launch.compared(from, '2')).of < ENOUGH_COMPARED) await delay(200);
+say(`--- second try ---\n\n${await launch.reportText(from, '2')}`);
 
 for (const live of [10, 50, 100]) {
-  await second.applied(await second.rollOut({ live, dark: 100 - live }));
+  await launch.applied(await launch.rollOut({ live, dark: 100 - live }));
   await customers.ask(300);
 }
 await customers.leave();
 await lastService.stop();
-say(`--- live ---\n\n${await second.reportText(from)}`);
+say(`--- live ---\n\n${await launch.reportText(from, '2')}`);
 say(`${customers.requests} requests, ${customers.failed} failed, ${wrong} prices that nobody can pay`);
 
 /**

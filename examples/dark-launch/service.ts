@@ -7,15 +7,15 @@ import { serve } from '../scenery/serve.ts';
 import type { Basket, Engine, PriceList } from './basket.ts';
 import { oldEngine } from './old-engine.ts';
 
-const { DIMMER_URL = 'http://127.0.0.1:4400', DIMMER_KEY = '', FLAG = 'price-engine', TRY = '1' } = process.env;
+const { DIMMER_URL = 'http://127.0.0.1:4400', DIMMER_KEY = '', VERSION = '1' } = process.env;
 
 /** Another service, which takes its time for each call, however many articles are asked for. */
 const PRICE_LIST_MS = 3;
 
-const { newEngine }: { newEngine: Engine } = await (TRY === '1'
+const { newEngine }: { newEngine: Engine } = await (VERSION === '1'
   ? import('./new-engine-1.ts')
   : import('./new-engine-2.ts'));
-const flags = createClient({ url: DIMMER_URL, key: DIMMER_KEY, application: 'prices' });
+const flags = createClient({ url: DIMMER_URL, key: DIMMER_KEY, application: 'prices', version: VERSION });
 
 const priceList: PriceList = async (articles) => {
   await delay(PRICE_LIST_MS);
@@ -26,7 +26,7 @@ const api = new Hono();
 api.post('/price', async (c) => {
   const basket = await c.req.json<Basket>();
   const price = await flags.launch(
-    FLAG,
+    'price-engine',
     { targetingKey: c.req.header('X-Customer'), currency: basket.currency },
     {
       input: basket,

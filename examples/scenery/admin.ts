@@ -60,15 +60,19 @@ export class Admin {
     await read(await ask('PATCH', `${this.#address}/dials`, dials));
   }
 
-  /** How many results have been compared since, as far as processes have told, and how many of them differ. */
-  async compared(from: number): Promise<Compared> {
-    const report = await read(await ask('GET', `${this.#address}/launch?from=${from}`));
+  /**
+   * How many results have been compared since, as far as processes have told, and how many of them differ.
+   *
+   * @param version of the application; default: of all
+   */
+  async compared(from: number, version?: string): Promise<Compared> {
+    const report = await read(await ask('GET', `${this.#address}/launch?${queryOf(from, version)}`));
     return (report as { mismatches: Compared }).mismatches;
   }
 
   /** All that has been observed of it since, for people. */
-  async reportText(from: number): Promise<string> {
-    const answer = await ask('GET', `${this.#address}/launch?from=${from}&format=text`);
+  async reportText(from: number, version?: string): Promise<string> {
+    const answer = await ask('GET', `${this.#address}/launch?${queryOf(from, version)}&format=text`);
     if (!answer.ok) throw await refusal(answer);
     return answer.text();
   }
@@ -109,4 +113,9 @@ async function read(answer: Response): Promise<unknown> {
 /** The server says the fix. */
 async function refusal(answer: Response): Promise<Error> {
   return new Error(`${answer.url} was answered ${answer.status}: ${await answer.text()}`);
+}
+
+/** What a report is to be about. */
+function queryOf(from: number, version: string | undefined): URLSearchParams {
+  return new URLSearchParams({ from: String(from), ...(version !== undefined && { version }) });
 }
