@@ -6,10 +6,10 @@
  * 0 and −0. Not alike are: a list and an object, instances of different classes, a Date and its text, null and `undefined`.
  */
 import type { DifferenceKind, NotComparedCause } from '@dimmer/core';
-import { byName, equals, isSameBytes, isSameError, namesOf, textOf, toldBy } from './contents.ts';
+import { byName, equals, isSameBytes, isSameError, mapOf, namesOf, setOf, textOf, toldBy } from './contents.ts';
 import type { IsIgnored, Segment } from './ignored-paths.ts';
 import { isSameClass, natureOf, tagOf } from './kinds.ts';
-import { Captured, Unasked } from './unseen.ts';
+import { type Origin, origins, Unasked } from './unseen.ts';
 
 const MAX_NODES = 50_000;
 const MAX_DEPTH = 80;
@@ -115,32 +115,38 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
   }
 
   function walkKinds(one: object, other: object): boolean {
-    const [ours, theirs] = [classOf(one), classOf(other)];
+    const [ours, theirs] = [Object.getPrototypeOf(one), Object.getPrototypeOf(other)];
     if (ours === Object.prototype && theirs === ours) return walkFields(one, other);
     if (!isSameClass(ours, theirs)) return differs('type', one, other);
-    if (one instanceof Captured || other instanceof Captured) {
-      return one instanceof Captured && other instanceof Captured
-        ? walk(one.content, other.content)
-        : isUnseen('opaque');
-    }
     const { kind, hides } = natureOf(one);
     if (kind !== natureOf(other).kind) return differs('type', one, other);
-    if (kind === 'list' && !hides)
-      return walkLists(one as unknown[], other as unknown[]) || walkFields(one, other, true);
-    if (kind === 'plain') return walkFields(one, other);
-    if (kind === 'unread') return isUnseen('unread');
-    if (kind === 'fixed' || kind === 'hidden' || hides) return walkHidden(one, other);
-    if (kind === 'class') return walkInstances(one, other);
-    if (walkContents(kind, one, other)) return true;
-    return HAVE_MEMBERS.has(kind) && walkFields(one, other);
+    if (hides) return walkHiding(kind, one, other);
+    return kind === 'class' ? walkInstances(one, other) : walkKind(kind, one, other);
+  }
+
+  function walkKind(kind: string, one: object, other: object): boolean {
+    switch (kind) {
+      case 'plain':
+      case 'class':
+        return walkFields(one, other);
+      case 'list':
+        return walkLists(one as readonly unknown[], other as readonly unknown[]) || walkFields(one, other, true);
+      case 'unread':
+        return isUnseen('unread');
+      case 'fixed':
+      case 'hidden':
+        return walkHidden(one, other);
+      default:
+        return walkContents(kind, one, other) || (HAVE_MEMBERS.has(kind) && walkFields(one, other));
+    }
   }
 
   function walkContents(kind: string, one: object, other: object): boolean {
     switch (kind) {
       case 'map':
-        return walkMaps(one as ReadonlyMap<unknown, unknown>, other as ReadonlyMap<unknown, unknown>);
+        return walkMaps(mapOf(one), mapOf(other));
       case 'set':
-        return walkSets(one as ReadonlySet<unknown>, other as ReadonlySet<unknown>);
+        return walkSets(setOf(one), setOf(other));
       case 'entries':
         return walkMaps(byName(one as FormData), byName(other as FormData));
       case 'bytes':
@@ -256,6 +262,20 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
     return false;
   }
 
+  /** Private fields: what the instance says of itself, else what is to be seen of it, else its `equals`. */
+  function walkHiding(kind: string, one: object, other: object): boolean {
+    const [ours, theirs] = [originOf(one), originOf(other)];
+    if (ours.told && theirs.told) return walk(ours.told.value, theirs.told.value);
+    const isOver = walkKind(kind, one, other);
+    const says = equals(ours.original, theirs.original);
+    if (isOver && says === true && !isRecord(one)) {
+      found = undefined;
+      return false;
+    }
+    if (isOver || says === true) return isOver;
+    return says === false ? differs('value', one, other) : isUnseen('opaque');
+  }
+
   /** What only the class can tell. */
   function walkHidden(one: object, other: object): boolean {
     const says = equals(one, other);
@@ -310,6 +330,10 @@ function isRecord(value: object): boolean {
   return RECORD_NAMES.some((name) => Object.hasOwn(fields, name) && !ArrayBuffer.isView(fields[name]));
 }
 
-function classOf(value: object): object | null {
-  return value instanceof Captured ? value.of : Object.getPrototypeOf(value);
+/** What was taken down of a copy; of what is none, it is asked now. */
+function originOf(value: object): Origin {
+  const known = origins.get(value);
+  if (known) return known;
+  const told = toldBy(value);
+  return { original: value, told: told === value ? undefined : { value: told } };
 }

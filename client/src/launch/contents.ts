@@ -54,6 +54,17 @@ export function isSameError(one: Error, other: Error): boolean {
   return one.name === other.name && one.message === other.message && Object.is(ours, theirs);
 }
 
+/** A class on top may have its own idea of going through it. */
+export function mapOf(value: object): ReadonlyMap<unknown, unknown> {
+  const isUsual = Object.getPrototypeOf(value) === Map.prototype;
+  return isUsual ? (value as ReadonlyMap<unknown, unknown>) : new Map(Map.prototype.entries.call(value));
+}
+
+export function setOf(value: object): ReadonlySet<unknown> {
+  const isUsual = Object.getPrototypeOf(value) === Set.prototype;
+  return isUsual ? (value as ReadonlySet<unknown>) : new Set(Set.prototype.values.call(value));
+}
+
 /** A name that comes more than once has a list. */
 export function byName(entries: FormData): ReadonlyMap<string, unknown> {
   const named = new Map<string, unknown>();

@@ -3,9 +3,10 @@
  * what would be shared with the original (functions, private fields, sockets) is refused and named.
  */
 import type { NotComparedCause } from '@dimmer/core';
+import { toldBy } from './contents.ts';
 import { natureOf, tagOf } from './kinds.ts';
 import { define, type Fields, remake } from './remake.ts';
-import { Captured, Unasked } from './unseen.ts';
+import { origins, Unasked } from './unseen.ts';
 
 /** Objects and members in one value. */
 const MAX_NODES = 20_000;
@@ -38,7 +39,7 @@ export type Copied<Value> =
 export interface CopyTerms {
   /**
    * The copy is compared and shown, and never handed to code. What cannot be copied is then part of it as it is, and is
-   * seen by the comparison for what it is; of a class with private fields, what it says of itself (`toJSON`, `valueOf`).
+   * seen by the comparison for what it is.
    */
   readonly toLook?: boolean;
   /** How long it may take, ms. Default: no limit but those of size. */
@@ -104,18 +105,24 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
     return copyObject(original, depth + 1);
   }
 
-  function copyObject(original: object, depth: number): unknown {
+  function copyObject(original: object, depth: number): object {
     const { kind, hides, isBranded } = natureOf(original);
     if (kind === 'plain') {
       const proto = Object.getPrototypeOf(original);
       return copyPlain(original, remember(original, proto === null ? Object.create(null) : {}), depth);
     }
     if (kind === 'fixed') return original;
-    if (kind === 'unread' || kind === 'hidden' || hides) {
+    if (kind === 'unread' || kind === 'hidden') {
       share(kind === 'unread' ? 'unread' : 'opaque', depth);
-      return kind === 'unread' ? original : capture(original, depth);
+      return original;
     }
-    if (isBranded) share('opaque', depth);
+    if (hides || isBranded) share('opaque', depth);
+    const made = copyOfKind(original, kind, depth);
+    if (hides) origins.set(made, { original, told: told(original, depth) });
+    return made;
+  }
+
+  function copyOfKind(original: object, kind: string, depth: number): object {
     const prototype = Object.getPrototypeOf(original);
     if (kind === 'list') return copyList(original as readonly unknown[], prototype, depth);
     if (kind === 'class') return copyMembers(original, remember(original, Object.create(prototype)), depth);
@@ -145,7 +152,7 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
     return made;
   }
 
-  function copyList(original: readonly unknown[], prototype: object, depth: number): unknown {
+  function copyList(original: readonly unknown[], prototype: object, depth: number): object {
     // The length may be claimed without the members being there.
     if (original.length > MAX_NODES) throw new Refusal('large', depth);
     const list: unknown[] = remember(original, []);
@@ -170,20 +177,22 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
   }
 
   /** What most values are made of; written out, because all the others together are not met as often. */
-  function copyPlain(original: object, made: Fields, depth: number): unknown {
+  function copyPlain(original: object, made: Fields, depth: number): Fields {
     const names = Object.getOwnPropertyNames(original);
     let isAll = true;
     step(depth, names.length);
     for (const name of names) {
       const said = Object.getOwnPropertyDescriptor(original, name);
-      const member: unknown = said?.value;
-      if (!said?.enumerable || !('value' in said) || name === '__proto__') {
+      if (!said?.enumerable || said.get || said.set || name === '__proto__') {
         copyMember(original, made, name, depth);
         isAll = false;
-      } else if (typeof member === 'string') made[name] = keepText(member, depth);
-      else if (typeof member === 'function' || (typeof member === 'object' && member !== null)) {
-        made[name] = copy(member, name, depth);
-      } else made[name] = member;
+        continue;
+      }
+      const member: unknown = said.value;
+      const type = typeof member;
+      if (type === 'string') keepText(member as string, depth);
+      const isReference = (type === 'object' && member !== null) || type === 'function';
+      made[name] = isReference ? copy(member, name, depth) : member;
     }
     const symbols = Object.getOwnPropertySymbols(original);
     for (const name of symbols) copyMember(original, made, name, depth);
@@ -212,7 +221,7 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
   }
 
   /** @param beyond only what is no index */
-  function copyMembers(original: object, made: Fields, depth: number, beyond = false): unknown {
+  function copyMembers(original: object, made: Fields, depth: number, beyond = false): Fields {
     for (const name of Object.getOwnPropertyNames(original)) {
       if (beyond && (name === 'length' || Number(name) >= 0)) continue;
       copyMember(original, made, name, depth);
@@ -271,19 +280,10 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
     return View ? new View(seen) : new Uint8Array(seen);
   }
 
-  /** What an instance with hidden state says of itself; if it says nothing, the instance. */
-  function capture(original: object, depth: number): unknown {
-    const { toJSON } = original as { toJSON?: unknown };
-    try {
-      const said = typeof toJSON === 'function' ? toJSON.call(original) : original.valueOf();
-      if (said !== original) {
-        return remember(original, new Captured(Object.getPrototypeOf(original), copy(said, '*', depth)));
-      }
-    } catch (fault) {
-      if (fault instanceof Refusal) throw fault;
-      // It does not want to be asked.
-    }
-    return original;
+  /** What an instance with private fields says of itself. */
+  function told(original: object, depth: number): { readonly value: unknown } | undefined {
+    const said = toldBy(original);
+    return said === original ? undefined : { value: copy(said, '*', depth) };
   }
 
   try {

@@ -6,7 +6,7 @@
 /** How the content of an object is reached. */
 type Kind =
   | 'plain' // no class: its members
-  | 'class' // an instance all of which is in its members
+  | 'class' // an instance of the application's
   | 'list'
   | 'map'
   | 'set'
@@ -18,13 +18,13 @@ type Kind =
   | 'text' // URL: its text says all
   | 'entries' // URLSearchParams, Headers, FormData
   | 'fixed' // Blob, File, keys: nobody can change them, so they are shared
-  | 'hidden' // private fields, or state that the platform keeps
+  | 'hidden' // state that the platform keeps
   | 'unread'; // streams, bodies, iterators, promises, queries: to look is to take, or to start something
 
 /** What holds of all instances of one class. */
 export interface Nature {
   readonly kind: Kind;
-  /** A class of the application's on top of one of the platform's, with private fields of its own. */
+  /** Has private fields besides. */
   readonly hides: boolean;
   /** Has private methods, which only work on what its constructor has made: a copy may be looked at, but not be used. */
   readonly isBranded: boolean;
@@ -77,7 +77,8 @@ function natureByClass(value: object, prototype: object): Nature {
   // The platform's own may be written with private fields as well, and are known.
   if (kind && WITHOUT_MEMBERS.test(kind)) return { kind, hides: false, isBranded: false };
   if (kind) return { kind, hides: hidden === 'state', isBranded: hidden === 'methods' };
-  return { kind: hidden === 'state' ? 'hidden' : 'class', hides: false, isBranded: hidden === 'methods' };
+  if (hidden === 'slots') return { kind: 'hidden', hides: false, isBranded: false };
+  return { kind: 'class', hides: hidden === 'state', isBranded: hidden === 'methods' };
 }
 
 function builtInKind(value: object): Kind | undefined {
@@ -99,7 +100,7 @@ export function tagOf(value: object): string {
 }
 
 /** What a class, or one that it extends, keeps where members do not show it. */
-type Privacy = 'state' | 'methods' | undefined;
+type Privacy = 'slots' | 'state' | 'methods' | undefined;
 
 /** @param all classes of the platform as well, which keep theirs in slots */
 function privacyOf(prototype: object, all: boolean): Privacy {
@@ -110,9 +111,9 @@ function privacyOf(prototype: object, all: boolean): Privacy {
     const source = sourceOf(made);
     const isNative = /\{\s*\[native code\]\s*\}$/.test(source);
     // The last of a chain is what all objects of another realm come from.
-    const found = isNative ? all && Object.getPrototypeOf(at) !== null && 'state' : privacyIn(source);
-    if (found === 'state') return 'state';
-    privacy ??= found || undefined;
+    const found = isNative ? all && Object.getPrototypeOf(at) !== null && 'slots' : privacyIn(source);
+    if (found === 'slots') return found;
+    privacy = found === 'state' ? found : (privacy ?? (found || undefined));
   }
   return privacy;
 }

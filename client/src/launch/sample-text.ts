@@ -4,7 +4,7 @@ import { byName } from './contents.ts';
 import type { Segment } from './ignored-paths.ts';
 import { natureOf } from './kinds.ts';
 import { isSecretName, REDACTED, type Redactions, redactText } from './redact.ts';
-import { Captured, Unasked } from './unseen.ts';
+import { origins, Unasked } from './unseen.ts';
 
 const MAX = LAUNCH_LIMITS.sampleLength;
 const MAX_DEPTH = 8;
@@ -37,7 +37,8 @@ export function sampleText(value: unknown, under: readonly string[] = [], redact
     if (around.includes(one)) return say('[cyclic]');
     if (around.length >= MAX_DEPTH) return say('[…]');
     around.push(one);
-    const text = one instanceof Captured ? sayValue(one.content, '') : sayObject(one);
+    const told = origins.get(one)?.told;
+    const text = told ? sayValue(told.value, '') : sayObject(one);
     around.pop();
     return text;
   }

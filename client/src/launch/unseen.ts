@@ -1,15 +1,14 @@
-/** What stands in a copy that is only looked at for what cannot be copied. No code of the caller's ever gets it. */
+/** What is known of a copy that is only looked at beyond what the copy shows. No code of the caller's ever gets one. */
 
-/** What an instance with hidden state says of itself, in a copy that is only looked at. */
-export class Captured {
-  readonly of: object;
-  readonly content: unknown;
-
-  constructor(of: object, content: unknown) {
-    this.of = of;
-    this.content = content;
-  }
+/** Where the copy of an instance with private fields comes from. */
+export interface Origin {
+  /** Its state may have changed since; only its own `equals` is asked, which what changes rarely has. */
+  readonly original: object;
+  /** What it said of itself when it was copied: its JSON, or the value that it stands for. */
+  readonly told: { readonly value: unknown } | undefined;
 }
+
+export const origins = new WeakMap<object, Origin>();
 
 /** In a copy that is only looked at: a getter, which would have to be run to be seen. */
 export class Unasked {}

@@ -125,6 +125,16 @@ class Plain {
     return this.#isSmall();
   }
 }
+class Open {
+  readonly n: number;
+  #asked = 0;
+  constructor(n: number) {
+    this.n = n;
+  }
+  ask(): number {
+    return ++this.#asked;
+  }
+}
 class List extends Array<number> {}
 class Ids extends Map<string, number> {}
 class SecretIds extends Map<string, number> {
@@ -243,6 +253,8 @@ describe('different', () => {
     ['instances with private fields that say what they are', new Telling('a'), new Telling('b')],
     ['instances with private fields that stand for a value', new Worth(5), new Worth(6)],
     ['instances with private fields that compare themselves', new Vault(5), new Vault(6)],
+    ['what is to be seen of instances with private fields', new Open(1), new Open(2)],
+    ['entries of maps of a class with private fields', new SecretIds([['a', 1]]), new SecretIds([['a', 2]])],
     ['ids of a driver', new ObjectId('0a0b'), new ObjectId('0a0c')],
     ['records, though `equals` says that they are the same one', new User(1, 'ann'), new User(1, 'bob')],
     ['instances of two classes with the same fields', new User(1, 'ann'), { id: 1, name: 'ann' }],
@@ -263,6 +275,7 @@ describe('not compared, for it cannot be seen (opaque) or would be taken (unread
   it.each<[string, unknown, unknown, string]>([
     ['functions', { run: () => 1 }, { run: () => 1 }, 'opaque'],
     ['instances with private fields', new Secretive(1), new Secretive(2), 'opaque'],
+    ['instances with private fields of which all else is the same', new Open(1), new Open(1), 'opaque'],
     ['maps of a class with private fields', new SecretIds(), new SecretIds(), 'opaque'],
     ['a set of them', new Set([new Secretive(1)]), new Set([new Secretive(1)]), 'opaque'],
     ['symbols of one name', { a: Symbol('a') }, { a: Symbol('a') }, 'opaque'],
