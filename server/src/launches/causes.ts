@@ -33,12 +33,17 @@ const NOT_COMPARED: Readonly<Record<NotComparedCause, string>> = {
 };
 
 export function shedWords(cause: string): string {
-  return Object.hasOwn(SHED, cause) ? SHED[cause as ShedCause].words : cause;
+  return isShedCause(cause) ? SHED[cause].words : cause;
+}
+
+/** Whether it is one that this server knows. A newer SDK may know more. */
+export function isShedCause(cause: string): cause is ShedCause {
+  return Object.hasOwn(SHED, cause);
 }
 
 /** What a newer SDK says for reasons of its own is taken for a brake: better too careful. */
 export function isBrake(cause: string): boolean {
-  return !Object.hasOwn(SHED, cause) || SHED[cause as ShedCause].isBrake;
+  return !isShedCause(cause) || SHED[cause].isBrake;
 }
 
 export function notComparedWords(cause: string): string {

@@ -28,9 +28,12 @@ const KEEP_DAYS = 7;
 
 /** Minutes in one transaction: commits of changes wait for it. */
 const ROWS_AT_ONCE = 50;
-/** What one environment may add to the rows of one day. A launch of two paths takes some 4 MB of it. */
+/** What one environment may add to the rows of one day. A launch of two paths takes some 5 MB of it. */
 const DAY_BYTES: Readonly<Record<Audience, number>> = { server: 256 * 1024 * 1024, browser: 32 * 1024 * 1024 };
-/** Of that, what may be used to keep instances and moments of a minute apart. */
+/**
+ * Up to this share of what would be right by this time of the day, instances and moments of a minute are kept apart: a
+ * large fleet would else have used it up by the morning, and be told apart no more for the rest of the day.
+ */
 const DETAILED_SHARE = 0.25;
 /** Beyond the day's total, only how many summaries were dropped is noted, in one row an hour. */
 const HOUR_MS = 60 * MINUTE_MS;
@@ -106,7 +109,8 @@ export class Launches {
     };
     const changed = lastChange?.(scope.project, scope.environment, summary.flag) ?? 0;
     const place = { ...scope, flag: summary.flag, minute, endsAt: minute + stepMs };
-    const mayDetail = !this.#days.isFull(scope, DETAILED_SHARE);
+    const elapsed = ((present % DAY_MS) + HOUR_MS) / DAY_MS;
+    const mayDetail = !this.#days.isFull(scope, DETAILED_SHARE * elapsed);
     const row = this.#rows.find(place, source, source.revision >= changed ? changed : 0, mayDetail, present);
     if (!row) {
       this.#dropped += 1;

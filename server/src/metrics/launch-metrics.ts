@@ -1,5 +1,6 @@
 import type { Audience } from '@dimmer/core';
 import { Counter, type Registry } from 'prom-client';
+import { isShedCause } from '../launches/causes.ts';
 import type { LaunchSummary } from '../launches/launch-summary.ts';
 import { MergedHistogram } from './merged-histogram.ts';
 
@@ -21,10 +22,6 @@ const MOST_NAMED = 200;
 const OTHER = '(other)';
 
 const ROLES: ReadonlySet<string> = new Set(['answer', 'shadow', 'fallback', 'noise']);
-/** Those that `ShedCause` of core names. A newer SDK may know more. */
-const CAUSES: ReadonlySet<string> = new Set(
-  'sample inFlight budget blocked busy lag heap hung nested uncopyable fleet hidden saveData closed'.split(' '),
-);
 
 /**
  * Launches and migrations on `/metrics`, as SDKs observed them. Only flags that the server knows come here, the first
@@ -34,6 +31,8 @@ export class LaunchMetrics {
   readonly #named = new Set<string>();
   readonly #calls: Counter<(typeof OF_PATH)[number]>;
   readonly #errors: Counter<(typeof OF_PATH)[number]>;
+  readonly #hanging: Counter<(typeof OF_PATH)[number]>;
+  readonly #stops: Counter<(typeof ABOUT)[number]>;
   readonly #durations: MergedHistogram<(typeof OF_PATH)[number]>;
   readonly #compared: Counter<(typeof ABOUT)[number] | 'with' | 'outcome'>;
   readonly #shed: Counter<(typeof ABOUT)[number] | 'cause'>;
@@ -51,6 +50,18 @@ export class LaunchMetrics {
       name: 'dimmer_launch_errors_total',
       help: 'Those of the calls that failed.',
       labelNames: OF_PATH,
+      registers,
+    });
+    this.#hanging = new Counter({
+      name: 'dimmer_launch_hanging_total',
+      help: 'Calls found still under way after their time. Those that end after all are in the calls as well.',
+      labelNames: OF_PATH,
+      registers,
+    });
+    this.#stops = new Counter({
+      name: 'dimmer_launch_harm_stops_total',
+      help: 'How often a process has stopped its shadows because callers were slower with them.',
+      labelNames: ABOUT,
       registers,
     });
     this.#durations = new MergedHistogram(registry, {
@@ -81,16 +92,18 @@ export class LaunchMetrics {
   /** @param summary of a launch or migration that this server knows */
   observed(scope: Scope, summary: LaunchSummary): void {
     const about = this.#about(scope, summary.flag);
-    for (const { path, role, calls, errors, latency } of summary.paths) {
+    for (const { path, role, calls, hanging = 0, errors, latency } of summary.paths) {
       const labels = { ...about, path, role: ROLES.has(role) ? role : OTHER };
       this.#calls.inc(labels, calls);
       for (const count of Object.values(errors)) this.#errors.inc(labels, count);
+      if (hanging > 0) this.#hanging.inc(labels, hanging);
       this.#durations.add(labels, latency);
     }
+    if (summary.switchback && summary.switchback.stops > 0) this.#stops.inc(about, summary.switchback.stops);
     this.#comparisons({ ...about, with: 'candidate' }, summary.compared);
     this.#comparisons({ ...about, with: 'control' }, summary.noise);
     for (const [cause, count] of Object.entries(summary.shed)) {
-      this.#shed.inc({ ...about, cause: CAUSES.has(cause) ? cause : OTHER }, count);
+      this.#shed.inc({ ...about, cause: isShedCause(cause) ? cause : OTHER }, count);
     }
   }
 

@@ -64,6 +64,25 @@ describe('launches on /metrics', () => {
     );
   });
 
+  it('count calls that hang, and how often shadows were stopped because callers were slower', async () => {
+    const metrics = new Metrics();
+    const switchback = {
+      ...{ worse: 9, better: 1, with: [], without: [], sharePercent: 0, stops: 2 },
+      harmedAtPercent: 8,
+    };
+    metrics.launches.observed(scope, { ...summary('prices', { hanging: 3 }), switchback, shed: { held: 5, harm: 7 } });
+    const lines = await linesOf(metrics);
+    const about = 'project="shop",environment="production",flag="prices",audience="server"';
+    for (const line of [
+      `dimmer_launch_hanging_total{${about},path="control",role="answer"} 3`,
+      `dimmer_launch_harm_stops_total{${about}} 2`,
+      `dimmer_launch_shed_total{${about},cause="held"} 5`,
+      `dimmer_launch_shed_total{${about},cause="harm"} 7`,
+    ]) {
+      expect(lines).toContain(line);
+    }
+  });
+
   it('do not name the classes of errors', async () => {
     const metrics = new Metrics();
     metrics.launches.observed(scope, summary('prices', { errors: { ECONNRESET: 1, TypeError: 1 } }));

@@ -249,9 +249,9 @@ describe('what was observed of launches', () => {
     expect(calls).toBe(1_000);
   });
 
-  it('keeps instances apart for a quarter of the day’s total only, and applications thereafter', async () => {
-    const launches = open(undefined, undefined, { server: 40_000, browser: 2_000 });
-    for (let each = 0; each < 8; each += 1) {
+  it('keeps instances apart for a quarter of the day’s total only, at its pace, and applications besides', async () => {
+    const launches = open(undefined, undefined, { server: 200_000, browser: 2_000 });
+    for (let each = 0; each < 12; each += 1) {
       for (const instance of ['a', 'b']) launches.add(scope(), summary(1), { application: 'shop@1', instance });
       now += MINUTE;
     }
@@ -262,7 +262,14 @@ describe('what was observed of launches', () => {
     }
     expect([...tellers.values()].at(0)).toEqual(['a', 'b']);
     expect([...tellers.values()].at(-1)).toEqual(['(other)']);
-    expect((await kept(launches)).calls[NOON + 7 * MINUTE]).toBe(2);
+    expect((await kept(launches)).calls[NOON + 11 * MINUTE]).toBe(2);
+    // Later in the day there is room again.
+    now += 10 * 60 * MINUTE;
+    for (const instance of ['a', 'b']) launches.add(scope(), summary(1), { application: 'shop@1', instance });
+    expect((await kept(launches)).rows).toBeGreaterThan(10);
+    const last: unknown[] = [];
+    for await (const { observation } of launches.read({ ...query, from: now })) last.push(observation.source?.instance);
+    expect(last).toEqual(['a', 'b']);
   });
 
   it('is so much in a day by environment; beyond it what is dropped is counted, in a row an hour', async () => {
