@@ -6,7 +6,7 @@ import { different, FAILURE, ignoring, notCompared, tooFewCompared } from './rea
 import { harming } from './reasons-harm.ts';
 import { nothing } from './reasons-nothing.ts';
 import { diverged, failing, hanging, shed, slower, tooFewAnswers, tooFewCalls, withoutControl } from './reasons-run.ts';
-import { PASSED_OVER } from './thresholds.ts';
+import { MOST_UNKNOWN, PASSED_OVER } from './thresholds.ts';
 
 /** Whether the candidate may take over, in words. */
 export interface Verdict {
@@ -80,16 +80,25 @@ function killed({ killed: kill }: Figures): Reason[] {
   return [{ code: 'KILLED', sentence }];
 }
 
-function praise({ mismatches, noise, ignored, comparisons }: Figures): string {
+function praise({ mismatches, noise, ignored, comparisons, shed: causes, shadows }: Figures): string {
   const [pair] = comparisons.filter(({ operation }) => operation !== 'write');
   const passed = ignored > 0 ? `, and ${percent(ignored / mismatches.of)} only where that is ignored` : '';
   const differ =
     mismatches.count === 0
       ? `none of ${count(mismatches.of)} comparisons differs${passed}`
       : `${percent(mismatches.rate)} of ${count(mismatches.of)} comparisons differ, ${excuse(mismatches.rate, noise)}${passed}`;
-  if (!pair?.candidate.latencyMs) return `${differ}.`;
+  const without = unshadowed(causes, shadows);
+  if (!pair?.candidate.latencyMs) return `${differ}.${without}`;
   const { candidate, control } = pair;
-  return `${differ}; errors ${percent(candidate.errors.rate)} against ${percent(control.errors.rate)}, p99 ${ms(candidate.latencyMs?.p99)} against ${ms(control.latencyMs?.p99)}.`;
+  return `${differ}; errors ${percent(candidate.errors.rate)} against ${percent(control.errors.rate)}, p99 ${ms(candidate.latencyMs?.p99)} against ${ms(control.latencyMs?.p99)}.${without}`;
+}
+
+/** Calls without a shadow, on purpose or by lot: nothing is wrong with that, but it ought to be known. */
+function unshadowed(causes: Figures['shed'], shadows: number): string {
+  const sum = causes.reduce((total, { count: each }) => total + each, 0);
+  const [most] = causes;
+  if (!most || sum / (sum + shadows) <= MOST_UNKNOWN) return '';
+  return ` ${percent(sum / (sum + shadows))} of the calls had no shadow, most of them because: ${most.words} (${most.cause}).`;
 }
 
 function excuse(rate: number | null, noise: Figures['noise']): string {
