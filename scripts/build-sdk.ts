@@ -39,7 +39,8 @@ async function bundlesOf(sdk: Sdk): Promise<BuildOptions[]> {
       outfile: join(folder, `dist/${name}${format === 'esm' ? '.js' : '.cjs'}`),
     }));
   if (sdk === 'node') {
-    return bundles('index', 'index', { platform: 'node', target: 'node20', external: ['eventsource'] });
+    const node: BuildOptions = { platform: 'node', target: 'node20', external: ['eventsource'] };
+    return [...bundles('index', 'index', node), ...bundles('testing', 'testing', node)];
   }
   return [
     ...bundles('index', 'index'),
@@ -50,7 +51,10 @@ async function bundlesOf(sdk: Sdk): Promise<BuildOptions[]> {
 }
 
 /** The entries that have types of their own. */
-const ENTRIES: { readonly [sdk in Sdk]: readonly string[] } = { node: ['index'], browser: ['index', 'launch'] };
+const ENTRIES: { readonly [sdk in Sdk]: readonly string[] } = {
+  node: ['index', 'testing'],
+  browser: ['index', 'launch'],
+};
 
 /** Turns the sources of everything into declarations, in a folder of their own. */
 async function declare(outDir: string): Promise<void> {

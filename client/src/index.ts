@@ -1,12 +1,17 @@
 export {
   ERROR_MESSAGES,
   type EvaluationContext,
+  HASH_VERSION,
   type JsonValue,
+  type LaunchDials,
   type LaunchStage,
+  type MigrationStage,
   MOST_EVENT_BYTES,
   MOST_GZIP_RATIO,
   MOST_INFLATED_BYTES,
   RATIO_COUNTS_FROM_BYTES,
+  type RulesetFlag,
+  SCHEMA_VERSION,
   type Snapshot,
 } from '@dimmer/core';
 export { SPEED } from '@dimmer/core/speed';

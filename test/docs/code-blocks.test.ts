@@ -96,6 +96,7 @@ it('every piece of TypeScript in the documentation compiles, in strict mode, as 
             ['@dimmer/client', 'client/src/index.ts'],
             ['@dimmer/client-node', 'client-node/src/index.ts'],
             ['@dimmer/node', 'sdk-node/src/index.ts'],
+            ['@dimmer/node/testing', 'sdk-node/src/testing.ts'],
             ['@dimmer/browser', 'sdk-browser/src/index.ts'],
             ['@dimmer/browser/launch', 'sdk-browser/src/launch.ts'],
           ].map(([name, path]) => [name, [join(root, path as string)]]),

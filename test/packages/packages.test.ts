@@ -50,6 +50,17 @@ describe('the packed SDKs, installed in an empty project', () => {
     );
   });
 
+  it('have an entry for tests of applications', async () => {
+    const program = `
+      const { createTestClient } = require('@dimmer/node/testing');
+      const flags = createTestClient({ launches: { l: 'dark' } });
+      flags.launch('l', undefined, { control: () => 1, candidate: () => 2 });
+      flags.shadowsSettled().catch(({ message }) => console.log(message));`;
+    expect(await project.runFile('testing.cjs', program)).toBe(
+      'Not alike, or not compared:\n- l at dark: different: 1, and 2',
+    );
+  });
+
   it('know of each other’s shadows where one part of a program imports and another requires them', async () => {
     const program = `
       import { createRequire } from 'node:module';

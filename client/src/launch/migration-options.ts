@@ -1,5 +1,5 @@
 import type { LaunchDials, MigrationStage } from '@dimmer/core';
-import type { CompareOptions, Run } from './launch-options.ts';
+import type { CompareOptions, LaunchHooks, Run } from './launch-options.ts';
 import type { DivergenceReason } from './second-writes.ts';
 
 /** Old and new code for one kind of access to data. */
@@ -13,6 +13,7 @@ interface OldAndNew<Input, Result> {
 /** What `migration` is given: how to read and write on either side. Comparison and dials are those of its shadow reads. */
 export interface MigrationOptions<ReadInput, ReadResult, WriteInput, WriteResult>
   extends CompareOptions<ReadResult>,
+    Pick<LaunchHooks<ReadResult, ReadInput>, 'onOutcome' | 'metadata'>,
     Omit<LaunchDials, 'ignore'> {
   readonly read: OldAndNew<ReadInput, ReadResult>;
   readonly write: OldAndNew<WriteInput, WriteResult>;

@@ -1,0 +1,48 @@
+import { HASH_VERSION, type LaunchDials, type RulesetFlag, SCHEMA_VERSION, type Snapshot } from '@dimmer/client';
+import type { TestStages } from './test-client.ts';
+
+const LAUNCH_STAGES = ['off', 'dark', 'live'];
+const MIGRATION_STAGES = ['off', 'dual-write', 'shadow', 'live', 'ramp-down', 'complete'];
+const MANY = 1_000_000_000;
+
+/** No brake: a test is about what the code does, whatever else the machine is doing. Control runs once. */
+const FREE: LaunchDials = {
+  samplePercent: 100,
+  noisePercent: 0,
+  maxInFlight: MANY,
+  maxPerMinute: MANY,
+  maxBlockMs: MANY,
+  maxBusyPercent: 100,
+  maxLagMs: MANY,
+};
+
+/** Rules that have everybody at these stages. */
+export function rulesAt({ launches, migrations }: TestStages, revision: number): Snapshot {
+  const flags: [string, RulesetFlag][] = [
+    ...Object.entries(launches ?? {}).map(([key, stage]) => [key, flagAt('launch', LAUNCH_STAGES, stage)] as const),
+    ...Object.entries(migrations ?? {}).map(
+      ([key, stage]) => [key, flagAt('migration', MIGRATION_STAGES, stage)] as const,
+    ),
+  ].map(([key, flag]) => [key, flag]);
+  const id = `${revision}.${revision.toString(16).padStart(12, '0')}`;
+  return {
+    schema: SCHEMA_VERSION,
+    hash: HASH_VERSION,
+    id,
+    at: Date.now(),
+    flags: Object.fromEntries(flags),
+    segments: {},
+  };
+}
+
+function flagAt(type: 'launch' | 'migration', stages: readonly string[], stage: string): RulesetFlag {
+  return {
+    type,
+    variations: stages.map((key) => ({ key, value: key })),
+    on: true,
+    off: 'off',
+    seed: 'test',
+    fallthrough: { variation: stage },
+    dials: FREE,
+  };
+}
