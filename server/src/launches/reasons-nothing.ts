@@ -1,4 +1,5 @@
 import { count } from './figures.ts';
+import { readable } from './launch-summary.ts';
 import { isJudged } from './path-comparison.ts';
 import type { Figures, Reason } from './reason.ts';
 
@@ -33,12 +34,12 @@ function whyNothing(report: Figures): string | undefined {
 function whyNarrowed({ filter, applications, instances, edgeCalls }: Figures): string | undefined {
   const asked = Object.entries(filter).filter(([, value]) => value !== null);
   if (asked.length > 0) {
-    const what = asked.map(([part, value]) => `${part} ${value}`).join(', ');
+    const what = asked.map(([part, value]) => `${part} ${readable(value ?? '')}`).join(', ');
     const [newest] = applications;
     const seen =
       filter.instance === null
         ? newest &&
-          `the newest that was is ${[newest.application, newest.version].filter(Boolean).join('@') || 'one without a name'}`
+          `the newest that was is ${readable([newest.application, newest.version].filter(Boolean).join('@')) || 'one without a name'}`
         : instances.length > 0 && `${count(instances.length)} others were`;
     return `nothing was observed of ${what} in this time${seen ? `; ${seen}` : ''}`;
   }

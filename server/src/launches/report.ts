@@ -142,7 +142,7 @@ function figuresOf(
     environment: subject.environment,
     from: subject.from,
     to: subject.to,
-    since: subject.sinceRevision === undefined ? null : { revision: subject.sinceRevision, at: subject.from },
+    since: subject.since ?? null,
     filter: {
       application: filter.application ?? null,
       version: filter.version ?? null,

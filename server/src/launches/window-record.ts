@@ -16,8 +16,8 @@ const MOST_OVER_EDGE_MS = 1_000;
 export interface Window {
   readonly from: number;
   readonly to: number;
-  /** Only what was decided by rules of this revision or later; `from` is then the instant of the change. */
-  readonly sinceRevision?: number | undefined;
+  /** Only what was decided by the rules of this change or of later ones. */
+  readonly since?: { readonly revision: number; readonly at: number } | undefined;
   /** Only what servers, or only what browsers, say. */
   readonly audience: Audience | 'all';
   readonly filter: SourceFilter;
@@ -102,12 +102,12 @@ export class WindowRecord {
   }
 
   #placeOf({ minute, observation: { source } }: LaunchMinute): 'inside' | 'edge' | 'outside' {
-    const { from, to, sinceRevision } = this.#window;
+    const { from, to, since } = this.#window;
     // Rows of before say no more than their minute, which may not be over.
     const whole = { first: minute, last: Math.min(minute + MINUTE_MS, to), revision: undefined };
     const { first, last, revision } = source ?? whole;
-    const isByRevision = sinceRevision !== undefined && revision !== undefined;
-    if (last < from || first > to || (isByRevision && revision < sinceRevision)) return 'outside';
+    const isByRevision = since !== undefined && revision !== undefined;
+    if (last < from || first > to || (isByRevision && revision < since.revision)) return 'outside';
     const over = Math.min(MOST_OVER_EDGE_MS, (last - first) / 2);
     const isLate = last - over > to;
     return isLate || (!isByRevision && first + over < from) ? 'edge' : 'inside';
