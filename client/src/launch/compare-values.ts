@@ -6,9 +6,21 @@
  * 0 and −0. Not alike are: a list and an object, instances of different classes, a Date and its text, null and `undefined`.
  */
 import type { DifferenceKind, NotComparedCause } from '@dimmer/core';
-import { byName, equals, isSameBytes, isSameError, mapOf, namesOf, setOf, textOf, toldBy } from './contents.ts';
+import {
+  byName,
+  equals,
+  inOrder,
+  isRecord,
+  isSameBytes,
+  isSameError,
+  mapOf,
+  namesOf,
+  setOf,
+  textOf,
+  toldBy,
+} from './contents.ts';
 import type { IsIgnored, Segment } from './ignored-paths.ts';
-import { isSameClass, natureOf, tagOf } from './kinds.ts';
+import { isAdHoc, isSameClass, natureOf, tagOf } from './kinds.ts';
 import { type Origin, origins, Unasked } from './unseen.ts';
 
 const MAX_NODES = 50_000;
@@ -33,8 +45,6 @@ const TOO_LARGE = new RangeError();
 
 /** Kinds that may carry members besides their content. */
 const HAVE_MEMBERS = new Set(['map', 'set', 'date', 'error']);
-/** What a record has: its `equals` says that it is the same one, not that it looks the same. */
-const RECORD_NAMES = ['id', '_id', 'uuid', 'key'];
 
 /**
  * Compares two values, or copies of them that were made to be looked at. Never throws: what cannot be compared has
@@ -117,7 +127,10 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
   function walkKinds(one: object, other: object): boolean {
     const [ours, theirs] = [Object.getPrototypeOf(one), Object.getPrototypeOf(other)];
     if (ours === Object.prototype && theirs === ours) return walkFields(one, other);
-    if (!isSameClass(ours, theirs)) return differs('type', one, other);
+    if (!isSameClass(ours, theirs)) {
+      if (!isAdHoc(ours) || !isAdHoc(theirs)) return differs('type', one, other);
+      if (walkFields(ours, theirs)) return true;
+    }
     const { kind, hides } = natureOf(one);
     if (kind !== natureOf(other).kind) return differs('type', one, other);
     if (hides) return walkHiding(kind, one, other);
@@ -218,8 +231,8 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
 
   /** Alike if each member has its like on the other side, whatever the order. */
   function walkSets(one: ReadonlySet<unknown>, other: ReadonlySet<unknown>): boolean {
-    const left = [...other].filter((member) => !one.has(member));
-    const lone = [...one].filter((member) => !other.has(member));
+    const left = inOrder([...other].filter((member) => !one.has(member)));
+    const lone = inOrder([...one].filter((member) => !other.has(member)));
     return walkRest(
       lone.filter((member) => takeLike(member, left) === undefined),
       left,
@@ -322,12 +335,6 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
 
 function isReference(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-/** Ids themselves may have their bytes there. */
-function isRecord(value: object): boolean {
-  const fields = value as Fields;
-  return RECORD_NAMES.some((name) => Object.hasOwn(fields, name) && !ArrayBuffer.isView(fields[name]));
 }
 
 /** What was taken down of a copy; of what is none, it is asked now. */

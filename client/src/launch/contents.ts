@@ -3,6 +3,11 @@ import { tagOf } from './kinds.ts';
 
 /** Of longer lists it is not asked what they carry besides their members. */
 const MAX_ASKED_LENGTH = 100;
+/** Putting more members in order takes longer than a comparison may. */
+const MAX_ORDERED = 1_000;
+
+/** What a record has: its `equals` says that it is the same one, not that it looks the same. */
+const RECORD_NAMES = ['id', '_id', 'uuid', 'key'];
 
 /**
  * Also what is not enumerable: state all the same.
@@ -65,6 +70,21 @@ export function setOf(value: object): ReadonlySet<unknown> {
   return isUsual ? (value as ReadonlySet<unknown>) : new Set(Set.prototype.values.call(value));
 }
 
+/** Members of a large set by their text, so that those that are alike are found at about the same place. */
+export function inOrder(members: unknown[]): unknown[] {
+  if (members.length < 4 || members.length > MAX_ORDERED) return members;
+  const texts = new Map(members.map((member) => [member, jsonOf(member)]));
+  return members.sort((one, other) => (texts.get(one)! < texts.get(other)! ? -1 : 1));
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return '';
+  }
+}
+
 /** A name that comes more than once has a list. */
 export function byName(entries: FormData): ReadonlyMap<string, unknown> {
   const named = new Map<string, unknown>();
@@ -89,4 +109,10 @@ function numbersOf(value: ArrayBufferView | ArrayBuffer): ArrayLike<number> {
   if (!ArrayBuffer.isView(value)) return new Uint8Array(value);
   if (tagOf(value) === 'DataView') return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   return value as Uint8Array;
+}
+
+/** Whether it is something that has an id. An id of a driver may keep its bytes under such a name itself. */
+export function isRecord(value: object): boolean {
+  const fields = value as { readonly [name: string]: unknown };
+  return RECORD_NAMES.some((name) => Object.hasOwn(fields, name) && !ArrayBuffer.isView(fields[name]));
 }

@@ -26,7 +26,10 @@ export interface Nature {
   readonly kind: Kind;
   /** Has private fields besides. */
   readonly hides: boolean;
-  /** Has private methods, which only work on what its constructor has made: a copy may be looked at, but not be used. */
+  /**
+   * Has private methods, which only work on what its constructor has made, or inherits from an object: a copy may be
+   * looked at, but not be used.
+   */
   readonly isBranded: boolean;
 }
 
@@ -78,7 +81,7 @@ function natureByClass(value: object, prototype: object): Nature {
   if (kind && WITHOUT_MEMBERS.test(kind)) return { kind, hides: false, isBranded: false };
   if (kind) return { kind, hides: hidden === 'state', isBranded: hidden === 'methods' };
   if (hidden === 'slots') return { kind: 'hidden', hides: false, isBranded: false };
-  return { kind: 'class', hides: hidden === 'state', isBranded: hidden === 'methods' };
+  return { kind: 'class', hides: hidden === 'state', isBranded: hidden === 'methods' || inheritsState(prototype) };
 }
 
 function builtInKind(value: object): Kind | undefined {
@@ -142,8 +145,20 @@ const DECLARED = /(\bstatic\s+|[;{}\s/*])#([\w$\u0080-\uffff]+)(?=\s*([=;}\n(]))
 /** Whether two prototypes are of one class: the same, none at all, or of two copies of one package or of two realms. */
 export function isSameClass(one: object | null, other: object | null): boolean {
   if (one === other || (isPlain(one) && isPlain(other))) return true;
-  const source = one && other && sourceOf(one.constructor);
-  return !!source && source === sourceOf(other?.constructor);
+  if (one === null || other === null || isAdHoc(one) || isAdHoc(other)) return false;
+  const source = sourceOf(one.constructor);
+  return source !== '' && source === sourceOf(other.constructor);
+}
+
+/** Whether it is no class, but an object that others were made from (`Object.create(settings)`). */
+export function isAdHoc(prototype: object | null): boolean {
+  return prototype !== null && !isPlain(prototype) && !Object.hasOwn(prototype, 'constructor');
+}
+
+/** What is made from an object shares what that holds. */
+function inheritsState(prototype: object): boolean {
+  const held = Object.values(Object.getOwnPropertyDescriptors(prototype));
+  return isAdHoc(prototype) && held.some(({ value }) => typeof value === 'object' && value !== null);
 }
 
 function isPlain(prototype: object | null): boolean {

@@ -2,7 +2,7 @@
 import { LAUNCH_LIMITS } from '@dimmer/core';
 import { byName } from './contents.ts';
 import type { Segment } from './ignored-paths.ts';
-import { natureOf } from './kinds.ts';
+import { natureOf, tagOf } from './kinds.ts';
 import { isSecretName, REDACTED, type Redactions, redactText } from './redact.ts';
 import { origins, Unasked } from './unseen.ts';
 
@@ -68,7 +68,7 @@ export function sampleText(value: unknown, under: readonly string[] = [], redact
       case 'class':
         return sayFields(one as { readonly [name: string]: unknown });
       default:
-        return say(`[${String(one.constructor?.name).slice(0, 50)}]`);
+        return say(`[${(tagOf(one) === 'Object' ? String(one.constructor?.name) : tagOf(one)).slice(0, 50)}]`);
     }
   }
 

@@ -143,6 +143,12 @@ class SecretIds extends Map<string, number> {
     return ++this.#more;
   }
 }
+const manyObjects = (step: 1 | -1) =>
+  new Set(
+    Array.from({ length: 300 }, (_, i) => ({ i: step * i }))
+      .sort((a, b) => a.i - b.i)
+      .map(({ i }) => ({ i: Math.abs(i) })),
+  );
 const hiddenState = (n: number) => Object.defineProperty({}, 'n', { value: n });
 const getter = (n: number) => ({
   get n() {
@@ -190,6 +196,8 @@ describe('the same', () => {
     ],
     ['maps whose keys are objects', new Map([[{ id: 1 }, 'a']]), new Map([[{ id: 1 }, 'a']])],
     ['sets of objects in another order', new Set([{ a: 1 }, { a: 2 }]), new Set([{ a: 2 }, { a: 1 }])],
+    ['large sets of objects in another order', manyObjects(1), manyObjects(-1)],
+    ['what is inherited from an object', Object.create({ i: 1 }), Object.create({ i: 1 })],
     ['sets of sets', new Set([new Set([1]), new Set([2])]), new Set([new Set([2]), new Set([1])])],
     ['addresses', new URL('https://a.example/?x=1'), new URL('https://a.example/?x=1')],
     ['parameters', new URLSearchParams('a=1&a=2'), new URLSearchParams('a=1&a=2')],
@@ -264,6 +272,7 @@ describe('different', () => {
     ['what is under symbols', { [symbol]: 1 }, { [symbol]: 2 }],
     ['what is not enumerable', hiddenState(1), hiddenState(2)],
     ['matches at two places', 'abb'.match(/b/), 'bab'.match(/b/)],
+    ['what is inherited from an object', Object.create({ i: 1 }), Object.create({ i: 2 })],
     ['a difference beside what cannot be seen', { n: 1, run: () => 1 }, { n: 2, run: () => 1 }],
     ['objects of another realm', elsewhere('({ a: 1 })'), { a: 2 }],
   ])('%s', (_, control, candidate) => {
@@ -326,6 +335,7 @@ describe('a copy that a shadow gets is true', () => {
     ['a class of the platform that keeps its state', new Intl.DateTimeFormat()],
     ['a signal', new AbortController().signal],
     ['shared memory', new Uint8Array(new SharedArrayBuffer(4))],
+    ['what inherits from an object that holds more', Object.create({ list: [1] })],
     [
       'two views on the same bytes',
       (() => {
