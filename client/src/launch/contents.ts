@@ -1,5 +1,5 @@
 /** What is in an object, in a form that can be compared. */
-import { tagOf } from './kinds.ts';
+import { isError, tagOf } from './kinds.ts';
 
 /** Of longer lists it is not asked what they carry besides their members. */
 const MAX_ASKED_LENGTH = 100;
@@ -19,7 +19,7 @@ export function namesOf(value: object, beyond: boolean): readonly PropertyKey[] 
   if (beyond && isUsual && (value as readonly unknown[]).length >= MAX_ASKED_LENGTH) return [];
   let names: readonly PropertyKey[] = Object.getOwnPropertyNames(value);
   if (beyond) names = names.filter((name) => name !== 'length' && !(Number(name) >= 0));
-  else if (value instanceof Error) names = names.filter((name) => name !== 'stack');
+  else if (isError(value)) names = names.filter((name) => name !== 'stack');
   const symbols = Object.getOwnPropertySymbols(value);
   return symbols.length ? [...names, ...symbols] : names;
 }

@@ -4,6 +4,7 @@
  */
 import type { NotComparedCause } from '@dimmer/core';
 import { type Copied, copyValue, type Uncopyable } from './copy-value.ts';
+import { isError } from './kinds.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
 import { isThenable, type Outcome } from './measure.ts';
@@ -181,7 +182,7 @@ function copyInTime<Value>(copying: Copying, value: Value, spentMs: number, toLo
 
 /** An error goes on to the caller, who may change it. What failures are compared by is taken down. */
 function keepFailure(error: unknown, whole: boolean): Kept {
-  if (whole || !(error instanceof Error)) {
+  if (whole || !isError(error)) {
     const copied = copyValue(error, { maxMs: FIRST_MS });
     if (copied.copied) return { kept: true, failed: true, error: copied.value };
     const seen = copyValue(error, { toLook: true, maxMs: FIRST_MS });

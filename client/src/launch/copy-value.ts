@@ -4,7 +4,7 @@
  */
 import type { NotComparedCause } from '@dimmer/core';
 import { toldBy } from './contents.ts';
-import { natureOf, tagOf } from './kinds.ts';
+import { isError, natureOf, tagOf } from './kinds.ts';
 import { define, type Fields, remake } from './remake.ts';
 import { origins, Unasked } from './unseen.ts';
 
@@ -241,7 +241,7 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
 
   function copyMember(original: object, made: Fields, name: PropertyKey, depth: number): void {
     const said = Object.getOwnPropertyDescriptor(original, name);
-    if (!said || (name === 'stack' && original instanceof Error)) return;
+    if (!said || (name === 'stack' && isError(original))) return;
     if (said.get || said.set) {
       step(depth);
       at[depth] = name;

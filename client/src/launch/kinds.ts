@@ -121,6 +121,15 @@ function privacyOf(prototype: object, all: boolean): Privacy {
   return privacy;
 }
 
+/** Whether it is an error, also one of another realm. A value that cannot be asked is none. */
+export function isError(value: unknown): value is Error {
+  try {
+    return typeof value === 'object' && value !== null && natureOf(value).kind === 'error';
+  } catch {
+    return false;
+  }
+}
+
 function sourceOf(made: unknown): string {
   return typeof made === 'function' ? Function.prototype.toString.call(made) : '';
 }

@@ -2,7 +2,7 @@
 import { LAUNCH_LIMITS } from '@dimmer/core';
 import { byName } from './contents.ts';
 import type { Segment } from './ignored-paths.ts';
-import { natureOf, tagOf } from './kinds.ts';
+import { isError, natureOf, tagOf } from './kinds.ts';
 import { isSecretName, REDACTED, type Redactions, redactText } from './redact.ts';
 import { origins, Unasked } from './unseen.ts';
 
@@ -121,7 +121,7 @@ export function sampleText(value: unknown, under: readonly string[] = [], redact
 /** A failure in words, whatever was thrown: class, message, code. */
 export function failureText(error: unknown): string {
   try {
-    if (!(error instanceof Error)) return typeof error === 'object' ? sampleText(error) : String(error);
+    if (!isError(error)) return typeof error === 'object' ? sampleText(error) : String(error);
     const { name, message } = error;
     const { code } = error as { readonly code?: unknown };
     const kind = name === 'Error' ? error.constructor?.name || name : name;

@@ -219,6 +219,7 @@ describe('the same', () => {
       elsewhere('({ a: [1, new Date(5), new Map([[1, 2]])] })'),
       { a: [1, new Date(5), new Map([[1, 2]])] },
     ],
+    ['errors of another realm', elsewhere('new RangeError("x")'), new RangeError('x')],
     ['the same function', { run: outcomeOf }, { run: outcomeOf }],
     ['what is under symbols', { [symbol]: 1 }, { [symbol]: 1 }],
     ['matches', 'abc'.match(/b/), 'abc'.match(/b/)],

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { LAUNCH_LIMITS } from '@dimmer/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ describe('a sample', () => {
     [new Map([['a', new Set([1])]]), 'Map{"a":Set[1]}'],
     [new Date(0), '"1970-01-01T00:00:00.000Z"'],
     [new RangeError('too far'), '"RangeError: too far"'],
+    [runInNewContext('new RangeError("too far")'), '"RangeError: too far"'],
     [12n, '12n'],
     [() => 1, '[function]'],
     [new Uint8Array(5), '[5 bytes]'],
