@@ -14,6 +14,7 @@ import {
 } from '@dimmer/core';
 import { createHistogram, type Histogram } from '@dimmer/core/histogram';
 import { type Clusters, createClusters } from './clusters.ts';
+import { redactText } from './redact.ts';
 
 /** Classes of errors beyond those that one summary may name. */
 const OTHER = '(other)';
@@ -157,7 +158,11 @@ function classOf(error: unknown): string {
   try {
     const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
     const said = typeof code === 'string' && code ? code : typeof name === 'string' && name ? name : typeof error;
-    return said.slice(0, LAUNCH_LIMITS.errorClassLength);
+    // A code is a word or two; what is longer may hold anything.
+    return (/^[\w.:$ -]{1,40}$/.test(said) ? said : redactText(said.slice(0, 500))).slice(
+      0,
+      LAUNCH_LIMITS.errorClassLength,
+    );
   } catch {
     return 'unknown';
   }

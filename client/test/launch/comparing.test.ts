@@ -184,6 +184,20 @@ describe('failures', () => {
   });
 });
 
+describe('the class of a failure', () => {
+  it('shows no secret that somebody has put into its code', async () => {
+    const stage = inTheDark();
+    const error = Object.assign(new Error('x'), { code: 'refused: password=hunter2 of ann@example.com' });
+    const candidate = (): number => {
+      throw error;
+    };
+    await stage.launch({ control: () => 1, candidate });
+    const { paths } = await stage.summary();
+    const [errorClass] = paths.flatMap(({ errors }) => Object.keys(errors));
+    expect(errorClass).toMatch(/^refused: password=\[redacted\] of \[redacted\]$/);
+  });
+});
+
 describe('what cannot be compared is never the same', () => {
   it.each<[string, () => unknown, string]>([
     ['a body that is unread', () => new Response('a'), 'unread'],
