@@ -87,7 +87,8 @@ async function report(key: string, instance: string) {
   const { id } = await server.admin('GET', 'environments/production/instances');
   const launch = { flag: 'users', id, from: now, to: now, paths: [{ ...path, latency: [] }], compared: none };
   const batch = {
-    ...{ batch: `${instance}-${now}`, launches: [{ ...launch, noise: none, shed: {}, clusters: [], instance }] },
+    batch: `${instance}-${now}`,
+    launches: [{ ...launch, noise: none, shed: {}, clusters: [], instance }],
   };
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const response = await server.sdk('/events', { method: 'POST', headers, body: JSON.stringify(batch) });

@@ -83,7 +83,10 @@ describe('shadowsSettled', () => {
     await flags.shadowsSettled();
     expect(flags.outcomes).toMatchObject([
       {
-        ...{ flag: 'pricing', stage: 'dark', context: USER, compared: 'different' },
+        flag: 'pricing',
+        stage: 'dark',
+        context: USER,
+        compared: 'different',
         control: { failed: false, value: { total: 10 } },
         candidate: { failed: false, value: { total: 11 } },
         difference: { path: '/total', kind: 'value', control: 10, candidate: 11 },

@@ -174,7 +174,9 @@ function createMigrating(means: Means, files: StageFiles | undefined): Migrating
       const follow = async (run: Run<WriteInput>): Promise<WriteResult> => {
         const limited = new LimitedRun(run);
         following = secondWrites.follow({
-          ...{ order, input: kept, timeoutMs },
+          order,
+          input: kept,
+          timeoutMs,
           write: () => call.codes[path](limited),
           late: () => impatientUntil.set(key, clock() + IMPATIENT_MS),
           giveUp: (reason) => limited.giveUp(reason),

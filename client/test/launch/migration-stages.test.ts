@@ -18,7 +18,8 @@ function start(rules: { readonly [key: string]: RulesetFlag }, disk?: Disk) {
   const stage = new ShadowStage(rules, {}, disk);
   let revision = 7;
   return {
-    ...{ stage, logged: stage.world.logged },
+    stage,
+    logged: stage.world.logged,
     at: (context: EvaluationContext | undefined = { targetingKey: 'ann' }, defaultStage: MigrationStage = 'off') =>
       stage.flags.migration('users', context, { read: READ, write: READ, defaultStage }),
     /** The server changes or takes away the flag. */
@@ -35,13 +36,15 @@ function start(rules: { readonly [key: string]: RulesetFlag }, disk?: Disk) {
 function startAlone(disk?: Disk, { kept }: { kept?: string } = {}) {
   const alone = new ShadowStage(undefined, {}, disk, kept);
   return {
-    ...{ stage: alone, logged: alone.world.logged },
+    stage: alone,
+    logged: alone.world.logged,
     at: (defaultStage: unknown) =>
       alone.flags.migration(
         'users',
         { targetingKey: 'ann' },
         {
-          ...{ read: READ, write: READ },
+          read: READ,
+          write: READ,
           defaultStage: defaultStage as MigrationStage,
         },
       ),

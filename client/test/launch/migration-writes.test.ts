@@ -55,7 +55,9 @@ describe('a second write that is late', () => {
     await settled();
     const { paths } = await between.stage.summary();
     expect(paths.find(({ path }) => path === 'candidate')).toMatchObject({
-      ...{ operation: 'write', role: 'shadow', calls: 1 },
+      operation: 'write',
+      role: 'shadow',
+      calls: 1,
       errors: { TimeoutError: 1 },
     });
   });

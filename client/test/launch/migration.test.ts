@@ -82,7 +82,10 @@ describe('if the other side fails', () => {
     await users.write({ user: 'ann', city: 'Bonn' });
     expect(onDiverged).toHaveBeenCalledOnce();
     expect(onDiverged).toHaveBeenCalledWith({
-      ...{ flag: 'users', stage, input: { user: 'ann', city: 'Bonn' }, reason: 'failed' },
+      flag: 'users',
+      stage,
+      input: { user: 'ann', city: 'Bonn' },
+      reason: 'failed',
       error: expect.objectContaining({ message: 'down' }),
       ended: expect.any(Promise),
     });

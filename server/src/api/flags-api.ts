@@ -138,7 +138,8 @@ export function addFlags(routes: AdminRoutes, services: AdminServices): void {
   routes.add({
     ...{ method: 'post', path: '/projects/{project}/flags/{flag}/archive', tag, action: 'write' },
     ...{ summary: 'Take a flag out of every ruleset', params: ofFlag, answer: writeAnswer(flagAnswer) },
-    ...{ body: archiveFlagInput, isBodyOptional: true },
+    body: archiveFlagInput,
+    isBodyOptional: true,
     async handle({ params: { project, flag }, body, credential, execute }) {
       const force = body.force === true;
       const askers = force ? new Map() : await shownAskers(services, credential, project, [flag]);
