@@ -27,6 +27,7 @@ export { migratingWith } from './launch/migration.ts';
 export type { Divergence, Migration, MigrationOptions } from './launch/migration-options.ts';
 export type { ShadowWorld } from './launch/shadow-world.ts';
 export { createSwitchback } from './launch/switchback.ts';
+export { answerWithin } from './launch/time-limit.ts';
 export { type ClientOptions, DEFAULTS, type Logger, readOptions } from './options.ts';
 export type { Answer, Cache, Connection, Lifecycle, Log, LogCode, Platform } from './platform.ts';
 export { createPoller } from './poller.ts';

@@ -1,7 +1,7 @@
 /** Shadows in Node: known to all that they await, deferred behind what waits, held back when memory runs short. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { getHeapStatistics } from 'node:v8';
-import { createSwitchback, type ShadowWorld } from '@dimmer/client';
+import { answerWithin, createSwitchback, type ShadowWorld } from '@dimmer/client';
 import { createBlockWatch } from './watch-blocks.ts';
 
 /**
@@ -37,6 +37,7 @@ export function createNodeShadows(maxShadows: number): ShadowWorld {
     cpu,
     heapPercent,
     switchback: createSwitchback,
+    limit: answerWithin,
     maxShadows,
   };
 }

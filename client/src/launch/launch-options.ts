@@ -7,7 +7,7 @@ export interface Run<Input> {
   readonly input: Input;
   /** True in a shadow: then nothing may be sent, charged or written that a customer could notice. */
   readonly inShadow: boolean;
-  /** Aborted when a shadow has run for too long. Never aborted for an answer: hand it on to `fetch` and the like. */
+  /** Aborted when a shadow has run for too long, and when an answer is given up for which another stands in: hand it on to `fetch` and the like. */
   readonly signal: AbortSignal;
 }
 
@@ -86,4 +86,9 @@ export interface LaunchOptions<Result, Input = undefined, Prepared = Awaited<Res
   readonly verify?: boolean | undefined;
   /** In `live`: if the candidate throws or rejects, control's result is the answer. Default false. */
   readonly fallback?: boolean | undefined;
+  /**
+   * In `live` with `fallback`: how long an asynchronous candidate may take, ms; then its signal is aborted, and control's
+   * result is the answer. Default 5,000. In browsers there is no limit: hand `AbortSignal.timeout(…)` to `fetch` there.
+   */
+  readonly liveTimeoutMs?: number | undefined;
 }

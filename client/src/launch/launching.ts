@@ -54,7 +54,7 @@ export type CreateLaunching = (host: LaunchHost) => Launching;
 export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): CreateLaunching {
   return ({ replica, random, after, log, reporting, countUnknown }) => {
     const { ruleset } = replica;
-    const { inShadow, clock } = world;
+    const { inShadow, clock, limit } = world;
     const complaints = new Set<string>();
     let pending: LaunchSummary[] = [];
 
@@ -146,7 +146,12 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
         repeatable: options.repeatable === true || options.verify === true,
       };
       if (variation === 'off') return answer(call, 'control');
-      return variation === 'dark' ? answerInDark(call) : answerLive(call, options.fallback === true);
+      if (variation === 'dark') return answerInDark(call);
+      if (options.fallback !== true || !limit) return answerLive(call, options.fallback === true);
+      return answerLive(
+        { ...call, codes: { control, candidate: limit(options.liveTimeoutMs, after, candidate) } },
+        true,
+      );
     }
 
     return {

@@ -213,7 +213,7 @@ function createMigrating(means: Means, files: StageFiles | undefined): Migrating
         const call = callOf('read', options.read, input);
         if (other === 'shadow') return calls.answerInDark(call);
         if (other === 'nothing') return calls.answer(call, reads);
-        const candidate = answerWithin(numberIn(options.readTimeoutMs) ?? READ_TIMEOUT_MS, after, call.codes.candidate);
+        const candidate = answerWithin(options.readTimeoutMs, after, call.codes.candidate, READ_TIMEOUT_MS);
         return calls.answerLive({ ...call, codes: { ...call.codes, candidate } }, true);
       },
       async write(input) {

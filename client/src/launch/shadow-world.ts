@@ -1,5 +1,6 @@
 import type { ShedCause } from '@dimmer/core';
 import type { Switchback, SwitchbackMeans } from './switchback.ts';
+import type { answerWithin } from './time-limit.ts';
 
 /** What shadows need of the world besides what every client needs: Node and the browser each have theirs. */
 export interface ShadowWorld {
@@ -24,6 +25,8 @@ export interface ShadowWorld {
   readonly cpu?: (() => number) | undefined;
   /** Percent of the heap's limit in use. Absent where it cannot be known. */
   readonly heapPercent?: (() => number) | undefined;
+  /** Makes code that is given up after a time. Absent in browsers, whose bundle is spared it. */
+  readonly limit?: typeof answerWithin | undefined;
   /** A further reason against a shadow now. Asked last, because a yes may count. */
   readonly refuses?: ((fleetCallsPerSecond: number) => ShedCause | undefined) | undefined;
   /** Makes the experiment whether callers feel the shadows of a flag. Absent where there are no callers: in pages. */

@@ -1,6 +1,7 @@
 /** A client on a fake world whose shadows wait in the wings until the test lets them on. */
 
 import {
+  answerWithin,
   type LaunchOptions,
   launchingIn,
   type MigratingClient,
@@ -81,6 +82,7 @@ export class ShadowStage {
       defersAtOnce: true,
       heapPercent: () => this.heapPercent,
       maxShadows: 100,
+      limit: answerWithin,
       ...more,
     };
     const identity = { instance: 'i-1', sdk: 'test/1' };

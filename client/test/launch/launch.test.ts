@@ -296,6 +296,32 @@ describe('live', () => {
     expect(() => stage.flags.launch('pricing', undefined, { control: () => 1, candidate })).toThrow('new and broken');
   });
 
+  it('has a time, if control is the fallback: then control answers, and the signal of the candidate is aborted', async () => {
+    const stage = new ShadowStage({ pricing: launchFlag('live') });
+    let signal: AbortSignal | undefined;
+    const hangs = (run: { signal: AbortSignal }) => {
+      signal = run.signal;
+      return new Promise<number>(() => {});
+    };
+    const price = stage.flags.launch('pricing', undefined, {
+      control: async () => 1,
+      candidate: hangs,
+      fallback: true,
+    });
+    await stage.world.passSlowly(4_999);
+    expect(signal?.aborted).toBe(false);
+    expect(stage.world.holdsProcess).toBe(true);
+    await stage.world.passSlowly(1);
+    expect(await price).toBe(1);
+    expect(signal?.aborted).toBe(true);
+    const options = { control: async () => 1, candidate: hangs, fallback: true, liveTimeoutMs: 100 };
+    const sooner = stage.flags.launch('pricing', undefined, options);
+    await stage.world.passSlowly(100);
+    expect(await sooner).toBe(1);
+    const { paths } = await stage.summary();
+    expect(paths.find(({ path }) => path === 'candidate')).toMatchObject({ calls: 2, errors: { TimeoutError: 2 } });
+  });
+
   it('answers control’s result instead, if it is the fallback', async () => {
     const stage = onStage('live');
     const broken = (): number => {
