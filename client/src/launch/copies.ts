@@ -12,14 +12,21 @@ import { pointerText, shownSegments } from './sample-text.ts';
 
 /** What one call may pay for copies, ms. */
 const ALLOWED_MS = 0.1;
-/** The first of a flag may cost more: the engine has not compiled the code yet. */
-const FIRST_MS = 1;
+/** The first of a flag may take longer; so may all, as long as the engine has not compiled the code. */
+const FIRST_MS = 2;
 const FIRST_COPIES = 3;
+/** So much may be spent, in all, beyond what is allowed, until the code is taken for compiled, ms. */
+const COMPILING_MS = 10;
+let beyondMs = 0;
 /** What the copy of a shadow's result, and a comparison, may take of the event loop, ms. */
 const SHADOW_MS = 0.5;
 const FIRST_SHADOW_MS = 5;
-/** Calls without a shadow after something could not be copied; then twice as many each time. */
-const FIRST_PAUSE_CALLS = 20;
+/** Calls without a shadow after something could not be copied. */
+const PAUSE_CALLS = 20;
+/** So often it is tried again as soon as that, for each time the engine may have made it faster; then twice as many. */
+const HASTY_TRIES = 6;
+/** A copy that took so long was not stopped in time; a shorter one may have met a pause of the collector, ms. */
+const UNHELD_MS = 5;
 const LONGEST_PAUSE_CALLS = 20_480;
 
 type Cloning = Pick<CompareOptions<never>, 'clone'>;
@@ -32,8 +39,8 @@ export type Complain = (code: 'UNCOPYABLE', flag: string, detail: string) => voi
 export interface Copying {
   /** Calls that are to be shed before copying is tried again. */
   skip: number;
-  /** How many it will be the next time. */
-  pauseCalls: number;
+  /** How often it has been refused since a result was copied. */
+  refusals: number;
   /** Copies made, up to where that matters. */
   made: number;
   /** Copies and comparisons made after shadows, up to where that matters. */
@@ -43,7 +50,7 @@ export interface Copying {
 }
 
 export function newCopying(): Copying {
-  return { skip: 0, pauseCalls: FIRST_PAUSE_CALLS, made: 0, madeAfter: 0, inputMs: 0 };
+  return { skip: 0, refusals: 0, made: 0, madeAfter: 0, inputMs: 0 };
 }
 
 /** The input of the shadow, and that of control's second run if there is to be one. */
@@ -161,22 +168,22 @@ export function whatIs(what: 'input' | 'result', { why, where }: Uncopyable): st
 
 /** @param spentMs what this call has paid already */
 function copyInTime<Value>(copying: Copying, value: Value, spentMs: number, toLook: boolean): Copied<Value> {
-  const isEarly = copying.made < FIRST_COPIES;
+  const isEarly = copying.made < FIRST_COPIES || beyondMs < COMPILING_MS;
   const maxMs = isEarly ? FIRST_MS : ALLOWED_MS - spentMs;
   const began = performance.now();
   const copied = copyValue(value, { toLook, maxMs });
   const tookMs = performance.now() - began;
+  beyondMs += Math.max(0, Math.min(FIRST_MS, tookMs) - ALLOWED_MS);
   if (!toLook) copying.inputMs = Math.min(tookMs, ALLOWED_MS / 2);
   if (copied.copied) {
     copying.made++;
-    if (toLook) copying.pauseCalls = FIRST_PAUSE_CALLS;
+    if (toLook) copying.refusals = 0;
     return copied;
   }
-  copying.made = FIRST_COPIES;
   // What cannot be held to its time, as the names of a million members, is tried the more rarely.
-  const calls = Math.max(copying.pauseCalls, Math.ceil(tookMs / ALLOWED_MS) * FIRST_PAUSE_CALLS);
-  copying.skip = calls;
-  copying.pauseCalls = Math.min(LONGEST_PAUSE_CALLS, 2 * calls);
+  const isHeld = tookMs < UNHELD_MS;
+  const pauses = Math.max(2 ** (++copying.refusals - HASTY_TRIES), isHeld ? 1 : Math.ceil(tookMs / ALLOWED_MS));
+  copying.skip = Math.min(LONGEST_PAUSE_CALLS, Math.ceil(PAUSE_CALLS * Math.max(1, pauses)));
   return copied;
 }
 
