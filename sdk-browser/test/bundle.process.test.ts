@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
 /** By entry. Raised only together with docs/decisions/0035, 0078 or 0160, which say what the bytes are for. */
-const BUDGET_BYTES = { index: 14_370, launch: 32_700 } as const;
+const BUDGET_BYTES = { index: 14_370, launch: 33_000 } as const;
 
 async function bundle(entry: keyof typeof BUDGET_BYTES): Promise<Uint8Array> {
   const { outputFiles } = await build({

@@ -25,7 +25,7 @@ const FIRST_SHADOW_MS = 5;
 const PAUSE_CALLS = 20;
 /** So often it is tried again as soon as that, for each time the engine may have made it faster; then twice as many. */
 const HASTY_TRIES = 6;
-/** A copy that took so long was not stopped in time; a shorter one may have met a pause of the collector, ms. */
+/** A copy that takes so long twice in a row cannot be stopped in time, ms; once may be a pause of the collector. */
 const UNHELD_MS = 5;
 const LONGEST_PAUSE_CALLS = 20_480;
 
@@ -41,6 +41,8 @@ export interface Copying {
   skip: number;
   /** How often it has been refused since a result was copied. */
   refusals: number;
+  /** How many refusals in a row took far too long. */
+  unheld: number;
   /** Copies made, up to where that matters. */
   made: number;
   /** Copies and comparisons made after shadows, up to where that matters. */
@@ -50,7 +52,7 @@ export interface Copying {
 }
 
 export function newCopying(): Copying {
-  return { skip: 0, refusals: 0, made: 0, madeAfter: 0, inputMs: 0 };
+  return { skip: 0, refusals: 0, unheld: 0, made: 0, madeAfter: 0, inputMs: 0 };
 }
 
 /** The input of the shadow, and that of control's second run if there is to be one. */
@@ -181,8 +183,11 @@ function copyInTime<Value>(copying: Copying, value: Value, spentMs: number, toLo
     return copied;
   }
   // What cannot be held to its time, as the names of a million members, is tried the more rarely.
-  const isHeld = tookMs < UNHELD_MS;
-  const pauses = Math.max(2 ** (++copying.refusals - HASTY_TRIES), isHeld ? 1 : Math.ceil(tookMs / ALLOWED_MS));
+  copying.unheld = tookMs < UNHELD_MS ? 0 : copying.unheld + 1;
+  const pauses = Math.max(
+    2 ** (++copying.refusals - HASTY_TRIES),
+    copying.unheld < 2 ? 1 : Math.ceil(tookMs / ALLOWED_MS),
+  );
   copying.skip = Math.min(LONGEST_PAUSE_CALLS, Math.ceil(PAUSE_CALLS * Math.max(1, pauses)));
   return copied;
 }

@@ -18,7 +18,7 @@ const MAX_BYTES_IN_TIME = 100_000;
 /** The clock is looked at after so many members: a look costs as much as a member. */
 const NODES_BETWEEN_LOOKS = 100;
 /** So many rows of a list are asked for getters and what is hidden; others with the same names are taken for like them. */
-const ASKED_ROWS = 8;
+const ASKED_ROWS = 2;
 
 /** What cannot be copied truly. */
 export interface Uncopyable {
