@@ -38,7 +38,7 @@ async function run<Result>(program: string, args: readonly (string | number)[] =
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null') as Result;
 }
 
-const PARTS: Readonly<Record<string, () => Promise<string>>> = { overhead, harm, beside, merging };
+const PARTS: Readonly<Record<string, () => Promise<string>>> = { overhead, harm, curve, beside, merging };
 const wanted = options.soak ? [soak] : options.part ? [PARTS[options.part] ?? unknownPart] : Object.values(PARTS);
 
 const parts = [describeMachine()];
@@ -103,6 +103,32 @@ async function overhead(): Promise<string> {
 interface Quantiles {
   readonly p50: number;
   readonly p99: number;
+}
+
+/** Whose curve is shown: one that harms nobody, and two that only the comparison with and without shadows notices. */
+const CURVES = ['waits 50 ms, and harms nobody', 'shares a pool of five connections, and holds one for 200 ms'];
+
+interface Step {
+  readonly fromS: number;
+  readonly share: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** How many calls have a shadow as time goes on, and what the callers feel. */
+async function curve(): Promise<string> {
+  const seconds = options.quick ? 60 : 240;
+  const curves: Step[][] = [];
+  for (const name of CURVES) curves.push(await run<Step[]>('curve-program', [name, seconds]));
+  const rows = (curves[0] ?? []).map(({ fromS }, index) => [
+    `${fromS} s`,
+    ...curves.flatMap((steps) => {
+      const step = steps[index];
+      return step ? [`${(100 * step.share).toFixed(1)} %`, step.p50.toFixed(2), step.p99.toFixed(2)] : ['', '', ''];
+    }),
+  ]);
+  const header = ['from', ...CURVES.flatMap((name) => [`${name}: calls with a shadow`, 'p50', 'p99'])];
+  return `The brake at work: 100 calls a second from the first one on, callers' latency in ms\n\n${markdownTable(header, rows)}`;
 }
 
 interface Harm {
