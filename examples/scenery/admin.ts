@@ -60,11 +60,7 @@ export class Admin {
     await read(await ask('PATCH', `${this.#address}/dials`, dials));
   }
 
-  /**
-   * How many results have been compared since, as far as processes have told, and how many of them differ.
-   *
-   * @param version of the application; default: of all
-   */
+  /** How many results have been compared since, by one version or all, as far as processes have told; and how many differ. */
   async compared(from: number, version?: string): Promise<Compared> {
     const report = await read(await ask('GET', `${this.#address}/launch?${queryOf(from, version)}`));
     return (report as { mismatches: Compared }).mismatches;

@@ -158,7 +158,7 @@ function DialList({ report: { dials } }: { readonly report: LaunchReport }) {
   if (set.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        None is set here: the code’s own hold, or the defaults, which hurt nobody.
+        None is set here: the code’s own hold, or the defaults.
       </Text>
     );
   }
