@@ -1,7 +1,7 @@
 /** Comparing what two runs came to, and counting it. */
 import type { DifferenceKind, LaunchDials, NotComparedCause, Sample } from '@dimmer/core';
 import { compareValues, type Verdict } from './compare-values.ts';
-import { handOut, type Kept, keepShadows, type Lost, shadowMs, whatIs } from './copies.ts';
+import { handOut, type Kept, keepShadows, type Lost, shadowLimit, whatIs } from './copies.ts';
 import { type IsIgnored, ignoring, unusablePath } from './ignored-paths.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
@@ -146,13 +146,13 @@ function judge(
     const [one, other] = [control.error, candidate.error];
     const verdict = compareErrors
       ? asVerdict(compareErrors(give(one), give(other)), 'error', control, candidate)
-      : compareValues(one, other, undefined, shadowMs(copying));
+      : compareValues(one, other, undefined, shadowLimit(copying));
     return isThenable(verdict) || verdict.kind !== 'different'
       ? verdict
       : different('error', said(control), said(candidate));
   }
   if (control.failed || candidate.failed) return different('error', said(control), said(candidate));
-  if (!compare) return compareValues(control.value, candidate.value, isIgnored as IsIgnored, shadowMs(copying));
+  if (!compare) return compareValues(control.value, candidate.value, isIgnored as IsIgnored, shadowLimit(copying));
   const shared = control.shares ?? candidate.shares;
   if (shared) return { kind: 'failed', cause: shared.why };
   return asVerdict(compare(give(control.value), give(candidate.value)), 'compare', control, candidate);

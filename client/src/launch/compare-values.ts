@@ -19,6 +19,7 @@ import {
   textOf,
   toldBy,
 } from './contents.ts';
+import type { IsOver } from './copy-value.ts';
 import type { IsIgnored, Segment } from './ignored-paths.ts';
 import { isAdHoc, isSameClass, natureOf, tagOf } from './kinds.ts';
 import { type Origin, origins, Unasked } from './unseen.ts';
@@ -50,10 +51,9 @@ const HAVE_MEMBERS = new Set(['map', 'set', 'date', 'error']);
  * Compares two values, or copies of them that were made to be looked at. Never throws: what cannot be compared has
  * `failed`.
  *
- * @param maxMs how long it may take; default: no limit but those of size
+ * @param isOver whether its time is over; default: no limit but those of size
  */
-export function compareValues(control: unknown, candidate: unknown, isIgnored?: IsIgnored, maxMs?: number): Verdict {
-  const deadline = maxMs === undefined ? undefined : performance.now() + maxMs;
+export function compareValues(control: unknown, candidate: unknown, isIgnored?: IsIgnored, isOver?: IsOver): Verdict {
   const segments: Segment[] = [];
   /** Pairs that are being compared, outermost first: one, other, one, other. */
   const open: object[] = [];
@@ -68,7 +68,7 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
   function step(): void {
     if (++nodes < nextLook) return;
     nextLook += NODES_BETWEEN_LOOKS;
-    if (nodes > MAX_NODES || (deadline !== undefined && performance.now() > deadline)) throw TOO_LARGE;
+    if (nodes > MAX_NODES || isOver?.()) throw TOO_LARGE;
   }
 
   /** Notes a difference. True if it counts, and the comparison is over. */

@@ -3,7 +3,7 @@
  * path, so they have little time, and what proved too large is not tried again for a while.
  */
 import type { NotComparedCause } from '@dimmer/core';
-import { type Copied, copyValue, type Uncopyable } from './copy-value.ts';
+import { type Copied, copyValue, type IsOver, type Uncopyable } from './copy-value.ts';
 import { isError } from './kinds.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
@@ -37,6 +37,8 @@ export type Complain = (code: 'UNCOPYABLE', flag: string, detail: string) => voi
 
 /** What is known of how large the values of one flag are. */
 export interface Copying {
+  /** A clock that never goes back, ms. */
+  readonly clock: () => number;
   /** Calls that are to be shed before copying is tried again. */
   skip: number;
   /** How often it has been refused since a result was copied. */
@@ -51,8 +53,8 @@ export interface Copying {
   inputMs: number;
 }
 
-export function newCopying(): Copying {
-  return { skip: 0, refusals: 0, unheld: 0, made: 0, madeAfter: 0, inputMs: 0 };
+export function newCopying(clock: () => number): Copying {
+  return { clock, skip: 0, refusals: 0, unheld: 0, made: 0, madeAfter: 0, inputMs: 0 };
 }
 
 /** The input of the shadow, and that of control's second run if there is to be one. */
@@ -100,7 +102,7 @@ export function copyInput(
   }
   const first = copyInTime(copying, input, 0, false);
   if (first.copied) {
-    const second = twice ? copyValue(input, { maxMs: FIRST_MS }) : undefined;
+    const second = twice ? copyValue(input, { isOver: within(copying, FIRST_MS) }) : undefined;
     return [first.value, second?.copied ? second : undefined];
   }
   complain('UNCOPYABLE', key, whatIs('input', first));
@@ -117,23 +119,33 @@ export function copyForFallback<Input>({ copying }: Launched, input: Input, { cl
 
 /** What came out, so that it stays what it was whatever the caller does with it. */
 export function keep({ copying }: Launched, outcome: Outcome, options: CompareOptions<never>): Kept {
-  return keepBy(outcome, options, (value) => copyInTime(copying, value, copying.inputMs, true));
+  return keepBy(copying, outcome, options, (value) => copyInTime(copying, value, copying.inputMs, true));
 }
 
 /** Keeps what a shadow came to: its code may go on with it. Nobody waits for that, but it runs where others do. */
 export function keepShadows({ copying }: Launched, outcome: Outcome, options: CompareOptions<never>): Kept {
-  return keepBy(outcome, options, (value) => copyValue(value, { toLook: true, maxMs: shadowMs(copying) }));
+  return keepBy(copying, outcome, options, (value) => copyValue(value, { toLook: true, isOver: shadowLimit(copying) }));
 }
 
-/** How long something may take that is done after a shadow, ms. */
-export function shadowMs(copying: Copying): number {
-  if (copying.madeAfter >= 2 * FIRST_COPIES) return SHADOW_MS;
+/** Begins the time that something may take which is done after a shadow. */
+export function shadowLimit(copying: Copying): IsOver {
+  if (copying.madeAfter >= 2 * FIRST_COPIES) return within(copying, SHADOW_MS);
   copying.madeAfter++;
-  return FIRST_SHADOW_MS;
+  return within(copying, FIRST_SHADOW_MS);
 }
 
-function keepBy(outcome: Outcome, options: CompareOptions<never>, copy: (value: unknown) => Copied<unknown>): Kept {
-  if (outcome.failed) return keepFailure(outcome.error, options.compareErrors !== undefined);
+function within({ clock }: Copying, ms: number): IsOver {
+  const deadline = clock() + ms;
+  return () => clock() > deadline;
+}
+
+function keepBy(
+  copying: Copying,
+  outcome: Outcome,
+  options: CompareOptions<never>,
+  copy: (value: unknown) => Copied<unknown>,
+): Kept {
+  if (outcome.failed) return keepFailure(copying, outcome.error, options.compareErrors !== undefined);
   const { value } = outcome;
   const { clone } = options;
   // A query that has not been run has no value yet: see `measure.ts`.
@@ -172,9 +184,9 @@ export function whatIs(what: 'input' | 'result', { why, where }: Uncopyable): st
 function copyInTime<Value>(copying: Copying, value: Value, spentMs: number, toLook: boolean): Copied<Value> {
   const isEarly = copying.made < FIRST_COPIES || beyondMs < COMPILING_MS;
   const maxMs = isEarly ? FIRST_MS : ALLOWED_MS - spentMs;
-  const began = performance.now();
-  const copied = copyValue(value, { toLook, maxMs });
-  const tookMs = performance.now() - began;
+  const began = copying.clock();
+  const copied = copyValue(value, { toLook, isOver: within(copying, maxMs) });
+  const tookMs = copying.clock() - began;
   beyondMs += Math.max(0, Math.min(FIRST_MS, tookMs) - ALLOWED_MS);
   if (!toLook) copying.inputMs = Math.min(tookMs, ALLOWED_MS / 2);
   if (copied.copied) {
@@ -193,11 +205,11 @@ function copyInTime<Value>(copying: Copying, value: Value, spentMs: number, toLo
 }
 
 /** An error goes on to the caller, who may change it. What failures are compared by is taken down. */
-function keepFailure(error: unknown, whole: boolean): Kept {
+function keepFailure(copying: Copying, error: unknown, whole: boolean): Kept {
   if (whole || !isError(error)) {
-    const copied = copyValue(error, { maxMs: FIRST_MS });
+    const copied = copyValue(error, { isOver: within(copying, FIRST_MS) });
     if (copied.copied) return { kept: true, failed: true, error: copied.value };
-    const seen = copyValue(error, { toLook: true, maxMs: FIRST_MS });
+    const seen = copyValue(error, { toLook: true, isOver: within(copying, FIRST_MS) });
     return seen.copied ? { kept: true, failed: true, error: seen.value } : { kept: true, failed: true, error };
   }
   try {

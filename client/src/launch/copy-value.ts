@@ -36,14 +36,17 @@ export type Copied<Value> =
     }
   | ({ readonly copied: false } & Uncopyable);
 
+/** Whether the time for something is over; asked every hundred members or so. */
+export type IsOver = () => boolean;
+
 export interface CopyTerms {
   /**
    * The copy is compared and shown, and never handed to code. What cannot be copied is then part of it as it is, and is
    * seen by the comparison for what it is.
    */
   readonly toLook?: boolean;
-  /** How long it may take, ms. Default: no limit but those of size. */
-  readonly maxMs?: number;
+  /** Whether its time is over. Default: no limit but those of size. */
+  readonly isOver?: IsOver;
 }
 
 class Refusal {
@@ -57,12 +60,11 @@ class Refusal {
 }
 
 /** Copies a value. Cycles stay cycles, instances keep their class. */
-export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTerms = {}): Copied<Value> {
+export function copyValue<Value>(value: Value, { toLook = false, isOver }: CopyTerms = {}): Copied<Value> {
   // Most values that are not objects come and go without a closure being made for them.
   if (value === null || (typeof value !== 'object' && (toLook || typeof value !== 'function'))) {
     return { copied: true, value };
   }
-  const deadline = maxMs === undefined ? undefined : performance.now() + maxMs;
   let nodes = 0;
   let nextLook = NODES_BETWEEN_LOOKS;
   let length = 0;
@@ -79,8 +81,7 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
     nodes += count;
     if (nodes < nextLook) return;
     nextLook = nodes + NODES_BETWEEN_LOOKS;
-    if (nodes > MAX_NODES || (deadline !== undefined && performance.now() > deadline))
-      throw new Refusal('large', depth);
+    if (nodes > MAX_NODES || isOver?.()) throw new Refusal('large', depth);
   }
 
   /** Refuses what cannot be copied; where the copy is only looked at, it may be part of it. */
@@ -285,7 +286,7 @@ export function copyValue<Value>(value: Value, { toLook = false, maxMs }: CopyTe
       views.set(buffer, [...others, [from, from + byteLength]]);
     }
     bytes += byteLength;
-    if (bytes > (deadline === undefined ? MAX_LENGTH : MAX_BYTES_IN_TIME)) throw new Refusal('large', depth);
+    if (bytes > (isOver ? MAX_BYTES_IN_TIME : MAX_LENGTH)) throw new Refusal('large', depth);
     const seen = new Uint8Array(buffer, from, byteLength).slice().buffer;
     if (!ArrayBuffer.isView(original)) return seen;
     const View = (globalThis as unknown as { [tag: string]: new (buffer: ArrayBuffer) => object })[tagOf(original)];

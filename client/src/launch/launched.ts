@@ -75,7 +75,7 @@ export function createLaunchedFlags(
           key,
           observations: createObservations(),
           brakes: brakes.newState((sharePercent, pauseMs) => harmed(made, sharePercent, pauseMs)),
-          copying: newCopying(),
+          copying: newCopying(clock),
           underWay: new Set(),
           running: new Set(),
         } as unknown as Launched;
