@@ -18,6 +18,8 @@ const ASYNC_GOAL_NS = 1_000;
 /** How many times as long callers may wait beside a harmful candidate, over a minute with its first second. */
 const HARM_GOALS = { p50: 1.1, p99: 1.25 } as const;
 const MERGE_GOAL_MS = 50;
+/** Whose curve is shown: one that harms nobody, and two that only the comparison with and without shadows notices. */
+const CURVES = ['waits 50 ms, and harms nobody', 'shares a pool of five connections, and holds one for 200 ms'];
 
 const { values: options } = parseArgs({
   options: {
@@ -104,9 +106,6 @@ interface Quantiles {
   readonly p50: number;
   readonly p99: number;
 }
-
-/** Whose curve is shown: one that harms nobody, and two that only the comparison with and without shadows notices. */
-const CURVES = ['waits 50 ms, and harms nobody', 'shares a pool of five connections, and holds one for 200 ms'];
 
 interface Step {
   readonly fromS: number;

@@ -15,12 +15,14 @@ const ALPHA = 0.01;
 /** Share of control's calls that may overlap a shadow, in the beginning: fewer than p99 can feel. */
 const FIRST_SHARE = 0.005;
 /** The share is doubled after so many pairs without a sign of harm. */
-const PAIRS_A_STEP = 8;
+const PAIRS_A_STEP = 6;
 /** Evidence from which on the share is not raised. */
 const SIGN_OF_HARM = 1.5;
 /** A share that was stopped is tried again, less a part; after so many quiet pairs, more. */
 const LESS_AFTER_HARM = 4;
 const QUIET_PAIRS = 100;
+/** A pair in which calls were longer by so much (as a logarithm, beyond p90): two in a row, or one of twice as much, and fewer are let in at once. */
+const ALARMING = 1;
 /** None for so long after harm; twice as long each time. */
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -35,7 +37,7 @@ const LAST_STRETCH_MS = 20_000;
 /** And then longer, for it takes many calls to see little harm. */
 const LONGER_WINDOWS = 5;
 /** From this share on, shadows of the window before are still about when one begins: calls are not counted for as long as one takes. */
-const WASHED_OUT_FROM = 0.25;
+const WASHED_OUT_FROM = 0.05;
 /** A stretch that is slower than the windows without, by so much, is a reason to look closely: no proof, and none needed. */
 const SUSPICIOUS = 0.1;
 /** Steps of the running estimate of p90: up by nine where it goes down by one. */
@@ -123,6 +125,8 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
   let overlapped = 0;
   let counts = { worse: 0, better: 0, stops: 0 };
   let harmedAt: number | undefined;
+  /** Pairs in a row that were alarming. */
+  let alarms = 0;
 
   function newWindow(isWith: boolean, reference: number): Window {
     const countsFrom = clock() + (share < WASHED_OUT_FROM ? 0 : shadowMs);
@@ -147,7 +151,9 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
       test.add(Number(difference > 0), Number(difference < 0));
       counts[difference > 0 ? 'worse' : 'better']++;
     }
+    alarms = treated.shadows && difference > ALARMING ? alarms + (difference > 2 * ALARMING ? 2 : 1) : 0;
     if (test.evidence() >= 1 / ALPHA) stop(now);
+    else if (alarms > 1) hold();
     else if (test.evidence() < SIGN_OF_HARM) raise();
     else stretchMs = 0;
   }
@@ -159,10 +165,19 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
     } else if (share < 1 && quietPairs >= QUIET_PAIRS) {
       ceiling = Math.min(1, 2 * ceiling);
       quietPairs = PAIRS_A_STEP;
-    } else if (share === 1 && quietPairs >= PAIRS_A_STEP && stretchMs < LAST_STRETCH_MS) {
+    } else if (share === 1 && quietPairs >= (stretchMs ? 1 : 2) * PAIRS_A_STEP && stretchMs < LAST_STRETCH_MS) {
       stretchMs = stretchMs ? LAST_STRETCH_MS : FIRST_STRETCH * windowMs;
       quietPairs = 0;
     }
+  }
+
+  /** No proof, and none is needed to be careful: what is let in goes on being compared. */
+  function hold(): void {
+    alarms = 0;
+    share = Math.max(firstShare, share / LESS_AFTER_HARM);
+    ceiling = share;
+    quietPairs = 0;
+    stretchMs = 0;
   }
 
   function stop(now: number): void {
@@ -237,7 +252,8 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
     const wanted = (calls * windowMs) / lengthMs();
     if (wanted < FEWEST_CALLS) windowMs *= 2;
     else if (wanted > MOST_CALLS) windowMs /= 2;
-    windowMs = Math.min(LONGEST_WINDOW_MS, Math.max(LEAST_WINDOW_MS, windowMs));
+    // What spills over into the window without must not fill it.
+    windowMs = Math.min(LONGEST_WINDOW_MS, Math.max(LEAST_WINDOW_MS, shadowMs, windowMs));
   }
 
   function refusal(): Refusal | undefined {
@@ -278,7 +294,8 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
         if (window.p90 && tookMs > window.p90) window.excess += Math.log(tookMs / window.p90);
         if (pair) (window.isWith ? withShadows : without).record(tookMs);
       }
-      p90 = p90 ? p90 * (tookMs > p90 ? UP : DOWN) : tookMs;
+      // Of calls that shadows may have made longer, it would rise with the harm, and hide it.
+      if (phase === 'unfelt' || (window && !window.isWith)) p90 = p90 ? p90 * (tookMs > p90 ? UP : DOWN) : tookMs;
       allowance = Math.min(MOST_ALLOWANCE, allowance + (phase === 'unfelt' ? Math.min(share, FIRST_SHARE) : share));
       if (!hasOverlapped) return;
       allowance--;
