@@ -122,7 +122,7 @@ export function createCalls(means: CallMeans): Calls {
     if (!copies && !switchback) return answer(call, path);
     const held = copies && waiting.add(copies);
     const window = switchback?.asked();
-    const isAlone = state.inFlight === 0;
+    const besides = state.inFlight;
     const begunBefore = state.everBegun;
     let known: AnswerKnown | undefined;
     const begin = () => {
@@ -135,7 +135,7 @@ export function createCalls(means: CallMeans): Calls {
     };
     let hasBegun = false;
     const result = answer(call, path, 'answer', (outcome, tookMs) => {
-      switchback?.answered(window, tookMs, !isAlone || state.everBegun !== begunBefore);
+      switchback?.answered(window, tookMs, besides + state.everBegun - begunBefore);
       if (!held) return;
       const isSpared = outcome.failed && spares;
       if (isSpared) waiting.take(held);

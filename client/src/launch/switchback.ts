@@ -12,15 +12,20 @@ import { createPairTest } from '@dimmer/core/pair-test';
 
 /** Harm is shown at this level: of harmless candidates one in a hundred is ever stopped. */
 const ALPHA = 0.01;
-/** Share of control's calls that may overlap a shadow, in the beginning: fewer than p99 can feel. */
+/** Shadows that overlap a call of control's, on average, in the beginning: fewer than p99 can feel. */
 const FIRST_SHARE = 0.005;
 /** The share is doubled after so many pairs without a sign of harm. */
-const PAIRS_A_STEP = 6;
+const PAIRS_A_STEP = 5;
 /** Evidence from which on the share is not raised. */
 const SIGN_OF_HARM = 1.5;
 /** A share that was stopped is tried again, less a part; after so many quiet pairs, more. */
 const LESS_AFTER_HARM = 4;
 const QUIET_PAIRS = 100;
+/**
+ * Lesser differences are ties (a mean over calls, as a logarithm, beyond p90): to be shadowed costs a call some hundredths
+ * of a millisecond, which pairs enough would show, and nobody feels.
+ */
+const FELT = 0.015;
 /** A pair in which calls were longer by so much (as a logarithm, beyond p90): two in a row, or one of twice as much, and fewer are let in at once. */
 const ALARMING = 1;
 /** None for so long after harm; twice as long each time. */
@@ -44,7 +49,7 @@ const SUSPICIOUS = 0.1;
 const UP = 1.045;
 const DOWN = 1 / 1.005;
 /** Overlaps that may be saved up. */
-const MOST_ALLOWANCE = 3;
+const MOST_ALLOWANCE = 2;
 /** How fast means follow. */
 const NEW_PART = 0.2;
 
@@ -78,8 +83,8 @@ export interface Switchback {
   readonly end: (tookMs: number) => void;
   /** A call begins; what it counts for is handed to `answered`. */
   readonly asked: () => Window | undefined;
-  /** A call has got its answer. */
-  readonly answered: (window: Window | undefined, tookMs: number, hasOverlapped: boolean) => void;
+  /** A call has got its answer. @param overlaps shadows that ran meanwhile */
+  readonly answered: (window: Window | undefined, tookMs: number, overlaps: number) => void;
   /** All since the last time; undefined while no shadow has overlapped a call. */
   readonly drain: () => SwitchbackSummary | undefined;
   /** Rules have changed, and with them perhaps what is run: what was held against it is forgotten, not what was shown. */
@@ -95,7 +100,7 @@ export interface SwitchbackMeans {
   readonly harmed: (sharePercent: number, pauseMs: number) => void;
 }
 
-/** @param firstShare share of calls that may overlap a shadow, to begin with */
+/** @param firstShare shadows that may overlap a call, on average, to begin with */
 export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, firstShare = FIRST_SHARE): Switchback {
   const withShadows = createHistogram();
   const without = createHistogram();
@@ -104,7 +109,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
   /** Between two pairs, ms; 0 while one follows the other. */
   let stretchMs = 0;
   let share = firstShare;
-  let ceiling = 1;
+  let ceiling = Number.POSITIVE_INFINITY;
   let quietPairs = 0;
   let stoppedUntil = 0;
   let pauseMs = FIRST_PAUSE_MS;
@@ -123,6 +128,8 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
   /** Calls that a shadow overlaps, on average; undefined while no shadow has ended. */
   let cost: number | undefined;
   let overlapped = 0;
+  /** A shadow was held back for want of an allowance since the share was raised. */
+  let isLimited = false;
   let counts = { worse: 0, better: 0, stops: 0 };
   let harmedAt: number | undefined;
   /** Pairs in a row that were alarming. */
@@ -147,7 +154,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
     const difference = excessOf(treated, now) - excess;
     baseline += NEW_PART * (excess - baseline);
     // Without a shadow in it there was nothing to feel.
-    if (difference && treated.shadows) {
+    if (Math.abs(difference) > FELT && treated.shadows) {
       test.add(Number(difference > 0), Number(difference < 0));
       counts[difference > 0 ? 'worse' : 'better']++;
     }
@@ -159,21 +166,31 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
   }
 
   function raise(): void {
-    if (share < ceiling && quietPairs >= PAIRS_A_STEP) {
+    // Where nothing was held back for want of an allowance, all calls have their shadows already.
+    const isAll = !isLimited || stretchMs > 0;
+    if (!isAll && share < ceiling && quietPairs >= PAIRS_A_STEP) {
       share = Math.min(ceiling, 2 * share);
       quietPairs = 0;
-    } else if (share < 1 && quietPairs >= QUIET_PAIRS) {
-      ceiling = Math.min(1, 2 * ceiling);
+      isLimited = false;
+    } else if (!isAll && quietPairs >= QUIET_PAIRS) {
+      ceiling *= 2;
       quietPairs = PAIRS_A_STEP;
-    } else if (share === 1 && quietPairs >= (stretchMs ? 1 : 2) * PAIRS_A_STEP && stretchMs < LAST_STRETCH_MS) {
+    } else if (isAll && quietPairs >= (stretchMs ? 1 : 2) * PAIRS_A_STEP && stretchMs < LAST_STRETCH_MS) {
       stretchMs = stretchMs ? LAST_STRETCH_MS : FIRST_STRETCH * windowMs;
       quietPairs = 0;
     }
   }
 
+  /** Percent of the calls that have a shadow at this share. */
+  function percentNow(): number {
+    if (stretchMs > 0 || !cost) return 100;
+    return Math.min(100, Number(((100 * share) / cost).toPrecision(2)));
+  }
+
   /** No proof, and none is needed to be careful: what is let in goes on being compared. */
   function hold(): void {
     alarms = 0;
+    isLimited = true;
     share = Math.max(firstShare, share / LESS_AFTER_HARM);
     ceiling = share;
     quietPairs = 0;
@@ -181,7 +198,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
   }
 
   function stop(now: number): void {
-    harmedAt = 100 * share;
+    harmedAt = percentNow();
     counts.stops++;
     phase = 'stopped';
     stoppedUntil = now + pauseMs;
@@ -196,6 +213,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
     test = createPairTest();
     share = Math.min(firstShare, ceiling);
     stretchMs = 0;
+    isLimited = true;
     quietPairs = 0;
     pair = undefined;
     settling = undefined;
@@ -260,10 +278,15 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
     roll(clock());
     if (phase === 'stopped') return 'harm';
     if (phase !== 'unfelt' && !present.isWith) return 'held';
-    if (share >= 1) return undefined;
+    if (stretchMs > 0) return undefined;
     // What one costs is not known before one has ended; until then, one at a time.
-    const isBeyond = cost === undefined ? running > 0 : running > 0 && allowance <= running * cost;
-    return isBeyond || allowance <= 0 ? 'held' : undefined;
+    if (allowance > 0 && (cost !== undefined || running === 0)) return undefined;
+    isLimited = true;
+    if (phase === 'unfelt' && allowance <= 0) {
+      phase = 'proving';
+      openPair();
+    }
+    return 'held';
   }
 
   return {
@@ -273,6 +296,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
       if (cause) return cause;
       running++;
       present.shadows++;
+      allowance -= cost ?? 1;
       return undefined;
     },
     end(tookMs) {
@@ -288,7 +312,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
       present.calls++;
       return present;
     },
-    answered(window, tookMs, hasOverlapped) {
+    answered(window, tookMs, overlaps) {
       if (window) {
         window.ended++;
         if (window.p90 && tookMs > window.p90) window.excess += Math.log(tookMs / window.p90);
@@ -296,25 +320,21 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
       }
       // Of calls that shadows may have made longer, it would rise with the harm, and hide it.
       if (phase === 'unfelt' || (window && !window.isWith)) p90 = p90 ? p90 * (tookMs > p90 ? UP : DOWN) : tookMs;
-      allowance = Math.min(MOST_ALLOWANCE, allowance + (phase === 'unfelt' ? Math.min(share, FIRST_SHARE) : share));
-      if (!hasOverlapped) return;
-      allowance--;
-      overlapped++;
-      if (phase !== 'unfelt' || allowance > 0) return;
-      phase = 'proving';
-      openPair();
+      overlapped += overlaps;
+      allowance += phase === 'unfelt' ? Math.min(share, FIRST_SHARE) : share;
+      allowance = Math.min(allowance, Math.max(MOST_ALLOWANCE, share));
     },
     drain() {
       if (phase === 'unfelt') return undefined;
       const { worse, better, stops } = counts;
       counts = { worse: 0, better: 0, stops: 0 };
-      const sharePercent = phase === 'stopped' ? 0 : 100 * share;
+      const sharePercent = phase === 'stopped' ? 0 : percentNow();
       const summary = { worse, better, with: withShadows.drain(), without: without.drain(), sharePercent, stops };
       return harmedAt === undefined ? summary : { ...summary, harmedAtPercent: harmedAt };
     },
     forgive() {
       pauseMs = FIRST_PAUSE_MS;
-      ceiling = 1;
+      ceiling = Number.POSITIVE_INFINITY;
       harmedAt = undefined;
       if (phase === 'stopped') stoppedUntil = clock();
       else if (phase !== 'unfelt') {
