@@ -25,7 +25,7 @@ const QUIET_PAIRS = 100;
  * Lesser differences are ties (a mean over calls, as a logarithm, beyond p90): to be shadowed costs a call some hundredths
  * of a millisecond, which pairs enough would show, and nobody feels.
  */
-const FELT = 0.015;
+const FELT = 0.05;
 /** A pair in which calls were longer by so much (as a logarithm, beyond p90): two in a row, or one of twice as much, and fewer are let in at once. */
 const ALARMING = 1;
 /** None for so long after harm; twice as long each time. */
