@@ -9,6 +9,7 @@
 import type { ShedCause, SwitchbackSummary } from '@dimmer/core';
 import { createHistogram } from '@dimmer/core/histogram';
 import { createPairTest } from '@dimmer/core/pair-test';
+import { createOverlapAllowance } from './overlap-allowance.ts';
 
 /** Harm is shown at this level: of harmless candidates one in a hundred is ever stopped. */
 const ALPHA = 0.01;
@@ -48,8 +49,6 @@ const SUSPICIOUS = 0.1;
 /** Steps of the running estimate of p90: up by nine where it goes down by one. */
 const UP = 1.045;
 const DOWN = 1 / 1.005;
-/** Overlaps that may be saved up. */
-const MOST_ALLOWANCE = 2;
 /** How fast means follow. */
 const NEW_PART = 0.2;
 
@@ -124,10 +123,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
   let pair: Pair | undefined;
   /** Over, but calls that began in it may be under way. */
   let settling: Pair | undefined;
-  let allowance = MOST_ALLOWANCE;
-  /** Calls that a shadow overlaps, on average; undefined while no shadow has ended. */
-  let cost: number | undefined;
-  let overlapped = 0;
+  const allowance = createOverlapAllowance();
   /** A shadow was held back for want of an allowance since the share was raised. */
   let isLimited = false;
   let counts = { worse: 0, better: 0, stops: 0 };
@@ -183,18 +179,24 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
 
   /** Percent of the calls that have a shadow at this share. */
   function percentNow(): number {
+    const cost = allowance.cost();
     if (stretchMs > 0 || !cost) return 100;
     return Math.min(100, Number(((100 * share) / cost).toPrecision(2)));
   }
 
+  /** Lets in less from now on, and begins to look anew. */
+  function lower(to: number): void {
+    share = to;
+    stretchMs = 0;
+    isLimited = true;
+    quietPairs = 0;
+    alarms = 0;
+  }
+
   /** No proof, and none is needed to be careful: what is let in goes on being compared. */
   function hold(): void {
-    alarms = 0;
-    isLimited = true;
-    share = Math.max(firstShare, share / LESS_AFTER_HARM);
+    lower(Math.max(firstShare, share / LESS_AFTER_HARM));
     ceiling = share;
-    quietPairs = 0;
-    stretchMs = 0;
   }
 
   function stop(now: number): void {
@@ -211,13 +213,10 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
   /** From few, with nothing shown. */
   function begin(): void {
     test = createPairTest();
-    share = Math.min(firstShare, ceiling);
-    stretchMs = 0;
-    isLimited = true;
-    quietPairs = 0;
+    lower(Math.min(firstShare, ceiling));
     pair = undefined;
     settling = undefined;
-    allowance = Math.min(1, allowance);
+    allowance.trim();
   }
 
   /** Ends windows whose time is over. Called with each call: no timer runs, and where nobody calls nothing is felt. */
@@ -279,10 +278,9 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
     if (phase === 'stopped') return 'harm';
     if (phase !== 'unfelt' && !present.isWith) return 'held';
     if (stretchMs > 0) return undefined;
-    // What one costs is not known before one has ended; until then, one at a time.
-    if (allowance > 0 && (cost !== undefined || running === 0)) return undefined;
+    if (allowance.hasRoom(running)) return undefined;
     isLimited = true;
-    if (phase === 'unfelt' && allowance <= 0) {
+    if (phase === 'unfelt' && allowance.isSpent()) {
       phase = 'proving';
       openPair();
     }
@@ -296,14 +294,13 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
       if (cause) return cause;
       running++;
       present.shadows++;
-      allowance -= cost ?? 1;
+      allowance.spend();
       return undefined;
     },
     end(tookMs) {
       running--;
       shadowMs += NEW_PART * (tookMs - shadowMs);
-      cost = cost === undefined ? overlapped : cost + NEW_PART * (overlapped - cost);
-      overlapped = 0;
+      allowance.ended();
     },
     asked() {
       const now = clock();
@@ -320,9 +317,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
       }
       // Of calls that shadows may have made longer, it would rise with the harm, and hide it.
       if (phase === 'unfelt' || (window && !window.isWith)) p90 = p90 ? p90 * (tookMs > p90 ? UP : DOWN) : tookMs;
-      overlapped += overlaps;
-      allowance += phase === 'unfelt' ? Math.min(share, FIRST_SHARE) : share;
-      allowance = Math.min(allowance, Math.max(MOST_ALLOWANCE, share));
+      allowance.fill(overlaps, phase === 'unfelt' ? Math.min(share, FIRST_SHARE) : share);
     },
     drain() {
       if (phase === 'unfelt') return undefined;

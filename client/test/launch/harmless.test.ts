@@ -13,6 +13,21 @@ function patch(stage: ShadowStage, flag: ReturnType<typeof launchFlag>): void {
 
 const never = () => new Promise<number>(() => {});
 
+/** The signal of a shadow that runs and does not end. */
+async function runningSignal(stage: ShadowStage): Promise<AbortSignal> {
+  const signals: AbortSignal[] = [];
+  await stage.launch({
+    control: async () => 1,
+    candidate: ({ signal }) => {
+      signals.push(signal);
+      return never();
+    },
+  });
+  const [signal] = signals;
+  if (!signal) throw new Error('the shadow has not begun');
+  return signal;
+}
+
 describe('what the caller gets is what the stage’s code returned', () => {
   class Query {
     static executed = 0;
@@ -109,17 +124,10 @@ describe('a shadow is not wanted any more', () => {
 
   it('when that happens while it runs: its signal is aborted, and no failure is counted', async () => {
     const stage = dark();
-    let signal: AbortSignal | undefined;
-    await stage.launch({
-      control: async () => 1,
-      candidate: (run) => {
-        signal = run.signal;
-        return never();
-      },
-    });
-    expect(signal?.aborted).toBe(false);
+    const signal = await runningSignal(stage);
+    expect(signal.aborted).toBe(false);
     patch(stage, { ...launchFlag('dark'), on: false });
-    expect(signal?.aborted).toBe(true);
+    expect(signal.aborted).toBe(true);
     const summaries = await stage.reported();
     expect(summaries.map(({ shed }) => shed)).toContainEqual({ withdrawn: 1 });
     expect(summaries.flatMap(({ paths }) => paths).filter(({ path }) => path === 'candidate')).toEqual([]);
@@ -127,30 +135,16 @@ describe('a shadow is not wanted any more', () => {
 
   it('but goes on when rules change that leave its people where they are', async () => {
     const stage = dark();
-    let signal: AbortSignal | undefined;
-    await stage.launch({
-      control: async () => 1,
-      candidate: (run) => {
-        signal = run.signal;
-        return never();
-      },
-    });
+    const signal = await runningSignal(stage);
     patch(stage, launchFlag('dark', { dials: { samplePercent: 50 } }));
-    expect(signal?.aborted).toBe(false);
+    expect(signal.aborted).toBe(false);
   });
 
   it('when the client is closed', async () => {
     const stage = dark();
-    let signal: AbortSignal | undefined;
-    await stage.launch({
-      control: async () => 1,
-      candidate: (run) => {
-        signal = run.signal;
-        return never();
-      },
-    });
+    const signal = await runningSignal(stage);
     expect((await stage.summary()).shed).toEqual({ closed: 1 });
-    expect(signal?.aborted).toBe(true);
+    expect(signal.aborted).toBe(true);
   });
 });
 
