@@ -12,6 +12,7 @@ import type {
   Snapshot,
 } from '@dimmer/core';
 import { compilePattern } from '@dimmer/core/pattern';
+import { randomFrom } from '../random-from.ts';
 
 /** One question: a flag, a default and a context. */
 export interface Question {
@@ -93,22 +94,11 @@ const PATTERNS = ['^a', 'o$', '[a-z]+', '^(a+)+$', '\\d{2,3}', 'ü|🚀', '.', '
   compilePattern(text),
 );
 
-/** A seeded source of numbers in [0, 1): mulberry32 (Tommy Ettinger, public domain). */
-function createDie(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 class Maker {
   readonly #die: () => number;
 
   constructor(seed: number) {
-    this.#die = createDie(seed);
+    this.#die = randomFrom(seed);
   }
 
   snapshot(): Snapshot {
