@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { PATIENCE_MS } from './test/patience.ts';
 
+// Why: decision 0111.
 /**
  * What starts a process, a database or a browser: all tests of the whole (`test/`, `examples/`, `demo/`), those of a
  * package that say so in their name, and those on PostgreSQL.

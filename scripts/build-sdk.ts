@@ -4,6 +4,8 @@
  *
  *     npx tsx scripts/build-sdk.ts            # both
  *     npx tsx scripts/build-sdk.ts browser    # one of them
+ *
+ * Why: decision 0138.
  */
 import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

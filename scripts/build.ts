@@ -2,6 +2,7 @@
  * Builds what users install: `npm run build` (all), `npm run build -- server`, or `cli`, or `sdk`. With `--if-changed`,
  * as before each `npm start`, the server is left as it is if it was built from the same sources.
  * The server becomes one file beside its packages, with the dashboard's files in a folder; the command line a file and its chunks; the two SDKs bundle core and client, so that users install one package.
+ * Why: decision 0053.
  */
 import { chmod, rm } from 'node:fs/promises';
 import { isBuiltFrom, markBuilt, sourcesWord } from './built-from.ts';

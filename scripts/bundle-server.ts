@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
+// Why: decision 0159.
 const root = new URL('..', import.meta.url).pathname;
 
 /**

@@ -1,6 +1,7 @@
 /**
  * How long a test waits for what it waits for. No test says by the time that passes that something is wrong, because that
  * would be a statement about the machine; so this is long, and only there to end a wait that would never end.
+ * Why: decision 0112.
  */
 import { availableParallelism, loadavg } from 'node:os';
 

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { bundleProgram } from './bundle.ts';
 import type { Job, LoadResult, RunResult } from './job.ts';
 
+// Why: decision 0040.
 const runFile = promisify(execFile);
 
 /** Runs jobs, each in a new process. */

@@ -1,7 +1,7 @@
 /**
  * How soon a change arrives: `npm run bench:delivery`, or with `-- --quick`. A toggle by HTTP on the real server, in a
  * process of its own, until one connected Node SDK has applied it, and until the last of 1,000 raw streams has it,
- * beside a bare node:http loop. The report is printed and written to bench/results/delivery.md.
+ * beside a bare node:http loop. The report is printed and written to bench/results/delivery.md. Why: decision 0042.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,6 @@
 import type { Participant } from './participant.ts';
 
+// Why: decision 0041.
 export const PARTICIPANTS: readonly Participant[] = [
   {
     name: 'Dimmer',

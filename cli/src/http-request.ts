@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createAgent, type HttpAgent, proxyFor, sendRequest } from '@dimmer/client-node';
 
+// Why: decision 0108.
 /** What is sent. */
 export interface Sent {
   readonly method?: string;

@@ -2,7 +2,7 @@
  * Last-known-good rules in a file, so that a process that starts while the server is away decides as it did before.
  *
  * Its name is a digest of server and key, so that rules never cross from one environment to another, and neither name
- * nor content shows the key.
+ * nor content shows the key. Why: decision 0033.
  */
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';

@@ -2,6 +2,7 @@
  * One HTTP request as the SDK, the relay and the command line make them, over `node:http` and `node:https`. Not the
  * global `fetch`, because its sockets cannot be unreferenced: an open stream would keep a finished process from exiting.
  * Nor does it go by the proxy of the environment, and it takes a command 75 ms to load.
+ * Why: decision 0032, decision 0139.
  */
 import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';

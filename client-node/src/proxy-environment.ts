@@ -1,6 +1,7 @@
 /**
  * Which proxy the environment asks for: `HTTPS_PROXY` and `HTTP_PROXY` by the scheme of the server, `ALL_PROXY` for both,
  * `NO_PROXY` for those that are reached without. The names may be written in small letters, which win, as in curl.
+ * Why: decision 0071.
  */
 import { BlockList, isIP } from 'node:net';
 

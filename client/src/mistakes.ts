@@ -1,6 +1,7 @@
 /**
  * Says in the host's log what the host has most likely got wrong in asking: a key that no flag has, a context without the
  * key to split by, a default of another type. All of them give the default, which looks like a flag that is off.
+ * Why: decision 0140.
  */
 import { type EvaluationContext, errorCodeOf, type Flag, type Ruleset } from '@dimmer/core';
 import { nearestKey } from '@dimmer/core/nearest-key';

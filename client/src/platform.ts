@@ -1,6 +1,6 @@
 /**
  * All that the client needs from the world, so that it knows neither Node nor the browser, and so that a test can hand
- * it a clock that jumps and a die that is loaded.
+ * it a clock that jumps and a die that is loaded. Why: decision 0030.
  */
 import type { ErrorMessages, Snapshot, Speed } from '@dimmer/core';
 import type { CreateFallback } from './fallback.ts';

@@ -3,6 +3,7 @@
  *
  * Full or half jitter everywhere, because a whole fleet loses its server at the same instant. The cap is applied before
  * the jitter: the other way round, every client that has reached the cap is in step again.
+ * Why: decision 0031, decision 0070.
  */
 import type { StreamFailure } from './stream-source.ts';
 

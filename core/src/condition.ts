@@ -5,6 +5,7 @@ import { OPERATIONS, type Operation, parseScalar } from './operators.ts';
 import { MAX_FLAG_INSTRUCTIONS, sizeOfProgram } from './pattern-program.ts';
 import { afford, takeExceeded } from './steps.ts';
 
+// Why: decision 0003, decision 0008.
 /** One condition, compiled: true if it matches, `not` included; undefined if that cannot be said. */
 export type Check = (context: EvaluationContext) => Verdict;
 

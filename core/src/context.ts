@@ -1,6 +1,7 @@
 import type { EvaluationContext } from './model.ts';
 import { utf8 } from './murmur3.ts';
 
+// Why: decision 0118.
 /** Longest key that is hashed or looked up, in UTF-8 bytes. */
 const MAX_KEY_BYTES = 1024;
 

@@ -2,7 +2,7 @@
  * murmur3_x86_32 over UTF-8, seed 0 (Austin Appleby, public domain: smhasher, MurmurHash3.cpp).
  *
  * Bucketing hashes `<seed>:<key>`. This is the hash as every SDK has it; `fast-hasher.ts` comes to the same sooner, where
- * bytes are cheaper than time.
+ * bytes are cheaper than time. Why: decision 0001.
  */
 
 export const C1 = 0xcc9e2d51;

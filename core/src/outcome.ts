@@ -1,5 +1,6 @@
 import type { ErrorCode, Reason } from './model.ts';
 
+// Why: decision 0005.
 /**
  * What a decision comes to, packed into one small integer, so that deciding allocates nothing and almost every
  * outcome is known when a flag is compiled. 30 bits: small integers are 31 bits wide in Chrome.

@@ -6,7 +6,7 @@
  * Finance" (2019), chapter 1; the stake follows what was seen, and only that.
  *
  * The wealth is split over rounds of `ROUND` pairs, most of it for the first: a long time without an effect would else
- * have used it up when one begins.
+ * have used it up when one begins. Why: decision 0175.
  */
 
 /** The stake is a little less than all, so that one pair to the contrary does not end the bet. */

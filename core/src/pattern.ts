@@ -1,6 +1,6 @@
 /**
  * Turns the text of a pattern into a program that the evaluator runs. An entry of its own: it is used where rulesets
- * are made, and no SDK carries it.
+ * are made, and no SDK carries it. Why: decision 0004.
  */
 import { type CodePoints, complement, foldCase } from './pattern/code-points.ts';
 import { type Pattern, PatternError, parsePattern } from './pattern/parse.ts';

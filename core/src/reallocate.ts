@@ -1,5 +1,6 @@
 import type { Slice } from './model.ts';
 
+// Why: decision 0007.
 /** A run of parts on its way from one owner to another. */
 interface Run {
   readonly variation: string;

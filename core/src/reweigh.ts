@@ -1,6 +1,7 @@
 import { PARTS, type Serve, type Slice } from './model.ts';
 import { reallocate } from './reallocate.ts';
 
+// Why: decision 0014.
 /** An allocation has at most so many slices; beyond, it is dealt afresh. */
 export const MOST_SLICES = 100;
 

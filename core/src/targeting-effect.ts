@@ -5,6 +5,7 @@
  * Nothing is known of the people. So each condition list, each prerequisite and each list of targeted keys may hold or
  * not, independently of all others, and a bucket may be any: every combination that decides differently is walked. What
  * is said of all of them is true of every population, and what is left out may at most be a case that cannot happen.
+ * Why: decision 0141.
  */
 import { PARTS, type Prerequisite, type Rule, type Serve, type Target } from './model.ts';
 

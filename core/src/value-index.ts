@@ -2,6 +2,7 @@ import { canonical } from './context.ts';
 import type { Index, Lists } from './definition.ts';
 import { takeIndexable } from './steps.ts';
 
+// Why: decision 0145.
 /** What an index costs before there is anything in it, in values. */
 const OF_AN_INDEX = 20;
 

@@ -1,4 +1,4 @@
-/** `@dimmer/browser/launch`: the same client, which can also run old and new code side by side. */
+/** `@dimmer/browser/launch`: the same client, which can also run old and new code side by side. Why: decision 0068. */
 import { type LaunchingClient, launchingIn } from '@dimmer/client';
 import { countingFleet, createBrowserShadows } from './browser-shadows.ts';
 import { type BrowserOptions, createClientOn } from './create-client.ts';

@@ -5,7 +5,7 @@
  * the tab that leads is closed or crashes; from one that is frozen or hidden it is taken.
  *
  * The names of lock and channel hold the SDK's version: tabs with another one have a stream of their own, and need not
- * understand these messages.
+ * understand these messages. Why: decision 0075.
  */
 import type { Replica, StreamFailure, StreamSink, StreamSource } from '@dimmer/client';
 

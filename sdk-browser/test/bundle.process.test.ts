@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
-/** By entry. Raised only together with docs/decisions/0035, 0078 or 0160, which say what the bytes are for. */
+/** By entry. Raised only together with decision 0035, decision 0078 or decision 0160, which say what the bytes are for. */
 const BUDGET_BYTES = { index: 14_370, launch: 33_000 } as const;
 
 async function bundle(entry: keyof typeof BUDGET_BYTES): Promise<Uint8Array> {

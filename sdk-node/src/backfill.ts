@@ -1,6 +1,6 @@
 /**
  * Copies what was there before a migration began writing to both sides: in batches, at a pace, resumable. It knows no
- * database; reading and writing are the caller's, and so is what makes it idempotent.
+ * database; reading and writing are the caller's, and so is what makes it idempotent. Why: decision 0171.
  */
 const TRIES = 4;
 const FIRST_RETRY_MS = 100;

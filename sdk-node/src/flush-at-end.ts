@@ -1,6 +1,7 @@
 /**
  * A script that is through has often not closed its client, and is over before the next report is due. Node says when
  * nothing is left to do, and waits for what is begun then. It says so neither after `process.exit()` nor after an error.
+ * Why: decision 0137.
  */
 
 /** What the clients of this process that are not closed have to send. */

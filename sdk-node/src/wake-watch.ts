@@ -1,7 +1,7 @@
 /**
  * Notices that the machine has slept, or that the process was stopped, as a function in the cloud is between two calls.
  * Timers stand still meanwhile, and so a stream that died in the first minute of the night would be believed for another
- * three quarters of a minute in the morning.
+ * three quarters of a minute in the morning. Why: decision 0072.
  */
 
 /** So often it is looked. Processes do it at different instants, so that not all of a host come back at once. */

@@ -10,6 +10,7 @@ import { mintLink } from './keys/link.ts';
 import { type MintedToken, mintToken } from './keys/token.ts';
 import type { State } from './state/state.ts';
 
+// Why: decision 0024.
 const PROJECT = 'default';
 
 /** None is protected: the first kill must not fail for want of a reason. `PATCH …/environments/production` protects it. */

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 
+// Why: decision 0172.
 /** How far what is old may grow beyond what was in use at the last collection of everything, in percent. */
 const MOST_GARBAGE_PERCENT = 40;
 

@@ -13,6 +13,7 @@ import { proxiedStreams } from './proxied-streams.ts';
 import { restoredBackup } from './restored-backup.ts';
 import { stalledServer } from './stalled-server.ts';
 
+// Why: decision 0088.
 /** All faults that are programs of their own; those that are tests are found by their titles, see `vitest-faults.ts`. */
 export const FAULTS: readonly Fault[] = [
   killedServer,

@@ -1,6 +1,6 @@
 /**
  * Lets the real SDK, with real sockets, live by a clock that the test moves: hours pass in milliseconds, and nothing
- * happens before its time. Sockets, and what waits for them here, go by the real one.
+ * happens before its time. Sockets, and what waits for them here, go by the real one. Why: decision 0074.
  */
 import { vi } from 'vitest';
 import { PATIENCE_MS, tooSlowFor } from '../patience.ts';

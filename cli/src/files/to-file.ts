@@ -1,3 +1,4 @@
+// Why: decision 0107.
 /** From documents as the server has them to what stands in files: without versions, instants, and what is as usual. */
 import type {
   ConditionFile,

@@ -1,6 +1,6 @@
 /**
  * A structural copy, taken on the caller's path: bounded by size and time, and never throwing. It is true, or it is none:
- * what would be shared with the original (functions, private fields, sockets) is refused and named.
+ * what would be shared with the original (functions, private fields, sockets) is refused and named. Why: decision 0160.
  */
 import type { NotComparedCause } from '@dimmer/core';
 import { toldBy } from './contents.ts';

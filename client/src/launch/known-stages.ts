@@ -1,6 +1,6 @@
 /**
  * The last stage that is known of each migration, also from a former run: it stands in where there are no rules, because
- * going back to `off` from there would read what is old, and write where nobody reads.
+ * going back to `off` from there would read what is old, and write where nobody reads. Why: decision 0168.
  */
 import type { MigrationStage, Ruleset } from '@dimmer/core';
 import { isStage, stageOfRules } from './stage-of-rules.ts';

@@ -1,3 +1,4 @@
+// Why: decision 0176.
 /** Running code that is the caller's: timed and counted, and otherwise as if nobody had been there. */
 import type { EvaluationContext, LaunchPath, LaunchRole } from '@dimmer/core';
 import type { Run } from './launch-options.ts';

@@ -1,6 +1,6 @@
 /**
  * What nobody may read: by the name that it stands under, and by what it looks like. All lists are in this file; what
- * they find and what they leave alone is in `client/test/launch/redact.test.ts`.
+ * they find and what they leave alone is in `client/test/launch/redact.test.ts`. Why: decision 0162.
  */
 
 export const REDACTED = '[redacted]';

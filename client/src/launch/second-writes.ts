@@ -2,6 +2,7 @@
  * The second writes of migrations: each in its turn, and none of them unheard of. A write that does not end in time is
  * told of at that instant, whether anybody waits for it or not, and may still happen; so that it cannot overtake what is
  * newer, later writes of its row wait for it. Whatever waits is bounded; what finds no room is not tried, and told of.
+ * Why: decision 0067, decision 0169.
  */
 import type { Platform } from '../platform.ts';
 import { isThenable } from './measure.ts';

@@ -1,6 +1,6 @@
 /**
  * One shadow, from the moment when its answer is known: deferred, run apart, timed out, compared, and let go of. Nothing
- * that it does comes out of here: no exception, no rejection however late, no result.
+ * that it does comes out of here: no exception, no rejection however late, no result. Why: decision 0066.
  */
 import type { EvaluationContext, LaunchPath, LaunchRole, RulesetFlag, ShedCause } from '@dimmer/core';
 import type { Brakes } from './brakes.ts';

@@ -1,3 +1,4 @@
+// Why: decision 0065.
 /** A call of which one path is the answer, and the other may run in its shadow. Launches and migrations are made of these. */
 import type { LaunchPath, LaunchRole, RulesetFlag } from '@dimmer/core';
 import type { LogCode } from '../platform.ts';

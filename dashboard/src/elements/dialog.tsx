@@ -3,6 +3,7 @@ import { type FormEvent, type MouseEvent, useEffect, useState } from 'react';
 import classes from './dialog.module.css';
 import { useUnsaved } from './unsaved.ts';
 
+// Why: decision 0154.
 interface Props extends Omit<ModalProps, 'opened' | 'title' | 'closeOnClickOutside' | 'closeOnEscape'> {
   readonly title: string;
   /**

@@ -1,5 +1,6 @@
 import { BASE } from './base.ts';
 
+// Why: decision 0153.
 /** Nobody, or nobody knows who: whoever hears it asks. */
 const UNKNOWN = '';
 

@@ -1,3 +1,4 @@
+// Why: decision 0143.
 /** So often a tab that follows asks whether the one that leads is still there. */
 const ASK_MS = 2_000;
 /** Unanswered so many times, another one leads. Messages are delivered in hidden tabs too, but not in frozen ones. */

@@ -6,6 +6,7 @@ import type { Room } from './room.ts';
 import type { Storefront } from './storefront.ts';
 import type { Wall } from './wall.ts';
 
+// Why: decision 0046.
 /** Between two questions to a service that is not yet where this page is; it waits a second itself before it says so. */
 const ASK_AGAIN_MS = 250;
 

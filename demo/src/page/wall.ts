@@ -1,5 +1,6 @@
 import { drawLamps, type Lamps, toneOf } from './lamps.ts';
 
+// Why: decision 0045.
 /** A filament takes its time to warm, and none to go dark. */
 const WARM_MS = 650;
 const DARK_MS = 240;

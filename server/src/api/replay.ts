@@ -3,6 +3,7 @@ import type { ChangeRequestBody } from '../documents/change-request.ts';
 import type { Credential } from '../keys/authenticate.ts';
 import type { Acting } from './acting.ts';
 
+// Why: decision 0100.
 /** Where requests are answered. */
 export interface Answers {
   request(path: string, init: RequestInit, env: { readonly acting: Acting }): Response | Promise<Response>;

@@ -1,5 +1,6 @@
 import { type Change, idOf } from './change.ts';
 
+// Why: decision 0156.
 /**
  * Log drivers of containers cut a line into pieces at 16 KiB, and half an object is none. A character takes at most three
  * bytes of UTF-8 (a pair that takes four is two of them), or six as an escape, which only control characters need: and

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Document } from '../documents/document.ts';
 import { canonicalJson } from './canonical-json.ts';
 
+// Why: decision 0050.
 /** Who did it. `system` is the server itself: first start, schedules, later ramps. */
 export interface Actor {
   readonly kind: 'person' | 'token' | 'system';

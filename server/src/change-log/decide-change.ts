@@ -10,6 +10,7 @@ import type { State } from '../state/state.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type Change, type Write, withHash } from './change.ts';
 
+// Why: decision 0010.
 /** Of the characters of a reason, where more is said behind it. */
 const MOST_REASON = 1_800;
 

@@ -1,3 +1,4 @@
+// Why: decision 0129.
 /** Runs work one after another. What is urgent goes before all that waits, and after what is under way. */
 export class Line {
   readonly #urgent: (() => Promise<unknown>)[] = [];

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Change, Head } from './change.ts';
 
+// Why: decision 0104.
 /** Tells a seal from whatever else somebody may have an HMAC of with this key. */
 const PURPOSE = 'dimmer change log';
 

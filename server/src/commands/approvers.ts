@@ -6,6 +6,7 @@ import type { State } from '../state/state.ts';
 import type { Facts } from './command.ts';
 import { type Refused, refuse, type Warning } from './refusal.ts';
 
+// Why: decision 0134.
 interface Place {
   readonly project: string;
   readonly environment: string;

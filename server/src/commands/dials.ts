@@ -6,6 +6,7 @@ import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
 import { refuse } from './refusal.ts';
 
+// Why: decision 0061.
 /** Only what is sent is changed; `null` gives a dial back to the code. */
 export const dialsInput = z
   .strictObject(Object.fromEntries(DIAL_NAMES.map((name) => [name, given(dialsShape[name].nullable() as z.ZodType)])))

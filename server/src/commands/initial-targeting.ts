@@ -1,6 +1,7 @@
 import type { FlagBody } from '../documents/flag.ts';
 import type { TargetingBody } from '../documents/targeting.ts';
 
+// Why: decision 0142.
 /**
  * How a flag begins in an environment: off, and with a default rule that serves the off variation, so that whatever turns
  * it on gives nobody anything until somebody says who gets it: a rollout, a rule, or a bare toggle of a boolean flag

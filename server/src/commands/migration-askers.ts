@@ -3,6 +3,7 @@ import { subjectOf } from '../documents/document.ts';
 import type { Documents } from '../state/documents.ts';
 import { type Refused, refuse } from './refusal.ts';
 
+// Why: decision 0170.
 /** Somebody who asks for a migration; what may not be seen of them is `null`. */
 export interface ShownAsker {
   readonly environment: string | null;

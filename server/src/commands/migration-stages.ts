@@ -4,6 +4,7 @@ import type { TargetingBody } from '../documents/targeting.ts';
 import type { Documents } from '../state/documents.ts';
 import type { Warning } from './refusal.ts';
 
+// Why: decision 0062.
 /** The stages of a migration, in the order in which they are walked. */
 export const MIGRATION_STAGES: readonly MigrationStage[] = [
   'off',

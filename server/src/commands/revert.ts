@@ -10,6 +10,7 @@ import { type AskersByFlag, refuseAsked } from './migration-askers.ts';
 import { type Refused, refuse } from './refusal.ts';
 import { refuseKilled } from './switches.ts';
 
+// Why: decision 0015.
 type Killed = NonNullable<TargetingBody['killed']>;
 
 /** What can be undone. A revoked key must stay revoked, and a project or environment is more than one document. */

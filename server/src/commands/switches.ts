@@ -9,6 +9,7 @@ import type { TargetingName } from './find.ts';
 import { turnedOn } from './initial-targeting.ts';
 import { type Refused, refuse } from './refusal.ts';
 
+// Why: decision 0013, decision 0152.
 /** Why somebody does something. Optional for most commands, unless the environment is protected. */
 export const reasonField = z.string().trim().min(1).max(LIMITS.reasonCharacters).openapi({
   description: 'Why. Stands in the history. Required where the environment is protected, and for a kill.',

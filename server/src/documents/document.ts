@@ -8,6 +8,7 @@ import { type ProjectBody, projectBody } from './project.ts';
 import { type SegmentBody, segmentBody } from './segment.ts';
 import { type TargetingBody, targetingBody } from './targeting.ts';
 
+// Why: decision 0012.
 interface BodyOf {
   readonly project: ProjectBody;
   readonly environment: EnvironmentBody;

@@ -1,6 +1,7 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { LIMITS } from './limits.ts';
 
+// Why: decision 0132.
 /** Nothing that cannot be seen, no blanks, and none of what needs quotes. */
 const LOCAL = /^[^\p{C}\p{Z}"(),:;<>@[\\\]]+$/u;
 /** A single label is a domain: `admin@localhost`, `ops@intranet`. */

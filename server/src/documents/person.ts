@@ -3,6 +3,7 @@ import { given, instantField, keyField, nameField, storedEmailField } from './fi
 import type { Immutable } from './immutable.ts';
 import { LIMITS } from './limits.ts';
 
+// Why: decision 0098.
 /** A role and how far it reaches. The role is a name, because a newer server may know more of them. */
 export const storedGrant = z.object({
   role: z.string(),

@@ -1,6 +1,7 @@
 import type { Audience } from '@dimmer/core';
 import type { DayTotal, DayTotalStore } from './day-total-store.ts';
 
+// Why: decision 0151.
 const DAY_MS = 24 * 60 * 60_000;
 
 interface Scope {

@@ -1,5 +1,6 @@
 import { StoreError } from '../store/store.ts';
 
+// Why: decision 0092.
 /** Probes are asked for by anybody; the store is asked at most this often, so what fails is known within a second. */
 const FRESH_MS = 500;
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { SqliteDatabase } from '../store/sqlite/database.ts';
 import { StoreError } from '../store/store.ts';
 
+// Why: decision 0085.
 /** A change may hold a flag of 256 KiB, and is written twice, beside its place in the write-ahead log. */
 const LEAST_FREE_BYTES = 1024 * 1024;
 

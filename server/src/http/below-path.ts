@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
+// Why: decision 0144.
 /**
  * Lets a server answer below the path of its public address (`https://tools.example.com/flags`) as it does at its root:
  * for proxies that pass the path on. What comes without it, from a proxy that takes it off or from beside the server, is

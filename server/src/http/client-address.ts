@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
 import type { Logger } from '../logger.ts';
 
+// Why: decision 0122.
 /** Of a connection that has ended before anybody asked. */
 const GONE = 'gone';
 

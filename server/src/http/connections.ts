@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { networkOf } from './client-address.ts';
 import { type Place, Roster } from './roster.ts';
 
+// Why: decision 0125.
 /**
  * A response that waits for its reader and gets rid of no byte for so long is cut. Node looks once in this time whether
  * the queue has become shorter, so it is cut after one to two of them: within 16 s.

@@ -6,6 +6,7 @@ import type { Logger } from '../logger.ts';
 import type { AppEnv } from './app-env.ts';
 import { answerStored, type StoredBody, storedBody } from './stored-body.ts';
 
+// Why: decision 0103.
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',

@@ -4,6 +4,7 @@ import { networkOf } from './client-address.ts';
 import type { ConnectionObserver } from './connections.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
+// Why: decision 0150.
 /** Requests a second for each browser that there may be at one address, and at once: a page asks three times in ten seconds. */
 const REQUESTS = { perSecond: 2, burst: 5 } as const;
 /** To find out that a secret is none costs as much as some answers. */

@@ -5,6 +5,7 @@ import { pathText } from './describe-issue.ts';
 import type { ErrorCode } from './error-table.ts';
 import { textOf } from './request-body.ts';
 
+// Why: decision 0130.
 /** Fields of texts for people; what they are called in a flag's own values is the flag's business. */
 const FOR_PEOPLE = new Set(['name', 'description', 'reason', 'owner', 'tags', 'comment', 'email', 'seed', 'id']);
 /** What applications read, in whatever characters they use. */

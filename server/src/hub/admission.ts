@@ -1,5 +1,6 @@
 import type { Audience } from '@dimmer/core';
 
+// Why: decision 0080, decision 0096.
 /** Browser keys are public. They get at most this share of the streams, so that servers always find room. */
 const BROWSER_SHARE = 0.8;
 

@@ -1,5 +1,6 @@
 import type { CloseReason, SseStream } from './sse-stream.ts';
 
+// Why: decision 0026.
 /** Ending 10,000 streams in one turn stalls the event loop for more than half a second. */
 const SLICE = 500;
 

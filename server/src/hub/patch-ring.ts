@@ -1,5 +1,6 @@
 import { mergePatches } from './merge-patches.ts';
 
+// Why: decision 0023.
 /** A stream that was away for longer than this takes a snapshot. */
 const KEEP_MS = 10 * 60_000;
 const KEEP_PATCHES = 1_000;

@@ -1,5 +1,6 @@
 import type { Audience } from '@dimmer/core';
 
+// Why: decision 0022.
 /** Which ruleset: one environment of one project, for one audience. */
 export interface Scope {
   readonly project: string;

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { goodbyeFrame } from './frames.ts';
 
+// Why: decision 0021.
 /**
  * Why a stream ended: the client went away; it read too slowly; its key was revoked or has expired; the server is going
  * down; it has been open for long enough.

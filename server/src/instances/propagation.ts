@@ -3,6 +3,7 @@ import { BUCKETS, mergeInto, quantile } from '@dimmer/core/histogram';
 import { type Instance, revisionIn } from './instance.ts';
 import { callRoll, type RollCall } from './roll-call.ts';
 
+// Why: decision 0115.
 /** Names of stragglers that an answer holds. */
 const NAMES = 100;
 

@@ -1,5 +1,6 @@
 import type { Instance } from './instance.ts';
 
+// Why: decision 0148.
 /**
  * Puts together what several servers know of one instance name whose SDK has no name of its own. Every stream counts,
  * wherever it is; of what was said, the newest word: nobody knows which of several it came from, so it is that of one.

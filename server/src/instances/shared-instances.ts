@@ -8,6 +8,7 @@ import { type Instance, NO_WORD, REMEMBER_MS, type Word } from './instance.ts';
 import type { RollCall } from './roll-call.ts';
 import { asOneOfEachName } from './same-name.ts';
 
+// Why: decision 0093.
 /** News of instances is written together: after a change all of them say that they have applied it. */
 const FLUSH_MS = 50;
 const RETRY_MS = 2_000;

@@ -2,6 +2,7 @@
  * What somebody may be about to do. `read` and `write` are about flags, segments, rules; `operate` turns what is there
  * up and down (toggle, rollout, restore, dials); `kill` is apart so that it can be allowed alone; `manage` makes and
  * changes projects and environments and their keys; `install` is about all projects at once.
+ * Why: decision 0018, decision 0097.
  */
 export type Action = 'read' | 'operate' | 'write' | 'kill' | 'manage' | 'install';
 

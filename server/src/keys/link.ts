@@ -1,5 +1,6 @@
 import { mintToken } from './token.ts';
 
+// Why: decision 0099.
 const PREFIX = 'adm_';
 
 /** A link that works once. `url` is shown once and kept nowhere. */

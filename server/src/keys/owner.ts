@@ -3,6 +3,7 @@ import type { KeyBody } from '../documents/key.ts';
 import type { Documents } from '../state/documents.ts';
 import { type Grant, knownGrants, within } from './can.ts';
 
+// Why: decision 0133.
 /**
  * The person behind somebody who acts: a person themselves, or whoever an admin token belongs to; `null`: nobody. What a
  * token makes belongs to the same person, so that nobody outlives their leave in a token that their token has made.

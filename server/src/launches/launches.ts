@@ -11,6 +11,7 @@ import { observationOf } from './observed.ts';
 import { type OpenRow, OpenRows } from './open-rows.ts';
 import type { Teller } from './source.ts';
 
+// Why: decision 0063.
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const FLUSH_MS = 5_000;

@@ -1,3 +1,4 @@
+// Why: decision 0124.
 /** What of observations was left out for want of room. Kept and shown with them, so that nobody takes a part for the whole. */
 export interface LeftOut {
   /** Summaries, whole: nothing of them was counted. */

@@ -1,4 +1,4 @@
-/** Who has told of something and of when: what a report can be narrowed down to. */
+/** Who has told of something and of when: what a report can be narrowed down to. Why: decision 0166. */
 
 /** Of what is merged in one row. */
 export interface Source {

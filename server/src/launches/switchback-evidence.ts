@@ -11,7 +11,7 @@
  * The capital is shared among bets of several sizes, none of which is ever changed: the method of mixtures. So E follows
  * from the two counts alone, and pairs of many processes may be added in whatever order they arrive. `pair-test` of core,
  * by which one process judges its own pairs, has a stake that follows them one by one: a minute of many processes brings
- * hundreds at once, on all of which it would have to be the same.
+ * hundreds at once, on all of which it would have to be the same. Why: decision 0165.
  */
 
 /** Of a thousand launches whose shadows do no harm, ten at most are ever said to do any. */

@@ -8,6 +8,7 @@ import { nothing } from './reasons-nothing.ts';
 import { diverged, failing, hanging, shed, slower, tooFewAnswers, tooFewCalls, withoutControl } from './reasons-run.ts';
 import { MOST_UNKNOWN, PASSED_OVER } from './thresholds.ts';
 
+// Why: decision 0064.
 /** Whether the candidate may take over, in words. */
 export interface Verdict {
   readonly ready: boolean;

@@ -5,6 +5,7 @@ import { can } from '../keys/can.ts';
 import { hashSecret } from '../keys/token.ts';
 import type { Documents } from '../state/documents.ts';
 
+// Why: decision 0025.
 interface Terms {
   readonly state: Documents;
   readonly now: () => number;

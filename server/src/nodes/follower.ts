@@ -1,5 +1,6 @@
 import type { Logger } from '../logger.ts';
 
+// Why: decision 0091.
 /** Half of what a lost notification may cost. */
 const POLL_MS = { min: 1_600, max: 2_400 } as const;
 

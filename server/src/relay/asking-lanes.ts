@@ -1,3 +1,4 @@
+// Why: decision 0126.
 /** Waiting in line, of one network and in sum. Beyond it a key is not asked about now. */
 const MOST_WAITING = { ofOne: 20, inSum: 500 } as const;
 

@@ -12,6 +12,7 @@ import { AskingLanes } from './asking-lanes.ts';
 import { RelayReports } from './relay-reports.ts';
 import { Upstream } from './upstream.ts';
 
+// Why: decision 0094.
 /** The project that stands in a scope of a relay, which knows keys and no projects. */
 export const RELAYED = 'relayed';
 

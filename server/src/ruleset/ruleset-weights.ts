@@ -6,6 +6,7 @@ import { Overlay } from '../state/overlay.ts';
 import { segmentBytes, weighFlag } from './encode-flag.ts';
 import { visibleTo } from './visible.ts';
 
+// Why: decision 0114.
 /** What stands around flags and segments in a snapshot. */
 const FRAME_BYTES = 200;
 

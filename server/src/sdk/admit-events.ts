@@ -6,6 +6,7 @@ import { BATCH_LIMITS } from './event-limit.ts';
 import { relayProofOf } from './relay-proof.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 
+// Why: decision 0105.
 const bodyLimits = {
   browser: limitBody(BATCH_LIMITS.browser.bytes),
   server: limitBody(BATCH_LIMITS.server.bytes),

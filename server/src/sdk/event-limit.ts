@@ -1,6 +1,7 @@
 import type { Audience } from '@dimmer/core';
 import { TokenBuckets } from '../http/token-buckets.ts';
 
+// Why: decision 0123.
 /** What one batch may be. */
 export interface BatchLimits {
   readonly bytes: number;

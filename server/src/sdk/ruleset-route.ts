@@ -5,6 +5,7 @@ import { hasSeen, takesGzip } from '../http/stored-body.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 import { identityFrom } from './who-connects.ts';
 
+// Why: decision 0081.
 /** Below this a header more costs as much as compressing saves. */
 const WORTH_COMPRESSING_BYTES = 1_024;
 

@@ -7,6 +7,7 @@ import { TOO_LARGE_FOR_SDKS } from './ruleset-route.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 import { identityFrom } from './who-connects.ts';
 
+// Why: decision 0020.
 /**
  * Set by hand: the response is written past Hono. `no-transform` and `X-Accel-Buffering` keep proxies from holding
  * events back; `nosniff` and the rest are the same on every answer.

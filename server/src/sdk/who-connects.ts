@@ -1,6 +1,7 @@
 import { cleaned } from '../http/text-rule.ts';
 import type { Identity } from '../instances/instance.ts';
 
+// Why: decision 0052.
 const LONGEST = 100;
 
 /**

@@ -1,6 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { ApiError } from '../http/api-error.ts';
 
+// Why: decision 0102.
 /** What one hash costs, in scrypt's own terms. */
 export type PasswordCost = Readonly<Record<'N' | 'r' | 'p', number>>;
 

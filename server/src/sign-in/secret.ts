@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
+// Why: decision 0101.
 /** Bytes of what is made here; and the least that is taken, as of `DIMMER_AUTH_SECRET`. */
 const SECRET_BYTES = 32;
 const LEAST_CHARACTERS = 32;

@@ -15,6 +15,7 @@ import { PasswordGuard, type Verdict } from './password-guard.ts';
 import { PASSWORD_SIGN_IN } from './password-sign-in.ts';
 import type { SignIn } from './sign-in.ts';
 
+// Why: decision 0106.
 const MOST_BODY_BYTES = 16 * 1024;
 
 const passwordField = z.string().min(1).max(1_000);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Audience } from '@dimmer/core';
 import type { Place } from '../documents/document.ts';
 
+// Why: decision 0051, decision 0113.
 /** The change that last touched something: which, and when it was committed (ms since 1970). */
 export interface Moment {
   readonly revision: number;

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../change-log/change.ts';
 import type { LogAccess, RawRow } from './log-access.ts';
 
+// Why: decision 0128.
 /** Consecutive changes of one block. */
 export const BLOCK_CHANGES = 256;
 

@@ -1,5 +1,6 @@
 import type { Document, Place } from '../documents/document.ts';
 
+// Why: decision 0120.
 /** Documents read, and their JSON parsed, in one turn of the event loop: each may have 256 KiB, and has one or two. */
 export const LOADED_AT_ONCE = 200;
 

@@ -7,6 +7,7 @@ import { percentOf, sumOf, type Weights, weightsOf } from '../../server/weights.
 import type { Write } from '../../server/write.ts';
 import { STAGES, stageOf } from './migration-stage.ts';
 
+// Why: decision 0110.
 /**
  * The write that turns a targeting into what has been edited: the narrowest act that says it, so that the history reads
  * `rolled out`, and those who may only operate can do it; else the whole is replaced.

@@ -17,6 +17,7 @@ import { listUsers, usersOfFlag, usersOfSegment } from './check-users.ts';
 import { variationsProblem } from './check-variations.ts';
 import type { Problem } from './problem.ts';
 
+// Why: decision 0011.
 /** Collects warnings while the checks run. */
 type Warn = (warnings: readonly Warning[]) => void;
 

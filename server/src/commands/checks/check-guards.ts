@@ -6,6 +6,7 @@ import type { SegmentBody } from '../../documents/segment.ts';
 import type { Documents } from '../../state/documents.ts';
 import { wantsApproval } from '../approvers.ts';
 
+// Why: decision 0017.
 /** Where a change would be felt. */
 interface Felt {
   readonly project: string;

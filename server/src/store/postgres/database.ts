@@ -6,6 +6,7 @@ import { StoreError } from '../store.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SCHEMA } from './tables.ts';
 
+// Why: decision 0090.
 /** Connections of one server for reads of histories and figures, … */
 const READ_CONNECTIONS = 6;
 /** … and for commands, which run one after another: however much is read, a kill has a connection. */

@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 
+// Why: decision 0155.
 /** The database's own mode: the copy holds the same. */
 const MODE = 0o600;
 /** All in one step: a copy made in several begins anew whenever the server writes in between. */

@@ -10,6 +10,7 @@ import { MIGRATIONS } from './migrations.ts';
 import { attemptSqlite, isHeldByAnother } from './sqlite-failure.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
 
+// Why: decision 0016.
 /**
  * How long a statement waits for another process that writes to the file, which only a person with a tool would do; a
  * backup reads, and holds nobody up. Streams wait meanwhile, so it is short: who is refused asks again after a second.

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { StoreError } from '../store.ts';
 
+// Why: decision 0086.
 /**
  * Where an open database file and its write-ahead log lie. SQLite goes on writing into files that somebody has removed or
  * put others in the place of, and says that all is well: what is acknowledged then is gone with the process.

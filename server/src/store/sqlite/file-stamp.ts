@@ -12,6 +12,7 @@ import {
 import type Sqlite from 'better-sqlite3';
 import { StoreError } from '../store.ts';
 
+// Why: decision 0149.
 /** Of the header of an SQLite file: where `user_version` stands in it, and by what it begins. */
 const HEADER_BYTES = 100;
 const STAMP_AT = 60;

@@ -3,6 +3,7 @@ import type Sqlite from 'better-sqlite3';
 import type { FilePlace } from './file-place.ts';
 import type { FileStamp } from './file-stamp.ts';
 
+// Why: decision 0087.
 /** A pause in writing of so long is used. */
 const LOOK_MS = 1_000;
 
