@@ -4,6 +4,7 @@ export {
   HASH_VERSION,
   type JsonValue,
   type LaunchDials,
+  type LaunchHold,
   type LaunchStage,
   type MigrationStage,
   MOST_EVENT_BYTES,
@@ -18,6 +19,7 @@ export { SPEED } from '@dimmer/core/speed';
 export { createDimmerClient } from './client.ts';
 export type { ClientEvents, DimmerClient, FlagEvaluation, Readiness, Widened } from './dimmer-client.ts';
 export { identify } from './identity.ts';
+export { createHolds, type Holds, hearing } from './launch/holds.ts';
 export type { StageFiles } from './launch/known-stages.ts';
 export type { CompareOptions, LaunchHooks, LaunchOptions, Run } from './launch/launch-options.ts';
 export type { LaunchDifference, LaunchOutcome, SideOutcome } from './launch/launch-outcome.ts';

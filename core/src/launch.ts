@@ -142,6 +142,18 @@ export interface SwitchbackSummary {
   readonly harmedAtPercent?: number;
 }
 
+/**
+ * What the server answers to a batch that tells of a launch whose shadows make callers wait, by the figures of all
+ * processes together: fewer are to be let in.
+ */
+export interface LaunchHold {
+  readonly flag: string;
+  /** Percent of the calls that may have a shadow, 0–100. */
+  readonly sharePercent: number;
+  /** For so long at most, s; while it is so, each answer says it again. */
+  readonly forS: number;
+}
+
 /** How many results were compared, and what came of it. */
 export interface Comparisons {
   readonly same: number;

@@ -3,9 +3,11 @@ import {
   type ClientOptions,
   type Connection,
   createDimmerClient,
+  createHolds,
   createPoller,
   DEFAULTS,
   ERROR_MESSAGES,
+  hearing,
   identify,
   type Lifecycle,
   type Log,
@@ -74,6 +76,16 @@ export function createClient(options: NodeOptions): MigratingClient {
   const url = addressOf(known.url, log);
   if (!key) log('OPTION_INVALID', 'key: the key of one environment, please');
   const kept = url && key ? keptIn(options.cache, url, key, log) : undefined;
+  const holds = createHolds(
+    () => performance.now(),
+    ({ flag, sharePercent }) => {
+      const at = 'callers of all processes together were slower while shadows ran';
+      log(
+        'SHADOW_HARMFUL',
+        `${flag}: ${at}; ${sharePercent} % of the calls may have one for now, by the server's word`,
+      );
+    },
+  );
 
   const world = {
     now: Date.now,
@@ -84,7 +96,7 @@ export function createClient(options: NodeOptions): MigratingClient {
     speed: SPEED,
     messages: ERROR_MESSAGES,
     reporting: REPORTING,
-    launching: launchingIn(createNodeShadows(maxShadows), migratingWith(kept?.stages)),
+    launching: launchingIn(createNodeShadows(maxShadows, holds), migratingWith(kept?.stages)),
   };
   if (!url || !key) return createDimmerClient(known, identity, world) as MigratingClient;
 
@@ -118,7 +130,10 @@ export function createClient(options: NodeOptions): MigratingClient {
     fallback: (...helped) => createPoller(connection, world, pollIntervalMs, ...helped),
     cache: kept?.rules,
   };
-  const client = createDimmerClient(known, identity, platform) as MigratingClient;
+  const client = createDimmerClient(known, identity, {
+    ...platform,
+    connection: hearing(connection, holds),
+  }) as MigratingClient;
   if (!known.reporting) return client;
   const callOff = flushAtEnd(client.flush);
   return {

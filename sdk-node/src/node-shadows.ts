@@ -1,7 +1,7 @@
 /** Shadows in Node: known to all that they await, deferred behind what waits, held back when memory runs short. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { getHeapStatistics } from 'node:v8';
-import { answerWithin, createSwitchback, type ShadowWorld } from '@dimmer/client';
+import { answerWithin, createSwitchback, type Holds, type ShadowWorld } from '@dimmer/client';
 import { createBlockWatch } from './watch-blocks.ts';
 
 /**
@@ -17,8 +17,11 @@ type Store = true | { readonly charge: (blockedMs: number) => void };
 /** What is charged to nobody. */
 const FREE = { charge() {} };
 
-/** @param maxShadows of all flags, under way at once */
-export function createNodeShadows(maxShadows: number): ShadowWorld {
+/**
+ * @param maxShadows of all flags, under way at once
+ * @param holds what the server says of flags whose shadows are felt; absent where there is none
+ */
+export function createNodeShadows(maxShadows: number, holds?: Holds): ShadowWorld {
   const blocks = createBlockWatch(() => {
     const store = shared[STORAGE]?.getStore();
     return typeof store === 'object' ? store : undefined;
@@ -38,6 +41,7 @@ export function createNodeShadows(maxShadows: number): ShadowWorld {
     heapPercent,
     switchback: createSwitchback,
     limit: answerWithin,
+    holds,
     maxShadows,
   };
 }

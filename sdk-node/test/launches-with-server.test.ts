@@ -174,4 +174,28 @@ describe('a launch in Node', () => {
     await flags.close();
     expect((await report()).shed).toMatchObject([{ cause: 'blocked', count: 19 }]);
   });
+
+  it('lets in no more than the server says, which knows what all processes together show', async () => {
+    const { id } = await act('dials', { maxBusyPercent: 99 }, 'PATCH');
+    await vi.waitFor(() => expect(flags.status().id).toBe(id));
+    const now = Date.now();
+    const none = { same: 0, different: 0, ignored: 0, failed: 0 };
+    const switchback = { worse: 30, better: 0, with: [], without: [], sharePercent: 0.1, stops: 0 };
+    const told = { flag: 'engine', id, from: now - 9, to: now, compared: none, noise: none, shed: {}, clusters: [] };
+    await server.sdk('/events', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.serverKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ batch: 'of another process', launches: [{ ...told, paths: [], switchback }] }),
+    });
+    expect((await report()).harm.hold).toMatchObject({ sharePercent: 0 });
+    const candidate = vi.fn(() => 1);
+    const control = () => 1;
+    await launch(1, { control, candidate });
+    await flags.flush();
+    candidate.mockClear();
+    await launch(20, { control, candidate });
+    expect(candidate).not.toHaveBeenCalled();
+    await flags.close();
+    expect((await report()).shed).toMatchObject([{ cause: 'held', count: 20 }]);
+  });
 });

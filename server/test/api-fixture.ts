@@ -72,7 +72,7 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
     ...{
       changeLog: log,
       keys: localKeys({ state, now, adminTokenHash: hashSecret(ADMIN_TOKEN) }),
-      events: { take: () => [] },
+      events: { take: () => [], holds: () => [] },
       eventLimit: new EventLimit({ browsersPerAddress: 0 }),
       isBehind: () => false,
       addressOf: () => '127.0.0.1',

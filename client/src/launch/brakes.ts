@@ -19,6 +19,7 @@ const HUNG_FORGIVEN_MS = 5 * MINUTE_MS;
 
 /** How the shadows of one flag are doing in this process. */
 export interface BrakeState {
+  readonly flag: string;
   /** Begun and not yet over: each has a place. */
   inFlight: number;
   /** Begun, or waiting for their turn: their answer is known. */
@@ -46,7 +47,7 @@ export interface BrakeState {
 
 export interface Brakes {
   /** @param harmed told when shadows are stopped for what they do to callers */
-  readonly newState: (harmed: (sharePercent: number, pauseMs: number) => void) => BrakeState;
+  readonly newState: (flag: string, harmed: (sharePercent: number, pauseMs: number) => void) => BrakeState;
   /** Asked before the answer runs, to spare what a shadow would cost: why there is to be none. Nothing is taken. */
   readonly look: (state: BrakeState, dials: Dials) => ShedCause | undefined;
   /** The answer is known, and the shadow waits for its turn. Followed by `begin`, or by `leave`. */
@@ -66,6 +67,8 @@ export interface Brakes {
   readonly hang: (state: BrakeState) => () => void;
   /** Notes how long a shadow has blocked the event loop. True if that was too long, and the flag's others are stopped. */
   readonly blocked: (state: BrakeState, dials: Dials, blockedMs: number) => boolean;
+  /** Percent of the calls that may have a shadow by the server's word, which knows of all processes. Default 100. */
+  readonly heldTo: (state: BrakeState) => number;
   /** Whether control's calls are compared with and without shadows. */
   readonly isProving: (state: BrakeState, dials: Dials) => Switchback | undefined;
   /** Forgets what was held against it: rules or dials have changed, and with them perhaps what is run. */
@@ -78,7 +81,7 @@ export interface Brakes {
 }
 
 export function createBrakes(
-  { clock, heapPercent, inShadow, refuses, maxShadows, switchback }: ShadowWorld,
+  { clock, heapPercent, inShadow, refuses, maxShadows, switchback, holds }: ShadowWorld,
   random: () => number,
 ): Brakes {
   let inFlight = 0;
@@ -135,6 +138,16 @@ export function createBrakes(
   const isProving: Brakes['isProving'] = (state, dials) =>
     state.switchback && dials('maxBusyPercent') < 100 ? state.switchback : undefined;
 
+  const heldTo: Brakes['heldTo'] = ({ flag }) => holds?.percentOf(flag) ?? 100;
+
+  function refusesProof(state: BrakeState, dials: Dials): ShedCause | undefined {
+    const proving = isProving(state, dials);
+    if (!proving) return undefined;
+    const percent = heldTo(state);
+    // By lot for each call, so that a process with few calls is held as one with many.
+    return percent < 100 && random() * 100 >= percent ? 'held' : proving.refuses();
+  }
+
   function leave(state: BrakeState): void {
     state.underWay--;
     if (--underWay) return;
@@ -143,7 +156,8 @@ export function createBrakes(
   }
 
   return {
-    newState: (harmed) => ({
+    newState: (flag, harmed) => ({
+      flag,
       inFlight: 0,
       underWay: 0,
       everBegun: 0,
@@ -157,13 +171,12 @@ export function createBrakes(
       credit: 0,
       creditedAt: clock(),
     }),
+    heldTo,
     isProving,
     look(state, dials) {
       if (inShadow()) return 'nested';
       return (
-        reasonAgainst(state, dials, clock()) ??
-        isProving(state, dials)?.refuses() ??
-        refuses?.(dials('fleetCallsPerSecond'))
+        reasonAgainst(state, dials, clock()) ?? refusesProof(state, dials) ?? refuses?.(dials('fleetCallsPerSecond'))
       );
     },
     wait(state) {

@@ -74,7 +74,7 @@ export function createLaunchedFlags(
         const made = {
           key,
           observations: createObservations(),
-          brakes: brakes.newState((sharePercent, pauseMs) => harmed(made, sharePercent, pauseMs)),
+          brakes: brakes.newState(key, (sharePercent, pauseMs) => harmed(made, sharePercent, pauseMs)),
           copying: newCopying(clock),
           underWay: new Set(),
           running: new Set(),
@@ -101,7 +101,9 @@ export function createLaunchedFlags(
         if (isLast) observations.shed('closed', state.underWay);
         countHanging(launched);
         const observed = observations.drain();
-        const switchback = observed && state.switchback?.drain();
+        const drained = observed && state.switchback?.drain();
+        const sharePercent = Math.min(drained?.sharePercent ?? 0, brakes.heldTo(state));
+        const switchback = drained && { ...drained, sharePercent };
         if (observed) summaries.push({ flag, ...when, ...observed, ...(switchback && { switchback }) });
       }
       return summaries;

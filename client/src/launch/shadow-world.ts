@@ -1,4 +1,5 @@
 import type { ShedCause } from '@dimmer/core';
+import type { Holds } from './holds.ts';
 import type { Switchback, SwitchbackMeans } from './switchback.ts';
 import type { answerWithin } from './time-limit.ts';
 
@@ -31,6 +32,8 @@ export interface ShadowWorld {
   readonly refuses?: ((fleetCallsPerSecond: number) => ShedCause | undefined) | undefined;
   /** Makes the experiment whether callers feel the shadows of a flag. Absent where there are no callers: in pages. */
   readonly switchback?: ((means: SwitchbackMeans) => Switchback) | undefined;
+  /** What the server says of flags whose shadows are felt. Absent where there is no experiment. */
+  readonly holds?: Pick<Holds, 'percentOf'> | undefined;
   /** Shadows of all flags under way at once. */
   readonly maxShadows: number;
 }

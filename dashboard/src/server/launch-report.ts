@@ -65,6 +65,7 @@ export interface Harm {
   readonly sharePercent: { readonly low: number; readonly high: number };
   readonly stops: number;
   readonly harmedAtPercent: number | null;
+  readonly hold: { readonly sharePercent: number; readonly at: number } | null;
 }
 
 /** How those of one name did. */

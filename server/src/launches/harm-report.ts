@@ -1,3 +1,4 @@
+import type { Hold } from './hold.ts';
 import { type Quantiles, quantilesOf } from './path-report.ts';
 import { Room } from './room.ts';
 import { evidenceOfHarm, showsHarm } from './switchback-evidence.ts';
@@ -24,6 +25,8 @@ export interface HarmReport {
   readonly stops: number;
   /** The lowest share at which that was seen last, percent; null: it was not seen. */
   readonly harmedAtPercent: number | null;
+  /** How many shadows the servers let in at most, by the figures of all processes together; null: as many as each process does. */
+  readonly hold: Hold | null;
 }
 
 /** Gathers a report from the switchbacks of all processes, minute by minute. */
@@ -41,8 +44,12 @@ export class HarmRecord {
     this.#figures.add(switchback, this.#room);
   }
 
-  /** `null`: no process has said anything of it. */
-  report(): HarmReport | null {
+  /**
+   * `null`: no process has said anything of it.
+   *
+   * @param hold how it is held at present
+   */
+  report(hold?: Hold): HarmReport | null {
     const { worse, better, stops, share, harmedAt, ...figures } = this.#figures;
     if (!share) return null;
     this.#look();
@@ -56,6 +63,7 @@ export class HarmRecord {
       sharePercent: { low: share.low, high: share.high },
       stops,
       harmedAtPercent: harmedAt?.low ?? null,
+      hold: hold ?? null,
     };
   }
 

@@ -40,6 +40,9 @@ const harm = z
     }),
     stops: z.number().openapi({ description: 'How often shadows were stopped because callers were slower with them.' }),
     harmedAtPercent: nullableNumber,
+    hold: z.object({ sharePercent: z.number(), at: instant }).nullable().openapi({
+      description: 'Of the calls, how many may have a shadow in every process, by the figures of all; `at`: seen last.',
+    }),
   })
   .openapi('LaunchHarm', { description: 'Whether callers are slower while shadows run. Null: nobody has said.' });
 

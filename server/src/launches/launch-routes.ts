@@ -86,7 +86,8 @@ export function addLaunchRoutes(
       const { audience, application, version, instance } = query;
       const filter = { application, version, instance };
       const since = change && { revision: change.revision, at: change.at };
-      const subject = { flag: body, targeting: targeting.body, environment, from, to, since, audience, filter };
+      const hold = await launches.seekHold({ project, environment, flag });
+      const subject = { flag: body, targeting: targeting.body, environment, from, to, since, audience, filter, hold };
       // Minutes are known by their beginning; the one in which the window begins is looked at row by row.
       const read = (begin: number, end: number) =>
         launches.read({ project, flag, environment, from: begin - (begin % MINUTE_MS), to: end });

@@ -5,6 +5,8 @@ import { DayTotals } from '../figures/day-totals.ts';
 import { revisionIn } from '../instances/instance.ts';
 import type { Logger } from '../logger.ts';
 import { turn } from '../turn.ts';
+import { HarmWatch } from './harm-watch.ts';
+import type { Hold } from './hold.ts';
 import type { LaunchCursor, LaunchMinute, LaunchQuery, LaunchStore } from './launch-store.ts';
 import type { LaunchSummary } from './launch-summary.ts';
 import { observationOf } from './observed.ts';
@@ -47,6 +49,9 @@ interface Scope {
   readonly audience: Audience;
 }
 
+/** A launch in an environment. */
+type Place = Pick<LaunchQuery, 'project' | 'environment' | 'flag'>;
+
 interface LaunchesOptions {
   readonly store: LaunchStore;
   /** Whether the project has a flag of this name that casts shadows. */
@@ -82,13 +87,16 @@ export class Launches {
   #writing: Promise<void> = Promise.resolve();
   #failing = false;
   readonly #days: DayTotals;
+  readonly #harm: HarmWatch;
   #dropped = 0;
 
   constructor(options: LaunchesOptions) {
     this.#options = options;
-    const { dayBytes: most = DAY_BYTES, dayTotals = null, now } = options;
+    const { dayBytes: most = DAY_BYTES, dayTotals = null, lastChange = () => 0, store, now, logger } = options;
     this.#days = new DayTotals({ figures: 'launches', most, now, store: dayTotals });
-    this.#timers = [setInterval(() => void this.flush(), FLUSH_MS), setInterval(() => void this.prune(), PRUNE_MS)];
+    this.#harm = new HarmWatch({ store, lastChange, now, logger });
+    const watch = () => void this.flush().then(() => this.#harm.look());
+    this.#timers = [setInterval(watch, FLUSH_MS), setInterval(() => void this.prune(), PRUNE_MS)];
   }
 
   /** Adds a summary. `teller`: who tells of it, by their own word. */
@@ -134,9 +142,27 @@ export class Launches {
     };
     row.touchedAt = present;
     row.isWritten = false;
-    if (hasRoom) return 'counted';
+    if (hasRoom) {
+      // Whoever has the public key of browsers must not be able to have shadows held, nor let in.
+      if (summary.switchback && scope.audience === 'server') {
+        const { project, environment } = scope;
+        this.#harm.told({ project, environment, flag: summary.flag });
+      }
+      return 'counted';
+    }
     this.#dropped += 1;
     return isDayFull ? 'day' : 'full';
+  }
+
+  /** How many shadows of a launch are let in at most, by what was seen last; undefined: as many as each process lets in. */
+  heldTo(place: Place): Hold | undefined {
+    return this.#harm.holdOf(place);
+  }
+
+  /** The same, by all that any server on this database has been told until now. */
+  async seekHold(place: Place): Promise<Hold | undefined> {
+    await this.flush();
+    return this.#harm.seek(place);
   }
 
   /** Hands over every minute of a query, oldest first, in portions between which others have their turn. */

@@ -8,7 +8,7 @@ export function harming({ harm }: Figures): Reason[] {
   if (!harm) return [];
   const pairs = harm.worse + harm.better;
   const isLikely = rateOf(harm.worse, pairs).low > 0.5;
-  if (!harm.seen && !(harm.stops > 0 && isLikely)) return [];
+  if (!harm.seen && !harm.hold && !(harm.stops > 0 && isLikely)) return [];
   return [{ code: 'HARM', sentence: `${harmFigures(harm)}: ${heldText(harm)}.` }];
 }
 
@@ -23,7 +23,11 @@ function harmFigures({ worse, better, withMs, withoutMs }: HarmReport): string {
 }
 
 /** How many shadows are let in now, and what became of them before. */
-export function heldText({ sharePercent: { low, high }, stops, harmedAtPercent }: HarmReport): string {
+export function heldText({ sharePercent: { low, high }, stops, harmedAtPercent, hold }: HarmReport): string {
+  if (hold) {
+    const most = hold.sharePercent > 0 ? `at ${figure(hold.sharePercent)} % at most` : 'back, all of them,';
+    return `shadows are held ${most} in every process, by what all of them show together`;
+  }
   const share = low === high ? `${figure(high)} %` : `${figure(low)} to ${figure(high)} %, by process`;
   const held = low >= 100 ? 'shadows are let in for all calls at present' : `shadows are held at ${share}`;
   const stopped = stops > 0 ? `, after they were stopped ${stops === 1 ? 'once' : `${count(stops)} times`}` : '';

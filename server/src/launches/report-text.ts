@@ -221,8 +221,8 @@ function harmTable(harm: LaunchReport['harm'], shadows: number): string[] {
   ];
 }
 
-function verdictOnHarm({ seen, worse, better }: NonNullable<LaunchReport['harm']>): string {
-  if (seen) return 'Callers feel them';
+function verdictOnHarm({ seen, hold, worse, better }: NonNullable<LaunchReport['harm']>): string {
+  if (seen || hold) return 'Callers feel them';
   return worse + better < ENOUGH_PAIRS
     ? 'Not known yet whether callers feel them'
     : 'Nothing shows that callers feel them';

@@ -4,6 +4,7 @@ import type { FlagBody } from '../documents/flag.ts';
 import type { TargetingBody } from '../documents/targeting.ts';
 import { notComparedWords, shedWords } from './causes.ts';
 import type { HarmReport } from './harm-report.ts';
+import type { Hold } from './hold.ts';
 import { differenceOf, type Rate, type RateDifference, rateOf } from './intervals.ts';
 import type { LaunchMinute } from './launch-store.ts';
 import type { Cluster } from './launch-summary.ts';
@@ -88,6 +89,8 @@ export interface Subject extends Window {
   readonly flag: FlagBody;
   readonly targeting: TargetingBody;
   readonly environment: string;
+  /** How its shadows are held back at present. */
+  readonly hold?: Hold | undefined;
 }
 
 /**
@@ -164,7 +167,7 @@ function figuresOf(
     clusters: clustersOf(record, observed),
     shadows: ran,
     shed: causeCounts(observed.shed, ran + sum([...observed.shed.values()]), shedWords),
-    harm: record.harm.report(),
+    harm: record.harm.report(subject.hold),
     audience: subject.audience,
     audiences: record.audiences,
     applications: record.sources.applications(),

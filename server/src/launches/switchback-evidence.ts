@@ -18,7 +18,7 @@
 const ALPHA = 0.01;
 /** Sizes of the bets: equally far apart, the largest 0.95, so that a long series of one kind leaves something. */
 const LARGEST_BET = 0.95;
-const BETS = Array.from({ length: 24 }, (_, index) => (LARGEST_BET * (index + 0.5)) / 24);
+export const BETS: readonly number[] = Array.from({ length: 24 }, (_, index) => (LARGEST_BET * (index + 0.5)) / 24);
 
 /**
  * The evidence that callers are slower with shadows, as the capital E of somebody who bets on it and began with 1.

@@ -1,7 +1,8 @@
-import { type Connection, createReporter, type Reporter } from '@dimmer/client';
-import { LAUNCH_LIMITS } from '@dimmer/core';
+import { type Connection, createHolds, createReporter, hearing, type Reporter } from '@dimmer/client';
+import { LAUNCH_LIMITS, type LaunchHold } from '@dimmer/core';
 import type { RollCall } from '../instances/roll-call.ts';
 import type { Logger } from '../logger.ts';
+import { flagsTold } from '../sdk/event-sink.ts';
 import type { EventsBody } from '../sdk/events-body.ts';
 
 /** A roll call is sent so long after the first news, and not more often than every so often. */
@@ -43,6 +44,8 @@ interface Sum {
 export class RelayReports {
   readonly #options: RelayReportsOptions;
   readonly #reporter: Reporter;
+  /** What the server above has answered of launches. */
+  readonly #holds = createHolds(() => performance.now());
   readonly #sums = new Map<string, Sum>();
   #launches: { readonly launch: unknown; readonly length: number }[] = [];
   #launchLength = 0;
@@ -58,7 +61,7 @@ export class RelayReports {
     const log = (_: string, detail: string) => logger.warn('Reports to the server above were dropped', { detail });
     const world = { now, random: Math.random, after, log, reporting: REPORTING };
     this.#reporter = createReporter(
-      connection,
+      hearing(connection, this.#holds),
       world,
       identity,
       () => this.#summarise(),
@@ -98,6 +101,11 @@ export class RelayReports {
         this.#launchLength += length;
       }
     }
+  }
+
+  /** What the server above says of the launches that a batch tells of. */
+  holds(body: EventsBody): readonly LaunchHold[] {
+    return this.#holds.of(flagsTold(body));
   }
 
   /** Something about the instances below has changed: the server above is told soon. */

@@ -78,6 +78,8 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
           ring.get(scope.environment)?.reports.take(body);
           return [];
         },
+        holds: (scope, body) =>
+          scope.audience === 'server' ? (ring.get(scope.environment)?.reports.holds(body) ?? []) : [],
       },
       isBehind: (scope, lastId) => isBehind(ring, scope.environment, lastId),
     }),

@@ -1,3 +1,4 @@
+import type { LaunchHold } from '@dimmer/core';
 import type { z } from 'zod';
 import type { Evaluations } from '../evaluations/evaluations.ts';
 import { describeIssue } from '../http/describe-issue.ts';
@@ -21,14 +22,20 @@ const messages = {
   day: () => 'This environment has written as much of launches today as it may; this was dropped.',
 } as const;
 
-/** Takes the figures of a batch that has not come before. */
+/** Where figures go. */
 export interface EventSink {
+  /** Takes those of a batch that has not come before. */
   take(scope: Scope, body: EventsBody): readonly RefusedEvent[];
+  /** Of the launches that a batch tells of: how many shadows are let in, where they are held back. */
+  holds(scope: Scope, body: EventsBody): readonly LaunchHold[];
 }
+
+/** A process that hears no more from its server is not held for longer, s: it has brakes of its own. */
+const HOLD_S = 180;
 
 interface Figures {
   readonly evaluations: Pick<Evaluations, 'add'>;
-  readonly launches: Pick<Launches, 'add'>;
+  readonly launches: Pick<Launches, 'add' | 'heldTo'>;
   readonly metrics: Metrics;
 }
 
@@ -39,6 +46,13 @@ export function countEvents({ evaluations, launches, metrics }: Figures): EventS
       for (const summary of body.summaries) metrics.evaluated(scope.audience, evaluations.add(scope, summary));
       const teller = tellerOf(body);
       return body.launches.flatMap((launch, index) => takeLaunch(scope, launch, teller, `launches[${index}]`));
+    },
+    holds({ project, environment, audience }, body) {
+      if (audience !== 'server') return [];
+      return flagsTold(body).flatMap((flag) => {
+        const hold = launches.heldTo({ project, environment, flag });
+        return hold ? [{ flag, sharePercent: hold.sharePercent, forS: HOLD_S }] : [];
+      });
     },
   };
 
@@ -58,6 +72,12 @@ export function countEvents({ evaluations, launches, metrics }: Figures): EventS
     metrics.launches.refused(scope.audience, added);
     return [{ path, message: messages[added](result.data.flag) }];
   }
+}
+
+/** The flags of the launches of a batch, each once. */
+export function flagsTold({ launches }: Pick<EventsBody, 'launches'>): readonly string[] {
+  const flags = launches.map((launch) => (launch as { readonly flag?: unknown } | null)?.flag);
+  return [...new Set(flags.filter((flag) => typeof flag === 'string'))];
 }
 
 function narrowed(sender: Teller, { application, instance }: Teller): Teller {

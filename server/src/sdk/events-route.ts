@@ -40,7 +40,8 @@ export function eventsRoute({ instances, hub, events, eventLimit, metrics, now }
     }
     if (batches[scope.audience].isNew(`${scope.project}/${scope.environment}/${body.batch}`))
       refused.push(...events.take(scope, body));
-    return c.json(refused.length > 0 ? { refused } : {}, 202);
+    const holds = events.holds(scope, body);
+    return c.json({ ...(refused.length > 0 && { refused }), ...(holds.length > 0 && { holds }) }, 202);
   };
 }
 

@@ -251,6 +251,28 @@ describe('Through relays', () => {
     }
     await relay.resume();
   });
+
+  it('processes are told to let in fewer shadows by what all of them show together', async () => {
+    await origin.admin('POST', 'flags', { key: 'engine', type: 'launch' });
+    const { id } = JSON.parse(await ruleset(relay));
+    const none = { same: 0, different: 0, ignored: 0, failed: 0 };
+    const switchback = { worse: 5, better: 0, with: [], without: [], sharePercent: 100, stops: 0 };
+    const tell = async () => {
+      const now = Date.now();
+      const launch = { flag: 'engine', id, from: now - 9, to: now, compared: none, noise: none, shed: {} };
+      const answer = await report(relay, { launches: [{ ...launch, clusters: [], paths: [], switchback }] });
+      // A relay passes on what it has when something about those below it changes.
+      await connect(relay, `i${now}`);
+      return answer.json();
+    };
+    await vi.waitFor(async () => {
+      const answer = await tell();
+      await origin.admin('GET', 'flags/engine/environments/production/launch');
+      expect(answer).toEqual({
+        holds: [{ flag: 'engine', sharePercent: expect.any(Number), forS: expect.any(Number) }],
+      });
+    }, SOON);
+  });
 });
 
 it('A relay for which the server above has no room for a stream serves what it fetches', async () => {

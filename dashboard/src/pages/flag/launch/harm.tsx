@@ -1,4 +1,5 @@
 import { Table, Text, Title } from '@mantine/core';
+import { clockText } from '../../../elements/clock-text.ts';
 import type { Harm as HarmFigures, LaunchReport } from '../../../server/launch-report.ts';
 import { formatMs } from './figures.ts';
 
@@ -68,16 +69,21 @@ function Known({ harm }: { readonly harm: HarmFigures }) {
   );
 }
 
-function answerOf({ seen, worse, better }: HarmFigures): string {
-  if (seen) return 'Yes.';
+function answerOf({ seen, hold, worse, better }: HarmFigures): string {
+  if (seen || hold) return 'Yes.';
   return worse + better < ENOUGH_PAIRS ? 'Not known yet.' : 'Nothing shows that they do.';
 }
 
 /** How many calls may have a shadow now. */
-function shareText({ sharePercent: { low, high }, stops, harmedAtPercent }: HarmFigures): string {
+function shareText({ sharePercent: { low, high }, stops, harmedAtPercent, hold }: HarmFigures): string {
   const times = stops === 1 ? 'once' : `${stops.toLocaleString()} times`;
   const at = harmedAtPercent === null ? '' : `, last at ${figure(harmedAtPercent)} % of the calls`;
   const stopped = stops > 0 ? ` They were stopped ${times}${at}.` : '';
+  if (hold) {
+    const share = hold.sharePercent > 0 ? `of at most ${figure(hold.sharePercent)} % of the calls` : 'of no call';
+    const when = `harm was seen last at ${clockText(hold.at, Date.now())}`;
+    return `The server lets every process run shadows ${share} for now, by what all of them show together; ${when}.${stopped}`;
+  }
   if (low >= 100) return `Shadows are let in for all calls now.${stopped}`;
   const share = low === high ? `${figure(high)} %` : `${figure(low)} to ${figure(high)} %, by process,`;
   return `Shadows are held at ${share} of the calls now.${stopped}`;
