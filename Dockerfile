@@ -7,6 +7,7 @@ COPY bench/package.json bench/
 COPY cli/package.json cli/
 COPY client/package.json client/
 COPY client-node/package.json client-node/
+COPY contract/package.json contract/
 COPY core/package.json core/
 COPY dashboard/package.json dashboard/
 COPY demo/package.json demo/

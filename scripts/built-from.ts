@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 /** All that a build of the server and its dashboard is made from. */
-const SOURCES = ['core', 'client', 'client-node', 'server', 'dashboard', 'scripts', 'package-lock.json'];
+const SOURCES = ['core', 'contract', 'client', 'client-node', 'server', 'dashboard', 'scripts', 'package-lock.json'];
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'test']);
 const MARK = 'server/dist/built-from';
 

@@ -23,6 +23,7 @@ export async function bundleServer(outfile: string): Promise<void> {
     external: ['better-sqlite3', 'pg-native'],
     alias: {
       '@dimmer/core': `${root}core/src`,
+      '@dimmer/contract': `${root}contract/src`,
       '@dimmer/client': `${root}client/src`,
       '@dimmer/client-node': `${root}client-node/src`,
     },

@@ -1,5 +1,5 @@
+import { ERROR_STATUS } from '@dimmer/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ERROR_STATUS } from '../../server/src/http/error-table.ts';
 import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
 import { fixText } from '../src/fix-text.ts';
 import { instantText } from '../src/instant-text.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { LIMITS } from '@dimmer/contract';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../src/documents/limits.ts';
 
 const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
 

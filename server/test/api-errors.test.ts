@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ERROR_STATUS, LIMITS } from '@dimmer/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LIMITS } from '../src/documents/limits.ts';
-import { ERROR_STATUS } from '../src/http/error-table.ts';
 import { StoreError } from '../src/store/store.ts';
 import { ADMIN_TOKEN, openApi } from './api-fixture.ts';
 

@@ -1,8 +1,8 @@
+import type { Role } from '@dimmer/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFlag } from '../src/commands/flags.ts';
 import { createKey } from '../src/commands/keys.ts';
 import { createPerson, setPersonDisabled, updatePerson } from '../src/commands/people.ts';
-import type { Role } from '../src/keys/can.ts';
 import { mintToken } from '../src/keys/token.ts';
 import { RulesetView } from '../src/ruleset/ruleset-view.ts';
 import { type Called, openApi } from './api-fixture.ts';

@@ -1,6 +1,6 @@
 /** What rules may cost, refused when they are written; and numbers that would be rounded. */
+import { LIMITS } from '@dimmer/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LIMITS } from '../src/documents/limits.ts';
 import { openApi } from './api-fixture.ts';
 
 let api: Awaited<ReturnType<typeof openApi>>;

@@ -1,8 +1,9 @@
+import type { Role } from '@dimmer/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createKey, revokeKey, rotateKey } from '../src/commands/keys.ts';
 import { authenticate, type Credential, isStillValid } from '../src/keys/authenticate.ts';
-import { type Action, can, mayGrant, type Role } from '../src/keys/can.ts';
+import { type Action, can, mayGrant } from '../src/keys/can.ts';
 import { hashSecret, mintToken, parseToken } from '../src/keys/token.ts';
 import { openShop, START_MS } from './change-log-fixture.ts';
 

@@ -1,3 +1,4 @@
+import { LIMITS, type TargetingBody } from '@dimmer/contract';
 import type { Snapshot } from '@dimmer/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setDials } from '../src/commands/dials.ts';
@@ -7,8 +8,6 @@ import { revertChange } from '../src/commands/revert.ts';
 import { rollOut } from '../src/commands/rollout.ts';
 import { killFlag, restoreFlag, toggleFlag } from '../src/commands/switches.ts';
 import { type Draft, place } from '../src/documents/document.ts';
-import { LIMITS } from '../src/documents/limits.ts';
-import type { TargetingBody } from '../src/documents/targeting.ts';
 import { RulesetView } from '../src/ruleset/ruleset-view.ts';
 import { openApi } from './api-fixture.ts';
 import { openShop } from './change-log-fixture.ts';

@@ -1,3 +1,4 @@
+import { LIMITS } from '@dimmer/contract';
 import { describe, expect, it } from 'vitest';
 import {
   archiveSegment,
@@ -6,7 +7,6 @@ import {
   unarchiveSegment,
   updateSegment,
 } from '../src/commands/segments.ts';
-import { LIMITS } from '../src/documents/limits.ts';
 import { openShop } from './change-log-fixture.ts';
 
 describe('A segment', () => {

@@ -1,3 +1,4 @@
+import { LIMITS } from '@dimmer/contract';
 import type { Condition } from '@dimmer/core';
 import { describe, expect, it } from 'vitest';
 import { createFlag } from '../src/commands/flags.ts';
@@ -13,7 +14,6 @@ import {
   targetKeys,
   untargetKeys,
 } from '../src/commands/targeting.ts';
-import { LIMITS } from '../src/documents/limits.ts';
 import { openShop, START_MS } from './change-log-fixture.ts';
 
 const CART = { project: 'shop', flag: 'cart', environment: 'production' };

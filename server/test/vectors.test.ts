@@ -1,11 +1,12 @@
+import { createFlagInput, targetingInput } from '@dimmer/contract';
 import { evaluate, Ruleset, type Snapshot } from '@dimmer/core';
 import { describe, expect, it } from 'vitest';
 import { type DecisionVectors, loadDecisions, loadPatterns } from '../../test/vectors/vectors.ts';
-import { createFlag, createFlagInput } from '../src/commands/flags.ts';
+import { createFlag } from '../src/commands/flags.ts';
 import { addRule } from '../src/commands/rules.ts';
 import { createSegment } from '../src/commands/segments.ts';
 import { toggleFlag } from '../src/commands/switches.ts';
-import { replaceTargeting, targetingInput } from '../src/commands/targeting.ts';
+import { replaceTargeting } from '../src/commands/targeting.ts';
 import { RulesetView } from '../src/ruleset/ruleset-view.ts';
 import { openShop } from './change-log-fixture.ts';
 

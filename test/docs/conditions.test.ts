@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LIMITS } from '@dimmer/contract';
 import { type Condition, type EvaluationContext, evaluate, Ruleset, type RulesetSegment } from '@dimmer/core';
 import { explain } from '@dimmer/core/explain';
 import { compilePattern, type PatternError } from '@dimmer/core/pattern';
@@ -9,7 +10,6 @@ import { MAX_STEPS } from '@dimmer/core/steps';
 import { validateConditions } from '@dimmer/core/validate';
 import { describe, expect, it } from 'vitest';
 import { booleanFlag, snapshot } from '../../core/test/rulesets.ts';
-import { LIMITS } from '../../server/src/documents/limits.ts';
 import { root } from './fenced-blocks.ts';
 
 const DOCUMENT = 'docs/conditions.md';

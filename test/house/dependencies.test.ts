@@ -7,11 +7,12 @@ const root = new URL('../..', import.meta.url).pathname;
 /** Which of our own packages the sources of each package may import. The one place where the direction is written down. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   core: [],
+  contract: ['@dimmer/core'],
   client: ['@dimmer/core'],
   'client-node': ['@dimmer/client'],
   'sdk-node': ['@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
   'sdk-browser': ['@dimmer/client', '@dimmer/core'],
-  server: ['@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
+  server: ['@dimmer/contract', '@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
   // One HTTP client, with one understanding of proxies and certificates; nothing else of the SDK.
   cli: ['@dimmer/client-node'],
   dashboard: ['@dimmer/core'],
@@ -22,6 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** npm packages that the sources of each of these packages may import; the SDKs stay as near to none as can be. */
 const MAY_INSTALL: Record<string, readonly string[]> = {
   core: [],
+  contract: ['zod'],
   client: [],
   'client-node': ['eventsource'],
   'sdk-node': [],

@@ -1,4 +1,4 @@
-import type { ChangeRequestBody } from '../documents/change-request.ts';
+import type { ChangeRequestBody } from '@dimmer/contract';
 import type { Credential } from '../keys/authenticate.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { LIMITS } from '@dimmer/contract';
 import type { Context } from 'hono';
-import { LIMITS } from '../documents/limits.ts';
 import { answerErrors } from '../http/answer-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { refuseInexact } from '../http/refuse-inexact.ts';

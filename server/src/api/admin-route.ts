@@ -1,10 +1,9 @@
+import { errorAnswer, given, reasonField, writeFields } from '@dimmer/contract';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Command } from '../commands/command.ts';
-import { reasonField } from '../commands/switches.ts';
-import { given } from '../documents/fields.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { describeIssue } from '../http/describe-issue.ts';
@@ -13,9 +12,7 @@ import type { Credential } from '../keys/authenticate.ts';
 import { type Action, can } from '../keys/can.ts';
 import type { AdminServices } from './admin-services.ts';
 import { allow } from './allow.ts';
-import { errorAnswer } from './answers.ts';
 import { CarryOut, type Done, type Mode } from './carry-out.ts';
-import { writeFields } from './write-query.ts';
 
 export type AdminApi = OpenAPIHono<AppEnv>;
 

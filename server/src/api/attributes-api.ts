@@ -1,11 +1,10 @@
+import { inProject, type StoredRule, type StoredServe } from '@dimmer/contract';
 import { z } from '@hono/zod-openapi';
 import { findProject } from '../commands/find.ts';
-import type { StoredRule, StoredServe } from '../documents/rules.ts';
 import { can } from '../keys/can.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { found } from './found.ts';
-import { inProject } from './path-fields.ts';
 
 /** More names are a list that nobody reads; those of the most rules are kept. */
 const MOST_NAMES = 500;

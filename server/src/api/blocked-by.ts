@@ -1,4 +1,4 @@
-import type { TargetingBody } from '../documents/targeting.ts';
+import type { TargetingBody } from '@dimmer/contract';
 import type { State } from '../state/state.ts';
 import { asOneVariation } from './one-variation.ts';
 

@@ -1,9 +1,9 @@
+import type { ChangeRequestBody } from '@dimmer/contract';
 import type { Actor } from '../change-log/change.ts';
 import type { ChangeLog, Outcome, PreviewOutcome, Request } from '../change-log/change-log.ts';
 import { newId } from '../change-log/new-id.ts';
 import { applyingRequest, createChangeRequest } from '../commands/change-requests.ts';
 import type { Command } from '../commands/command.ts';
-import type { ChangeRequestBody } from '../documents/change-request.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Credential } from '../keys/authenticate.ts';
 import type { Acting } from './acting.ts';

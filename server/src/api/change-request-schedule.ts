@@ -1,8 +1,8 @@
+import type { ChangeRequestBody } from '@dimmer/contract';
 import type { Actor } from '../change-log/change.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import { clearChangeRequests, pastShowing } from '../commands/change-request-room.ts';
 import { failChangeRequest } from '../commands/change-requests.ts';
-import type { ChangeRequestBody } from '../documents/change-request.ts';
 import type { Live } from '../documents/document.ts';
 import { credentialNow } from '../keys/credential-now.ts';
 import type { Logger } from '../logger.ts';

@@ -1,23 +1,30 @@
+import {
+  applyInput,
+  approveInput,
+  changeRequestBody,
+  documentAnswer,
+  inProject,
+  keyField,
+  listAnswer,
+  pageQuery,
+  REQUEST_STATES,
+  writeAnswer,
+} from '@dimmer/contract';
 import { z } from '@hono/zod-openapi';
 import { isOpen } from '../commands/change-request-room.ts';
 import {
-  applyInput,
   approveChangeRequest,
-  approveInput,
   rejectChangeRequest,
   scheduleChangeRequest,
   withdrawChangeRequest,
 } from '../commands/change-requests.ts';
-import { changeRequestBody, REQUEST_STATES } from '../documents/change-request.ts';
 import type { Live } from '../documents/document.ts';
-import { keyField } from '../documents/fields.ts';
 import { ApiError } from '../http/api-error.ts';
 import { can } from '../keys/can.ts';
 import type { AdminRequest, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { allow } from './allow.ts';
-import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
-import { inProject, pageOf, pageQuery } from './path-fields.ts';
+import { pageOf } from './page-of.ts';
 import { answerDocument, answerWrite, presentDocument } from './present.ts';
 import { replay } from './replay.ts';
 

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Credential } from '../keys/authenticate.ts';

@@ -1,18 +1,15 @@
+import { countField, type FlagBody, keyField, ofFlag, writeAnswer } from '@dimmer/contract';
 import { z } from '@hono/zod-openapi';
 import type { Change } from '../change-log/change.ts';
 import { revertChange } from '../commands/revert.ts';
 import { type Document, subjectOf } from '../documents/document.ts';
-import { keyField } from '../documents/fields.ts';
-import type { FlagBody } from '../documents/flag.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Credential } from '../keys/authenticate.ts';
 import { type Action, can, readsWhole } from '../keys/can.ts';
 import type { AdminRequest, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { allow } from './allow.ts';
-import { writeAnswer } from './answers.ts';
 import { parseInstant } from './instant-query.ts';
-import { countField, ofFlag } from './path-fields.ts';
 import { answerWrite, entryOf, presentBody, presentChange } from './present.ts';
 import { shownAskers } from './shown-askers.ts';
 

@@ -1,14 +1,13 @@
+import { given, ofTargeting } from '@dimmer/contract';
 import type { EvaluationContext } from '@dimmer/core';
 import { z } from '@hono/zod-openapi';
 import { findEnvironment, findFlag } from '../commands/find.ts';
-import { given } from '../documents/fields.ts';
 import { explainFlag } from '../ruleset/explain-flag.ts';
 import { stateThen } from '../ruleset/state-then.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { found } from './found.ts';
 import { parseInstant } from './instant-query.ts';
-import { ofTargeting } from './path-fields.ts';
 
 /** Kept as it was sent: an attribute may be named `__proto__`, which zod's own records leave out. */
 const contextField = z

@@ -1,31 +1,35 @@
+import {
+  archiveFlagInput,
+  createFlagInput,
+  documentAnswer,
+  type FlagBody,
+  flagBody,
+  inProject,
+  killedField,
+  listAnswer,
+  ofFlag,
+  pageQuery,
+  type TargetingBody,
+  updateFlagInput,
+  writeAnswer,
+} from '@dimmer/contract';
 import { PARTS } from '@dimmer/core';
 import { inOrderOfUse } from '@dimmer/core/environment-order';
 import { lightOf } from '@dimmer/core/light';
 import { z } from '@hono/zod-openapi';
 import { findFlag, findProject } from '../commands/find.ts';
-import {
-  archiveFlag,
-  archiveFlagInput,
-  createFlag,
-  createFlagInput,
-  unarchiveFlag,
-  updateFlag,
-  updateFlagInput,
-} from '../commands/flags.ts';
+import { archiveFlag, createFlag, unarchiveFlag, updateFlag } from '../commands/flags.ts';
 import { restored } from '../commands/switches.ts';
 import type { Live } from '../documents/document.ts';
-import { type FlagBody, flagBody } from '../documents/flag.ts';
-import { killedField, type TargetingBody } from '../documents/targeting.ts';
 import type { Credential } from '../keys/authenticate.ts';
 import { can } from '../keys/can.ts';
 import type { State } from '../state/state.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
-import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
 import { blockedBy } from './blocked-by.ts';
 import { FlagFactsReader } from './flag-facts.ts';
 import { found } from './found.ts';
-import { inProject, ofFlag, pageOf, pageQuery } from './path-fields.ts';
+import { pageOf } from './page-of.ts';
 import { answerDocument, answerWrite, presentDocument } from './present.ts';
 import { shownAskers } from './shown-askers.ts';
 

@@ -1,30 +1,30 @@
-import { z } from '@hono/zod-openapi';
-import { findEnvironment } from '../commands/find.ts';
 import {
   createAdminKeyInput,
-  createKey,
   createKeyInput,
-  type KeyScope,
-  revokeKey,
-  rotateKey,
+  documentAnswer,
+  inEnvironment,
+  keyBody,
+  listAnswer,
+  pageQuery,
   rotateKeyInput,
-} from '../commands/keys.ts';
+  writeAnswer,
+} from '@dimmer/contract';
+import { z } from '@hono/zod-openapi';
+import { findEnvironment } from '../commands/find.ts';
+import { createKey, type KeyScope, revokeKey, rotateKey } from '../commands/keys.ts';
 import type { Live } from '../documents/document.ts';
-import { keyBody } from '../documents/key.ts';
 import { ApiError } from '../http/api-error.ts';
 import { can, mayGrant } from '../keys/can.ts';
 import { mintToken } from '../keys/token.ts';
 import type { AdminRequest, AdminRoutes, Answer } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { allow } from './allow.ts';
-import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
 import { found } from './found.ts';
-import { inEnvironment, pageOf, pageQuery } from './path-fields.ts';
+import { pageOf } from './page-of.ts';
 import { answerWrite, keyStatus, presentDocument } from './present.ts';
 
-const { secretHash: _never, ...visibleShape } = keyBody.shape;
 const keyAnswer = documentAnswer('Key', {
-  ...visibleShape,
+  ...keyBody.shape,
   token: z.string().optional().openapi({ description: 'Of browser keys only: they are public.' }),
   status: z.enum(['live', 'revoked', 'expired', 'ownerless']).optional(),
   lastUsedAt: z.number().int().nullable().optional().openapi({ description: 'To the minute; null: never.' }),

@@ -1,5 +1,5 @@
+import { grantInput } from '@dimmer/contract';
 import { z } from '@hono/zod-openapi';
-import { grantInput } from '../commands/people.ts';
 import { VERSION } from '../version.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';

@@ -1,4 +1,4 @@
-import type { TargetingBody } from '../documents/targeting.ts';
+import type { TargetingBody } from '@dimmer/contract';
 
 /** The one variation that a targeting which is on serves to everybody; `null`: it depends. */
 export function asOneVariation({ rules, targets, prerequisites, fallthrough }: TargetingBody): string | null {

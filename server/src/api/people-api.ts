@@ -1,17 +1,25 @@
+import {
+  documentAnswer,
+  grantInput,
+  invitationBody,
+  inviteInput,
+  listAnswer,
+  pageQuery,
+  personBody,
+  updatePersonInput,
+  writeAnswer,
+} from '@dimmer/contract';
 import { z } from '@hono/zod-openapi';
-import { createInvitation, inviteInput, type LinkPurpose, revokeInvitation } from '../commands/invitations.ts';
+import { createInvitation, type LinkPurpose, revokeInvitation } from '../commands/invitations.ts';
 import { invitationStatus, mayEndLink } from '../commands/open-links.ts';
-import { grantInput, setPersonDisabled, updatePerson, updatePersonInput } from '../commands/people.ts';
+import { setPersonDisabled, updatePerson } from '../commands/people.ts';
 import type { Live } from '../documents/document.ts';
-import { invitationBody } from '../documents/invitation.ts';
-import { personBody } from '../documents/person.ts';
 import { ApiError } from '../http/api-error.ts';
 import { can, type Grant, knownGrants, mayActFor, mayGrant } from '../keys/can.ts';
 import { mintLink } from '../keys/link.ts';
 import type { AdminRequest, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
-import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
-import { pageOf, pageQuery } from './path-fields.ts';
+import { pageOf } from './page-of.ts';
 import { answerWrite, presentDocument } from './present.ts';
 
 const personAnswer = documentAnswer('Person', {
@@ -20,9 +28,8 @@ const personAnswer = documentAnswer('Person', {
   twoFactor: z.boolean().nullable().optional(),
   lastSeenAt: z.number().int().nullable().optional().openapi({ description: 'When they last signed in.' }),
 });
-const { secretHash: _never, ...visibleShape } = invitationBody.shape;
 const invitationAnswer = documentAnswer('Invitation', {
-  ...visibleShape,
+  ...invitationBody.shape,
   grants: z.array(grantInput),
   status: z.enum(['open', 'used', 'expired', 'revoked']).optional(),
 });

@@ -2,8 +2,8 @@ import type { Change } from '../change-log/change.ts';
 import { idOf } from '../change-log/change.ts';
 import type { ChangeLog, Outcome } from '../change-log/change-log.ts';
 import { type Document, type Kind, type Live, type Place, subjectOf } from '../documents/document.ts';
-import type { InvitationBody } from '../documents/invitation.ts';
-import type { KeyBody } from '../documents/key.ts';
+import type { StoredInvitation } from '../documents/invitation.ts';
+import type { StoredKey } from '../documents/key.ts';
 import { etagOf } from '../http/if-match.ts';
 import { type Credential, keyProblem } from '../keys/authenticate.ts';
 import { can } from '../keys/can.ts';
@@ -27,19 +27,19 @@ export function presentDocument(document: Document | Live<Kind>): Record<string,
       return { ...body, ...stamp };
     case 'key':
     case 'invitation':
-      return { ...withoutSecret(body as KeyBody | InvitationBody), ...stamp };
+      return { ...withoutSecret(body as StoredKey | StoredInvitation), ...stamp };
     default:
       return { ...body, project, ...stamp };
   }
 }
 
 /** A key or link as it may be seen: whether it works, and, if it is public anyway, its token. */
-function withoutSecret({ secretHash: _secret, ...body }: KeyBody | InvitationBody) {
+function withoutSecret({ secretHash: _secret, ...body }: StoredKey | StoredInvitation) {
   return 'kind' in body && body.kind === 'browser' ? { ...body, token: browserToken(body.selector as string) } : body;
 }
 
 /** Whether a key works now. */
-export function keyStatus(state: Documents, key: KeyBody, now: number): 'live' | 'revoked' | 'expired' | 'ownerless' {
+export function keyStatus(state: Documents, key: StoredKey, now: number): 'live' | 'revoked' | 'expired' | 'ownerless' {
   const problem = keyProblem(state, key, now);
   return problem === null ? 'live' : KEY_STATUS[problem];
 }
@@ -124,5 +124,5 @@ export function mayRead(reader: Reader, { kind, id, project, environment }: Plac
 /** A body in a change, before or after it. */
 export function presentBody(kind: Kind, body: Document['body']): unknown {
   const hasSecret = (kind === 'key' || kind === 'invitation') && body !== null;
-  return hasSecret ? withoutSecret(body as KeyBody | InvitationBody) : body;
+  return hasSecret ? withoutSecret(body as StoredKey | StoredInvitation) : body;
 }

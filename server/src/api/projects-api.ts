@@ -1,22 +1,28 @@
+import {
+  createEnvironmentInput,
+  createProjectInput,
+  documentAnswer,
+  environmentBody,
+  inEnvironment,
+  inProject,
+  listAnswer,
+  pageQuery,
+  projectBody,
+  updateEnvironmentInput,
+  updateProjectInput,
+  writeAnswer,
+} from '@dimmer/contract';
 import { MOST_RULESET_BYTES } from '@dimmer/core';
 import { z } from '@hono/zod-openapi';
-import {
-  createEnvironment,
-  createEnvironmentInput,
-  updateEnvironment,
-  updateEnvironmentInput,
-} from '../commands/environments.ts';
+import { createEnvironment, updateEnvironment } from '../commands/environments.ts';
 import { findEnvironment, findProject } from '../commands/find.ts';
-import { createProject, createProjectInput, updateProject, updateProjectInput } from '../commands/projects.ts';
-import { environmentBody } from '../documents/environment.ts';
-import { projectBody } from '../documents/project.ts';
+import { createProject, updateProject } from '../commands/projects.ts';
 import { can } from '../keys/can.ts';
 import { rulesetIds } from '../state/moment.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
-import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
 import { found } from './found.ts';
-import { inEnvironment, inProject, pageOf, pageQuery } from './path-fields.ts';
+import { pageOf } from './page-of.ts';
 import { answerDocument, answerWrite, presentDocument } from './present.ts';
 
 const projectAnswer = documentAnswer('Project', projectBody.shape);

@@ -1,5 +1,4 @@
-import type { Refusal } from '../commands/refusal.ts';
-import type { ChangeRequestBody } from '../documents/change-request.ts';
+import type { ChangeRequestBody, Refusal } from '@dimmer/contract';
 import type { Credential } from '../keys/authenticate.ts';
 import type { Acting } from './acting.ts';
 

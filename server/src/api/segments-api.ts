@@ -1,23 +1,30 @@
+import {
+  createSegmentInput,
+  documentAnswer,
+  inProject,
+  listAnswer,
+  ofSegment,
+  pageQuery,
+  segmentBody,
+  segmentMembersInput,
+  updateSegmentInput,
+  writeAnswer,
+} from '@dimmer/contract';
 import { z } from '@hono/zod-openapi';
 import { usersOfSegment } from '../commands/checks/check-users.ts';
 import { findProject, findSegment } from '../commands/find.ts';
 import {
   archiveSegment,
   createSegment,
-  createSegmentInput,
-  segmentMembersInput,
   setSegmentMembers,
   unarchiveSegment,
   updateSegment,
-  updateSegmentInput,
 } from '../commands/segments.ts';
-import { segmentBody } from '../documents/segment.ts';
 import { can } from '../keys/can.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
-import { documentAnswer, listAnswer, writeAnswer } from './answers.ts';
 import { found } from './found.ts';
-import { inProject, ofSegment, pageOf, pageQuery } from './path-fields.ts';
+import { pageOf } from './page-of.ts';
 import { answerDocument, answerWrite } from './present.ts';
 
 const segmentAnswer = documentAnswer('Segment', segmentBody.shape);

@@ -1,39 +1,41 @@
-import type { z } from '@hono/zod-openapi';
-import type { Command } from '../commands/command.ts';
-import { dialsInput, setDials } from '../commands/dials.ts';
-import { findEnvironment, findFlag, type TargetingName } from '../commands/find.ts';
-import { rollOut, rolloutInput } from '../commands/rollout.ts';
 import {
-  addRule,
   addRuleInput,
-  removeRule,
-  reorderRules,
-  reorderRulesInput,
-  updateRule,
-  updateRuleInput,
-} from '../commands/rules.ts';
-import { killFlag, restoreFlag, toggleFlag, toggleInput } from '../commands/switches.ts';
-import {
+  dialsInput,
+  documentAnswer,
   fallthroughInput,
   offVariationInput,
+  ofRule,
+  ofTargeting,
   prerequisitesInput,
+  reorderRulesInput,
+  rolloutInput,
+  targetingBody,
+  targetingInput,
+  targetKeysInput,
+  toggleInput,
+  untargetKeysInput,
+  updateRuleInput,
+  writeAnswer,
+} from '@dimmer/contract';
+import type { z } from 'zod';
+import type { Command } from '../commands/command.ts';
+import { setDials } from '../commands/dials.ts';
+import { findEnvironment, findFlag, type TargetingName } from '../commands/find.ts';
+import { rollOut } from '../commands/rollout.ts';
+import { addRule, removeRule, reorderRules, updateRule } from '../commands/rules.ts';
+import { killFlag, restoreFlag, toggleFlag } from '../commands/switches.ts';
+import {
   replaceTargeting,
   setFallthrough,
   setOffVariation,
   setPrerequisites,
-  targetingInput,
   targetKeys,
-  targetKeysInput,
   untargetKeys,
-  untargetKeysInput,
 } from '../commands/targeting.ts';
-import { targetingBody } from '../documents/targeting.ts';
 import type { Action } from '../keys/can.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
-import { documentAnswer, writeAnswer } from './answers.ts';
 import { found } from './found.ts';
-import { ofRule, ofTargeting } from './path-fields.ts';
 import { answerDocument, answerWrite } from './present.ts';
 
 const targetingAnswer = documentAnswer('Targeting', targetingBody.shape);

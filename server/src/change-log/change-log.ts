@@ -1,5 +1,6 @@
+import type { Refusal, Warning } from '@dimmer/contract';
 import type { Command } from '../commands/command.ts';
-import { type Refusal, type Refused, refuse, type Warning } from '../commands/refusal.ts';
+import { type Refused, refuse } from '../commands/refusal.ts';
 import type { Document, Place } from '../documents/document.ts';
 import { RulesetWeights } from '../ruleset/ruleset-weights.ts';
 import type { Moment } from '../state/moment.ts';

@@ -1,9 +1,10 @@
+import type { Warning } from '@dimmer/contract';
 import { wayOut } from '../commands/approvers.ts';
 import { checkDrafts } from '../commands/checks/check-drafts.ts';
 import { approvingEnvironment, protectedEnvironment } from '../commands/checks/check-guards.ts';
 import { checkWeight } from '../commands/checks/check-weight.ts';
 import type { Command, Facts } from '../commands/command.ts';
-import { type Refused, refuse, type Warning } from '../commands/refusal.ts';
+import { type Refused, refuse } from '../commands/refusal.ts';
 import type { Draft } from '../documents/document.ts';
 import type { RulesetWeights } from '../ruleset/ruleset-weights.ts';
 import type { State } from '../state/state.ts';

@@ -1,10 +1,9 @@
-import type { EnvironmentBody } from '../documents/environment.ts';
-import type { PersonBody } from '../documents/person.ts';
+import type { EnvironmentBody, PersonBody, Warning } from '@dimmer/contract';
 import { can, knownGrants } from '../keys/can.ts';
 import { personBehind } from '../keys/owner.ts';
 import type { State } from '../state/state.ts';
 import type { Facts } from './command.ts';
-import { type Refused, refuse, type Warning } from './refusal.ts';
+import { type Refused, refuse } from './refusal.ts';
 
 // Why: decision 0134.
 interface Place {

@@ -1,7 +1,6 @@
+import { type ChangeRequestBody, LIMITS } from '@dimmer/contract';
 import type { Actor } from '../change-log/change.ts';
-import type { ChangeRequestBody } from '../documents/change-request.ts';
 import { type Live, place } from '../documents/document.ts';
-import { LIMITS } from '../documents/limits.ts';
 import { personBehind } from '../keys/owner.ts';
 import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';

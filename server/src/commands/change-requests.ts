@@ -1,8 +1,6 @@
-import { z } from '@hono/zod-openapi';
+import type { ChangeRequestBody } from '@dimmer/contract';
 import type { Actor } from '../change-log/change.ts';
-import type { ChangeRequestBody } from '../documents/change-request.ts';
 import { type Live, place } from '../documents/document.ts';
-import { descriptionField, given, instantField } from '../documents/fields.ts';
 import { can } from '../keys/can.ts';
 import { credentialOfPerson } from '../keys/credential-now.ts';
 import { personBehind } from '../keys/owner.ts';
@@ -10,12 +8,6 @@ import type { State } from '../state/state.ts';
 import { roomProblem } from './change-request-room.ts';
 import { accept, type Command } from './command.ts';
 import { type Refused, refuse } from './refusal.ts';
-
-export const approveInput = z.strictObject({ comment: given(descriptionField) });
-export const applyInput = z.strictObject({
-  /** When, ms since 1970; without it, now. */
-  at: given(instantField),
-});
 
 const YEAR_MS = 366 * 86_400_000;
 

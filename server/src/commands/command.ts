@@ -1,7 +1,8 @@
+import type { Warning } from '@dimmer/contract';
 import type { Actor } from '../change-log/change.ts';
 import type { Draft, Place } from '../documents/document.ts';
 import type { State } from '../state/state.ts';
-import type { Refused, Warning } from './refusal.ts';
+import type { Refused } from './refusal.ts';
 
 /** What a decision may know besides the state. Handed in, so that deciding is pure and repeatable. */
 export interface Facts {

@@ -1,17 +1,9 @@
-import { z } from '@hono/zod-openapi';
-import { DIAL_NAMES, dialsShape } from '../documents/dials.ts';
-import { given } from '../documents/fields.ts';
 import type { Command } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
 import { refuse } from './refusal.ts';
 
 // Why: decision 0061.
-/** Only what is sent is changed; `null` gives a dial back to the code. */
-export const dialsInput = z
-  .strictObject(Object.fromEntries(DIAL_NAMES.map((name) => [name, given(dialsShape[name].nullable() as z.ZodType)])))
-  .openapi('DialsInput');
-
 /**
  * Turns some of the dials that hold the shadows of a launch or migration in check, in one environment. SDKs obey at
  * once. Refuses: `FLAG_TYPE_WRONG` if the flag casts no shadows.

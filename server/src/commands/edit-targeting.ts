@@ -1,9 +1,9 @@
+import type { TargetingBody, Warning } from '@dimmer/contract';
 import { place } from '../documents/document.ts';
-import type { TargetingBody } from '../documents/targeting.ts';
 import type { State } from '../state/state.ts';
 import { accept, type Command, type Facts } from './command.ts';
 import { type FoundTargeting, findTargeting, type TargetingName } from './find.ts';
-import type { Refused, Warning } from './refusal.ts';
+import type { Refused } from './refusal.ts';
 
 type Edit = (found: FoundTargeting, facts: Facts) => TargetingBody | Refused;
 /** Why a change of this targeting needs no second person; `null`: it needs one where that is so. */

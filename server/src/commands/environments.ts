@@ -1,33 +1,13 @@
-import { z } from '@hono/zod-openapi';
+import { type createEnvironmentInput, type Immutable, LIMITS, type updateEnvironmentInput } from '@dimmer/contract';
+import type { z } from 'zod';
 import { type Draft, place } from '../documents/document.ts';
-import { descriptionField, given, keyField, nameField } from '../documents/fields.ts';
-import type { Immutable } from '../documents/immutable.ts';
-import { LIMITS } from '../documents/limits.ts';
 import { approvalProblem, wantsApproval } from './approvers.ts';
 import { accept, type Command } from './command.ts';
 import { findEnvironment, findProject } from './find.ts';
 import { initialTargeting } from './initial-targeting.ts';
 import { refuse } from './refusal.ts';
 
-/** How many others must agree to a change that is felt here. */
-const approvalsField = z.union([z.literal(0), z.literal(1)]);
-
 const NO_PROBLEM = { warnings: [] } as const;
-
-export const createEnvironmentInput = z.strictObject({
-  key: keyField,
-  name: given(nameField),
-  description: given(descriptionField),
-  protected: given(z.boolean()),
-  approvals: given(approvalsField),
-});
-
-export const updateEnvironmentInput = z.strictObject({
-  name: given(nameField),
-  description: given(descriptionField),
-  protected: given(z.boolean()),
-  approvals: given(approvalsField),
-});
 
 /**
  * Makes an environment in which every flag of the project is off. Refuses: `ENVIRONMENT_EXISTS`, `LIMIT_EXCEEDED`,

@@ -1,8 +1,9 @@
+import type { Refusal } from '@dimmer/contract';
 import { inOrderOfUse } from '@dimmer/core/environment-order';
 import { nearestKey } from '@dimmer/core/nearest-key';
 import type { Live } from '../documents/document.ts';
 import type { Documents } from '../state/documents.ts';
-import { type Refusal, type Refused, refuse } from './refusal.ts';
+import { type Refused, refuse } from './refusal.ts';
 
 /** A flag's targeting, named. */
 export interface TargetingName {

@@ -1,44 +1,22 @@
-import type { FlagType } from '@dimmer/core';
-import { z } from '@hono/zod-openapi';
-import { type Draft, place } from '../documents/document.ts';
-import { descriptionField, given, keyField, nameField, tagsField } from '../documents/fields.ts';
 import {
+  type createFlagInput,
   type FlagBody,
   type FlagVariation,
-  flagTypeField,
-  ownerField,
-  purposeField,
-  seedField,
-  variationsField,
-} from '../documents/flag.ts';
-import type { Immutable } from '../documents/immutable.ts';
-import { LIMITS } from '../documents/limits.ts';
+  type Immutable,
+  LIMITS,
+  type updateFlagInput,
+  type Warning,
+} from '@dimmer/contract';
+import type { FlagType } from '@dimmer/core';
+import type { z } from 'zod';
+import { type Draft, place } from '../documents/document.ts';
 import { wantsApproval } from './approvers.ts';
 import { accept, type Command } from './command.ts';
 import { findActiveFlag, findFlag, findProject } from './find.ts';
 import { initialTargeting } from './initial-targeting.ts';
 import { type AskersByFlag, refuseAsked } from './migration-askers.ts';
 import { MIGRATION_STAGES } from './migration-stages.ts';
-import { refuse, type Warning } from './refusal.ts';
-
-const metadata = {
-  name: given(nameField),
-  description: given(descriptionField),
-  purpose: given(purposeField),
-  owner: given(ownerField),
-  tags: given(tagsField),
-  variations: given(variationsField),
-  browser: given(z.boolean()),
-};
-
-export const createFlagInput = z.strictObject({
-  key: keyField,
-  type: flagTypeField.default('boolean'),
-  seed: given(seedField),
-  ...metadata,
-});
-
-export const updateFlagInput = z.strictObject(metadata);
+import { refuse } from './refusal.ts';
 
 const BOOLEAN_VARIATIONS: readonly FlagVariation[] = [
   { key: 'on', value: true },
@@ -122,13 +100,6 @@ export function updateFlag(project: string, flag: string, input: Immutable<z.inf
     },
   };
 }
-
-/** Whatever is in the way of taking a flag out of every ruleset may be overruled. */
-export const archiveFlagInput = z.strictObject({
-  force: given(z.boolean()).openapi({
-    description: 'Also a migration that is still asked for. Needs a reason.',
-  }),
-});
 
 interface Archiving {
   /** Also if somebody asks for it. Default false. */

@@ -1,6 +1,6 @@
+import type { Warning } from '@dimmer/contract';
 import { type Draft, subjectOf } from '../documents/document.ts';
 import type { Documents } from '../state/documents.ts';
-import type { Warning } from './refusal.ts';
 
 /** What is odd about a segment of a path, and what was probably meant. The first that fits is said. */
 const ODDITIES: readonly (readonly [RegExp, (segment: string) => string])[] = [

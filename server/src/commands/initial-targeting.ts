@@ -1,5 +1,4 @@
-import type { FlagBody } from '../documents/flag.ts';
-import type { TargetingBody } from '../documents/targeting.ts';
+import type { FlagBody, TargetingBody } from '@dimmer/contract';
 
 // Why: decision 0142.
 /**

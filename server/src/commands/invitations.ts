@@ -1,25 +1,17 @@
-import { z } from '@hono/zod-openapi';
+import { isSameAddress, LIMITS } from '@dimmer/contract';
 import { place } from '../documents/document.ts';
-import { isSameAddress } from '../documents/email-address.ts';
-import { emailField } from '../documents/fields.ts';
-import type { InvitationBody } from '../documents/invitation.ts';
-import { LIMITS } from '../documents/limits.ts';
+import type { StoredInvitation } from '../documents/invitation.ts';
 import { type Grant, knownGrants, mayActFor, mayGrant } from '../keys/can.ts';
 import { credentialNow } from '../keys/credential-now.ts';
 import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';
 import { endLinks, endResets, invitationStatus, mayEndLink } from './open-links.ts';
-import { grantInput, grantsProblem, newPersonProblem, personOf } from './people.ts';
+import { grantsProblem, newPersonProblem, personOf } from './people.ts';
 import { type Refused, refuse } from './refusal.ts';
 
 const DAY_MS = 86_400_000;
 /** Links travel by chat and e-mail; they should not lie there working. */
 const LIFETIME_MS = { 'set-up': 30 * DAY_MS, invitation: 7 * DAY_MS, reset: DAY_MS } as const;
-
-export const inviteInput = z.strictObject({
-  email: emailField,
-  grants: z.array(grantInput).min(1).max(LIMITS.grants),
-});
 
 /** The stored halves of a link's code. */
 interface LinkHalves {
@@ -29,7 +21,7 @@ interface LinkHalves {
 
 /** What a link is for. */
 export interface LinkPurpose {
-  readonly purpose: InvitationBody['purpose'];
+  readonly purpose: StoredInvitation['purpose'];
   readonly email: string | null;
   readonly person: string | null;
   readonly grants: readonly Grant[];
@@ -66,7 +58,7 @@ export function createInvitation(
           fix: 'Revoke some that are not needed.',
         });
       }
-      const body: InvitationBody = {
+      const body: StoredInvitation = {
         ...{ id: selector, secretHash, purpose, email, person, grants: [...grants] },
         ...{ createdAt: now, createdBy: actor.name, maker: { kind: actor.kind, id: actor.id } },
         ...{ expiresAt: now + LIFETIME_MS[purpose], usedAt: null, revokedAt: null },
@@ -139,7 +131,7 @@ export function acceptInvitation(
  * Whether a link is open, and whoever made it could make it today. Else somebody who was let go would have a way back in
  * his drawer, and a link made for a viewer would open the account of the admin that he has become.
  */
-export function linkWorks(state: State, invitation: InvitationBody, now: number): boolean {
+export function linkWorks(state: State, invitation: StoredInvitation, now: number): boolean {
   if (invitationStatus(invitation, now) !== 'open') return false;
   const { purpose, person, maker } = invitation;
   const by = maker ? credentialNow(state, maker, now) : null;

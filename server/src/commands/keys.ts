@@ -1,41 +1,13 @@
-import { z } from '@hono/zod-openapi';
+import { type KeyKind, LIMITS, type Role, type rotateKeyInput } from '@dimmer/contract';
+import type { z } from 'zod';
 import type { Actor } from '../change-log/change.ts';
 import { type Live, place } from '../documents/document.ts';
-import { given, instantField, keyField, nameField } from '../documents/fields.ts';
-import type { KeyBody, KeyKind } from '../documents/key.ts';
-import { LIMITS } from '../documents/limits.ts';
-import { ROLES, type Role } from '../keys/can.ts';
+import type { StoredKey } from '../documents/key.ts';
 import { personBehind } from '../keys/owner.ts';
 import type { Documents } from '../state/documents.ts';
 import { accept, type Command } from './command.ts';
 import { findEnvironment, findProject } from './find.ts';
 import { type Refused, refuse } from './refusal.ts';
-
-const HOUR_MS = 3_600_000;
-const DEFAULT_OVERLAP_MS = 24 * HOUR_MS;
-const MAX_OVERLAP_MS = 30 * 24 * HOUR_MS;
-
-export const createKeyInput = z.strictObject({
-  kind: z.enum(['server', 'browser']),
-  name: nameField.default(''),
-  expiresAt: given(instantField),
-});
-
-export const createAdminKeyInput = z.strictObject({
-  /** What it may do. */
-  role: z.enum(ROLES).default('admin'),
-  name: nameField.default(''),
-  /** Default: every project. */
-  project: given(keyField),
-  /** Default: every environment. Needs `project`. */
-  environment: given(keyField),
-  expiresAt: given(instantField),
-});
-
-export const rotateKeyInput = z.strictObject({
-  /** How long the old key goes on working, ms. */
-  overlapMs: z.number().int().min(0).max(MAX_OVERLAP_MS).default(DEFAULT_OVERLAP_MS),
-});
 
 /** The halves of a fresh token that may be stored. The secret itself never reaches a command. */
 export interface MintedKey {
@@ -76,7 +48,7 @@ export function createKey(
         const message = `There are ${LIMITS.liveKeysPerScope} live ${kind} keys here already.`;
         return refuse('LIMIT_EXCEEDED', message, { fix: 'Revoke some that are not used.' });
       }
-      const body: KeyBody = {
+      const body: StoredKey = {
         ...{ kind, ...(role !== undefined && { role }), name, project, environment, ...halvesOf(minted) },
         ...{ ...ownedBy(state, kind, actor), createdAt: now, createdBy: actor.name },
         ...{ expiresAt, revokedAt: null, replaces: null },
@@ -107,7 +79,7 @@ export function rotateKey(old: Live<'key'>, input: z.infer<typeof rotateKeyInput
       }
       const ends = now + input.overlapMs;
       const expiresAt = body.expiresAt === null ? ends : Math.min(body.expiresAt, ends);
-      const fresh: KeyBody = {
+      const fresh: StoredKey = {
         ...{ ...body, ...halvesOf(minted), ...ownedBy(state, body.kind, actor) },
         ...{ createdAt: now, createdBy: actor.name },
         // As long a life as the old one had: rotating must not make a key immortal.
@@ -146,7 +118,7 @@ function findLiveKey(state: Documents, selector: string, now: number): Live<'key
 }
 
 /** Keys of environments stay when whoever made them leaves: applications have them. */
-function ownedBy(state: Documents, kind: KeyKind, actor: Actor): Pick<KeyBody, 'owner'> {
+function ownedBy(state: Documents, kind: KeyKind, actor: Actor): Pick<StoredKey, 'owner'> {
   return kind === 'admin' ? { owner: personBehind(state, actor) } : {};
 }
 
@@ -160,7 +132,7 @@ function followerOf(state: Documents, selector: string, now: number): Live<'key'
   return undefined;
 }
 
-function isLive(key: KeyBody, now: number): boolean {
+function isLive(key: StoredKey, now: number): boolean {
   return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now);
 }
 

@@ -1,8 +1,7 @@
+import type { TargetingBody, Warning } from '@dimmer/contract';
 import type { MigrationStage, Slice } from '@dimmer/core';
 import { type Draft, subjectOf } from '../documents/document.ts';
-import type { TargetingBody } from '../documents/targeting.ts';
 import type { Documents } from '../state/documents.ts';
-import type { Warning } from './refusal.ts';
 
 // Why: decision 0062.
 /** The stages of a migration, in the order in which they are walked. */

@@ -1,11 +1,11 @@
 import { type Draft, type Live, place } from '../documents/document.ts';
-import type { InvitationBody } from '../documents/invitation.ts';
+import type { StoredInvitation } from '../documents/invitation.ts';
 import { type Grant, knownGrants, mayActFor } from '../keys/can.ts';
 import type { State } from '../state/state.ts';
 
 /** Where a link stands, whoever made it. */
 export function invitationStatus(
-  { usedAt, revokedAt, expiresAt }: InvitationBody,
+  { usedAt, revokedAt, expiresAt }: StoredInvitation,
   now: number,
 ): 'open' | 'used' | 'expired' | 'revoked' {
   if (usedAt !== null) return 'used';
@@ -17,7 +17,7 @@ export function invitationStatus(
 export function mayEndLink(
   state: State,
   actor: { readonly grants: readonly Grant[] },
-  invitation: InvitationBody,
+  invitation: StoredInvitation,
 ): boolean {
   return mayActFor(actor, knownGrants(state.person(invitation.person ?? '')?.body ?? invitation));
 }

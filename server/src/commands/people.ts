@@ -1,32 +1,13 @@
-import { z } from '@hono/zod-openapi';
+import { isSameAddress, LIMITS, type PersonBody, type updatePersonInput, type Warning } from '@dimmer/contract';
+import type { z } from 'zod';
 import { type Live, place } from '../documents/document.ts';
-import { isSameAddress } from '../documents/email-address.ts';
-import { given, keyField, nameField } from '../documents/fields.ts';
-import { LIMITS } from '../documents/limits.ts';
-import type { PersonBody } from '../documents/person.ts';
-import { type Grant, ROLES } from '../keys/can.ts';
+import type { Grant } from '../keys/can.ts';
 import type { State } from '../state/state.ts';
 import { approversLeft } from './approvers.ts';
 import { accept, type Command } from './command.ts';
 import { findEnvironment, findProject } from './find.ts';
 import { endResets } from './open-links.ts';
-import { type Refused, refuse, type Warning } from './refusal.ts';
-
-/** A role and how far it reaches, as it is handed out. */
-export const grantInput = z
-  .strictObject({
-    role: z.enum(ROLES),
-    /** Default: every project. */
-    project: keyField.nullable().default(null),
-    /** Default: every environment. Needs `project`. */
-    environment: keyField.nullable().default(null),
-  })
-  .openapi('Grant');
-
-export const updatePersonInput = z.strictObject({
-  name: given(nameField.min(1)),
-  grants: given(z.array(grantInput).max(LIMITS.grants)),
-});
+import { type Refused, refuse } from './refusal.ts';
 
 /** Whoever has come in by a link or by single sign-on. The id is that of their account. */
 export interface NewPerson {

@@ -1,22 +1,9 @@
-import { z } from '@hono/zod-openapi';
+import { type createProjectInput, type Immutable, LIMITS, type updateProjectInput } from '@dimmer/contract';
+import type { z } from 'zod';
 import { place } from '../documents/document.ts';
-import { descriptionField, given, keyField, nameField } from '../documents/fields.ts';
-import type { Immutable } from '../documents/immutable.ts';
-import { LIMITS } from '../documents/limits.ts';
 import { accept, type Command } from './command.ts';
 import { findProject } from './find.ts';
 import { refuse } from './refusal.ts';
-
-export const createProjectInput = z.strictObject({
-  key: keyField,
-  name: given(nameField),
-  description: given(descriptionField),
-});
-
-export const updateProjectInput = z.strictObject({
-  name: given(nameField),
-  description: given(descriptionField),
-});
 
 /** Makes an empty project, without environments. Refuses: `PROJECT_EXISTS`, `LIMIT_EXCEEDED`. */
 export function createProject(input: Immutable<z.infer<typeof createProjectInput>>): Command {

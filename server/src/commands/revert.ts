@@ -1,7 +1,7 @@
+import type { TargetingBody } from '@dimmer/contract';
 import { canonicalJson } from '../change-log/canonical-json.ts';
 import type { Change } from '../change-log/change.ts';
 import { type Document, type Draft, type Place, place, subjectOf } from '../documents/document.ts';
-import type { TargetingBody } from '../documents/targeting.ts';
 import type { Documents } from '../state/documents.ts';
 import { wantsApproval } from './approvers.ts';
 import { accept, type Command } from './command.ts';

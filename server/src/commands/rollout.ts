@@ -1,13 +1,7 @@
+import type { FlagBody, Immutable, rolloutInput, StoredRule, StoredServe, TargetingBody } from '@dimmer/contract';
 import { type MigrationStage, PARTS } from '@dimmer/core';
 import { dealingOf, reweigh } from '@dimmer/core/reweigh';
-import { z } from '@hono/zod-openapi';
-import { given, keyField } from '../documents/fields.ts';
-import type { FlagBody } from '../documents/flag.ts';
-import { seedField } from '../documents/flag.ts';
-import type { Immutable } from '../documents/immutable.ts';
-import { LIMITS } from '../documents/limits.ts';
-import { ruleIdField, type StoredRule, type StoredServe } from '../documents/rules.ts';
-import type { TargetingBody } from '../documents/targeting.ts';
+import type { z } from 'zod';
 import type { Command } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
@@ -18,39 +12,9 @@ import { ownSeed } from './rule-seed.ts';
 import { refuseUnknownRule } from './rules.ts';
 import { refuseKilled } from './switches.ts';
 
-/** Of a hundred; the finest step is 0.001. */
-const percentField = z.number().min(0).max(100).openapi({ description: 'Percent, to 0.001.', example: 12.5 });
 const PARTS_PER_PERCENT = PARTS / 100;
 /** What floating point may add to a percentage that was meant to be a multiple of 0.001. */
 const FLOAT_NOISE_PARTS = 1e-6;
-
-export const rolloutInput = z.strictObject({
-  /** Percent of `variation`; the rest gets the off variation (in a rule: goes on to the next rule). */
-  percent: given(percentField),
-  /** Default, for a boolean flag: the one that is `true`. */
-  variation: given(keyField),
-  /** Percent of a launch that runs in the dark. Default, if `live` is given: 0. */
-  dark: given(percentField),
-  /** Percent of a launch that is live. Default, if `dark` is given: 0. */
-  live: given(percentField),
-  /** The stage of a migration; whoever is not in `percent` (default 100) gets the stage before it. */
-  stage: given(keyField),
-  /** The percentage of every variation; in the fallthrough they sum to exactly 100. */
-  shares: given(
-    z
-      .array(z.strictObject({ variation: keyField, percent: percentField }))
-      .min(1)
-      .max(LIMITS.variations),
-  ),
-  /** The rule whose population is meant. Default: the fallthrough. */
-  rule: given(ruleIdField),
-  /** The attribute that is hashed. Default: as it was, at first `targetingKey`. */
-  by: given(z.string().min(1).max(LIMITS.attributeCharacters)),
-  /** Default: as it was, at first the flag's own; of a rule, one of the rule's own. */
-  seed: given(seedField),
-  /** Turns the flag on or off as well. Default: on for a rollout of the fallthrough, as it was for one of a rule. */
-  on: given(z.boolean()),
-});
 
 type RolloutInput = Immutable<z.infer<typeof rolloutInput>>;
 type Weights = ReadonlyMap<string, number>;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LIMITS } from '../documents/limits.ts';
-import type { StoredServe } from '../documents/rules.ts';
+import { LIMITS, type StoredServe } from '@dimmer/contract';
 
 /**
  * A seed of a rule's own: with the flag's for all, the people of a first rule of 50 % are the very ones whom a second

@@ -1,30 +1,17 @@
-import { z } from '@hono/zod-openapi';
-import { descriptionField, given } from '../documents/fields.ts';
-import type { Immutable } from '../documents/immutable.ts';
-import { LIMITS } from '../documents/limits.ts';
-import { ruleIdField, ruleInput, type StoredRule, serveField, whenField } from '../documents/rules.ts';
+import {
+  type addRuleInput,
+  type Immutable,
+  LIMITS,
+  type reorderRulesInput,
+  type StoredRule,
+  type updateRuleInput,
+} from '@dimmer/contract';
+import type { z } from 'zod';
 import type { Command } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
 import { type Refused, refuse } from './refusal.ts';
 import { withSeed } from './rule-seed.ts';
-
-export const addRuleInput = z.strictObject({
-  rule: ruleInput,
-  /** Its place among the rules, 0 = first. Default: last. */
-  position: given(z.number().int().min(0).max(LIMITS.rules)),
-});
-
-export const updateRuleInput = z.strictObject({
-  description: given(descriptionField),
-  when: given(whenField),
-  serve: given(serveField),
-});
-
-export const reorderRulesInput = z.strictObject({
-  /** The ids of all rules, each once, in their new order. */
-  order: z.array(ruleIdField).max(LIMITS.rules),
-});
 
 /** Adds a rule, with a seed of its own unless one is sent. Refuses: `RULE_EXISTS` if its id is taken, `LIMIT_EXCEEDED`. */
 export function addRule(where: TargetingName, input: Immutable<z.infer<typeof addRuleInput>>): Command {

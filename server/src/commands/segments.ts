@@ -1,29 +1,16 @@
-import { z } from '@hono/zod-openapi';
+import {
+  type createSegmentInput,
+  type Immutable,
+  LIMITS,
+  type SegmentBody,
+  type segmentMembersInput,
+  type updateSegmentInput,
+} from '@dimmer/contract';
+import type { z } from 'zod';
 import { type Live, place } from '../documents/document.ts';
-import { descriptionField, given, keyField, nameField } from '../documents/fields.ts';
-import type { Immutable } from '../documents/immutable.ts';
-import { LIMITS } from '../documents/limits.ts';
-import { type SegmentBody, segmentKeysField, segmentRulesField } from '../documents/segment.ts';
 import { accept, type Command, type Facts } from './command.ts';
 import { findProject, findSegment } from './find.ts';
 import { type Refused, refuse } from './refusal.ts';
-
-const content = {
-  name: given(nameField),
-  description: given(descriptionField),
-  included: given(segmentKeysField),
-  excluded: given(segmentKeysField),
-  rules: given(segmentRulesField),
-};
-
-export const createSegmentInput = z.strictObject({ key: keyField, ...content });
-export const updateSegmentInput = z.strictObject(content);
-export const segmentMembersInput = z.strictObject({
-  include: given(segmentKeysField),
-  exclude: given(segmentKeysField),
-  /** Taken out of both lists. */
-  remove: given(segmentKeysField),
-});
 
 /** Makes an audience. Refuses: `SEGMENT_EXISTS`, `SEGMENT_INVALID`, `LIMIT_EXCEEDED`. Warns if it has nobody in it. */
 export function createSegment(project: string, input: Immutable<z.infer<typeof createSegmentInput>>): Command {

@@ -1,7 +1,6 @@
-import { z } from '@hono/zod-openapi';
+import type { TargetingBody, toggleInput } from '@dimmer/contract';
+import type { z } from 'zod';
 import type { Live } from '../documents/document.ts';
-import { LIMITS } from '../documents/limits.ts';
-import type { TargetingBody } from '../documents/targeting.ts';
 import { personBehind } from '../keys/owner.ts';
 import type { Command, Facts } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
@@ -10,17 +9,10 @@ import { turnedOn } from './initial-targeting.ts';
 import { type Refused, refuse } from './refusal.ts';
 
 // Why: decision 0013, decision 0152.
-/** Why somebody does something. Optional for most commands, unless the environment is protected. */
-export const reasonField = z.string().trim().min(1).max(LIMITS.reasonCharacters).openapi({
-  description: 'Why. Stands in the history. Required where the environment is protected, and for a kill.',
-});
-
 /** For so long whoever has killed a flag may take that back without a second person. */
 const ALONE_MS = 15 * 60_000;
 
 type Undo = NonNullable<NonNullable<TargetingBody['killed']>['undo']>;
-
-export const toggleInput = z.strictObject({ on: z.boolean() });
 
 /** Turns a flag on or off in one environment. Refuses: `FLAG_KILLED` if it would turn a killed flag on. */
 export function toggleFlag(where: TargetingName, input: z.infer<typeof toggleInput>): Command {

@@ -1,35 +1,19 @@
-import { z } from '@hono/zod-openapi';
-import { given, keyField } from '../documents/fields.ts';
-import type { Immutable } from '../documents/immutable.ts';
-import { LIMITS } from '../documents/limits.ts';
-import { prerequisiteField, ruleInput, serveField, targetField } from '../documents/rules.ts';
-import type { TargetingBody } from '../documents/targeting.ts';
+import type {
+  fallthroughInput,
+  Immutable,
+  offVariationInput,
+  prerequisitesInput,
+  TargetingBody,
+  targetingInput,
+  targetKeysInput,
+  untargetKeysInput,
+} from '@dimmer/contract';
+import type { z } from 'zod';
 import type { Command } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
 import { withSeed } from './rule-seed.ts';
 import { refuseKilled } from './switches.ts';
-
-const targetKeysField = z.array(z.string().min(1).max(LIMITS.valueCharacters)).min(1).max(LIMITS.targetKeys);
-
-export const targetKeysInput = z.strictObject({ variation: keyField, keys: targetKeysField });
-export const untargetKeysInput = z.strictObject({ keys: targetKeysField });
-export const prerequisitesInput = z.strictObject({
-  prerequisites: z.array(prerequisiteField).max(LIMITS.prerequisites),
-});
-export const fallthroughInput = z.strictObject({ serve: serveField });
-export const offVariationInput = z.strictObject({ variation: keyField });
-
-export const targetingInput = z.strictObject({
-  on: z.boolean(),
-  off: keyField,
-  prerequisites: z.array(prerequisiteField).max(LIMITS.prerequisites).default([]),
-  targets: z.array(targetField).max(LIMITS.variations).default([]),
-  rules: z.array(ruleInput).max(LIMITS.rules).default([]),
-  fallthrough: serveField,
-  /** As it was read; whoever replaces the whole says who gets it, and it goes. */
-  fresh: given(z.literal(true)),
-});
 
 /** Gives some targeting keys one variation, whatever the rules say. A key that had another variation loses that. */
 export function targetKeys(where: TargetingName, input: Immutable<z.infer<typeof targetKeysInput>>): Command {

@@ -1,12 +1,21 @@
-import { type ChangeRequestBody, changeRequestBody } from './change-request.ts';
-import { type EnvironmentBody, environmentBody } from './environment.ts';
-import { type FlagBody, flagBody } from './flag.ts';
-import { type InvitationBody, invitationBody } from './invitation.ts';
-import { type KeyBody, keyBody } from './key.ts';
-import { type PersonBody, personBody } from './person.ts';
-import { type ProjectBody, projectBody } from './project.ts';
-import { type SegmentBody, segmentBody } from './segment.ts';
-import { type TargetingBody, targetingBody } from './targeting.ts';
+import {
+  type ChangeRequestBody,
+  changeRequestBody,
+  type EnvironmentBody,
+  environmentBody,
+  type FlagBody,
+  flagBody,
+  type PersonBody,
+  type ProjectBody,
+  personBody,
+  projectBody,
+  type SegmentBody,
+  segmentBody,
+  type TargetingBody,
+  targetingBody,
+} from '@dimmer/contract';
+import { type StoredInvitation, storedInvitation } from './invitation.ts';
+import { type StoredKey, storedKey } from './key.ts';
 
 // Why: decision 0012.
 interface BodyOf {
@@ -15,9 +24,9 @@ interface BodyOf {
   readonly flag: FlagBody;
   readonly targeting: TargetingBody;
   readonly segment: SegmentBody;
-  readonly key: KeyBody;
+  readonly key: StoredKey;
   readonly person: PersonBody;
-  readonly invitation: InvitationBody;
+  readonly invitation: StoredInvitation;
   readonly 'change-request': ChangeRequestBody;
 }
 
@@ -100,9 +109,9 @@ const SCHEMAS = {
   flag: flagBody,
   targeting: targetingBody,
   segment: segmentBody,
-  key: keyBody,
+  key: storedKey,
   person: personBody,
-  invitation: invitationBody,
+  invitation: storedInvitation,
   'change-request': changeRequestBody,
 } as const;
 

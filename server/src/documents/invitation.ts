@@ -1,32 +1,9 @@
-import { z } from '@hono/zod-openapi';
-import { given, instantField, storedEmailField } from './fields.ts';
-import type { Immutable } from './immutable.ts';
-import { LIMITS } from './limits.ts';
-import { storedGrant } from './person.ts';
+import { type Immutable, invitationBody } from '@dimmer/contract';
+import { z } from 'zod';
 
-const shape = {
-  /** The public half of the link's code, by which it is looked up. */
-  id: z.string(),
+/** A link as it is stored, with what nobody is shown. */
+export const storedInvitation = invitationBody.extend({
   /** SHA-256 of the secret half, hex. */
   secretHash: z.string(),
-  /** `set-up`: the first person of a new server; `reset`: a new password for somebody who is there. */
-  purpose: z.enum(['set-up', 'invitation', 'reset']),
-  /** Whom it is for. `null`: whoever has the link of a new server. */
-  email: storedEmailField.nullable(),
-  /** Of a reset: whose. */
-  person: z.string().nullable(),
-  grants: z.array(storedGrant).max(LIMITS.grants),
-  createdAt: instantField,
-  createdBy: z.string(),
-  /** Whoever made it: it works for as long as they could make it again. */
-  maker: given(z.object({ kind: z.enum(['person', 'token', 'system']), id: z.string() })),
-  expiresAt: instantField,
-  usedAt: instantField.nullable(),
-  /** Of a used reset: which of the passwords that were laid down in sign-in it puts in force. */
-  settles: given(z.string()),
-  revokedAt: instantField.nullable(),
-};
-
-/** A link that works once: whoever follows it chooses a password. */
-export const invitationBody = z.looseObject(shape).openapi('InvitationBody');
-export type InvitationBody = Immutable<z.infer<z.ZodObject<typeof shape>>>;
+});
+export type StoredInvitation = Immutable<z.output<typeof storedInvitation>>;

@@ -1,36 +1,9 @@
-import { z } from '@hono/zod-openapi';
-import { given, instantField, keyField, nameField } from './fields.ts';
-import type { Immutable } from './immutable.ts';
+import { type Immutable, keyBody } from '@dimmer/contract';
+import { z } from 'zod';
 
-/** `server`: reads a whole ruleset; `browser`: public, reads what browsers may see; `admin`: uses the admin API. */
-const keyKindField = z.enum(['server', 'browser', 'admin']);
-
-const shape = {
-  kind: keyKindField,
-  /** Of admin tokens: what they may do. Absent: everything. A name, because a newer server may know more of them. */
-  role: given(z.string()),
-  name: nameField,
-  /** `null` (admin tokens only): every project. */
-  project: keyField.nullable(),
-  /** `null` (admin tokens only): every environment. */
-  environment: keyField.nullable(),
-  /** The public half of the token, by which it is looked up. */
-  selector: z.string(),
+/** A key as it is stored, with what nobody is shown. */
+export const storedKey = keyBody.extend({
   /** SHA-256 of the secret half, hex. `null`: browser keys have no secret. */
   secretHash: z.string().nullable(),
-  /**
-   * Of admin tokens: whose they are, by the person's id. They can do what that person may do now. `null`: nobody's, as
-   * of the first start. Absent: made by an earlier version.
-   */
-  owner: given(z.string().nullable()),
-  createdAt: instantField,
-  createdBy: z.string(),
-  expiresAt: instantField.nullable(),
-  revokedAt: instantField.nullable(),
-  /** Selector of the key that this one was made to follow. */
-  replaces: z.string().nullable(),
-};
-
-export const keyBody = z.looseObject(shape).openapi('KeyBody');
-export type KeyBody = Immutable<z.infer<z.ZodObject<typeof shape>>>;
-export type KeyKind = KeyBody['kind'];
+});
+export type StoredKey = Immutable<z.output<typeof storedKey>>;

@@ -1,11 +1,10 @@
+import { inEnvironment, keyField, ofTargeting } from '@dimmer/contract';
 import { z } from '@hono/zod-openapi';
 import type { AdminRoutes } from '../api/admin-route.ts';
 import type { AdminServices } from '../api/admin-services.ts';
 import { found } from '../api/found.ts';
 import { parseInstant } from '../api/instant-query.ts';
-import { inEnvironment, ofTargeting } from '../api/path-fields.ts';
 import { findEnvironment, findFlag } from '../commands/find.ts';
-import { keyField } from '../documents/fields.ts';
 import { type Evaluations, OTHER } from './evaluations.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,4 @@
-import type { Refusal } from '../commands/refusal.ts';
-import type { ErrorCode } from './error-table.ts';
+import type { ErrorCode, Refusal } from '@dimmer/contract';
 
 /** Thrown by handlers; answered as JSON with the status that `error-table.ts` gives its code. */
 export class ApiError extends Error {

@@ -1,8 +1,8 @@
+import type { ErrorCode } from '@dimmer/contract';
 import type { Context } from 'hono';
 import { ApiError } from './api-error.ts';
 import type { AppEnv } from './app-env.ts';
 import { pathText } from './describe-issue.ts';
-import type { ErrorCode } from './error-table.ts';
 import { textOf } from './request-body.ts';
 
 // Why: decision 0130.

@@ -1,9 +1,8 @@
+import { countField, inEnvironment, propagationAnswer } from '@dimmer/contract';
 import { z } from '@hono/zod-openapi';
 import type { AdminRoutes } from '../api/admin-route.ts';
 import type { AdminServices } from '../api/admin-services.ts';
-import { propagationAnswer } from '../api/answers.ts';
 import { found } from '../api/found.ts';
-import { countField, inEnvironment } from '../api/path-fields.ts';
 import { findEnvironment } from '../commands/find.ts';
 import { rulesetIds } from '../state/moment.ts';
 import { rollCall } from './roll-call.ts';

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { KeyBody, KeyKind } from '../documents/key.ts';
+import type { KeyKind } from '@dimmer/contract';
+import type { StoredKey } from '../documents/key.ts';
 import type { Documents } from '../state/documents.ts';
 import { type Grant, knownRole } from './can.ts';
 import { boundByOwner, hasLostOwner } from './owner.ts';
@@ -31,7 +32,7 @@ export type Authentication =
       readonly ok: true;
       readonly credential: Credential;
       /** Absent: it is the configured token, which is not in the log. */
-      readonly key?: KeyBody;
+      readonly key?: StoredKey;
     }
   | { readonly ok: false; readonly code: KeyProblem };
 
@@ -74,7 +75,7 @@ export function isStillValid(state: Documents, credential: Credential, now: numb
 /** Why a key no longer opens anything, or `null`. */
 export function keyProblem(
   state: Documents,
-  key: KeyBody,
+  key: StoredKey,
   now: number,
 ): 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_OWNER_GONE' | null {
   if (key.revokedAt !== null) return 'KEY_REVOKED';
@@ -86,7 +87,7 @@ function identify(
   state: Documents,
   presented: string,
   adminTokenHash: string | null,
-): { readonly credential: Credential; readonly key?: KeyBody } | null {
+): { readonly credential: Credential; readonly key?: StoredKey } | null {
   const token = parseToken(presented);
   const key = token ? state.key(token.selector)?.body : undefined;
   if (token && key?.kind === token.kind && secretMatches(token.secret, key.secretHash)) {
@@ -97,13 +98,13 @@ function identify(
 }
 
 /** Whoever has a key, whether or not it still works, with what its owner may do now. */
-export function credentialOfKey(state: Documents, key: KeyBody): Credential {
+export function credentialOfKey(state: Documents, key: StoredKey): Credential {
   const { kind, selector: id, name } = key;
   return { kind, id, name: name || `${kind} key ${id}`, grants: boundByOwner(state, key, grantsOf(key)) };
 }
 
 /** Tokens of before there were roles may do everything. */
-function grantsOf({ kind, role, project, environment }: KeyBody): readonly Grant[] {
+function grantsOf({ kind, role, project, environment }: StoredKey): readonly Grant[] {
   if (kind !== 'admin') return [];
   return [{ role: role === undefined ? 'admin' : knownRole(role), project, environment }];
 }

@@ -1,3 +1,5 @@
+import { ROLES, type Role } from '@dimmer/contract';
+
 /**
  * What somebody may be about to do. `read` and `write` are about flags, segments, rules; `operate` turns what is there
  * up and down (toggle, rollout, restore, dials); `kill` is apart so that it can be allowed alone; `manage` makes and
@@ -13,11 +15,7 @@ const MAY = {
   editor: ['read', 'operate', 'write', 'kill'],
   admin: ['read', 'operate', 'write', 'kill', 'manage', 'install'],
   'break-glass': ['kill'],
-} as const satisfies Readonly<Record<string, readonly Action[]>>;
-
-export type Role = keyof typeof MAY;
-
-export const ROLES = Object.keys(MAY) as [Role, ...Role[]];
+} as const satisfies Readonly<Record<Role, readonly Action[]>>;
 
 /** A role, and how far it reaches. */
 export interface Grant {

@@ -1,5 +1,5 @@
 import type { Actor } from '../change-log/change.ts';
-import type { KeyBody } from '../documents/key.ts';
+import type { StoredKey } from '../documents/key.ts';
 import type { Documents } from '../state/documents.ts';
 import { type Grant, knownGrants, within } from './can.ts';
 
@@ -14,14 +14,18 @@ export function personBehind(state: Documents, { kind, id }: Pick<Actor, 'kind' 
 }
 
 /** Whether a key belongs to somebody who may no longer come in. Keys of environments belong to nobody. */
-export function hasLostOwner(state: Documents, { owner = null }: KeyBody): boolean {
+export function hasLostOwner(state: Documents, { owner = null }: StoredKey): boolean {
   if (owner === null) return false;
   const person = state.person(owner)?.body;
   return person === undefined || (person.disabledAt ?? null) !== null;
 }
 
 /** What is left of a token's roles: its owner's of today, where they overlap. */
-export function boundByOwner(state: Documents, { owner = null }: KeyBody, grants: readonly Grant[]): readonly Grant[] {
+export function boundByOwner(
+  state: Documents,
+  { owner = null }: StoredKey,
+  grants: readonly Grant[],
+): readonly Grant[] {
   if (owner === null) return grants;
   const person = state.person(owner)?.body;
   return person ? grants.flatMap((grant) => within(grant, knownGrants(person))) : [];

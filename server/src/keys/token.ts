@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { KeyKind } from '../documents/key.ts';
+import type { KeyKind } from '@dimmer/contract';
 
 /** What a token begins with, by the kind of its key. */
 const PREFIXES = { server: 'sdk_', browser: 'web_', admin: 'adm_' } as const satisfies Record<KeyKind, string>;

@@ -1,12 +1,11 @@
+import { launchReportAnswer, ofTargeting } from '@dimmer/contract';
 import { z } from '@hono/zod-openapi';
 import type { AdminRoutes } from '../api/admin-route.ts';
 import type { AdminServices } from '../api/admin-services.ts';
 import { found } from '../api/found.ts';
 import { parseInstant } from '../api/instant-query.ts';
-import { ofTargeting } from '../api/path-fields.ts';
 import { findEnvironment, findFlag } from '../commands/find.ts';
 import { ApiError } from '../http/api-error.ts';
-import { launchReportAnswer } from './launch-report-answer.ts';
 import type { Launches } from './launches.ts';
 import { makeReport } from './report.ts';
 import { reportText } from './report-text.ts';

@@ -1,7 +1,5 @@
+import type { FlagBody, StoredDials, TargetingBody } from '@dimmer/contract';
 import type { Audience } from '@dimmer/core';
-import type { StoredDials } from '../documents/dials.ts';
-import type { FlagBody } from '../documents/flag.ts';
-import type { TargetingBody } from '../documents/targeting.ts';
 import { notComparedWords, shedWords } from './causes.ts';
 import type { HarmReport } from './harm-report.ts';
 import type { Hold } from './hold.ts';

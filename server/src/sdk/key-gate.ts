@@ -1,4 +1,4 @@
-import type { KeyBody } from '../documents/key.ts';
+import type { StoredKey } from '../documents/key.ts';
 import type { Scope } from '../hub/ruleset-source.ts';
 import { authenticate, isStillValid, type KeyProblem } from '../keys/authenticate.ts';
 import type { Documents } from '../state/documents.ts';
@@ -49,7 +49,7 @@ export function localKeys({ state, now, adminTokenHash, used = () => {} }: Terms
   };
 }
 
-function accessOf(key: KeyBody | undefined, isValid: () => boolean): Access {
+function accessOf(key: StoredKey | undefined, isValid: () => boolean): Access {
   if (key === undefined || key.project === null || key.environment === null || key.kind === 'admin')
     throw new Error(`Key ${key?.selector} is of kind ${key?.kind} and has no environment.`);
   const { selector: id, kind, project, environment } = key;

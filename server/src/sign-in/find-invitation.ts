@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { linkWorks } from '../commands/invitations.ts';
-import type { InvitationBody } from '../documents/invitation.ts';
+import type { StoredInvitation } from '../documents/invitation.ts';
 import { hashSecret } from '../keys/token.ts';
 import type { State } from '../state/state.ts';
 
@@ -9,7 +9,7 @@ const CODE = /^([\w-]{22})_([\w-]{43})$/;
 const NO_HASH = '0'.repeat(64);
 
 /** The open link that a code belongs to; `null`: unknown, or it no longer works. */
-export function findInvitation(state: State, code: string, now: number): InvitationBody | null {
+export function findInvitation(state: State, code: string, now: number): StoredInvitation | null {
   const [, selector = '', secret = ''] = CODE.exec(code) ?? [];
   const invitation = state.invitation(selector)?.body;
   const isRight = timingSafeEqual(

@@ -1,7 +1,7 @@
+import { LIMITS } from '@dimmer/contract';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import { refuseLink } from '../commands/invitations.ts';
-import type { InvitationBody } from '../documents/invitation.ts';
-import { LIMITS } from '../documents/limits.ts';
+import type { StoredInvitation } from '../documents/invitation.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Auth } from './auth-options.ts';
 import { findInvitation } from './find-invitation.ts';
@@ -43,7 +43,7 @@ export class Links {
    *
    * @throws ApiError `LINK_INVALID`
    */
-  look(code: string): InvitationBody {
+  look(code: string): StoredInvitation {
     const { changeLog, now, people } = this.#terms;
     const invitation = findInvitation(changeLog.state, code, now());
     if (invitation === null || (invitation.purpose === 'set-up' && !people.isEmpty))

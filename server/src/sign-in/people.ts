@@ -1,10 +1,9 @@
+import { emailAddress, isSameAddress, LIMITS } from '@dimmer/contract';
 import type { Actor } from '../change-log/change.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import { acceptInvitation, revokeResets } from '../commands/invitations.ts';
 import { invitationStatus } from '../commands/open-links.ts';
 import { createPerson, personWithAddress } from '../commands/people.ts';
-import { emailAddress, isSameAddress } from '../documents/email-address.ts';
-import { LIMITS } from '../documents/limits.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Credential } from '../keys/authenticate.ts';
 import type { Grant } from '../keys/can.ts';

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { emailAddress, emailField, given } from '@dimmer/contract';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { emailAddress } from '../documents/email-address.ts';
-import { emailField, given } from '../documents/fields.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { refuseForged } from '../http/refuse-forged.ts';

@@ -1,7 +1,6 @@
 /** What was observed of a launch, as it is stored, and a report on it: without a server and without a database. */
+import type { FlagBody, TargetingBody } from '@dimmer/contract';
 import { bucketOf } from '@dimmer/core/histogram';
-import type { FlagBody } from '../../src/documents/flag.ts';
-import type { TargetingBody } from '../../src/documents/targeting.ts';
 import type { LaunchMinute } from '../../src/launches/launch-store.ts';
 import { type LaunchReport, makeReport } from '../../src/launches/report.ts';
 import type { Window } from '../../src/launches/window-record.ts';

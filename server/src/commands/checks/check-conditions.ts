@@ -1,6 +1,5 @@
+import type { SegmentBody, StoredCondition, StoredRule } from '@dimmer/contract';
 import { newPatternRoom, validateConditions, validateRules } from '@dimmer/core/validate';
-import type { StoredCondition, StoredRule } from '../../documents/rules.ts';
-import type { SegmentBody } from '../../documents/segment.ts';
 import type { Documents } from '../../state/documents.ts';
 import { type Problem, problem } from './problem.ts';
 

@@ -1,14 +1,11 @@
+import { type FlagBody, LIMITS, type SegmentBody, type TargetingBody, type Warning } from '@dimmer/contract';
 import { canonicalJson } from '../../change-log/canonical-json.ts';
 import { bodyProblem, type Draft, subjectOf } from '../../documents/document.ts';
-import type { FlagBody } from '../../documents/flag.ts';
-import { LIMITS } from '../../documents/limits.ts';
-import type { SegmentBody } from '../../documents/segment.ts';
-import type { TargetingBody } from '../../documents/targeting.ts';
 import type { Documents } from '../../state/documents.ts';
 import { Overlay } from '../../state/overlay.ts';
 import { ignoreWarnings } from '../ignored-paths.ts';
 import { stageWarnings } from '../migration-stages.ts';
-import { type Refused, refuse, type Warning } from '../refusal.ts';
+import { type Refused, refuse } from '../refusal.ts';
 import { segmentConditionProblems } from './check-conditions.ts';
 import { patternsProblem } from './check-patterns.ts';
 import { prerequisitesProblem } from './check-prerequisites.ts';

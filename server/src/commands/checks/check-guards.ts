@@ -1,8 +1,6 @@
+import type { EnvironmentBody, FlagBody, SegmentBody } from '@dimmer/contract';
 import { canonicalJson } from '../../change-log/canonical-json.ts';
 import { type Draft, subjectOf } from '../../documents/document.ts';
-import type { EnvironmentBody } from '../../documents/environment.ts';
-import type { FlagBody } from '../../documents/flag.ts';
-import type { SegmentBody } from '../../documents/segment.ts';
 import type { Documents } from '../../state/documents.ts';
 import { wantsApproval } from '../approvers.ts';
 

@@ -1,5 +1,4 @@
-import { LIMITS } from '../../documents/limits.ts';
-import type { StoredCondition } from '../../documents/rules.ts';
+import { LIMITS, type StoredCondition } from '@dimmer/contract';
 import { visibleTo } from '../../ruleset/visible.ts';
 import type { Documents } from '../../state/documents.ts';
 import { type Refused, refuse } from '../refusal.ts';

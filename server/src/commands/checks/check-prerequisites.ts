@@ -1,4 +1,4 @@
-import { LIMITS } from '../../documents/limits.ts';
+import { LIMITS } from '@dimmer/contract';
 import type { Documents } from '../../state/documents.ts';
 import { type Refused, refuse } from '../refusal.ts';
 

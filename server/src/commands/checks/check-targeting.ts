@@ -1,9 +1,6 @@
+import { type FlagBody, LIMITS, type StoredServe, type TargetingBody } from '@dimmer/contract';
 import { PARTS } from '@dimmer/core';
 import { validateServe } from '@dimmer/core/validate';
-import type { FlagBody } from '../../documents/flag.ts';
-import { LIMITS } from '../../documents/limits.ts';
-import type { StoredServe } from '../../documents/rules.ts';
-import type { TargetingBody } from '../../documents/targeting.ts';
 import type { Documents } from '../../state/documents.ts';
 import { ruleConditionProblems } from './check-conditions.ts';
 import { type Problem, problem } from './problem.ts';

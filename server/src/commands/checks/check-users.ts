@@ -1,4 +1,4 @@
-import type { StoredRule } from '../../documents/rules.ts';
+import type { StoredRule } from '@dimmer/contract';
 import type { Documents } from '../../state/documents.ts';
 
 /** Who would be left without something that is taken away. */

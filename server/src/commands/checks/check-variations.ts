@@ -1,5 +1,4 @@
-import type { FlagBody } from '../../documents/flag.ts';
-import { LIMITS } from '../../documents/limits.ts';
+import { type FlagBody, LIMITS } from '@dimmer/contract';
 import { MIGRATION_STAGES } from '../migration-stages.ts';
 import { type Refused, refuse } from '../refusal.ts';
 

@@ -1,50 +1,50 @@
 /** The report as OpenAPI describes it; `report.ts` makes it. */
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 
-const instant = z.number().int().openapi({ description: 'Milliseconds since 1970.' });
+const instant = z.number().int().meta({ description: 'Milliseconds since 1970.' });
 const nullableNumber = z.number().nullable();
 
 const rate = z
   .object({ count: z.number(), of: z.number(), rate: nullableNumber, low: z.number(), high: z.number() })
-  .openapi('Rate', { description: 'A share of a whole, 0–1, with its 95 % interval (Wilson).' });
+  .meta({ id: 'Rate', description: 'A share of a whole, 0–1, with its 95 % interval (Wilson).' });
 
 const difference = z
   .object({ difference: nullableNumber, low: z.number(), high: z.number() })
-  .openapi('RateDifference', { description: 'A difference of two rates, with its 95 % interval (Newcombe).' });
+  .meta({ id: 'RateDifference', description: 'A difference of two rates, with its 95 % interval (Newcombe).' });
 
 const quantiles = z
   .object({ p50: z.number(), p95: z.number(), p99: z.number() })
-  .openapi('Quantiles', { description: 'Exact to 1.6 %.' });
+  .meta({ id: 'Quantiles', description: 'Exact to 1.6 %.' });
 
 const quantileInterval = z
   .object({ low: z.number(), high: nullableNumber })
-  .openapi('QuantileInterval', { description: 'Ms; `high` is null while there are too few calls to say.' });
+  .meta({ id: 'QuantileInterval', description: 'Ms; `high` is null while there are too few calls to say.' });
 
 const causeCount = z.object({
   cause: z.string(),
-  words: z.string().openapi({ description: 'The cause for people.' }),
+  words: z.string().meta({ description: 'The cause for people.' }),
   count: z.number(),
   share: z.number(),
 });
 
 const harm = z
   .object({
-    worse: z.number().openapi({ description: 'Pairs of windows in which control was slower with shadows.' }),
+    worse: z.number().meta({ description: 'Pairs of windows in which control was slower with shadows.' }),
     better: z.number(),
-    evidence: z.number().openapi({ description: 'An e-value: at 100, one in a hundred is a false alarm at most.' }),
+    evidence: z.number().meta({ description: 'An e-value: at 100, one in a hundred is a false alarm at most.' }),
     seen: z.boolean(),
     withMs: quantiles.nullable(),
     withoutMs: quantiles.nullable(),
-    sharePercent: z.object({ low: z.number(), high: z.number() }).openapi({
+    sharePercent: z.object({ low: z.number(), high: z.number() }).meta({
       description: 'Of the calls, how many may have a shadow now; the lowest and highest of all processes.',
     }),
-    stops: z.number().openapi({ description: 'How often shadows were stopped because callers were slower with them.' }),
+    stops: z.number().meta({ description: 'How often shadows were stopped because callers were slower with them.' }),
     harmedAtPercent: nullableNumber,
     hold: z.object({ sharePercent: z.number(), at: instant }).nullable().openapi({
       description: 'Of the calls, how many may have a shadow in every process, by the figures of all; `at`: seen last.',
     }),
   })
-  .openapi('LaunchHarm', { description: 'Whether callers are slower while shadows run. Null: nobody has said.' });
+  .meta({ id: 'LaunchHarm', description: 'Whether callers are slower while shadows run. Null: nobody has said.' });
 
 const teller = {
   calls: z.number(),
@@ -59,21 +59,21 @@ const path = z
   .object({
     variation: z.string(),
     path: z.enum(['control', 'candidate']),
-    role: z.string().openapi({ description: '`answer`, `shadow`, `fallback` or `noise`.' }),
+    role: z.string().meta({ description: '`answer`, `shadow`, `fallback` or `noise`.' }),
     operation: z.enum(['read', 'write']).nullable(),
     calls: z.number(),
-    hanging: z.number().openapi({
+    hanging: z.number().meta({
       description: 'Calls found still under way after their time. Each counts in `calls` only when it ends.',
     }),
     errors: rate,
     errorClasses: z.record(z.string(), z.number()),
-    errorUnits: z.number().openapi({ description: 'People who met with an error.' }),
+    errorUnits: z.number().meta({ description: 'People who met with an error.' }),
     latencyMs: quantiles.nullable(),
-    p99IntervalMs: quantileInterval.nullable().openapi({ description: '95 % interval of the p99.' }),
-    p50IntervalMs: quantileInterval.nullable().openapi({ description: '95 % interval of the median.' }),
+    p99IntervalMs: quantileInterval.nullable().meta({ description: '95 % interval of the p99.' }),
+    p50IntervalMs: quantileInterval.nullable().meta({ description: '95 % interval of the median.' }),
     cpuMs: quantiles.nullable(),
   })
-  .openapi('LaunchPath');
+  .meta({ id: 'LaunchPath' });
 
 const comparison = z
   .object({
@@ -81,27 +81,27 @@ const comparison = z
     operation: z.enum(['read', 'write']).nullable(),
     control: path,
     candidate: path,
-    against: z.enum(['beside', 'elsewhere', 'before']).openapi({
+    against: z.enum(['beside', 'elsewhere', 'before']).meta({
       description: 'Where control was seen: in the same calls, with other people meanwhile, or before the window.',
     }),
     errors: difference,
     latencyMs: quantiles.nullable(),
     latencyRatio: quantiles.nullable(),
   })
-  .openapi('LaunchComparison');
+  .meta({ id: 'LaunchComparison' });
 
 const cluster = z
   .object({
-    path: z.string().openapi({ description: 'JSON pointer to where results differ first; indexes are `*`.' }),
+    path: z.string().meta({ description: 'JSON pointer to where results differ first; indexes are `*`.' }),
     kind: z.string(),
     count: z.number(),
     share: z.number(),
-    audience: z.enum(['all', 'server', 'browser']).openapi({
+    audience: z.enum(['all', 'server', 'browser']).meta({
       description: 'By whose word. `browser`: of whoever has the public key of browsers, and of no server.',
     }),
     samples: z.array(z.object({ control: z.string(), candidate: z.string(), at: instant })),
   })
-  .openapi('LaunchCluster');
+  .meta({ id: 'LaunchCluster' });
 
 export const launchReportAnswer = z
   .object({
@@ -113,7 +113,7 @@ export const launchReportAnswer = z
     since: z
       .object({ revision: z.number().int(), at: instant })
       .nullable()
-      .openapi({ description: 'The change that `from=change` begins at.' }),
+      .meta({ description: 'The change that `from=change` begins at.' }),
     filter: z.object({
       application: z.string().nullable(),
       version: z.string().nullable(),
@@ -138,7 +138,7 @@ export const launchReportAnswer = z
     failed: z.number(),
     notCompared: z
       .array(causeCount)
-      .openapi({ description: 'Why those of `failed` were not compared, where it is told.' }),
+      .meta({ description: 'Why those of `failed` were not compared, where it is told.' }),
     clusters: z.array(cluster),
     shadows: z.number(),
     shed: z.array(causeCount),
@@ -146,26 +146,26 @@ export const launchReportAnswer = z
     audience: z.enum(['all', 'server', 'browser']),
     audiences: z
       .object({ server: z.number(), browser: z.number() })
-      .openapi({ description: 'Calls by whose word they are. Browser keys are public.' }),
+      .meta({ description: 'Calls by whose word they are. Browser keys are public.' }),
     applications: z
       .array(z.object({ application: z.string().nullable(), version: z.string().nullable(), ...teller }))
-      .openapi({ description: 'Who has told of it, the newest first; whatever the report was narrowed down to.' }),
+      .meta({ description: 'Who has told of it, the newest first; whatever the report was narrowed down to.' }),
     instances: z
       .array(z.object({ instance: z.string().nullable(), application: z.string().nullable(), ...teller }))
-      .openapi({ description: 'Those that fail and differ most first.' }),
-    edgeCalls: z.number().openapi({
+      .meta({ description: 'Those that fail and differ most first.' }),
+    edgeCalls: z.number().meta({
       description: 'Calls reported in one piece with others outside the window: the figures are without them.',
     }),
     leftOut: z
       .object({
-        summaries: z.number().openapi({ description: 'Not counted at all: too much waited, or was written in a day.' }),
-        calls: z.number().openapi({ description: 'Of paths that were not counted.' }),
-        times: z.number().openapi({ description: 'Missing from latencies; their calls were counted.' }),
-        units: z.number().openapi({ description: 'People who met with an error and are not counted as such.' }),
+        summaries: z.number().meta({ description: 'Not counted at all: too much waited, or was written in a day.' }),
+        calls: z.number().meta({ description: 'Of paths that were not counted.' }),
+        times: z.number().meta({ description: 'Missing from latencies; their calls were counted.' }),
+        units: z.number().meta({ description: 'People who met with an error and are not counted as such.' }),
         samples: z.number(),
       })
-      .openapi({ description: 'What of the window found no room: the figures are without it.' }),
-    stepMs: z.number().int().openapi({ description: 'From point to point of `minutes`: of at most 1,500.' }),
+      .meta({ description: 'What of the window found no room: the figures are without it.' }),
+    stepMs: z.number().int().meta({ description: 'From point to point of `minutes`: of at most 1,500.' }),
     minutes: z.array(
       z.object({
         minute: instant,
@@ -176,4 +176,4 @@ export const launchReportAnswer = z
       }),
     ),
   })
-  .openapi('LaunchReport');
+  .meta({ id: 'LaunchReport' });

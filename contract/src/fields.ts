@@ -1,5 +1,5 @@
 import type { JsonValue } from '@dimmer/core';
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { emailAddress, isEmailAddress } from './email-address.ts';
 import { LIMITS } from './limits.ts';
 
@@ -20,7 +20,7 @@ export const keyField = z
     KEY_PATTERN,
     'Keys have 1 to 128 letters, digits, dots, dashes or underscores and do not begin with a dot or dash.',
   )
-  .openapi({ example: 'new-checkout' });
+  .meta({ example: 'new-checkout' });
 
 /**
  * Anything that JSON can say. Bodies have been parsed as JSON before they come here, so what is left to check is that
@@ -29,7 +29,7 @@ export const keyField = z
 export const jsonField = z
   .custom<JsonValue>((value) => value !== undefined, 'A value is required.')
   .refine(hasFiniteNumbers, 'It has a number that is too large; the largest are about 1.8e308.')
-  .openapi({ type: ['string', 'number', 'boolean', 'object', 'array', 'null'] });
+  .meta({ type: ['string', 'number', 'boolean', 'object', 'array', 'null'] });
 
 /** An address of e-mail as somebody sends it, in its one spelling: the rule of set-up, invitations and sign-in. */
 export const emailField = z
@@ -40,17 +40,17 @@ export const emailField = z
     isEmailAddress,
     `An address of e-mail of at most ${LIMITS.addressCharacters} characters, e.g. ann@example.com.`,
   )
-  .openapi({ example: 'ann@example.com' });
+  .meta({ example: 'ann@example.com' });
 
 /** The same as it is stored: an identity provider, or an earlier version, may have had another rule. */
-export const storedEmailField = z.string().max(LIMITS.addressCharacters).openapi({ example: 'ann@example.com' });
+export const storedEmailField = z.string().max(LIMITS.addressCharacters).meta({ example: 'ann@example.com' });
 
 export const nameField = z.string().max(LIMITS.nameCharacters);
 export const descriptionField = z.string().max(LIMITS.descriptionCharacters);
 export const tagsField = z.array(z.string().min(1).max(LIMITS.tagCharacters)).max(LIMITS.tags);
 
 /** Milliseconds since 1970 by the server's clock. */
-export const instantField = z.number().int().nonnegative().openapi({ description: 'Milliseconds since 1970.' });
+export const instantField = z.number().int().nonnegative().meta({ description: 'Milliseconds since 1970.' });
 
 /** Nested no deeper than `limitDepth` lets in. */
 function hasFiniteNumbers(value: JsonValue): boolean {

@@ -1,7 +1,7 @@
-import { z } from '@hono/zod-openapi';
-import { given } from './fields.ts';
-import type { Immutable } from './immutable.ts';
-import { LIMITS } from './limits.ts';
+import { z } from 'zod';
+import { given } from '../fields.ts';
+import type { Immutable } from '../immutable.ts';
+import { LIMITS } from '../limits.ts';
 
 const percent = z.number().min(0).max(100);
 const count = (most: number) => z.number().int().min(0).max(most);
@@ -40,5 +40,5 @@ export type StoredDials = Immutable<{ [Name in DialName]?: z.infer<Shape[Name]> 
 
 /** Stored dials are read tolerantly: a newer server may know more of them. */
 export const storedDials = z
-  .looseObject(Object.fromEntries(DIAL_NAMES.map((name) => [name, given(dialsShape[name])])))
-  .openapi('Dials') as unknown as z.ZodType<StoredDials>;
+  .object(Object.fromEntries(DIAL_NAMES.map((name) => [name, given(dialsShape[name])])))
+  .meta({ id: 'Dials' }) as unknown as z.ZodType<StoredDials>;

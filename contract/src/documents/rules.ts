@@ -1,9 +1,9 @@
 import type { Operator } from '@dimmer/core';
 import { PARTS } from '@dimmer/core';
-import { z } from '@hono/zod-openapi';
-import { descriptionField, given, jsonField, keyField } from './fields.ts';
-import type { Immutable } from './immutable.ts';
-import { LIMITS } from './limits.ts';
+import { z } from 'zod';
+import { descriptionField, given, jsonField, keyField } from '../fields.ts';
+import type { Immutable } from '../immutable.ts';
+import { LIMITS } from '../limits.ts';
 
 /** Every operator of the model, in the order in which they are documented. The type check below keeps the list whole. */
 const OPERATORS = [
@@ -42,7 +42,7 @@ const sliceShape = { variation: keyField, parts: z.number().int().min(0).max(PAR
 const allocationShape = {
   slices: z.array(z.strictObject(sliceShape)).min(1).max(LIMITS.slices),
   by: given(z.string().min(1).max(LIMITS.attributeCharacters)),
-  seed: given(z.string().min(1).max(LIMITS.keyCharacters)).openapi({
+  seed: given(z.string().min(1).max(LIMITS.keyCharacters)).meta({
     description:
       "What is hashed before the key: allocations with one seed have the same people. Sent for a rule: by default as it was, at first one of the rule's own; the flag's seed shares on purpose. Stored: without one, the flag's.",
   }),
@@ -51,13 +51,13 @@ const allocationShape = {
 /** What a rule or the fallthrough serves. */
 export const serveField = z
   .union([z.strictObject({ variation: keyField }), z.strictObject(allocationShape)])
-  .openapi('Serve', { description: `One variation, or an allocation: ordered slices of ${PARTS} parts.` });
+  .meta({ id: 'Serve', description: `One variation, or an allocation: ordered slices of ${PARTS} parts.` });
 
 /** All conditions of a rule. It must be there, even if empty: a forgotten `when` would match everybody. */
 export const whenField = z
-  .array(z.strictObject(conditionShape).openapi('Condition'))
+  .array(z.strictObject(conditionShape).meta({ id: 'Condition' }))
   .max(LIMITS.conditionsPerRule)
-  .openapi({ description: 'All must hold. An empty list matches everybody.' });
+  .meta({ description: 'All must hold. An empty list matches everybody.' });
 
 export const ruleIdField = z.string().min(1).max(LIMITS.keyCharacters);
 
@@ -74,7 +74,7 @@ export const ruleInput = z
     ...ruleShape,
     id: given(ruleIdField.refine(isAddressable, 'Ids stand in addresses: no "." or "..".')),
   })
-  .openapi('RuleInput');
+  .meta({ id: 'RuleInput' });
 
 export const targetField = z.strictObject({
   variation: keyField,
@@ -86,12 +86,15 @@ export const prerequisiteField = z.strictObject({
   variations: z.array(keyField).min(1).max(LIMITS.variations),
 });
 
-/** Stored rules: the same, with whatever a newer version of the server has added, operators included. */
+/** A newer server may know more of them: no rule is refused for that. Here those that are known are typed. */
+const storedOperator = z.string() as unknown as z.ZodType<Operator>;
+
+/** Stored rules: the same, with the operators that a newer version of the server has added. */
 export const storedRules = z
-  .array(z.looseObject({ ...ruleShape, when: z.array(z.looseObject({ ...conditionShape, operator: z.string() })) }))
+  .array(z.object({ ...ruleShape, when: z.array(z.object({ ...conditionShape, operator: storedOperator })) }))
   .max(LIMITS.rules);
 
-export type StoredRule = Immutable<z.infer<z.ZodObject<typeof ruleShape>>>;
+export type StoredRule = Immutable<z.output<typeof storedRules>>[number];
 export type StoredServe = StoredRule['serve'];
 export type StoredCondition = StoredRule['when'][number];
 
