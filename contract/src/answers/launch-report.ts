@@ -40,7 +40,7 @@ const harm = z
     }),
     stops: z.number().meta({ description: 'How often shadows were stopped because callers were slower with them.' }),
     harmedAtPercent: nullableNumber,
-    hold: z.object({ sharePercent: z.number(), at: instant }).nullable().openapi({
+    hold: z.object({ sharePercent: z.number(), at: instant }).nullable().meta({
       description: 'Of the calls, how many may have a shadow in every process, by the figures of all; `at`: seen last.',
     }),
   })
