@@ -92,7 +92,7 @@ export function signInRoutes({ signIn, now, publicUrl, addressOf }: SignInServic
         c.req
           .queries(name)
           ?.slice(0, 1)
-          .map((value) => [name, value]) ?? [],
+          .map((value): [string, string] => [name, value]) ?? [],
     );
     const path = `${OIDC_CALLBACK}?${new URLSearchParams(given)}`;
     return answerOf(await on(signIn).askSso({ method: 'GET', path, headers: fromOutside(c) }));
