@@ -4,6 +4,10 @@
  *
  *     npx tsx scripts/build-sdk.ts            # both
  *     npx tsx scripts/build-sdk.ts browser    # one of them
+ *     npm run api                             # both, and their public API as it is now is written down
+ *
+ * The public API of each entry is committed as a report, `<sdk>/api/<entry>.api.md`. A build whose API is another one
+ * fails, so that nobody changes it without seeing it, in the same commit.
  *
  * Why: decision 0138.
  */
@@ -85,8 +89,15 @@ async function declare(outDir: string): Promise<void> {
   });
 }
 
-/** Gathers the declarations that an entry of an SDK shows into one file that names no package of ours. */
-async function rollUp(sdk: Sdk, entry: string, declarations: string): Promise<void> {
+/** What becomes of the committed reports of the public API. */
+type Reports = 'compare' | 'write';
+
+/**
+ * Gathers the declarations that an entry of an SDK shows into one file that names no package of ours.
+ *
+ * @returns the path of the report that is not as it was, if there is one
+ */
+async function rollUp(sdk: Sdk, entry: string, declarations: string, reports: Reports): Promise<string | undefined> {
   // Loaded here, because it takes a second that a build of the server alone should not pay.
   const { Extractor, ExtractorConfig, ExtractorLogLevel } = await import('@microsoft/api-extractor');
   const folder = join(root, `sdk-${sdk}`);
@@ -119,7 +130,12 @@ async function rollUp(sdk: Sdk, entry: string, declarations: string): Promise<vo
       mainEntryPointFilePath: join(declarations, `sdk-${sdk}/src/${entry}.d.ts`),
       bundledPackages: ['@dimmer/core', '@dimmer/client'],
       compiler: { tsconfigFilePath: tsconfig, skipLibCheck: true },
-      apiReport: { enabled: false },
+      apiReport: {
+        enabled: true,
+        reportFileName: entry,
+        reportFolder: join(folder, 'api'),
+        reportTempFolder: join(declarations, `api-${sdk}`),
+      },
       docModel: { enabled: false },
       tsdocMetadata: { enabled: false },
       dtsRollup: { enabled: true, untrimmedFilePath: join(folder, `dist/${entry}.d.ts`) },
@@ -132,34 +148,52 @@ async function rollUp(sdk: Sdk, entry: string, declarations: string): Promise<vo
     packageJson: JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')),
     packageJsonFullPath: join(folder, 'package.json'),
   });
-  const { succeeded } = Extractor.invoke(config, {
-    localBuild: true,
+  const { succeeded, apiReportChanged } = Extractor.invoke(config, {
+    localBuild: reports === 'write',
     showVerboseMessages: false,
     messageCallback: (message) => {
       message.handled = message.logLevel !== ExtractorLogLevel.Error;
     },
   });
-  if (!succeeded) throw new Error(`the types of ${sdk} could not be rolled up; the messages above say why`);
+  if (!succeeded && !apiReportChanged)
+    throw new Error(`the types of ${sdk} could not be rolled up; the messages above say why`);
   // The same types; by its name TypeScript knows that it is `require` that answers them.
   await copyFile(join(folder, `dist/${entry}.d.ts`), join(folder, `dist/${entry}.d.cts`));
+  return apiReportChanged && reports === 'compare' ? `sdk-${sdk}/api/${entry}.api.md` : undefined;
 }
 
-/** Builds the SDKs into their `dist` folders. */
-export async function buildSdks(sdks: readonly Sdk[] = ['node', 'browser']): Promise<void> {
+/**
+ * Builds the SDKs into their `dist` folders.
+ *
+ * @throws if a public API is not as its committed report says; what was built is there all the same
+ */
+export async function buildSdks(
+  sdks: readonly Sdk[] = ['node', 'browser'],
+  reports: Reports = 'compare',
+): Promise<void> {
+  const changed: string[] = [];
   const declarations = await mkdtemp(join(tmpdir(), 'dimmer-types-'));
   try {
     await declare(declarations);
     for (const sdk of sdks) {
       await rm(join(root, `sdk-${sdk}/dist`), { recursive: true, force: true });
       for (const options of await bundlesOf(sdk)) await build(options);
-      for (const entry of ENTRIES[sdk]) await rollUp(sdk, entry, declarations);
+      for (const entry of ENTRIES[sdk]) {
+        const report = await rollUp(sdk, entry, declarations, reports);
+        if (report) changed.push(report);
+      }
     }
   } finally {
     await rm(declarations, { recursive: true, force: true });
   }
+  if (changed.length > 0)
+    throw new Error(
+      `The public API is not what ${changed.join(' and ')} ${changed.length > 1 ? 'say' : 'says'}. If that is meant: npm run api, look at the difference, and commit it with the change.`,
+    );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const named = process.argv.slice(2).filter((sdk): sdk is Sdk => sdk === 'node' || sdk === 'browser');
-  await buildSdks(named.length > 0 ? named : undefined);
+  const reports = process.argv.includes('--write-reports') ? 'write' : 'compare';
+  await buildSdks(named.length > 0 ? named : undefined, reports);
 }

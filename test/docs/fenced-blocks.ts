@@ -15,14 +15,17 @@ export interface FencedBlock {
   readonly text: string;
 }
 
-/** Every document that people read: of the root, of `docs/` (decisions too), and the README of every package. */
+/**
+ * Every document that people read: of the root, of `docs/` (decisions too), and the README of every package. The reports
+ * of the public API (`*.api.md`) are made by a build, which compares them.
+ */
 export const DOCUMENTS: readonly string[] = execFileSync(
   'git',
   ['ls-files', '--cached', '--others', '--exclude-standard', '--', '*.md'],
   { cwd: root, encoding: 'utf8' },
 )
   .split('\n')
-  .filter((path) => path !== '' && existsSync(join(root, path)));
+  .filter((path) => path !== '' && !path.endsWith('.api.md') && existsSync(join(root, path)));
 
 /** All of them, in the order of the documents. */
 export const FENCED_BLOCKS: readonly FencedBlock[] = DOCUMENTS.flatMap(blocksOf);
