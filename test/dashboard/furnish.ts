@@ -2,6 +2,14 @@ import { createClient } from '@dimmer/node';
 import type { DashboardServer } from './dashboard-server.ts';
 import { observeLaunches } from './observe-launches.ts';
 
+/** What is needed of a server to fill it: a test's, or the one of `npm run dev`. */
+export interface FurnishedServer {
+  readonly url: string;
+  /** One request by an admin token. Throws unless it succeeds. */
+  call<Answer>(method: string, path: string, body?: object): Promise<Answer>;
+  keysOf(environment: string): { readonly server: string };
+}
+
 const FLAGS = '/projects/default/flags';
 
 /** Names as people of ill will, or other alphabets, choose them. */
@@ -14,7 +22,7 @@ const HOSTILE_NAME = '<img src=x onerror=alert(1)> \u202egnp.exe שלום';
  * @param filler this many more flags
  * @returns the id of a change request that waits
  */
-export async function furnish(server: DashboardServer, filler = 0): Promise<{ readonly changeRequest: string }> {
+export async function furnish(server: FurnishedServer, filler = 0): Promise<{ readonly changeRequest: string }> {
   const at = (flag: string, environment: string) => `${FLAGS}/${flag}/environments/${environment}`;
   const flag = (body: object) => server.call('POST', FLAGS, body);
   await server.call('POST', '/projects/default/segments', {

@@ -1,5 +1,5 @@
 import { bucketOf } from '@dimmer/core/histogram';
-import type { DashboardServer } from './dashboard-server.ts';
+import type { FurnishedServer } from './furnish.ts';
 
 const SECOND = 1_000;
 const none = { same: 0, different: 0, ignored: 0, failed: 0 };
@@ -16,7 +16,7 @@ const path = (variation: string, name: string, role: string, calls: number, ms: 
  * What SDKs tell of the launch and the migration of `furnish`: two versions, of which the older one is wrong; three
  * instances, of which one fails; differences, noise, what was not compared, shadows that did not run, harm.
  */
-export async function observeLaunches(server: DashboardServer): Promise<void> {
+export async function observeLaunches(server: FurnishedServer): Promise<void> {
   const now = Date.now();
   const price = (different: number, errors: object, more: object = {}) => ({
     flag: 'price-engine',
@@ -60,7 +60,7 @@ function sample(control: string, candidate: string, at: number) {
   return { control, candidate, at };
 }
 
-async function tell(server: DashboardServer, now: number, application: string, instance: string, ...seen: object[]) {
+async function tell(server: FurnishedServer, now: number, application: string, instance: string, ...seen: object[]) {
   const launches = seen.map((each) => ({ id: '1.aaaaaaaaaaaa', from: now - 10 * SECOND, to: now, ...each }));
   const response = await fetch(`${server.url}/sdk/v1/events`, {
     method: 'POST',
