@@ -3,5 +3,5 @@ import { LIMITS } from './limits.ts';
 
 /** Why somebody does something. Optional for most commands, unless the environment is protected. */
 export const reasonField = z.string().trim().min(1).max(LIMITS.reasonCharacters).meta({
-  description: 'Why. Stands in the history. Required where the environment is protected, and for a kill.',
+  description: 'Why. Shown in the history. Required where the environment is protected, and for a kill.',
 });

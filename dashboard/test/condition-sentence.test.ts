@@ -18,16 +18,16 @@ describe('a condition in words', () => {
       { attribute: '$now', operator: 'after', values: ['2026-01-01T00:00:00Z'] },
       'the time is after 2026-01-01T00:00:00Z',
     ],
-    [{ attribute: 'plan', operator: 'exists', values: [] }, 'plan is there'],
-    [{ attribute: 'plan', operator: 'exists', values: [], not: true }, 'plan is missing'],
+    [{ attribute: 'plan', operator: 'exists', values: [] }, 'plan exists'],
+    [{ attribute: 'plan', operator: 'exists', values: [], not: true }, 'plan does not exist'],
     [{ attribute: '', operator: 'startsWith', values: ['a'] }, '… starts with a'],
     [{ operator: 'inSegment', values: ['testers'] }, 'someone is in the segment testers'],
     [{ operator: 'inSegment', values: ['a', 'b'], not: true }, 'someone is not in one of the segments a, b'],
     [{ attribute: 'id', operator: 'modulo', values: [[10, 3]] }, 'id leaves 3 when divided by 10'],
-    [{ attribute: 'ip', operator: 'cidr', values: ['10.0.0.0/8'] }, 'ip lies in 10.0.0.0/8'],
+    [{ attribute: 'ip', operator: 'cidr', values: ['10.0.0.0/8'] }, 'ip is in 10.0.0.0/8'],
     [
       { attribute: 'name', operator: 'contains', values: ['Ann'], ignoreCase: true },
-      'name contains Ann (upper or lower case alike)',
+      'name contains Ann (ignoring case)',
     ],
   ])('%j', (condition, sentence) => {
     expect(conditionSentence(condition)).toBe(sentence);

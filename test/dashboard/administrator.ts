@@ -9,7 +9,7 @@ export async function setUp(page: Page, server: DashboardServer): Promise<void> 
   await page.getByLabel('E-mail').fill(ANN.email);
   await page.getByLabel('Name').fill(ANN.name);
   await page.getByRole('textbox', { name: 'New password' }).fill(ANN.password);
-  await page.getByRole('textbox', { name: 'The same again' }).fill(ANN.password);
+  await page.getByRole('textbox', { name: 'Repeat password' }).fill(ANN.password);
   await page.locator('button[type=submit]').click();
   await page.waitForURL('**/flags');
 }

@@ -120,7 +120,7 @@ describe('Below a path of a proxy', () => {
       await page.getByLabel('E-mail').fill(ANN.email);
       await page.getByLabel('Name').fill(ANN.name);
       await page.getByRole('textbox', { name: 'New password' }).fill(ANN.password);
-      await page.getByRole('textbox', { name: 'The same again' }).fill(ANN.password);
+      await page.getByRole('textbox', { name: 'Repeat password' }).fill(ANN.password);
       await page.locator('button[type=submit]').click();
       await page.waitForURL(`${host}/flags/projects/default/flags`);
       await page.getByRole('link', { name: 'Cart', exact: true }).click();

@@ -85,7 +85,7 @@ describe('When something goes wrong', () => {
     await page.goto(link);
     await page.getByRole('textbox', { name: 'Name' }).fill('Bert');
     await page.getByRole('textbox', { name: 'New password' }).fill('a password that Bert made up');
-    await page.getByRole('textbox', { name: 'The same again' }).fill('a password that Bert made up');
+    await page.getByRole('textbox', { name: 'Repeat password' }).fill('a password that Bert made up');
     await page.locator('button[type=submit]').click();
     await page.getByRole('heading', { name: 'Flags' }).waitFor();
     // An operator is not offered what an operator may not do.

@@ -9,7 +9,7 @@ const SAYS: Readonly<Record<string, readonly [plain: string, negated: string]>> 
   startsWith: ['starts with %', 'does not start with %'],
   endsWith: ['ends with %', 'does not end with %'],
   contains: ['contains %', 'does not contain %'],
-  matches: ['matches the pattern %', 'does not match the pattern %'],
+  matches: ['matches regex %', 'does not match regex %'],
   lt: ['is less than %', 'is not less than %'],
   lte: ['is at most %', 'is more than %'],
   gt: ['is more than %', 'is at most %'],
@@ -21,7 +21,7 @@ const SAYS: Readonly<Record<string, readonly [plain: string, negated: string]>> 
   semverLte: ['is version % or older', 'is newer than version %'],
   semverGt: ['is newer than version %', 'is version % or older'],
   semverGte: ['is version % or newer', 'is older than version %'],
-  cidr: ['lies in %', 'does not lie in %'],
+  cidr: ['is in %', 'is not in %'],
 };
 
 const NO_VALUE = '(no value: this matches nobody)';
@@ -41,7 +41,7 @@ export function conditionSentence(condition: Condition, empty = NO_VALUE): strin
         if (many) return `${attribute} is ${not ? 'none of' : 'one of'} ${named(values, ', ', empty)}`;
         return `${attribute} is ${not ? 'not ' : ''}${named(values, '', empty)}`;
       case 'exists':
-        return `${attribute} is ${not ? 'missing' : 'there'}`;
+        return `${attribute} ${not ? 'does not exist' : 'exists'}`;
       case 'inSegment':
         return `someone is ${not ? 'not ' : ''}in ${many ? 'one of the segments' : 'the segment'} ${named(values, ', ', empty)}`;
       case 'modulo':
@@ -53,7 +53,7 @@ export function conditionSentence(condition: Condition, empty = NO_VALUE): strin
       }
     }
   };
-  return said() + (ignoreCase ? ' (upper or lower case alike)' : '');
+  return said() + (ignoreCase ? ' (ignoring case)' : '');
 }
 
 /** All conditions of a rule: everybody that they hold for. */

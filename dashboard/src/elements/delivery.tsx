@@ -105,7 +105,7 @@ function Stragglers({ propagation }: { readonly propagation: Propagation }) {
   return (
     <div>
       <Text fw={650} size="sm">
-        Still without it
+        Not applied yet
       </Text>
       <ul className={classes.stragglers}>
         {stragglers.map(({ application, instance, appliedId, via, failure, polls }, index) => (

@@ -25,8 +25,8 @@ export const OPERATORS: readonly Operator[] = [
   { operator: 'startsWith', name: 'starts with', takes: 'text', knowsCase: true },
   { operator: 'endsWith', name: 'ends with', takes: 'text', knowsCase: true },
   { operator: 'contains', name: 'contains', takes: 'text', knowsCase: true },
-  { operator: 'matches', name: 'matches the pattern', takes: 'pattern', knowsCase: true },
-  { operator: 'exists', name: 'is there', takes: 'nothing' },
+  { operator: 'matches', name: 'matches regex', takes: 'pattern', knowsCase: true },
+  { operator: 'exists', name: 'exists', takes: 'nothing' },
   { operator: 'inSegment', name: 'is in the segment', takes: 'segment' },
   { operator: 'lt', name: 'is less than', takes: 'number' },
   { operator: 'lte', name: 'is at most', takes: 'number' },
@@ -40,7 +40,7 @@ export const OPERATORS: readonly Operator[] = [
   { operator: 'semverGt', name: 'is newer than version', takes: 'version' },
   { operator: 'semverGte', name: 'is version … or newer', takes: 'version' },
   { operator: 'modulo', name: 'divided by … leaves …', takes: 'division' },
-  { operator: 'cidr', name: 'lies in the address range', takes: 'range' },
+  { operator: 'cidr', name: 'is in the address range', takes: 'range' },
 ];
 
 /** A newer server may know operators that this page does not: their values are whatever they are. */

@@ -36,7 +36,7 @@ export function ReasonField({ value, onChange, isRequired, isMissing = false, qu
       <Textarea
         data-autofocus={quick.length === 0 || undefined}
         label={isRequired ? 'Reason' : 'Reason (optional)'}
-        description="Stands in the history."
+        description="Shown in the history."
         required={isRequired}
         withAsterisk={isRequired}
         autosize

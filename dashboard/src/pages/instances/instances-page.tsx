@@ -66,10 +66,13 @@ function List({ instances: { id, everywhere, items } }: { readonly instances: In
           <Group justify="space-between" gap="xs">
             <Text role="status" fw={650}>
               {behind + count('current') === 0
-                ? 'None of them says which rules it has'
+                ? 'No instance has said yet which rules it has'
                 : behind === 0
-                  ? `All that say so (${number.format(count('current'))}) are at revision ${revisionIn(id)}`
+                  ? `${number.format(count('current'))} connected at revision ${revisionIn(id)}`
                   : `${number.format(behind)} of ${number.format(behind + count('current'))} are not at revision ${revisionIn(id)} yet`}
+              {count('silent') > 0 &&
+                behind + count('current') > 0 &&
+                `, ${number.format(count('silent'))} ${count('silent') === 1 ? 'does' : 'do'} not say`}
               {count('gone') > 0 && (
                 <Text
                   span
@@ -104,7 +107,7 @@ function List({ instances: { id, everywhere, items } }: { readonly instances: In
               ))}
             </Table.Tbody>
           </Table>
-          {found.length === 0 && <Text>None is called that.</Text>}
+          {found.length === 0 && <Text>No instance has that name.</Text>}
           {found.length > MOST_SHOWN && (
             <Text size="sm" c="dimmed">
               And {number.format(found.length - MOST_SHOWN)} more: search for them.

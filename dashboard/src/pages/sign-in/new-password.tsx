@@ -45,7 +45,7 @@ export function NewPassword({ email, password, again, isTried, onPassword, onAga
         ))}
       </List>
       <PasswordInput
-        label="The same again"
+        label="Repeat password"
         autoComplete="new-password"
         required
         value={again}

@@ -10,7 +10,7 @@ interface Props {
   readonly isDisabled: boolean;
 }
 
-/** How people are dealt: by which attribute, and with which seed. Seldom changed, so it waits behind a disclosure. */
+/** Bucketing: by which attribute, and with which seed. Seldom changed, so it waits behind a disclosure. */
 export function DealingFields({ serve, onChange, isDisabled }: Props) {
   const { by = '', seed = '' } = dealingOf(serve);
   const change = (changed: { by?: string; seed?: string }): void => {
@@ -23,11 +23,11 @@ export function DealingFields({ serve, onChange, isDisabled }: Props) {
     else onChange({ slices, ...(next.by !== '' && { by: next.by }), ...(next.seed !== '' && { seed: next.seed }) });
   };
   return (
-    <Disclosure title="How people are dealt" isOpenAtFirst={by !== '' || seed !== ''}>
+    <Disclosure title="Advanced: who is in the percentage" isOpenAtFirst={by !== '' || seed !== ''}>
       <Group align="flex-start" grow preventGrowOverflow={false}>
         <TextInput
           label="By attribute"
-          description="Everybody with the same value gets the same. Usually the targeting key."
+          description="Contexts with the same value of it get the same variation. Default: targetingKey."
           placeholder="targetingKey"
           value={by}
           maxLength={256}
@@ -36,7 +36,7 @@ export function DealingFields({ serve, onChange, isDisabled }: Props) {
         />
         <TextInput
           label="Seed"
-          description="Two flags with one seed have one cohort. Another seed draws anew who is in it."
+          description="Flags with the same seed have the same people in their percentage. Another seed draws others."
           placeholder="the flag's own"
           value={seed}
           maxLength={128}

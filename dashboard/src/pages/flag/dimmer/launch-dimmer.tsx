@@ -8,6 +8,7 @@ import { PercentSlider } from './percent-slider.tsx';
 import { QuickSteps } from './quick-steps.tsx';
 import { ShareStack } from './share-stack.tsx';
 
+const COLOURS = { live: 'var(--dimmer-lit)', dark: 'var(--dimmer-dark)' } as const;
 const NAMES = { live: 'Live: they get the new code', dark: 'Dark: it runs unseen beside the old' } as const;
 type Stage = keyof typeof NAMES;
 
@@ -35,10 +36,7 @@ export function LaunchDimmer({ flag, weights, onWeights, isDisabled }: DimmerPro
           <Stack key={stage} gap={6}>
             <div className={classes.share}>
               <span className={classes.shareName}>
-                <span
-                  className={classes.swatch}
-                  style={{ background: stage === 'live' ? 'var(--dimmer-lit)' : 'var(--dimmer-dark)' }}
-                />
+                <span className={classes.swatch} style={{ background: COLOURS[stage] }} />
                 <span title={NAMES[stage]}>{stage === 'live' ? 'Live' : 'Dark'}</span>
               </span>
               <PercentSlider
@@ -46,7 +44,7 @@ export function LaunchDimmer({ flag, weights, onWeights, isDisabled }: DimmerPro
                 percent={percent}
                 onChange={(to) => change(stage, to)}
                 isDisabled={isDisabled}
-                colour={stage === 'live' ? 'light' : 'dark'}
+                colour={COLOURS[stage]}
               />
               <PercentInput
                 label={`${stage} percentage`}

@@ -7,14 +7,17 @@ import { PercentInput } from './percent-input.tsx';
 import { PercentSlider } from './percent-slider.tsx';
 import { QuickSteps } from './quick-steps.tsx';
 import { SharesDimmer } from './shares-dimmer.tsx';
+import { variationColour } from './variation-colour.ts';
 
 /** Which stage a migration is at, and for how many; the rest is at the stage before. */
 export function MigrationDimmer(props: DimmerProps) {
-  const { weights, onWeights, isDisabled } = props;
+  const { flag, weights, onWeights, isDisabled } = props;
   const name = useId();
   const at = stageOf(weights);
   const change = (stage: string, percent: number): void => onWeights(stageWeights({ stage, percent }));
   const before = at && STAGES[STAGES.indexOf(at.stage) - 1];
+  const index = flag.variations.findIndex(({ key }) => key === at?.stage);
+  const variation = flag.variations[index];
   return (
     <Stack gap="sm">
       <fieldset className={classes.stages} disabled={isDisabled}>
@@ -45,6 +48,7 @@ export function MigrationDimmer(props: DimmerProps) {
               percent={at.percent}
               onChange={(percent) => change(at.stage, percent)}
               isDisabled={isDisabled}
+              {...(variation && { colour: variationColour(flag.type, variation, index) })}
             />
             <PercentInput
               label="Exact percentage"

@@ -15,14 +15,15 @@ interface Props {
   readonly most?: number;
   readonly onChange: (percent: number) => void;
   readonly isDisabled?: boolean;
-  readonly colour?: 'light' | 'dark';
+  /** That of the variation, as its bar and its legend have it. Default: the colour of what is lit. */
+  readonly colour?: string;
 }
 
 /**
  * A dimmer that is turned by finger, mouse or keys. It snaps to whole per cents: what is finer is typed. The browser's
  * own slider, so that every reader of screens knows it.
  */
-export function PercentSlider({ label, percent, most = 100, onChange, isDisabled = false, colour = 'light' }: Props) {
+export function PercentSlider({ label, percent, most = 100, onChange, isDisabled = false, colour }: Props) {
   const set = (value: number): void => onChange(Math.max(0, Math.min(most, Math.round(value * 1_000) / 1_000)));
   const onKeyDown = (event: KeyboardEvent): void => {
     const edge = EDGES[event.key];
@@ -36,7 +37,6 @@ export function PercentSlider({ label, percent, most = 100, onChange, isDisabled
     <input
       type="range"
       className={classes.slider}
-      data-colour={colour}
       aria-label={label}
       aria-valuetext={formatPercent(percent)}
       min={0}
@@ -46,7 +46,9 @@ export function PercentSlider({ label, percent, most = 100, onChange, isDisabled
       disabled={isDisabled}
       onKeyDown={onKeyDown}
       onChange={(event) => set(Math.round(event.currentTarget.valueAsNumber))}
-      style={{ '--percent': `${percent}%`, '--glow': percent / 100 } as CSSProperties}
+      style={
+        { '--percent': `${percent}%`, '--glow': percent / 100, ...(colour && { '--colour': colour }) } as CSSProperties
+      }
     />
   );
 }

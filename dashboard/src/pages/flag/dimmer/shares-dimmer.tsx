@@ -29,10 +29,11 @@ export function SharesDimmer({ flag, weights, onWeights, isDisabled, mayRest = f
       {flag.variations.map((variation, index) => {
         const { key, name } = variation;
         const percent = percentOf(weights.get(key) ?? 0);
+        const colour = variationColour(flag.type, variation, index);
         return (
           <div key={key} className={classes.share}>
             <span className={classes.shareName}>
-              <span className={classes.swatch} style={{ background: variationColour(flag.type, variation, index) }} />
+              <span className={classes.swatch} style={{ background: colour }} />
               <span title={shownText(name ? `${key}: ${name}` : key)}>{shownText(key)}</span>
             </span>
             <PercentSlider
@@ -40,6 +41,7 @@ export function SharesDimmer({ flag, weights, onWeights, isDisabled, mayRest = f
               percent={percent}
               onChange={(to) => set(key, partsOf(to))}
               isDisabled={isDisabled}
+              colour={colour}
             />
             <Group gap={4} wrap="nowrap">
               <PercentInput

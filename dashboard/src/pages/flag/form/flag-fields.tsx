@@ -30,7 +30,7 @@ export function FlagFields({ input, onChange, problems, tags }: Props) {
           label="Purpose"
           value={input.purpose}
           onChange={(event) => onChange({ purpose: event.currentTarget.value as FlagInput['purpose'] })}
-          data={[{ value: '', label: 'As usual for its type' }, ...PURPOSES]}
+          data={[{ value: '', label: 'Automatic' }, ...PURPOSES]}
         />
         <TextInput
           label="Owner"

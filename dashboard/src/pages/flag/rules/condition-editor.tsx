@@ -120,7 +120,7 @@ export function ConditionEditor(props: Props) {
         <Checkbox label="not" checked={not} onChange={(event) => write({ not: event.currentTarget.checked })} />
         {knowsCase && (
           <Checkbox
-            label="any case"
+            label="ignore case"
             title="Upper and lower case are alike"
             checked={ignoreCase}
             onChange={(event) => write({ ignoreCase: event.currentTarget.checked })}
