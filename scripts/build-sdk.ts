@@ -17,12 +17,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 
 type Sdk = 'node' | 'browser';
+
+/** What is imported where it is needed stays a file of its own, under the name that the build gives it. */
+function besides(files: { readonly [source: string]: string }): Plugin {
+  return {
+    name: 'files-besides',
+    setup(bundler) {
+      bundler.onResolve({ filter: /^\.\// }, ({ path, kind }) => {
+        const file = kind === 'dynamic-import' ? files[path] : undefined;
+        return file === undefined ? undefined : { path: file, external: true };
+      });
+    },
+  };
+}
 
 /** How each SDK's code is bundled, and under which names. */
 async function bundlesOf(sdk: Sdk): Promise<BuildOptions[]> {
@@ -37,13 +50,19 @@ async function bundlesOf(sdk: Sdk): Promise<BuildOptions[]> {
     logLevel: 'warning',
   };
   const bundles = (entry: string, name: string, more: BuildOptions = {}): BuildOptions[] =>
-    (['esm', 'cjs'] as const).map((format) => ({
-      ...common,
-      ...more,
-      format,
-      entryPoints: [join(folder, `src/${entry}.ts`)],
-      outfile: join(folder, `dist/${name}${format === 'esm' ? '.js' : '.cjs'}`),
-    }));
+    (['esm', 'cjs'] as const).map((format) => {
+      const ending = format === 'esm' ? '.js' : '.cjs';
+      return {
+        ...common,
+        ...more,
+        format,
+        // Where modules are required, what is loaded later is required later: Jest has no other way.
+        ...(format === 'cjs' && { supported: { 'dynamic-import': false } }),
+        plugins: [besides({ './launch-shadows.ts': `./launch-shadows${more.minify ? '.min' : ''}${ending}` })],
+        entryPoints: [join(folder, `src/${entry}.ts`)],
+        outfile: join(folder, `dist/${name}${ending}`),
+      };
+    });
   if (sdk === 'node') {
     const node: BuildOptions = { platform: 'node', target: 'node20', external: ['eventsource'] };
     return [...bundles('index', 'index', node), ...bundles('testing', 'testing', node)];
@@ -53,6 +72,8 @@ async function bundlesOf(sdk: Sdk): Promise<BuildOptions[]> {
     ...bundles('index', 'dimmer.min', { minify: true }),
     ...bundles('launch', 'launch'),
     ...bundles('launch', 'launch.min', { minify: true }),
+    ...bundles('launch-shadows', 'launch-shadows'),
+    ...bundles('launch-shadows', 'launch-shadows.min', { minify: true }),
   ];
 }
 

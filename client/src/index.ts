@@ -28,6 +28,8 @@ export type { LaunchingClient, MigratingClient } from './launch/launching-client
 export { migratingWith } from './launch/migration.ts';
 export type { Divergence, Migration, MigrationOptions } from './launch/migration-options.ts';
 export type { ShadowWorld } from './launch/shadow-world.ts';
+export { createShadowing } from './launch/shadowing.ts';
+export { shadowingLater } from './launch/shadowing-later.ts';
 export { createSwitchback } from './launch/switchback.ts';
 export { answerWithin } from './launch/time-limit.ts';
 export { type ClientOptions, DEFAULTS, type Logger, readOptions } from './options.ts';

@@ -55,6 +55,7 @@ export type ShedCause =
   | 'withdrawn' // the flag was killed, or its rules changed, before the shadow had begun or ended
   | 'nested' // called from within a shadow
   | 'uncopyable' // the input cannot be copied for it
+  | 'loading' // browsers: the code for shadows has not come yet, or could not be loaded
   | 'fleet' // browsers: the fleet's ceiling is reached
   | 'hidden' // browsers: the page is not visible
   | 'saveData' // browsers: the visitor saves data

@@ -2,7 +2,7 @@
  * Shadows in browsers: only while the page is visible and idle, never where the visitor saves data, and of all visitors
  * together no more than the fleet's ceiling.
  */
-import type { Connection, ShadowWorld } from '@dimmer/client';
+import { type Connection, type ShadowWorld, shadowingLater } from '@dimmer/client';
 
 /** Browsers that have no such thing (Safari) run it after what waits. */
 const defer: (run: () => void) => void =
@@ -23,6 +23,8 @@ export function createBrowserShadows(share: () => number): ShadowWorld {
   let filledAt = clock();
 
   return {
+    // A file of its own, so that pages where nothing is dark do not load it. Named as it is when built.
+    shadowing: shadowingLater(async () => (await import('./launch-shadows.ts')).createShadowing),
     clock,
     defer: (run) => defer(() => run()),
     shadowed(code) {
@@ -39,8 +41,9 @@ export function createBrowserShadows(share: () => number): ShadowWorld {
       const now = clock();
       tokens = Math.min(1, tokens + ((now - filledAt) / 1_000) * fleetCallsPerSecond * share());
       filledAt = now;
-      if (document.hidden) return 'hidden';
-      if ((navigator as Saving).connection?.saveData) return 'saveData';
+      // On a server that renders the page, and in a worker, there is none to be seen.
+      if (globalThis.document?.hidden ?? true) return 'hidden';
+      if ((globalThis.navigator as Saving | undefined)?.connection?.saveData) return 'saveData';
       if (tokens < 1) return 'fleet';
       tokens = 0;
       return undefined;

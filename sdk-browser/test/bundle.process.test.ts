@@ -4,8 +4,11 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
-/** By entry. Raised only together with decision 0035, decision 0078 or decision 0160, which say what the bytes are for. */
-const BUDGET_BYTES = { index: 14_370, launch: 33_000 } as const;
+/**
+ * By entry; `launch-shadows` is what `launch` loads when the first shadow is to begin. Raised only together with
+ * decision 0035, decision 0078, decision 0160 or decision 0179, which say what the bytes are for.
+ */
+const BUDGET_BYTES = { index: 14_370, launch: 20_400, 'launch-shadows': 15_300 } as const;
 
 async function bundle(entry: keyof typeof BUDGET_BYTES): Promise<Uint8Array> {
   const { outputFiles } = await build({
@@ -16,6 +19,7 @@ async function bundle(entry: keyof typeof BUDGET_BYTES): Promise<Uint8Array> {
     format: 'esm',
     target: 'es2022',
     define: { DIMMER_VERSION: '"0.1.0"' },
+    external: ['./launch-shadows.ts'],
     write: false,
   });
   return outputFiles[0]?.contents ?? new Uint8Array();
@@ -30,8 +34,14 @@ it.each(Object.entries(BUDGET_BYTES))(
   },
 );
 
-it('there is nothing of launches in the plain bundle', async () => {
-  const text = Buffer.from(await bundle('index')).toString();
-  expect(text).not.toMatch(/TimeoutError|inShadow|samplePercent|candidate/);
-  expect(Buffer.from(await bundle('launch')).toString()).toMatch(/TimeoutError/);
+it('there is nothing of launches in the plain bundle, and nothing that only shadows need in that of launches', async () => {
+  const [plain, launch, shadows] = await Promise.all(
+    (['index', 'launch', 'launch-shadows'] as const).map(async (entry) => Buffer.from(await bundle(entry)).toString()),
+  );
+  expect(plain).not.toMatch(/TimeoutError|inShadow|samplePercent|candidate|launch-shadows/);
+  expect(launch).toMatch(/samplePercent/);
+  expect(launch).toMatch(/import\("\.\/launch-shadows/);
+  expect(launch).not.toMatch(/TimeoutError|\[redacted\]/);
+  expect(shadows).toMatch(/TimeoutError/);
+  expect(shadows).toMatch(/\[redacted\]/);
 });

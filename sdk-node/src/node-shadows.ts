@@ -1,7 +1,7 @@
 /** Shadows in Node: known to all that they await, deferred behind what waits, held back when memory runs short. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { getHeapStatistics } from 'node:v8';
-import { answerWithin, createSwitchback, type Holds, type ShadowWorld } from '@dimmer/client';
+import { answerWithin, createShadowing, createSwitchback, type Holds, type ShadowWorld } from '@dimmer/client';
 import { createBlockWatch } from './watch-blocks.ts';
 
 /**
@@ -27,6 +27,7 @@ export function createNodeShadows(maxShadows: number, holds?: Holds): ShadowWorl
     return typeof store === 'object' ? store : undefined;
   });
   return {
+    shadowing: createShadowing,
     clock: () => performance.now(),
     defer: (run) => void setImmediate(run),
     shadowed(code, charge) {

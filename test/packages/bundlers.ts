@@ -35,7 +35,10 @@ export async function buildByVite(source: string, isForNode: boolean): Promise<s
     build: {
       outDir,
       ssr: isForNode,
-      rollupOptions: { input: source, output: { format: 'es', entryFileNames: 'main.mjs' } },
+      rollupOptions: {
+        input: source,
+        output: { format: 'es', entryFileNames: 'main.mjs', chunkFileNames: '[name].mjs' },
+      },
     },
     ...(isForNode && { ssr: { noExternal: true } }),
   });

@@ -190,6 +190,63 @@ describe('the packed SDKs, installed in an empty project', () => {
     });
   });
 
+  describe('run shadows of pages, whose code is a file of its own, by', () => {
+    const flag = { type: 'launch', on: true, off: 'off', seed: 's', fallthrough: { variation: 'dark' } };
+    const variations = ['off', 'dark'].map((key) => ({ key, value: key }));
+    const bootstrap = { ...RULES, flags: { l: { ...flag, variations } } };
+    /** Makes a page of a program: one that is looked at, and whose turn in the fleet it is. */
+    const cast = (entry = '@dimmer/browser/launch', isRequired = false) => `
+      ${isRequired ? `const { createClient } = require('${entry}');` : `import { createClient } from '${entry}';`}
+      const { random } = Math;
+      Math.random = () => 1;
+      const flags = createClient({ url: '', key: '', bootstrap: ${JSON.stringify(bootstrap)}, logger: false });
+      Math.random = random;
+      Object.defineProperty(globalThis.document ??= {}, 'hidden', { value: false, configurable: true });
+      const shadow = new Promise((resolve) => {
+        const candidate = ({ input, inShadow }) => resolve('shadow of ' + input.a + ': ' + inShadow);
+        flags.launch('l', undefined, { input: { a: 1 }, control: () => undefined, candidate });
+      });`;
+    const tell = 'shadow.then(console.log);';
+    const expected = 'shadow of 1: true';
+
+    it.each([
+      ['Node, by import', 'shadow.mjs', '@dimmer/browser/launch', false],
+      ['Node, by import, minified', 'shadow-min.mjs', '@dimmer/browser/launch/min', false],
+      ['Node, by require', 'shadow.cjs', '@dimmer/browser/launch', true],
+      ['Node, by require, minified', 'shadow-min.cjs', '@dimmer/browser/launch/min', true],
+    ])('%s', async (_, file, entry, isRequired) => {
+      expect(await project.runFile(file, cast(entry, isRequired) + tell)).toBe(expected);
+    });
+
+    it.each([
+      ['webpack', 'import', true],
+      ['webpack', 'require', true],
+      ['Vite', 'import', false],
+      ['esbuild', 'import', false],
+      ['esbuild', 'require', false],
+    ] as const)('%s, by %s', async (tool, way, isForNode) => {
+      const source = await project.write(
+        `shadow-${tool}-${way}.js`,
+        cast('@dimmer/browser/launch', way === 'require') + tell,
+      );
+      const builders = { webpack: buildByWebpack, Vite: buildByVite, esbuild: buildByEsbuild };
+      const built = await builders[tool](source, isForNode);
+      expect(await project.run(process.execPath, built)).toBe(expected);
+    });
+
+    it('Jest 29, with jsdom', async () => {
+      await project.write(
+        'shadow-by-jest/shadow.test.js',
+        `/** @jest-environment ${join(root, 'node_modules/jest-environment-jsdom')} */
+        test('casts a shadow', async () => { ${cast('@dimmer/browser/launch', true)}
+          expect(await shadow).toBe('${expected}'); });`,
+      );
+      const jest = join(root, 'node_modules/jest/bin/jest.js');
+      const options = ['--ci', '--watchman=false', '--rootDir', project.folder, 'shadow-by-jest'];
+      expect(await project.run(process.execPath, jest, ...options)).toContain('1 passed');
+    });
+  });
+
   it.each(['@dimmer/browser', '@dimmer/browser/min', '@dimmer/browser/launch', '@dimmer/browser/launch/min'])(
     'import %s without side effects where there is no browser',
     async (name) => {

@@ -1,5 +1,6 @@
 /** Comparing what two runs came to, and counting it. */
 import type { DifferenceKind, LaunchDials, NotComparedCause, Sample } from '@dimmer/core';
+import { createClusters } from './clusters.ts';
 import { compareValues, type Verdict } from './compare-values.ts';
 import { handOut, type Kept, keepShadows, type Lost, shadowLimit, whatIs } from './copies.ts';
 import { type IsIgnored, ignoring, unusablePath } from './ignored-paths.ts';
@@ -59,7 +60,7 @@ export function compareToCandidate(
     if (verdict.kind !== 'different') return telling;
     const { segments, difference } = verdict;
     const path = difference === 'error' ? ERROR : segments;
-    const keepSample = observations.clusters.add(path, difference);
+    const keepSample = (observations.clusters ??= createClusters()).add(path, difference);
     if (!keepSample) return telling;
     const fail = (error: unknown) => complain('COMPARE_FAILED', key, error);
     try {

@@ -10,6 +10,8 @@ import type { Launched } from './launched.ts';
 import { isThenable, type Outcome } from './measure.ts';
 import { createObservations } from './observations.ts';
 import { prepared, tell } from './outcome-hooks.ts';
+import { redactText } from './redact.ts';
+import type { StartShadow } from './shadow.ts';
 import type { Call, CallMeans } from './shadowed-call.ts';
 import { createWaiting } from './waiting.ts';
 
@@ -30,9 +32,18 @@ export type AnswerKnown = (outcome: Outcome | undefined, tookMs: number) => void
  *
  * @param answered the path that answers
  */
-type BeginShadows = (call: Call<unknown, unknown>, answered: LaunchPath, dials: Dials, copies: Copies) => AnswerKnown;
+export type BeginShadows = (
+  call: Call<unknown, unknown>,
+  answered: LaunchPath,
+  dials: Dials,
+  copies: Copies,
+) => AnswerKnown;
 
-export function createComparedShadows({ world, brakes, startShadow, now, after, complain }: CallMeans): BeginShadows {
+interface Means extends CallMeans {
+  readonly startShadow: StartShadow;
+}
+
+export function createComparedShadows({ world, brakes, startShadow, now, after, complain }: Means): BeginShadows {
   const waiting = createWaiting<() => unknown>();
 
   /** What a side is compared by: what it came to, or what the caller makes of that. */
@@ -84,7 +95,7 @@ export function createComparedShadows({ world, brakes, startShadow, now, after, 
     function start(name: string, code: Code, input: unknown, isCounted: boolean): void {
       const told = options.onOutcome && teller(name);
       // Nobody is told of the figures of further candidates.
-      const observed = isCounted ? launched : { ...launched, observations: createObservations() };
+      const observed = isCounted ? launched : { ...launched, observations: createObservations(redactText) };
 
       function compare(other: Came): unknown {
         if (!answer) return undefined;

@@ -4,6 +4,7 @@
  */
 import type { NotComparedCause } from '@dimmer/core';
 import { type Copied, copyValue, type IsOver, type Uncopyable } from './copy-value.ts';
+import type { Copying } from './copying.ts';
 import { isError } from './kinds.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
@@ -34,28 +35,6 @@ type Holder = { readonly value: unknown };
 
 /** Says once, in the log, what of a flag cannot be copied. */
 export type Complain = (code: 'UNCOPYABLE', flag: string, detail: string) => void;
-
-/** What is known of how large the values of one flag are. */
-export interface Copying {
-  /** A clock that never goes back, ms. */
-  readonly clock: () => number;
-  /** Calls that are to be shed before copying is tried again. */
-  skip: number;
-  /** How often it has been refused since a result was copied. */
-  refusals: number;
-  /** How many refusals in a row took far too long. */
-  unheld: number;
-  /** Copies made, up to where that matters. */
-  made: number;
-  /** Copies and comparisons made after shadows, up to where that matters. */
-  madeAfter: number;
-  /** What copying the last input took, ms. */
-  inputMs: number;
-}
-
-export function newCopying(clock: () => number): Copying {
-  return { clock, skip: 0, refusals: 0, unheld: 0, made: 0, madeAfter: 0, inputMs: 0 };
-}
 
 /** The input of the shadow, and that of control's second run if there is to be one. */
 export type Copies = readonly [first: unknown, second: Holder | undefined];

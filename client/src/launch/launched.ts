@@ -2,7 +2,7 @@
 import type { EvaluationContext, Flag, LaunchSummary, RulesetFlag } from '@dimmer/core';
 import { createHasher, type Hasher } from '@dimmer/core/murmur3';
 import type { BrakeState, Brakes } from './brakes.ts';
-import { type Copying, newCopying } from './copies.ts';
+import { type Copying, newCopying } from './copying.ts';
 import type { UnderWay } from './measure.ts';
 import { createObservations, type Observations } from './observations.ts';
 
@@ -48,10 +48,14 @@ export interface LaunchedFlags {
   readonly drain: (when: When) => LaunchSummary[];
 }
 
-/** @param harmed told when the shadows of a flag are stopped for what they do to callers */
+/**
+ * @param shownName what is shown of a long or odd name of a kind of failure
+ * @param harmed told when the shadows of a flag are stopped for what they do to callers
+ */
 export function createLaunchedFlags(
   brakes: Brakes,
   clock: () => number,
+  shownName: (text: string) => string,
   harmed: (launched: Launched, sharePercent: number, pauseMs: number) => void,
 ): LaunchedFlags {
   const known = new Map<string, Launched>();
@@ -73,7 +77,7 @@ export function createLaunchedFlags(
       if (!launched) {
         const made = {
           key,
-          observations: createObservations(),
+          observations: createObservations(shownName),
           brakes: brakes.newState(key, (sharePercent, pauseMs) => harmed(made, sharePercent, pauseMs)),
           copying: newCopying(clock),
           underWay: new Set(),

@@ -9,9 +9,9 @@ import type { LaunchingClient, MigratingClient } from './launching-client.ts';
 import type { CreateMigrating } from './migration.ts';
 import { AnswerRun } from './run.ts';
 import { said } from './said.ts';
-import { createShadows } from './shadow.ts';
 import type { ShadowWorld } from './shadow-world.ts';
-import { type Call, createCalls } from './shadowed-call.ts';
+import { type Call, type CallMeans, createCalls } from './shadowed-call.ts';
+import type { Shadowing } from './shadowing.ts';
 
 /** Summaries that wait for the server to come back. More are dropped, the newest first. */
 const MAX_PENDING = 100;
@@ -67,23 +67,24 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
     }
 
     const brakes = createBrakes(world, random);
-    const flags = createLaunchedFlags(brakes, clock, ({ key, running }, sharePercent, pauseMs) => {
+    const shownName: Shadowing['shownName'] = (text) => shadowing.shownName(text);
+    const flags = createLaunchedFlags(brakes, clock, shownName, ({ key, running }, sharePercent, pauseMs) => {
       for (const shadow of running) shadow.withdraw('harm');
       const at = `callers were slower while ${sharePercent} % of the calls had a shadow`;
       complain('SHADOW_HARMFUL', key, `${at}; none for ${Math.round(pauseMs / 1_000)} s, then fewer`);
     });
-    const startShadow = createShadows({
+    const means: CallMeans = {
       world,
       brakes,
+      random,
       after,
-      complain: (flag, blockedMs) => complain('SHADOW_BLOCKED', flag, `for ${Math.round(blockedMs)} ms`),
+      now: replica.serverNow,
+      complain: (code, flag, detail) => complain(code, flag, said(detail)),
       isStill: ({ launched, definition, context, variation }) =>
         ruleset.get(launched.key)?.definition === definition || stageNow(launched.key, context) === variation,
-    });
-    const calls = createCalls({
-      ...{ world, brakes, startShadow, random, after, now: replica.serverNow },
-      complain: (code, flag, detail) => complain(code, flag, said(detail)),
-    });
+    };
+    const shadowing = world.shadowing(means);
+    const calls = createCalls(means, shadowing);
     const { answer, answerInDark, answerLive } = calls;
     const isHeard = () => replica.heardAt > 0;
     const migrations = migrating?.({ ruleset, isHeard, inShadow, countUnknown, flags, calls, after, clock, complain });

@@ -13,8 +13,7 @@ import {
   type ShedCause,
 } from '@dimmer/core';
 import { createHistogram, type Histogram } from '@dimmer/core/histogram';
-import { type Clusters, createClusters } from './clusters.ts';
-import { redactText } from './redact.ts';
+import type { Clusters } from './clusters.ts';
 
 /** Classes of errors beyond those that one summary may name. */
 const OTHER = '(other)';
@@ -50,26 +49,27 @@ export interface Observations {
   readonly noise: Tally;
   /** Counts two results that could not be compared. */
   readonly notCompared: (cause: NotComparedCause) => void;
-  readonly clusters: Clusters;
+  /** Made by whoever finds the first difference. */
+  clusters: Clusters | undefined;
   /** Forgets who has met with errors: the rules have changed, and whoever watches them counts anew. */
   readonly forgetUnits: () => void;
   /** All since the last time, and begins again; undefined if there was nothing. */
   readonly drain: () => Omit<LaunchSummary, 'flag' | 'id' | 'from' | 'to'> | undefined;
 }
 
-export function createObservations(): Observations {
+/** @param shownName what is shown of a long or odd name of a kind of failure */
+export function createObservations(shownName: (text: string) => string): Observations {
   let paths: PathStats[] = [];
   let shedBy: { [cause in ShedCause]?: number } = {};
   let notComparedBy: { [cause in NotComparedCause]?: number } = {};
   let knownUnits = new Set<string>();
   const compared = newTally();
   const noise = newTally();
-  const clusters = createClusters();
 
-  return {
+  const observations: Observations = {
     compared,
     noise,
-    clusters,
+    clusters: undefined,
     path(variation, path, role, operation) {
       for (const stats of paths) {
         if (
@@ -89,7 +89,7 @@ export function createObservations(): Observations {
       return made;
     },
     failed({ errors, path, variation, units }, error, unit) {
-      const known = classOf(error);
+      const known = classOf(error, shownName);
       const errorClass = errors.has(known) || errors.size < LAUNCH_LIMITS.errorClasses - 1 ? known : OTHER;
       errors.set(errorClass, (errors.get(errorClass) ?? 0) + 1);
       if (!unit || knownUnits.size >= MAX_UNITS || units.length >= LAUNCH_LIMITS.errorUnits) return;
@@ -123,11 +123,12 @@ export function createObservations(): Observations {
         compared: takeTally(compared),
         noise: takeTally(noise),
         shed,
-        clusters: clusters.drain(),
+        clusters: observations.clusters?.drain() ?? [],
         ...(Object.keys(notCompared).length && { notCompared }),
       };
     },
   };
+  return observations;
 }
 
 function summaryOf(stats: PathStats): PathSummary {
@@ -154,12 +155,12 @@ function takeTally(tally: Tally): Comparisons {
 }
 
 /** What kind of failure it was: an error's code (`ECONNREFUSED`), else its name (`RangeError`); never its message. */
-function classOf(error: unknown): string {
+function classOf(error: unknown, shownName: (text: string) => string): string {
   try {
     const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
     const said = typeof code === 'string' && code ? code : typeof name === 'string' && name ? name : typeof error;
     // A code is a word or two; what is longer may hold anything.
-    return (/^[\w.:$ -]{1,40}$/.test(said) ? said : redactText(said.slice(0, 500))).slice(
+    return (/^[\w.:$ -]{1,40}$/.test(said) ? said : shownName(said.slice(0, 500))).slice(
       0,
       LAUNCH_LIMITS.errorClassLength,
     );

@@ -1,10 +1,13 @@
 import type { ShedCause } from '@dimmer/core';
 import type { Holds } from './holds.ts';
+import type { CreateShadowing } from './shadowing.ts';
 import type { Switchback, SwitchbackMeans } from './switchback.ts';
 import type { answerWithin } from './time-limit.ts';
 
 /** What shadows need of the world besides what every client needs: Node and the browser each have theirs. */
 export interface ShadowWorld {
+  /** Makes what runs and compares shadows; in browsers that is loaded when it is needed. */
+  readonly shadowing: CreateShadowing;
   /** A clock that never goes back, ms. */
   readonly clock: () => number;
   /** Runs `run` once the caller has gone on: in Node after what is waiting, in browsers when the page is idle. */

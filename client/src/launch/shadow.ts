@@ -12,7 +12,7 @@ import { call, isThenable, type Outcome } from './measure.ts';
 import type { ShadowWorld } from './shadow-world.ts';
 
 /** Code that is to run in the shadow. */
-interface ShadowPlan {
+export interface ShadowPlan {
   readonly launched: Launched;
   readonly dials: Dials;
   readonly context: EvaluationContext | undefined;

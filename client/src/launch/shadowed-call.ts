@@ -3,16 +3,17 @@
 import type { LaunchPath, LaunchRole, RulesetFlag } from '@dimmer/core';
 import type { LogCode } from '../platform.ts';
 import type { Brakes } from './brakes.ts';
-import { type AnswerKnown, createComparedShadows } from './compared-shadow.ts';
-import { type Copies, copyForFallback, copyInput } from './copies.ts';
+import type { AnswerKnown } from './compared-shadow.ts';
+import type { Copies } from './copies.ts';
 import { type Dials, dialsOf } from './dials.ts';
 import type { CompareOptions, LaunchHooks, LaunchOptions, Run } from './launch-options.ts';
 import { isInSample } from './launched.ts';
 import { type Ended, isThenable, runMeasured, type Subject } from './measure.ts';
 import { isWanted } from './outcome-hooks.ts';
 import { AnswerRun } from './run.ts';
-import type { StartShadow } from './shadow.ts';
+import type { ShadowPlan } from './shadow.ts';
 import type { ShadowWorld } from './shadow-world.ts';
+import type { Shadowing } from './shadowing.ts';
 import { createWaiting } from './waiting.ts';
 
 /** One call of a launch, or one read or write of a migration. */
@@ -34,7 +35,8 @@ export interface Call<Result, Input> extends Subject {
 export interface CallMeans {
   readonly world: ShadowWorld;
   readonly brakes: Brakes;
-  readonly startShadow: StartShadow;
+  /** Whether the rules still put the context of a shadow at its stage. */
+  readonly isStill: (plan: Pick<ShadowPlan, 'launched' | 'definition' | 'context' | 'variation'>) => boolean;
   readonly random: () => number;
   /** Ms since 1970, by the server's clock. */
   readonly now: () => number;
@@ -62,9 +64,10 @@ export interface Calls {
   readonly answerLive: <Result, Input>(call: Call<Result, Input>, fallsBack: boolean) => Result;
 }
 
-export function createCalls(means: CallMeans): Calls {
-  const { world, brakes, random, complain } = means;
-  const beginShadows = createComparedShadows(means);
+export function createCalls(
+  { world, brakes, random, complain }: CallMeans,
+  { copyInput, copyForFallback, begin: beginShadows, lack }: Shadowing,
+): Calls {
   const waiting = createWaiting<Copies>();
 
   // Within a shadow nobody is answered: it counts as no call, and as no error that people have met with.
@@ -117,7 +120,7 @@ export function createCalls(means: CallMeans): Calls {
     // Copied before anybody can change it: the answer runs first.
     const isTwice = () => repeatable && random() * 100 < dials('noisePercent');
     const copies = cause ? undefined : copyInput(launched, input, options, isTwice(), complain);
-    if (!copies) observations.shed(cause ?? 'uncopyable');
+    if (!copies) observations.shed(cause ?? lack());
     if (cause === 'nested') return answer(call, path);
     const switchback = brakes.isProving(state, dials);
     if (!copies && !switchback) return answer(call, path);

@@ -2,6 +2,7 @@
 
 import {
   answerWithin,
+  createShadowing,
   type LaunchOptions,
   launchingIn,
   type MigratingClient,
@@ -68,6 +69,7 @@ export class ShadowStage {
     const { world } = this;
     world.kept = kept;
     const shadows: ShadowWorld = {
+      shadowing: createShadowing,
       clock: () => world.nowMs,
       defer: (run) => void this.waiting.push(run),
       shadowed: (code) => {

@@ -18,6 +18,7 @@ const SHED: Readonly<Record<ShedCause, { readonly isBrake: boolean; readonly wor
   harm: { isBrake: false, words: 'callers were slower while they ran' },
   nested: { isBrake: false, words: 'called within another shadow' },
   uncopyable: { isBrake: true, words: 'the input could not be copied' },
+  loading: { isBrake: true, words: 'what runs shadows in the page had not been loaded' },
   fleet: { isBrake: false, words: 'all pages together had made enough calls' },
   hidden: { isBrake: false, words: 'the page was not visible' },
   saveData: { isBrake: false, words: 'the visitor saves data' },
