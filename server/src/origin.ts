@@ -202,7 +202,7 @@ async function assemble(
 }
 
 /**
- * Whether this server cannot be brought up to what its fellows know. Asked by clients that are ahead, which anybody can
+ * Whether this server cannot be brought up to what its peers know. Asked by clients that are ahead, which anybody can
  * claim to be: so one look answers all who ask within a second.
  */
 function whetherLagging(changeLog: ChangeLog): () => Promise<boolean> {

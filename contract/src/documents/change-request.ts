@@ -33,7 +33,7 @@ export const changeRequestBody = z
     approvals: z.array(z.object({ by: actorField, at: instantField, comment: descriptionField })).max(10),
     /** When it is to be applied by itself. */
     applyAt: instantField.nullable(),
-    /** Who asked for that: it is applied by their leave. */
+    /** Who asked for that: it is applied with their rights. */
     scheduledBy: actorField.nullable(),
     appliedRevision: z.number().int().nullable(),
     /** Why it was rejected, or could not be applied. */

@@ -2,8 +2,8 @@ import type { ChangeRequestBody } from '@dimmer/contract';
 import type { Credential } from '../keys/authenticate.ts';
 
 /**
- * Handed in beside a request that this process makes to its own routes: it carries an approved change request out, by
- * leave of whoever applies it. It stands where the socket stands for requests from outside, so nobody can send it.
+ * Passed with a request that this process makes to its own routes: it carries out an approved change request, with the
+ * rights of the person who applies it. It takes the place of the socket of outside requests, so nobody can send it.
  */
 export interface Acting {
   readonly credential: Credential;

@@ -21,8 +21,8 @@ interface Terms {
 }
 
 /**
- * Applies approved change requests when their time has come, by leave of whoever has scheduled them, and clears closed
- * ones away that are past showing.
+ * Applies approved change requests when they are due, with the rights of the person who scheduled them, and clears
+ * closed ones away that are past showing.
  */
 export class ChangeRequestSchedule {
   readonly #terms: Terms;

@@ -1,5 +1,8 @@
 // Why: decision 0129.
-/** Runs work one after another. What is urgent goes before all that waits, and after what is under way. */
+/**
+ * Serial queue with priority: work runs one after another; urgent work goes before all that waits, after what is
+ * running.
+ */
 export class Line {
   readonly #urgent: (() => Promise<unknown>)[] = [];
   readonly #waiting: (() => Promise<unknown>)[] = [];

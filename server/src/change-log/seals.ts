@@ -2,12 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Change, Head } from './change.ts';
 
 // Why: decision 0104.
-/** Tells a seal from whatever else somebody may have an HMAC of with this key. */
+/** Domain separation: an HMAC that the same key made for another purpose is no seal. */
 const PURPOSE = 'dimmer change log';
 
 /**
- * Seals changes with a key that is not in the database: an HMAC of each change's hash, and so of all changes before it.
- * Whoever owns the database can write another history with hashes that fit, but not the seals.
+ * HMAC over each change's hash, and so over all changes before it, with a key that is not in the database. The owner of
+ * the database can write another history with hashes that fit, but cannot make the seals.
  */
 export class Seals {
   readonly #key: string;

@@ -12,7 +12,7 @@ import {
 } from './evaluation-store.ts';
 import type { Summary } from './summary.ts';
 
-/** What a summary calls by a name that this server does not know. Bounds the rows that a confused SDK can make. */
+/** Stands for flags and variations that this server does not know. Bounds the rows that a confused SDK can make. */
 export const OTHER = '(other)';
 
 const MINUTE_MS = 60_000;
@@ -21,8 +21,8 @@ const PRUNE_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
- * A summary from further back is counted at the present: a buffer that was kept through an outage, or a wrong clock. Pages
- * keep nothing for long, and whoever has their public key shall not have every minute of a day to fill.
+ * An older summary (buffered through an outage, or from a wrong clock) is counted at the present. Pages keep nothing
+ * for long, and the holder of their public key must not be able to fill every minute of a day.
  */
 const OLDEST_MS: Readonly<Record<Audience, number>> = { server: DAY_MS, browser: 10 * MINUTE_MS };
 
@@ -43,7 +43,7 @@ interface Environment {
   readonly environment: string;
 }
 
-/** And by whose word. */
+/** And who reported them. */
 interface Scope extends Environment {
   readonly audience: Audience;
 }
@@ -68,8 +68,8 @@ interface EvaluationsOptions {
 }
 
 /**
- * How often which flag served which variation, by the minute. Summaries are merged in memory and written every few
- * seconds: a crash loses that much of figures, never a change.
+ * Write-behind: how often which flag served which variation, by the minute. Summaries are merged in memory and written
+ * every few seconds: a crash loses that much of figures, never a change.
  */
 export class Evaluations {
   readonly #options: EvaluationsOptions;

@@ -19,9 +19,9 @@ interface DayTotalsOptions {
 }
 
 /**
- * What each environment has added today, by UTC, so that nobody can fill the disk: in sum of all servers on one database,
- * and across their starts. Each server counts for itself what it takes, and puts it into the sum when it writes its
- * figures; so what comes to others within those seconds may go beyond the limit, and no more than that.
+ * Daily quota (by UTC) of what each environment may add, so that nobody can fill the disk: one sum for all servers on
+ * one database, and across restarts. Each server counts what it takes, and adds it to the sum when it writes its
+ * figures; so the quota can be exceeded by what the other servers take within those seconds, and by no more.
  */
 export class DayTotals {
   readonly #options: DayTotalsOptions;

@@ -5,8 +5,8 @@ import { type Place, Roster } from './roster.ts';
 
 // Why: decision 0125.
 /**
- * A response that waits for its reader and gets rid of no byte for so long is cut. Node looks once in this time whether
- * the queue has become shorter, so it is cut after one to two of them: within 16 s.
+ * Slow readers: a response of which no byte leaves for so long is cut. Node looks once in this time whether the queue
+ * has become shorter, so it is cut after one to two of them: within 16 s.
  */
 const STALLED_MS = 8_000;
 /** Requests that wait on one connection; browsers and SDKs send the next when they have been answered. */
@@ -29,7 +29,7 @@ export interface ConnectionLimits {
 
 /**
  * An answer that nobody reads; too many connections that have shown nothing; too many requests at once on one; too many
- * requests from one address; a body in crumbs.
+ * requests from one address; a body in tiny pieces.
  */
 export type CutReason = 'stalled' | 'crowded' | 'pipelined' | 'flooding' | 'crumbs';
 
@@ -53,12 +53,12 @@ interface Connection {
 }
 
 /**
- * Every connection of a server, so that those who show no key cannot take the room of those who do.
+ * Connection limit: every connection of a server, so that those without a credential cannot take the room of the
+ * others.
  *
  * A connection is unproven until a request on it has shown a server key, an admin token, or a session, or has become a
- * stream. Of unproven ones an address has so many, and there are so many in sum: the one that has been there for longest
- * gives way to a new one, which has time to show what it has. So an admin's call finds a file, however many hold
- * connections for nothing.
+ * stream. Unproven ones are limited by address and in sum: the oldest is closed for a new one, which has time to show
+ * its credential. So an admin's call finds a free file descriptor, however many others hold connections for nothing.
  */
 export class Connections {
   readonly #limits: ConnectionLimits;

@@ -3,8 +3,8 @@ import { ApiError } from './api-error.ts';
 const VERSION = /^(?:W\/)?"?(\d{1,15})"?$/;
 
 /**
- * The version in an `If-Match` header: `"3"`, as ETags are given out; quotes may be forgotten, and a proxy may have
- * made it weak. `undefined`: none was given, or `*`, which asks for nothing.
+ * Optimistic concurrency: the version in an `If-Match` header: `"3"`, as ETags are given out; quotes may be missing,
+ * and a proxy may have made it weak. `undefined`: no version was given, or `*`, which asks for nothing.
  *
  * @throws ApiError `IF_MATCH_INVALID`
  */

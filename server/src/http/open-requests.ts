@@ -7,11 +7,11 @@ import { TokenBuckets } from './token-buckets.ts';
 // Why: decision 0150.
 /** Requests a second for each browser that there may be at one address, and at once: a page asks three times in ten seconds. */
 const REQUESTS = { perSecond: 2, burst: 5 } as const;
-/** To find out that a secret is none costs as much as some answers. */
+/** Checking a secret that turns out wrong costs as much as several answers. */
 const MADE_UP_SECRET = 4;
 /** An answer counts once more for each of so many bytes. */
 const BYTES_OF_ONE = 256 * 1024;
-/** Of those over it that claim to have a secret, so many are looked at: whoever has one must get through to show it. */
+/** Of requests over the limit that bring a secret, so many are checked: the holder of a real one must get through. */
 const CLAIMS = { perSecond: 20, burst: 200 } as const;
 
 /** So long an address counts as one of ours after somebody there has shown a secret. Streams last for up to 36 minutes. */
@@ -30,13 +30,13 @@ interface OpenRequestsOptions {
 }
 
 /**
- * How often somebody may ask who shows no secret, by the address that they come from: whatever is asked for, and whatever
- * it is answered. Limits further in say no in words that name the mistake, and each of those costs a quarter of a
- * millisecond; at some thousands a second nobody else gets a turn. What is over this limit is turned away before anything
- * of it is looked at but its address.
+ * Rate limit by address (token buckets) for requests without a credential, whatever is asked for and answered. Limits
+ * further in answer with an error that names the mistake, and each of those costs a quarter of a millisecond; at some
+ * thousands a second nobody else gets a turn. Requests over this limit are refused before anything but their address is
+ * looked at.
  *
- * An address where somebody has shown a server key, an admin's token or a session is under no limit: servers and browsers
- * may come from one office, or one cluster, and nobody there may be shut out by a page.
+ * An address that has shown a server key, an admin's token or a session is under no limit: servers and browsers may
+ * share the address of one office or one cluster, and a page must not shut anybody out there.
  */
 export class OpenRequests {
   readonly #options: OpenRequestsOptions;

@@ -4,8 +4,8 @@ import { ApiError } from './api-error.ts';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses what a page of another site makes a browser send with our cookie: `Sec-Fetch-Site` says so in every browser
- * of today, `Origin` in older ones. Programs send neither, and have no cookie that they were given for something else.
+ * CSRF protection: refuses what a page of another site makes a browser send with our cookie. Today's browsers say so in
+ * `Sec-Fetch-Site`, older ones in `Origin`. Programs send neither, and have no cookie that was set for another purpose.
  *
  * @param publicUrl where people reach the server; a proxy may have another name for it in `Host`
  */

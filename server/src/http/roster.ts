@@ -1,4 +1,4 @@
-/** Where somebody stands in a roster. */
+/** A member's node in a roster. */
 export interface Place<Member> {
   readonly member: Member;
   before: Place<Member> | null;
@@ -6,7 +6,7 @@ export interface Place<Member> {
 }
 
 /**
- * Who is there, in the order in which they came; whoever leaves does so in constant time.
+ * Doubly linked list: members in the order in which they came; adding and removing take constant time.
  *
  * Not a `Set`, for what comes and goes by the thousand: V8 leaves the old table of a `Set` or `Map` pointing to the one
  * that took its place. Once a table has become old, all that follow it become old with whatever was in them, and none of

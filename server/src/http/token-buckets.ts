@@ -1,4 +1,7 @@
-/** A name that has not been here for longest is forgotten beyond so many; most likely its bucket is full. */
+/**
+ * Most names remembered (LRU): beyond it the name that was used least recently is forgotten; its bucket is most likely
+ * full.
+ */
 const MOST_REMEMBERED = 10_000;
 
 interface Bucket {
@@ -15,7 +18,10 @@ interface TokenBucketsOptions {
   readonly now: () => number;
 }
 
-/** A token bucket for each name. What is taken may be more than is left: then the bucket owes it, and is closed until it does not. */
+/**
+ * Token bucket, one for each name. More may be taken than is left: then the bucket is in debt, and refuses until it is
+ * paid.
+ */
 export class TokenBuckets {
   readonly #options: TokenBucketsOptions;
   /** Who has not been here for longest is first. */

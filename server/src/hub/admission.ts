@@ -7,13 +7,16 @@ const BROWSER_SHARE = 0.8;
 /** A storm is let in at the rate all the same at which it would be if it were spread. */
 const BURST_S = 1;
 
-/** Those who wait in line are given this share of the rate; the rest is for whoever comes without having been turned away. */
+/**
+ * Share of the rate for clients that were refused and told when to return; the rest is for clients that come for the
+ * first time.
+ */
 const LINE_SHARE = 0.8;
 
-/** Nobody is asked to wait in line for longer. Beyond it the line is a guess, and so a random time within its last half. */
+/** Longest `Retry-After`. Beyond it the queue's length is a guess: the wait is a random time within the last half. */
 const LONGEST_LINE_MS = 60_000;
 
-/** Who is turned away for another reason comes back at a random instant: when there is room again nobody knows. */
+/** Clients refused for another reason return at a random instant: nobody knows when there will be room. */
 const RETRY_AFTER_S = { least: 2, most: 10 } as const;
 
 export interface AdmissionOptions {
@@ -39,7 +42,9 @@ export interface Newcomer {
 /** Why somebody is not let in: no room; too many at the moment; too many from there. */
 export type Turned = 'full' | 'busy' | 'crowded';
 
-/** Decides who may stream, so that nobody, by ill will or in a storm of reconnects, shuts out the others. */
+/**
+ * Admission control: decides who may stream, so that neither an attacker nor a reconnect storm shuts out the others.
+ */
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #addresses = new Map<string, number>();

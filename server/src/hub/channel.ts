@@ -16,7 +16,7 @@ const SLICE = 100;
 /** Wake-ups without a stream after which the ruleset is moved on all the same, so that a source need not remember more. */
 const IDLE_WAKES = 1_000;
 
-/** Steps kept at once. Further ones are made anew for each who asks: rare, and better than a memory full of them. */
+/** Steps cached at once. Further ones are built for each request: rare, and better than a memory full of them. */
 const STEPS_KEPT = 100;
 
 /** A longer patch is compared with the whole ruleset. */
@@ -47,7 +47,8 @@ interface Step {
 }
 
 /**
- * One ruleset and everybody who streams it. A change is turned into bytes once; all streams are written the same buffer.
+ * Fan-out: one ruleset and all streams of it. A change is turned into bytes once; all streams are written the same
+ * buffer.
  *
  * Changes of one turn of the event loop become one patch. While a fan-out is under way new changes wait for its end and
  * become one patch again, so a burst costs the slowest reader no more than the fastest.

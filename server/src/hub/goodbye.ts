@@ -4,7 +4,7 @@ import type { CloseReason, SseStream } from './sse-stream.ts';
 /** Ending 10,000 streams in one turn stalls the event loop for more than half a second. */
 const SLICE = 500;
 
-/** A few streams need no long farewell: at least this many leave in a second. */
+/** Lowest rate of the drain, in streams a second: a few streams are gone at once. */
 const LEAST_RATE_PER_S = 500;
 
 const TICK_MS = 20;
@@ -20,7 +20,7 @@ interface GoodbyeOptions {
 }
 
 /**
- * Sends streams away: a goodbye to each, with another time to come back, spread evenly.
+ * Connection draining: sends each stream a `goodbye` with a reconnect delay of its own, spread evenly over the drain.
  *
  * @returns resolves when every stream has had its goodbye; their sockets may close a little later
  */

@@ -11,13 +11,13 @@ import { SseStream } from './sse-stream.ts';
 
 /** A fifth of what one core takes in: the rest is for changes and requests. */
 const NEW_PER_SECOND = 1_500;
-/** Many browsers share the address of their company; more than this is somebody who wants all the room for himself. */
+/** Many browsers share the address of their company; more than this is one client that wants all the room. */
 const BROWSERS_PER_ADDRESS = 200;
 
 /** A revoked or expired key loses its streams within this time. */
 const KEY_CHECK_MS = 1_000;
 
-/** A ruleset that nobody streams is forgotten after this time; the next who asks opens it anew. */
+/** A ruleset that nobody streams is dropped after this time; the next request opens it again. */
 const IDLE_MS = 10 * 60_000;
 
 /**
@@ -187,7 +187,7 @@ export class Hub {
     this.#channels.clear();
   }
 
-  /** A stream's turn on the wheel: a ping, or a farewell if it has been open for long enough. */
+  /** A stream's turn on the timer wheel: a ping, or a `goodbye` if it has been open for long enough. */
   #turn({ channel, stream, leavesAt }: Member): void {
     if (this.#now() < leavesAt) channel.ping(stream);
     else void sayGoodbye([stream], { overMs: 0, reason: 'age', random: this.#random });

@@ -1,7 +1,7 @@
 import type { Patch } from '@dimmer/core';
 
 /**
- * One patch that does what several in a row do: the later entry of a flag or segment wins.
+ * Coalescing: one patch that does what several in a row do; the later entry of a flag or segment wins.
  *
  * Maps and text by hand instead of objects: `__proto__` is a legal flag key, and assigning it to an object would lose
  * the flag.

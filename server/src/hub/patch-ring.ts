@@ -17,8 +17,8 @@ interface Entry {
 }
 
 /**
- * The last patches of one ruleset, so that a stream which was away for a while resumes with one patch instead of a
- * whole snapshot. Ids contain the hash of the history, so an id that is found here proves the same history.
+ * Ring buffer: the last patches of one ruleset, so that a stream that was interrupted resumes with one patch instead of
+ * a whole snapshot. Ids contain the hash of the history, so an id that is found here proves the same history.
  */
 export class PatchRing {
   readonly #now: () => number;

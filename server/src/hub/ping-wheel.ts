@@ -6,7 +6,10 @@ const TICK_MS = 250;
 
 const SLOTS = Math.ceil(EVERY_MS.max / TICK_MS) + 1;
 
-/** One timer for all streams. A timer for each would cost memory and keep 10,000 entries in Node's own queues. */
+/**
+ * Timer wheel: one timer for all streams. A timer for each would cost memory and keep 10,000 entries in Node's own
+ * queues.
+ */
 export class PingWheel<Item> {
   readonly #slots: Set<Item>[] = Array.from({ length: SLOTS }, () => new Set<Item>());
   readonly #slotOf = new Map<Item, Set<Item>>();

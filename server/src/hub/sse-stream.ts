@@ -31,7 +31,8 @@ interface StreamEvents {
 }
 
 /**
- * One client's stream: writes shared buffers straight to the response, and watches that the client keeps up.
+ * Backpressure: one client's stream writes shared buffers straight to the response, and watches that the client keeps
+ * up.
  *
  * The buffers are shared by all streams, so a slow reader costs no copy; but it would keep old ones alive, and so it is
  * skipped to the newest state, and cut if it stops reading.

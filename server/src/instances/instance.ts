@@ -1,7 +1,7 @@
 import type { Audience } from '@dimmer/core';
 import type { RollCall } from './roll-call.ts';
 
-/** Who connects, by their own word. Anybody may say anything: it is for people to read, never for a decision. */
+/** Who connects, as it names itself. Unverified: for people to read, never for a decision. */
 export interface Identity {
   readonly instance: string | null;
   readonly application: string | null;
@@ -25,7 +25,7 @@ export interface Instance extends Required<Identity> {
   /** The id that it last said to have applied. */
   readonly appliedId: string | null;
   readonly appliedAt: number | null;
-  /** How long after the change, in ms, by its own word. */
+  /** How long after the change, in ms, as it reports. */
   readonly delayMs: number | null;
   /** The id by which it last said to have evaluated, and until when. */
   readonly evaluatedId: string | null;

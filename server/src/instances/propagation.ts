@@ -30,7 +30,7 @@ interface Straggler {
   readonly appliedId: string | null;
   /** The relays it is connected through, the nearest to this server first; empty: to this server itself. */
   readonly via: string;
-  /** Why it cannot take it, by its own word or the server's; `null`: that is not known. */
+  /** Why it cannot take it, as it or the server reports; `null`: that is not known. */
   readonly failure: string | null;
   /** It has no stream: it takes the change when it asks again, and does not hang. */
   readonly polls?: boolean;

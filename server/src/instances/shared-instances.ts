@@ -9,7 +9,7 @@ import type { RollCall } from './roll-call.ts';
 import { asOneOfEachName } from './same-name.ts';
 
 // Why: decision 0093.
-/** News of instances is written together: after a change all of them say that they have applied it. */
+/** News of instances is written in batches: after a change all of them say that they have applied it. */
 const FLUSH_MS = 50;
 const RETRY_MS = 2_000;
 const ROWS_AT_ONCE = 1_000;
@@ -24,8 +24,8 @@ interface SharedInstancesOptions {
 }
 
 /**
- * What all servers on one database know of instances. A change reaches an instance by the stream of one server, and its
- * receipt may come to another, so each tells here what it hears, and whoever is asked reads it together.
+ * Write-behind: what all servers on one database know of instances. A change reaches an instance by the stream of one
+ * server, and its receipt may come to another, so each writes here what it hears, and a query adds it up.
  *
  * It is of use while it is fresh and is never waited for: without the database, each server still knows its own.
  */
@@ -164,7 +164,7 @@ function rowOf(project: string, environment: string, name: string, instance: Ins
   };
 }
 
-/** What an instance said besides receipts, as of the newest of it; nothing of a server that has heard nothing. */
+/** What an instance reported besides receipts, as of its newest report; nothing from a server that has heard nothing. */
 function wordOf({ connectedAt, disconnectedAt, ...instance }: Instance) {
   const { polledAt, pollGapMs, leftAt, failure, lostBelow, unprovenAt } = instance;
   const lostAt = lostBelow === null ? 0 : (disconnectedAt ?? 0);

@@ -13,7 +13,10 @@ interface Terms {
   readonly logger: Logger;
 }
 
-/** When each key was last used, to the minute: whoever rotates one wants to know whether anybody still has the old. */
+/**
+ * Write-behind: when each key was last used, to the minute. Before a rotated key ends one wants to know who still uses
+ * it.
+ */
 export class KeyUses {
   readonly #terms: Terms;
   readonly #timer: NodeJS.Timeout;

@@ -20,11 +20,11 @@ const UNREADABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 const instant = z.number().int().nonnegative().max(8.64e15);
 const count = z.number().int().nonnegative().max(MAX_COUNT);
-/** A word of the SDK's that this server may not know yet: a newer SDK must not lose its figures for one more cause. */
+/** A cause by the SDK's name for it, which this server may not know: a newer SDK must not lose its figures for that. */
 const word = z.string().transform((said) => (WORD.test(said) ? said : OTHER));
 const stage = z.string().transform((said) => (STAGES.has(said) ? said : OTHER));
 
-/** What a person may have to read, perhaps in a terminal, which obeys some characters instead of showing them. */
+/** Text that a person may read in a terminal, without control characters, which a terminal obeys instead of showing. */
 const shownText = (most: number) => z.string().max(most).transform(readable);
 
 /** Bucket and count by turns. Looked at by hand: zod's word for every number took ten times as long as the rest. */

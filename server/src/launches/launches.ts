@@ -22,8 +22,8 @@ const PRUNE_MS = 10 * MINUTE_MS;
 /** A minute to which nothing came for so long leaves memory; what comes later begins a row that is added when read. */
 const OPEN_MS = MINUTE_MS;
 /**
- * A summary from further back is put at the present: a buffer that was kept through an outage, or a wrong clock. Pages
- * keep nothing for long, and whoever has their public key shall not have every minute of a day to fill.
+ * An older summary (buffered through an outage, or from a wrong clock) is counted at the present. Pages keep nothing
+ * for long, and the holder of their public key must not be able to fill every minute of a day.
  */
 const OLDEST_MS: Readonly<Record<Audience, number>> = { server: DAY_MS, browser: 10 * MINUTE_MS };
 /** Samples are data of customers, redacted; they are not kept as long as counts. */
@@ -77,8 +77,8 @@ const NOBODY: Teller = { application: null, instance: null };
 type Added = 'counted' | 'unknown' | 'full' | 'day';
 
 /**
- * What was observed of launches, by the minute. Summaries are merged in memory and written every few seconds: a crash
- * loses that much of figures, never a change.
+ * Write-behind: what was observed of launches, by the minute. Summaries are merged in memory and written every few
+ * seconds: a crash loses that much of figures, never a change.
  */
 export class Launches {
   readonly #options: LaunchesOptions;
@@ -99,7 +99,7 @@ export class Launches {
     this.#timers = [setInterval(watch, FLUSH_MS), setInterval(() => void this.prune(), PRUNE_MS)];
   }
 
-  /** Adds a summary. `teller`: who tells of it, by their own word. */
+  /** Adds a summary. `teller`: who reports it, as it names itself. */
   add(scope: Scope, summary: LaunchSummary, teller: Teller = NOBODY): Added {
     const { knowsLaunch, lastChange, now } = this.#options;
     if (!knowsLaunch(scope.project, summary.flag)) return 'unknown';

@@ -25,7 +25,7 @@ export function answersNew(variation: string): boolean {
   return variation === 'live' || variation === 'ramp-down' || variation === 'complete';
 }
 
-/** The candidate as people met with it, or as it did in the shadow; not as a second run, nor in the stead of another. */
+/** The candidate as people got it, or as it ran in the shadow; not as a second run, nor as a fallback for another. */
 export function isJudged({ path, role }: Pick<PathReport, 'path' | 'role'>): boolean {
   return path === 'candidate' && (role === 'answer' || role === 'shadow');
 }

@@ -12,7 +12,7 @@ export interface Source {
   readonly last: number;
 }
 
-/** Who tells, by their own word. */
+/** Who reports, as it names itself. */
 export type Teller = Pick<Source, 'application' | 'instance'>;
 
 /** What a report is to be about. All that is given must hold. */

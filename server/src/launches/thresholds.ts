@@ -19,7 +19,7 @@ export const MOST_UNKNOWN = 0.1;
 /** Results that differ only where that is ignored, of those that were compared. */
 export const MOST_IGNORED = 0.5;
 /**
- * Slower is a quantile that is both so many times as long, and so many ms longer: below that, it is the weather. Besides,
+ * Slower is a quantile that is both so many times as long, and so many ms longer: below that, it is noise. Besides,
  * the intervals of both must lie apart: else it is the luck of a few calls.
  */
 export const SLOWER_RATIO = 1.2;

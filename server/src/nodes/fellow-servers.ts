@@ -16,13 +16,15 @@ interface FellowServersOptions {
   readonly version: string;
   readonly changeLog: ChangeLog;
   readonly instances: SharedInstances;
-  /** Tells the others again what they have been told. */
+  /** Writes again for the other servers what they had been told. */
   readonly tellAll: () => void;
   readonly now: () => number;
   readonly logger: Logger;
 }
 
-/** What this server has to do with the others on its database: it follows them, is seen by them, and shares their work. */
+/**
+ * Peers: the other servers on the same database. This server follows their changes, is seen by them, and shares work.
+ */
 export class FellowServers {
   readonly #follower: Follower;
   readonly #notifications: Notifications;

@@ -20,8 +20,8 @@ interface FollowerOptions {
 }
 
 /**
- * Keeps this server at what others on the same database have committed: it looks every 2 s, and at once when it is told
- * that there is something. That it looks is what makes it right; what it is told only makes it fast.
+ * Log follower: keeps this server at what others on the same database have committed, by polling every 2 s, and at once
+ * after a notification. Polling makes it correct; notifications only make it fast.
  */
 export class Follower {
   readonly #options: FollowerOptions;

@@ -27,7 +27,9 @@ interface PresenceOptions {
   readonly forgotten: () => void;
 }
 
-/** Tells the other servers on the database that this one is there, and shares out the work that one must do. */
+/**
+ * Heartbeat and lease: tells the other servers that this one is alive, and decides which one does work for all of them.
+ */
 export class NodePresence {
   readonly #options: PresenceOptions;
   readonly #timer: NodeJS.Timeout;

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { Logger } from '../logger.ts';
 import { CHANNEL } from '../store/postgres/postgres-store.ts';
 
-/** A channel of our own word to ourselves, by which a connection that hears nothing is noticed. */
+/** Self-check channel: a connection that does not hear its own messages is replaced. */
 const PROBE_CHANNEL = 'dimmer_probe';
 const PROBE_MS = 10_000;
 const ECHO_WITHIN_MS = 5_000;
@@ -22,12 +22,12 @@ interface NotificationsOptions {
 }
 
 /**
- * Hears of commits by other servers the moment they are made. A hint and no more: whoever misses one finds out by
- * polling, seconds later.
+ * LISTEN/NOTIFY: hears of commits by other servers the moment they are made. A hint and no more: a server that misses
+ * one finds out by polling, seconds later.
  *
- * The connection proves itself: every 10 s a word is said by the road that commits take, and one that does not hear it
- * is given up for a new one. A socket that was cut without a farewell looks alive for hours otherwise, and a pooler in
- * between acknowledges LISTEN and never delivers.
+ * The connection is checked: every 10 s a message is sent the way that commits take, and a connection that does not
+ * hear it is replaced. Otherwise a socket that was cut silently looks alive for hours, and a pooler in between
+ * acknowledges LISTEN and never delivers.
  */
 export class Notifications {
   readonly #options: NotificationsOptions;
@@ -49,7 +49,7 @@ export class Notifications {
     return this.#isWorking;
   }
 
-  /** Begins anew now instead of a little later: whoever calls knows that the database is back. */
+  /** Reconnects now instead of a little later: the caller knows that the database is back. */
   reconnect(): void {
     if (this.#again !== null) void this.#connect();
   }

@@ -1,5 +1,5 @@
 // Why: decision 0126.
-/** Waiting in line, of one network and in sum. Beyond it a key is not asked about now. */
+/** Longest queues: of one network and in sum. Beyond it a key is not asked about now. */
 const MOST_WAITING = { ofOne: 20, inSum: 500 } as const;
 
 interface Waiting {
@@ -8,8 +8,9 @@ interface Waiting {
 }
 
 /**
- * Keys that nobody knows yet are asked about in lanes: so many at once, of one network so many, the others in line. So
- * whoever sends keys that he has made up waits for himself, and a new good key from elsewhere is asked about at once.
+ * Fair queueing: unknown keys are asked about in lanes by network, so many at once in sum and of one network; the
+ * others wait. So a client that makes keys up waits for itself, and a new good key from elsewhere is asked about at
+ * once.
  */
 export class AskingLanes {
   readonly #most: number;

@@ -24,7 +24,7 @@ const MAX_ASKED_OF_ONE = 4;
 /** A refused key is not asked about again for so long. */
 const REFUSED_MS = 30_000;
 const MAX_REFUSED = 10_000;
-/** Keys that have been good; they are never in line with new ones. */
+/** Keys that have been good: they never wait behind unknown ones. */
 const MAX_GOOD = 10_000;
 
 interface KeyRingOptions {
@@ -56,7 +56,10 @@ export class KeyRing implements KeyGate, RulesetOrigin {
   readonly #refused = new Map<string, number>();
   readonly #good = new Set<string>();
   readonly #lanes = new AskingLanes(MAX_ASKED, MAX_ASKED_OF_ONE);
-  /** New keys that are being asked about, or in line for it: once each, however many come with one. */
+  /**
+   * Single flight: unknown keys that are being asked about, or wait for it; once each, however many clients come with
+   * one.
+   */
   readonly #asking = new Map<string, Promise<Admission>>();
   /** What still writes and sends what is left. */
   readonly #closing = new Set<Promise<unknown>>();

@@ -8,13 +8,15 @@ const REMEMBER_MS = 24 * 60 * 60_000;
  */
 const MAX_BATCHES = 200_000;
 
-/** Bytes of a name's hash that are kept, as a number: two of a quarter of a million are alike once in 10,000 memories. */
+/**
+ * Bytes of a name's hash that are kept, as a number: among a quarter of a million, two collide once in 10,000 memories.
+ */
 const HASH_BYTES = 6;
 
 /**
- * Which batches of events have been counted, so that one sent twice is counted once. In memory: a batch that is sent
- * again across a restart of the server may count twice, which is a figure and not a change. Of a name a hash is kept, so
- * that long ones take no more room than short ones.
+ * Deduplication (idempotency keys): which batches of events have been counted, so that one sent twice is counted once.
+ * In memory: a batch that is sent again across a restart of the server may count twice, which is a figure and not a
+ * change. Only a hash of each name is kept, so that long names take no more room than short ones.
  */
 export class BatchMemory {
   readonly #now: () => number;

@@ -48,8 +48,8 @@ interface EventLimitOptions {
 }
 
 /**
- * How much of events may come: in batches and in weight by the key of browsers from one address, in weight by one key of
- * any kind from everywhere. A fleet of thousands shares one secret key, so what it sends is not counted in batches.
+ * Rate limit of events (token buckets): by number and weight of batches for a browser key from one address, by weight
+ * for one key of any kind from everywhere. A fleet of thousands shares one secret key, so its batches are not counted.
  */
 export class EventLimit {
   readonly #isLimited: boolean;

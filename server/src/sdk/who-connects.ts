@@ -5,7 +5,7 @@ import type { Identity } from '../instances/instance.ts';
 const LONGEST = 100;
 
 /**
- * Who connects, by its own word: `instance`, `application`, `sdk`, and `receipts=0` if it never says what it has applied.
+ * Who connects, as it names itself: `instance`, `application`, `sdk`, and `receipts=0` if it never sends receipts.
  * What is too long is cut, not refused; control characters have no place in a name.
  */
 export function identityFrom(said: {

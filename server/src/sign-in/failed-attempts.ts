@@ -8,10 +8,10 @@ interface Tries {
 }
 
 /**
- * So many wrong passwords within a quarter of an hour, by one account or from one address, and none is looked at until
- * that is over. A try counts from its beginning, until it has turned out right: of a hundred that are sent at once, no
- * more are looked at than of a hundred one after another. Kept in this process: behind several servers a guesser has as
- * many tries at each.
+ * Brute-force protection: after so many wrong passwords within a quarter of an hour, for one account or from one
+ * address, no password is checked until that time is over. A try counts from its beginning, until it has turned out
+ * right: of a hundred that are sent at once, no more are checked than of a hundred one after another. Kept in this
+ * process: with several servers a guesser has as many tries at each.
  */
 export class FailedAttempts {
   readonly #most: number;
@@ -40,7 +40,7 @@ export class FailedAttempts {
     else this.#names.delete(name);
   }
 
-  /** Whoever knows the password may try anew. */
+  /** After a correct password all tries are free again. */
   forget(name: string): void {
     this.#names.delete(name);
   }

@@ -5,10 +5,10 @@ import { APIError, type GenericEndpointContext } from 'better-auth';
 const REMEMBERED_MS = 3 * 60_000;
 
 /**
- * Notes that a code of a second factor has let somebody in, so that nobody else comes in by it in the same half minute:
- * who has looked over a shoulder, or sits in between. Better Auth has compared it by then, and is about to make the
- * session. What is noted is a row whose primary key is made of person and code: of two who come at once, on whichever
- * servers, one is let in. Setting a second factor up lets nobody in, and spends nothing.
+ * Replay protection for one-time codes (TOTP): notes that a code has let somebody in, so that nobody else comes in by
+ * it in the same half minute, having looked over a shoulder or sitting in between. Better Auth has compared it by then,
+ * and is about to make the session. The note is a row whose primary key is made of person and code: of two requests at
+ * once, on whichever servers, one is let in. Setting up a second factor lets nobody in, and spends no code.
  *
  * @throws APIError `INVALID_CODE`, as for a code that is wrong
  */

@@ -1,7 +1,7 @@
 import { type Draft, type Kind, type Live, type Place, place } from '../documents/document.ts';
 import type { Documents } from './documents.ts';
 
-/** The documents as they would be if some drafts were written: what a decision is checked against. */
+/** Copy-on-write view: the documents as they would be if some drafts were written. Decisions are checked against it. */
 export class Overlay implements Documents {
   readonly #base: Documents;
   readonly #drafts: ReadonlyMap<string, Draft>;

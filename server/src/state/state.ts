@@ -11,7 +11,7 @@ const SHELVED_AT_ONCE = 1_000;
 
 type Shelves = { readonly [K in Kind]: Shelf<K> };
 
-/** The documents of this node in memory: what the log amounts to, at `head`. Changed by `apply` and `become` alone. */
+/** Projection of the log: the documents of this node in memory, as of `head`. Only `apply` and `become` change it. */
 export class State implements Documents {
   #shelves: Shelves = {
     project: new Shelf(),

@@ -27,10 +27,10 @@ export interface BlockQuery {
 }
 
 /**
- * Which 256 consecutive changes hold what: when they were made, by whom, where. Few bytes for each, so a search looks
- * through a million changes by four thousand rows, and reads only the blocks that can have an answer (what PostgreSQL
- * calls a block range index). Rows are made after the changes, in small pieces, by whichever server finds one missing:
- * what has no row yet is read, and a database of an older version fills up while it is in use.
+ * Block range index (BRIN): one row for each 256 consecutive changes says when they were made, by whom, and where. A
+ * search looks through a million changes by four thousand rows, and reads only the blocks that can have an answer. Rows
+ * are written after the changes, in small pieces, by whichever server finds one missing: blocks without a row are read,
+ * and a database of an older version fills up while it is in use.
  */
 export class ChangeBlocks {
   readonly #access: LogAccess;

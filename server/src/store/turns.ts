@@ -1,6 +1,7 @@
 /**
- * Lets one piece of work run in each turn of the event loop, first come first served. A database in the process answers
- * while everybody else waits; so whoever reads much reads in small pieces, and many who do so share the turns.
+ * Cooperative scheduling: one piece of work in each turn of the event loop, first come, first served. While an
+ * in-process database answers, everything else waits; so large reads are done in small pieces, and all large reads
+ * share the turns.
  */
 export class Turns {
   readonly #waiting: (() => void)[] = [];

@@ -210,7 +210,7 @@ export class PostgresDatabase {
     const clients = [...this.#clients];
     this.#pools = this.#connect();
     for (const pool of [pools.reads, pools.commands]) void pool.end().catch(() => {});
-    // A farewell to somebody who does not listen would keep the socket for a quarter of an hour.
+    // Closing politely to a peer that does not listen would keep the socket for a quarter of an hour.
     for (const client of clients) socketOf(client)?.destroy();
   }
 
