@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { bundleProgram } from './bundle.ts';
+import { COPIED } from './launch/copied.ts';
 import { HARMFUL } from './launch/harmful.ts';
 import { describeMachine } from './machine.ts';
 import { markdownTable, readable } from './markdown.ts';
@@ -17,6 +18,8 @@ const SYNC_GOAL_NS = 300;
 const ASYNC_GOAL_NS = 1_000;
 /** How many times as long callers may wait beside a harmful candidate, over a minute with its first second. */
 const HARM_GOALS = { p50: 1.1, p99: 1.25 } as const;
+/** What copies and comparison may cost the caller at p99, whatever the size. */
+const COPY_GOAL_MS = 0.1;
 const MERGE_GOAL_MS = 50;
 /** Whose curve is shown: one that harms nobody, and two that only the comparison with and without shadows notices. */
 const CURVES = ['waits 50 ms, and harms nobody', 'shares a pool of five connections, and holds one for 200 ms'];
@@ -40,7 +43,7 @@ async function run<Result>(program: string, args: readonly (string | number)[] =
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null') as Result;
 }
 
-const PARTS: Readonly<Record<string, () => Promise<string>>> = { overhead, harm, curve, beside, merging };
+const PARTS: Readonly<Record<string, () => Promise<string>>> = { overhead, copies, harm, curve, beside, merging };
 const wanted = options.soak ? [soak] : options.part ? [PARTS[options.part] ?? unknownPart] : Object.values(PARTS);
 
 const parts = [describeMachine()];
@@ -105,6 +108,30 @@ async function overhead(): Promise<string> {
 interface Quantiles {
   readonly p50: number;
   readonly p99: number;
+}
+
+/** What the caller waits for longer where the call is in the dark, by what it is given and answers. */
+async function copies(): Promise<string> {
+  interface Copied {
+    readonly first: Quantiles;
+    readonly warm: Quantiles;
+    readonly shadowed: number;
+  }
+  const rows: string[][] = [];
+  for (const name of Object.keys(COPIED)) {
+    const { first, warm, shadowed } = await run<Copied>('copies-program', [name, options.quick ? 2_000 : 20_000]);
+    const figures = [first.p50, warm.p50, warm.p99].map((ms) => ms.toFixed(3));
+    rows.push([name, `${(100 * shadowed).toFixed(0)} %`, ...figures, verdict(warm.p99 <= COPY_GOAL_MS)]);
+  }
+  const header = [
+    'given and answered',
+    'calls with a shadow',
+    'first 60 calls, p50',
+    'p50',
+    'p99',
+    `≤ ${COPY_GOAL_MS}`,
+  ];
+  return `What a launch in the dark costs the caller beyond one that is off for this caller, ms, by turns in one process\n\n${markdownTable(header, rows)}`;
 }
 
 interface Step {

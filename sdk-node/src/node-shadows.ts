@@ -43,6 +43,7 @@ export function createNodeShadows(maxShadows: number, holds?: Holds): ShadowWorl
     switchback: createSwitchback,
     limit: answerWithin,
     holds,
+    warmsUp: true,
     maxShadows,
   };
 }

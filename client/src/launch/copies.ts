@@ -10,6 +10,7 @@ import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
 import { isThenable, type Outcome } from './measure.ts';
 import { pointerText, shownSegments } from './sample-text.ts';
+import { isWarming } from './warm-copies.ts';
 
 /** What one call may pay for copies, ms. */
 const ALLOWED_MS = 0.1;
@@ -175,6 +176,11 @@ function copyInTime<Value>(copying: Copying, value: Value, spentMs: number, toLo
   }
   // What cannot be held to its time, as the names of a million members, is tried the more rarely.
   copying.unheld = tookMs < UNHELD_MS ? 0 : copying.unheld + 1;
+  // What code takes that is not compiled yet says nothing of the value.
+  if (isWarming() && copying.unheld < 2) {
+    copying.skip = PAUSE_CALLS;
+    return copied;
+  }
   const pauses = Math.max(
     2 ** (++copying.refusals - HASTY_TRIES),
     copying.unheld < 2 ? 1 : Math.ceil(tookMs / ALLOWED_MS),

@@ -37,6 +37,8 @@ export interface ShadowWorld {
   readonly switchback?: ((means: SwitchbackMeans) => Switchback) | undefined;
   /** What the server says of flags whose shadows are felt. Absent where there is no experiment. */
   readonly holds?: Pick<Holds, 'percentOf'> | undefined;
+  /** Whether code that callers wait for is run in advance, so that the engine has compiled it. Not in pages: they are open for minutes. */
+  readonly warmsUp?: boolean;
   /** Shadows of all flags under way at once. */
   readonly maxShadows: number;
 }

@@ -10,6 +10,7 @@ import type { Launched } from './launched.ts';
 import { redactText } from './redact.ts';
 import { createShadows } from './shadow.ts';
 import type { CallMeans } from './shadowed-call.ts';
+import { warmCopies } from './warm-copies.ts';
 
 type CopyInputOptions = Pick<CompareOptions<never>, 'clone'> & { readonly prepare?: unknown };
 
@@ -43,7 +44,10 @@ export const createShadowing: CreateShadowing = (means) => {
     complain: (flag, blockedMs) => complain('SHADOW_BLOCKED', flag, `for ${Math.round(blockedMs)} ms`),
   });
   return {
-    copyInput,
+    copyInput(...given) {
+      if (world.warmsUp) warmCopies(world.clock, after);
+      return copyInput(...given);
+    },
     copyForFallback,
     begin: createComparedShadows({ ...means, startShadow }),
     shownName: redactText,
