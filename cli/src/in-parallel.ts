@@ -1,4 +1,4 @@
-/** Enough to fill the way to the server, and few enough that it serves others too. */
+/** Bounded concurrency: enough to fill the line to the server, and few enough that it serves others too. */
 const AT_ONCE = 12;
 
 /**

@@ -34,7 +34,7 @@ export interface HttpAgent {
   readonly pool: http.Agent;
   /** When it was used last, ms since 1970: the wall clock goes on also while a process is frozen. */
   usedAt: number;
-  /** The proxy that plain requests are sent to. Encrypted ones go through it unseen, which is the pool's affair. */
+  /** The proxy that plain requests are sent to. Encrypted ones go through a tunnel, which the pool of sockets opens. */
   readonly proxy: URL | undefined;
   /** Whether a request keeps the process alive until it is answered. */
   readonly holdsProcess: boolean;

@@ -1,4 +1,4 @@
-/** The way to an `https:` server through a proxy: `CONNECT`, and TLS with the server itself inside. */
+/** HTTP `CONNECT` tunnel: the way to an `https:` server through a proxy, with TLS to the server itself inside. */
 import http from 'node:http';
 import https, { type AgentOptions, type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';

@@ -1,7 +1,7 @@
 /**
- * Large JSON, read a piece at a time, so that a host with thousands of flags answers its own requests in between. What
- * comes out is what `JSON.parse` makes; a worker would have to be started, and to copy all of it back.
- * Why: decision 0073.
+ * Incremental parsing: large JSON is read a piece at a time, so that a host with thousands of flags answers its own
+ * requests in between. The result is that of `JSON.parse`; a worker would have to be started, and to copy all of it
+ * back. Why: decision 0073.
  */
 import { setImmediate } from 'node:timers/promises';
 

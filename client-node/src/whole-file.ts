@@ -1,6 +1,6 @@
 /**
- * A small file that is always whole: written beside the old one, flushed to the disk and renamed over it. A crash at any
- * point leaves the old or the new.
+ * Atomic file replacement: a small file is written beside the old one, flushed to the disk and renamed over it. A crash
+ * at any point leaves the old file or the new one.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';

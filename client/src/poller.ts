@@ -1,7 +1,7 @@
 /**
- * Fetches the whole ruleset while no stream works, and stands still while one does: at once for a client that has heard
- * nothing yet, and from time to time where no stream comes for long. Where something on the way holds streams up for
- * ever, or the server has no room for another one, there would be no rules at all without it.
+ * Fallback polling: fetches the whole ruleset while no stream works, and stops while one does: at once for a client
+ * that has heard nothing yet, and from time to time where no stream comes for long. Where something on the way holds
+ * streams up for ever, or the server has no room for another one, there would be no rules at all without it.
  * Why: decision 0077, decision 0136.
  */
 import type { EnterState, Fallback, FallbackReceiver } from './fallback.ts';

@@ -1,6 +1,7 @@
 /**
- * Tells the server what was applied and what was evaluated. At most one batch is on its way; while the server is away
- * the counters simply go on counting, so an outage costs no memory and loses no count, unless the id changes often.
+ * Client-side aggregation: reports what was applied and what was evaluated. At most one batch is on its way; while the
+ * server is away the counters simply go on counting, so an outage costs no memory and loses no count, unless the id
+ * changes often.
  * Why: decision 0034, decision 0095.
  */
 import type { Answer, Connection, Platform } from './platform.ts';

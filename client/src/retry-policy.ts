@@ -1,5 +1,5 @@
 /**
- * When to try again: the one retry policy, for the stream, for polling and for reports. Pure; the die is handed in.
+ * Exponential backoff with jitter: the one retry policy, for stream, polling and reports. Pure; the die is handed in.
  *
  * Full or half jitter everywhere, because a whole fleet loses its server at the same instant. The cap is applied before
  * the jitter: the other way round, every client that has reached the cap is in step again.
@@ -27,7 +27,7 @@ export interface Trouble extends Pick<StreamFailure, 'status' | 'retryAfterMs' |
 
 /**
  * True if trying soon is pointless: the key is refused, nothing like a stream is at this address, or something between
- * answers in the server's stead (a captive portal's page with status 200). Then the SDK asks rarely, but for ever.
+ * answers in place of the server (a captive portal's page with status 200). Then the SDK asks rarely, but for ever.
  */
 export function isRefusal({ status, refused = false }: Pick<Trouble, 'status' | 'refused'>): boolean {
   return refused || /^([123]|40[1345]|410)/.test(`${status}`);

@@ -1,7 +1,7 @@
 /**
- * The server's clock, as far as its pings tell. Each tells the difference of the clocks less its own time on the way, so
- * the largest of several is nearest to the truth. If being on the way explains all of it, the clocks are taken to agree:
- * were that time taken for a difference, a change would seem to arrive sooner than it did, on one machine at once.
+ * Clock synchronisation: the server's clock, estimated from its pings. Each ping shows the offset of the two clocks
+ * less its own latency, so the largest of several offsets is nearest to the truth. If latency explains all of it, the
+ * clocks are taken to agree: if latency counted as offset, changes would seem to arrive earlier than they did.
  */
 
 /** From so many pings it is estimated: a minute, after which a clock that was set is forgotten too. */

@@ -6,7 +6,7 @@ export type Source = 'stream' | 'poll' | 'cache' | 'bootstrap' | 'default';
  * - `live`: the stream works; what is held is what the server has
  * - `polling`: no stream, but the rules are fetched from time to time
  * - `reconnecting`: neither; the next attempt comes within half a minute, or when the server has asked for it
- * - `refused`: the same, but the server refuses the key, or something else answers in its stead: tried rarely
+ * - `refused`: the same, but the server refuses the key, or something else answers in its place: tried rarely
  * - `paused`: the page is hidden or frozen, or the browser offline: nothing is tried until that changes
  * - `offline`: nothing to connect to, because `url` or `key` is missing, or there is no `EventSource`
  * - `closed`: after `close()`

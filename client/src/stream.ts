@@ -1,5 +1,5 @@
 /**
- * Keeps one stream alive for ever. The sources below it give up after a single failure (that is what `EventSource` does
+ * Supervisor: keeps one stream alive for ever. The sources below it give up after one failure (as `EventSource` does
  * on a 503); this decides whether it was a failure, how long to wait, and never stops. What comes goes to the replica.
  */
 import type { EnterState, Fallback } from './fallback.ts';

@@ -6,7 +6,9 @@ import { createHasher, type Hasher } from './murmur3.ts';
 /** A bucket, 0 to 99,999, is this part of a hash: its top bits, which a modulo would not use evenly. */
 const BUCKETS_PER_HASH = PARTS / 2 ** 32;
 
-/** In which bucket a key lies, under a seed. Equal to flagd's `fractional` over `{"cat": [seed + ":", key]}`. */
+/**
+ * Bucketing: in which bucket a key lies, under a seed. Equal to flagd's `fractional` over `{"cat": [seed + ":", key]}`.
+ */
 export function bucketOf(seed: string, key: string): number {
   return Math.floor((createHasher(`${seed}:`)(key) >>> 0) * BUCKETS_PER_HASH);
 }

@@ -1,7 +1,7 @@
 /**
  * Why a flag decides as it does for a context, step by step. An entry of its own: it is used where people ask, and no
  * SDK carries it. The steps are taken with the pieces that the evaluator itself is made of, so they cannot disagree
- * with it; what is served stands in `evaluation`, which is the evaluator's own word.
+ * with it; what is served is in `evaluation`, which the evaluator itself has made.
  */
 import { bucketOf } from './allocation.ts';
 import { compileCondition, NOW } from './condition.ts';

@@ -1,9 +1,9 @@
 /**
- * An always-valid test on pairs: of each pair a fair coin decided which half is treated, so that without an effect the
- * treated half is the worse one with probability 1/2, whatever else goes on. The test bets on "worse": its wealth is an
- * e-process, and by Ville's inequality the chance that it ever reaches 1/alpha without an effect is at most alpha,
- * however often it is looked at. Betting as in Shafer and Vovk, "Game-Theoretic Foundations for Probability and
- * Finance" (2019), chapter 1; the stake follows what was seen, and only that.
+ * Sequential test (always valid) on pairs: of each pair a fair coin decided which half is treated, so that without an
+ * effect the treated half is the worse one with probability 1/2, whatever else goes on. The test bets on "worse": its
+ * wealth is an e-process, and by Ville's inequality the chance that it ever reaches 1/alpha without an effect is at
+ * most alpha, however often it is looked at. Betting as in Shafer and Vovk, "Game-Theoretic Foundations for Probability
+ * and Finance" (2019), chapter 1; the stake follows what was seen, and only that.
  *
  * The wealth is split over rounds of `ROUND` pairs, most of it for the first: a long time without an effect would else
  * have used it up when one begins. Why: decision 0175.

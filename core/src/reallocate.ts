@@ -11,10 +11,10 @@ interface Run {
 const NOBODY = '';
 
 /**
- * New slices for new weights that move as few people as possible: what a variation has too much is taken by those that
- * have too little, across the nearest border first, and nobody else moves. So the fraction moved equals the total
- * variation distance between the old weights and the new, which is the least that is possible, and who ramps up and
- * down again gets the same people back.
+ * Minimal movement: new slices for new weights that move as few people as possible. What a variation has too much is
+ * taken by those that have too little, across the nearest border first, and nobody else moves. So the fraction moved
+ * equals the total variation distance between the old weights and the new, which is the least that is possible, and who
+ * ramps up and down again gets the same people back.
  *
  * With cumulative weights alone, going from A10 B10 C80 to A20 B20 C60 would move B's people to A. Here only people of
  * C move, at the price of more slices: A10 B10 A10 B10 C60.

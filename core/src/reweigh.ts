@@ -2,7 +2,7 @@ import { PARTS, type Serve, type Slice } from './model.ts';
 import { reallocate } from './reallocate.ts';
 
 // Why: decision 0014.
-/** An allocation has at most so many slices; beyond, it is dealt afresh. */
+/** An allocation has at most so many slices; beyond, it is allocated from scratch. */
 export const MOST_SLICES = 100;
 
 /** How an allocation is hashed, where it is not by the targeting key and the flag's own seed. */

@@ -1,7 +1,7 @@
 /**
- * Where rules begin by comparing the same attribute with given values, an index says which of them the context's value
- * speaks for, so that only those are asked. Ten rules by country then cost little more than one. It spares asking rules
- * that would say no, and decides nothing itself.
+ * Bitmap index: where rules begin by comparing the same attribute with given values, it says which of them can match
+ * the context's value, so that only those are asked. Ten rules by country then cost little more than one. It spares
+ * asking rules that would say no, and decides nothing itself.
  */
 
 import type { AskRules, CompiledRule } from './compiled-rule.ts';

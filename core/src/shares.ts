@@ -38,7 +38,7 @@ export function sharesOf(serves: readonly Serve[], seed: string): Share[] {
     }
     const start = left.get(dealing!) ?? 0;
     left.delete(dealing!);
-    // Different seeds deal independently of each other, so the shares multiply.
+    // Different seeds bucket independently of each other, so the shares multiply.
     const others = restOf(left);
     let end = 0;
     const variations = serve.slices.map(({ variation, parts }) => {

@@ -1,8 +1,8 @@
 /**
- * What one evaluation may cost, counted in steps and never by a clock, so that Node, browsers and the server come to
- * the same answer for the same question. A step is some nanoseconds. Whatever costs more than a few of them pays before
- * it is done; what is not affordable is not done, and a condition that is not decided does not match, negated or not.
- * docs/decisions/0117 has the prices.
+ * Fuel metering: what one evaluation may cost, in steps and never by a clock, so that Node, browsers and the server
+ * come to the same answer for the same question. A step is some nanoseconds. Whatever costs more than a few of them
+ * pays before it is done; what is not affordable is not done, and a condition that is not decided does not match,
+ * negated or not. docs/decisions/0117 has the prices.
  *
  * One counter for all: evaluations do not overlap, and passing it along would cost every evaluation an argument.
  */

@@ -239,7 +239,7 @@ export function validateServe(serve: Serve, path: string): Problem[] {
   return unlikelyAttribute(by, `${path}.by`);
 }
 
-/** What is probably a path, or a slip of the pen. Names like it may exist, so it is no error. */
+/** What is probably a path, or a typing error. Names like it may exist, so it is no error. */
 function unlikelyAttribute(name: string, path: string): Problem[] {
   const likely = likelyAttribute(name);
   if (likely === undefined) return [];

@@ -1,5 +1,5 @@
 /**
- * When a page has its stream: while somebody looks at it and there is a network. A tab that has been hidden for a minute
+ * Page lifecycle: a page has its stream while it is visible and online. A tab that has been hidden for a minute
  * gives it up, as does one that is left or frozen: a page with an open connection is not kept for the way back.
  * Why: decision 0076.
  */

@@ -1,8 +1,8 @@
 /**
- * One stream for all tabs of an origin that show the same environment. Browsers open six connections to a host, and
- * seven tabs with a stream each would starve the eighth and every `fetch` of the page. Whoever holds a Web Lock leads:
- * it opens the stream, and passes what comes on to the others over a BroadcastChannel. The browser hands the lock on when
- * the tab that leads is closed or crashes; from one that is frozen or hidden it is taken.
+ * Leader election by Web Locks: one stream for all tabs of an origin that show the same environment. Browsers open six
+ * connections to a host, and seven tabs with a stream each would starve the eighth and every `fetch` of the page. The
+ * tab that holds the lock leads: it opens the stream, and passes events on to the others over a BroadcastChannel. The
+ * browser hands the lock on when the leading tab is closed or crashes; from a tab that is frozen or hidden it is taken.
  *
  * The names of lock and channel hold the SDK's version: tabs with another one have a stream of their own, and need not
  * understand these messages. Why: decision 0075.
@@ -18,7 +18,7 @@ const ALONE_AFTER = 6;
 /** A tab whose stream is lost or sent away keeps the lead for so long, for the others to hear first that they are to wait. */
 const KEEP_MS = 1_000;
 
-/** What tabs tell each other. */
+/** Messages between tabs. */
 interface Message {
   /** The lead that the sender holds or follows; a later one is greater. */
   readonly term: number;

@@ -57,7 +57,7 @@ export interface BackfillOptions<Item> {
   readonly loadCursor?: (() => Promise<string | null | undefined> | string | null | undefined) | undefined;
   /**
    * Keeps how far this run has come, after each batch, and `BACKFILL_DONE` after the last: a run that is cut short goes on
-   * from there, and one after the end has nothing to do. Take what is kept away, and it begins anew. Tried four times.
+   * from there, and one after the end has nothing to do. Without the saved cursor it starts over. Tried four times.
    */
   readonly saveCursor?: ((cursor: string) => unknown) | undefined;
   /** Told after each batch. */

@@ -102,7 +102,7 @@ export function createClient(options: NodeOptions): MigratingClient {
 
   const proxyProblem = unusableProxy(url, process.env);
   if (proxyProblem !== undefined) log('PROXY_UNUSABLE', proxyProblem);
-  // Nobody need wait for the word of a client that reports nothing.
+  // Nobody need wait for the receipts of a client that reports nothing.
   const query = new URLSearchParams({ ...identity, ...(!known.reporting && { receipts: '0' }) });
   const node = connectNode(url, key, query);
   let watch: WakeWatch | undefined;
@@ -114,7 +114,7 @@ export function createClient(options: NodeOptions): MigratingClient {
       return node.request(...asked);
     },
   };
-  /** Always connected, and anew after a sleep, which no connection has survived. */
+  /** Always connected, and reconnected after a sleep, which no connection survives. */
   const lifecycle: Lifecycle = ({ connect }) => {
     connect();
     watch = watchWake(() => {

@@ -1,5 +1,5 @@
 /**
- * Who blocks the event loop after an `await`: each callback of a promise, timer or socket is timed, and charged to the
+ * Event-loop blocking after an `await`: each callback of a promise, timer or socket is timed, and charged to the
  * shadow that it belongs to. The engine calls the hook for all promises of the process, so it is on only while shadows run.
  */
 import { type AsyncHook, createHook } from 'node:async_hooks';

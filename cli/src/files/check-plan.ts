@@ -5,7 +5,7 @@ import { progress, type Terminal } from '../output.ts';
 import type { Plan, Step } from './plan.ts';
 import { whereRefused } from './where-refused.ts';
 
-/** Stands in for the reason that an apply will have to give. Dry runs leave no trace of it. */
+/** Placeholder for the reason that an apply will have to give. Dry runs leave no trace of it. */
 const REASON_OF_A_PLAN = 'plan';
 
 /** What the server says of a step, asked without doing it. */

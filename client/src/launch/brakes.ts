@@ -1,6 +1,7 @@
 /**
- * What keeps shadows from hurting: each is asked for here, and most of what can be wrong is a reason to say no. A shadow
- * that is not run is counted by its reason and otherwise forgotten; nothing is queued for later.
+ * Load shedding and circuit breakers for shadows: each shadow is asked for here, and most of what can be wrong is a
+ * reason to refuse. A shadow that is not run is counted by its reason and otherwise forgotten; nothing is queued for
+ * later.
  */
 import type { ShedCause } from '@dimmer/core';
 import type { Dials } from './dials.ts';

@@ -1,4 +1,4 @@
-/** Differences gathered by where they are. Why: decision 0163. */
+/** Clustering: differences, grouped by their path. Why: decision 0163. */
 import { type ClusterSummary, type DifferenceKind, LAUNCH_LIMITS, type Sample } from '@dimmer/core';
 import type { Segment } from './ignored-paths.ts';
 import { pointerText, shownSegments } from './sample-text.ts';

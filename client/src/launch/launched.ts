@@ -20,7 +20,7 @@ export interface Launched {
   readonly underWay: Set<UnderWay>;
   /** Withdraws shadows that run. */
   readonly running: Set<RunningShadow>;
-  /** The rules by which it was last seen; others start the count of units anew. */
+  /** The rules by which it was last seen; other rules restart the count of units. */
   source: RulesetFlag | undefined;
   /** Hashes the key of a unit for the sample; salted with the flag's seed, so that samples of two flags are not alike. */
   sampleHash: Hasher;

@@ -30,7 +30,7 @@ const IMPATIENT_MS = 60_000;
 
 interface Means extends Pick<Platform, 'after'> {
   readonly ruleset: Ruleset;
-  /** Whether the rules are the server's own word, and not those of a former run or of the application. */
+  /** Whether the rules come from the server, and not from a former run or from the application. */
   readonly isHeard: () => boolean;
   readonly inShadow: () => boolean;
   /** Counts a question for a key that no flag has. */

@@ -1,6 +1,6 @@
 /**
- * What was observed of one launch since the last report: counted and put into histograms where it happens, so that a
- * report is as small after a million calls as after ten.
+ * Client-side aggregation of one launch since the last report: counters and histograms, so that a report is as small
+ * after a million calls as after ten.
  */
 import {
   type Comparisons,
@@ -51,7 +51,7 @@ export interface Observations {
   readonly notCompared: (cause: NotComparedCause) => void;
   /** Made by whoever finds the first difference. */
   clusters: Clusters | undefined;
-  /** Forgets who has met with errors: the rules have changed, and whoever watches them counts anew. */
+  /** Forgets who has met with errors: the rules have changed, and their counts restart. */
   readonly forgetUnits: () => void;
   /** All since the last time, and begins again; undefined if there was nothing. */
   readonly drain: () => Omit<LaunchSummary, 'flag' | 'id' | 'from' | 'to'> | undefined;

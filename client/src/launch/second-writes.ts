@@ -1,7 +1,8 @@
 /**
- * The second writes of migrations: each in its turn, and none of them unheard of. A write that does not end in time is
- * told of at that instant, whether anybody waits for it or not, and may still happen; so that it cannot overtake what is
- * newer, later writes of its row wait for it. Whatever waits is bounded; what finds no room is not tried, and told of.
+ * Dual writes: the second writes of migrations, in a queue for each row. A write that does not end in time is reported
+ * at that instant, whether anybody waits for it or not, and may still happen; so that it cannot overtake newer writes,
+ * later writes of its row wait for it. The queues are bounded; a write that finds no room is not tried, and is
+ * reported.
  * Why: decision 0067, decision 0169.
  */
 import type { Platform } from '../platform.ts';

@@ -3,7 +3,7 @@ import type { Run } from './launch-options.ts';
 import { LimitedRun } from './limited-run.ts';
 import { isThenable } from './measure.ts';
 
-/** How long a candidate may take in whose stead control can answer. */
+/** How long a candidate may take where control can answer instead. */
 const LIVE_TIMEOUT_MS = 5_000;
 
 /**

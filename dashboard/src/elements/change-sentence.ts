@@ -5,7 +5,7 @@ import { shownText } from './shown-text.ts';
 type Told = Pick<Change, 'command' | 'subject' | 'environment' | 'project'>;
 type Documents = readonly DocumentDifference[];
 
-/** Deeds that need no more than their subject. `%` stands for it, `@` for ` in <environment>`. */
+/** Commands that need no more than their subject. `%` stands for it, `@` for ` in <environment>`. */
 const DEEDS: Readonly<Record<string, string>> = {
   'flag.create': 'created the flag %',
   'flag.update': 'changed the flag %',

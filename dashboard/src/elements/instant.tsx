@@ -37,7 +37,7 @@ function agoOf(at: number, now: number): string {
   return '';
 }
 
-/** Renders anew every half minute. */
+/** Renders again every half minute. */
 function useMinutes(): void {
   const [, setTick] = useState(0);
   useEffect(() => {

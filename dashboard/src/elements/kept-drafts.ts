@@ -1,6 +1,6 @@
 const STORE_AFTER_MS = 300;
 
-/** Whose drafts these are. Of what one person has typed another who signs in here sees nothing. */
+/** The person whose drafts these are. Another person who signs in here sees none of them. */
 let owner = '';
 
 /** @param person who is signed in, by id */
@@ -9,9 +9,9 @@ export function draftsBelongTo(person: string): void {
 }
 
 /**
- * Unsaved edits of one kind, by name. They outlive the page they were typed on: whoever has to sign in anew, goes back,
- * or whose browser crashes, finds them again in the same window. Storage may be forbidden; then they live as long as the
- * page is loaded.
+ * Unsaved edits of one kind, by name. They outlive the page on which they were typed: after signing in again, going
+ * back, or a crash of the browser, they are there in the same window. Storage may be forbidden; then they live as long
+ * as the page is loaded.
  */
 export class KeptDrafts<Draft extends object> {
   readonly #prefix: string;

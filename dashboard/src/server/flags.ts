@@ -91,8 +91,8 @@ export function flagQuery(project: string, flag: string) {
 const MOST_READ = 20;
 
 /**
- * Reads one flag anew, and those that stand on it, and puts it into the list that is shown: with thousands of flags the whole list would take longer
- * than a change may take to be seen.
+ * Reads one flag again, and those that depend on it, and puts it into the list that is shown: with thousands of flags
+ * the whole list would take longer than a change may take to be seen.
  */
 export async function refreshInList(project: string, key: string): Promise<void> {
   const dependents = dependentsOf(queryClient.getQueryData(flagsQuery(project).queryKey) ?? [], key);

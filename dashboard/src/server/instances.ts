@@ -20,7 +20,7 @@ export interface Instance {
   readonly disconnectedAt: number | null;
   readonly appliedId: string | null;
   readonly appliedAt: number | null;
-  /** From the change until it was applied, by its own word. */
+  /** From the change until it was applied, as the instance reports it. */
   readonly delayMs: number | null;
   readonly evaluatedId: string | null;
   readonly evaluatedAt: number | null;

@@ -26,7 +26,7 @@ interface LiveOptions {
 
 /**
  * Follows `/api/v1/stream`, one for all tabs: every change that is committed anywhere refreshes what it touches, so no
- * page has to be loaded again. After a gap everything that is shown is asked for anew.
+ * page has to be loaded again. After a gap everything that is shown is requested again.
  *
  * @returns ends it
  */
@@ -67,7 +67,7 @@ export function followChanges({ person, queryClient, touchedBy, onConnection }: 
   };
 }
 
-/** A stream of this tab's own, opened anew whenever it is lost or silent. */
+/** A stream of this tab's own, reopened whenever it is lost or silent. */
 function openStream({ event, lost }: StreamSink): () => void {
   let source: EventSource | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;

@@ -59,7 +59,7 @@ const MAY: Readonly<Record<Role, readonly Action[]>> = {
 };
 
 /**
- * Whether to offer something. The server decides anew, whatever is asked: this only spares people from buttons that
+ * Whether to offer something. The server decides again, whatever is asked: this only spares people from buttons that
  * cannot work for them.
  */
 export function useMay(): (action: Action, project: string | null, environment: string | null) => boolean {

@@ -6,7 +6,7 @@ const UNKNOWN = '';
 
 /**
  * All tabs of a browser have one session. Each says who is signed in when it comes to know; so a tab that still shows the
- * pages of somebody else asks anew at once, and not when its next request is refused or, worse, done in another's name.
+ * pages of somebody else asks at once, and not when its next request is refused or, worse, done in another's name.
  *
  * @param person who is signed in here, by id
  * @param onOther somebody else may be signed in by now

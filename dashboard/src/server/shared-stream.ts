@@ -1,7 +1,7 @@
 // Why: decision 0143.
-/** So often a tab that follows asks whether the one that leads is still there. */
+/** Heartbeat: so often a following tab asks whether the leader is still there. */
 const ASK_MS = 2_000;
-/** Unanswered so many times, another one leads. Messages are delivered in hidden tabs too, but not in frozen ones. */
+/** Missed so many times, another tab leads. Messages are delivered in hidden tabs too, but not in frozen ones. */
 const GONE_AFTER = 3;
 /** A tab that answers at all does so within some milliseconds. */
 const FIRST_ANSWER_MS = 150;
@@ -9,11 +9,11 @@ const FIRST_ANSWER_MS = 150;
 /** What a stream tells, in whichever tab it is open. */
 export interface StreamSink {
   readonly event: (type: string, data: string) => void;
-  /** It is lost, and is being opened anew. */
+  /** It is lost, and is being reopened. */
   readonly lost: () => void;
 }
 
-/** Opens a stream of this tab's own, and goes on opening it anew; what it returns ends it. */
+/** Opens a stream of this tab's own, and reopens it whenever it ends; the returned function closes it. */
 export type OpenStream = (sink: StreamSink) => () => void;
 
 interface Message {
@@ -28,12 +28,13 @@ interface Message {
 }
 
 /**
- * One stream for all tabs of a browser in which the same person is signed in. Over HTTP/1.1 a browser opens six
- * connections to a host, so six streams would leave the seventh tab without any answer. One tab leads: it has the stream,
- * and passes on what comes. The others ask now and then whether it is there; if it closes, crashes or is frozen, another
- * one leads. Two that lead for a moment have two streams, which hurts nobody; the later lead stands.
+ * Leader election by messages: one stream for all tabs of a browser in which the same person is signed in. Over
+ * HTTP/1.1 a browser opens six connections to a host, so six streams would leave the seventh tab without any answer.
+ * One tab leads: it has the stream, and passes events on. The others ask from time to time whether it is there; if it
+ * closes, crashes or is frozen, another one leads. Two that lead for a moment have two streams, which hurts nobody; the
+ * later one stays.
  *
- * @param name the same for all tabs that may share: whoever is signed in
+ * @param name the same for all tabs that may share: names the person who is signed in
  * @returns ends it, and hands the lead on
  */
 export function shareStream(name: string, open: OpenStream, sink: StreamSink): () => void {
@@ -48,7 +49,7 @@ export function shareStream(name: string, open: OpenStream, sink: StreamSink): (
 
   const send = (message: Omit<Message, 'from' | 'term'>): void => channel.postMessage({ from: me, term, ...message });
   const heard = (type: string, data: string): void => {
-    // After any silence the first word is `hello`, by which everything that is shown is read anew.
+    // After any silence the first message is `hello`, after which everything that is shown is read again.
     if (!isLive && type !== 'hello') sink.event('hello', '{}');
     isLive = true;
     sink.event(type, data);

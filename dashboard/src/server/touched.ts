@@ -2,7 +2,7 @@ import type { Change } from './changes.ts';
 
 type QueryKey = readonly unknown[];
 
-/** Single flags are read anew one by one; if more change at once, the list is. */
+/** Single flags are read again one by one; if more change at once, the whole list is. */
 const MOST_FLAGS = 10;
 
 /**

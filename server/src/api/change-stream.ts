@@ -73,7 +73,7 @@ export class ChangeStreams {
         },
         () => send('reset', {}),
       );
-      // What somebody may see is settled when they connect; with other roles they connect anew.
+      // What somebody may see is settled when they connect; with other roles they reconnect.
       const check = (): void => {
         const now = current(credential);
         if (now === null || JSON.stringify(now.grants) !== grants) end();

@@ -90,7 +90,7 @@ export class FlagFactsReader {
     revisions: readonly number[],
   ): Promise<ReadonlyMap<string, number>> {
     await this.#learn(revisions);
-    // A page reads one flag anew whenever it changes; the others are not asked for then.
+    // A page reads one flag again whenever it changes; the others are not asked for then.
     return this.#evaluated(where, flags.length === 1 ? flags[0]?.body.key : undefined);
   }
 

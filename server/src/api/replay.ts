@@ -17,7 +17,7 @@ interface Replayed {
 
 /**
  * Sends the request that a change request holds through the routes that it was proposed to, as whoever applies it:
- * authorised, validated and decided anew, so that it can never do more than they could do themselves.
+ * authorised, validated and decided again, so that it can never do more than they could do themselves.
  */
 export async function replay(
   api: Answers,

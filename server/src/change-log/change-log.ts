@@ -130,7 +130,7 @@ export class ChangeLog {
 
   /**
    * Takes in what other nodes have committed. If the database holds another history than this node knows (a backup was
-   * brought back, or a standby that lacked the last commits has taken over), everything is read anew.
+   * restored, or a standby that lacked the last commits has taken over), everything is read again.
    *
    * @param revision that which is to be had; without it, whatever there is
    * @returns resolves with how many changes that were; rejects with a `StoreError` if the database cannot be read

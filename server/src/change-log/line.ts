@@ -24,7 +24,7 @@ export class Line {
   }
 
   async #run(): Promise<void> {
-    // Later: whoever asks at the same moment is in line before the first begins.
+    // Later, so that everybody who asks at the same moment is in the queue before the first begins.
     await Promise.resolve();
     for (;;) {
       const next = this.#urgent.shift() ?? this.#waiting.shift();

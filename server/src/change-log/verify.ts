@@ -117,7 +117,7 @@ export class LogVerifier {
 
   /**
    * What was written before there was a key has no seal. From the first one on every change has: else whoever writes the
-   * history anew would only have to leave them out.
+   * history again would only have to leave them out.
    */
   #sealProblem(change: Change): string | null {
     if (this.#seals === null) return null;

@@ -21,7 +21,7 @@ const LISTED = 50;
 
 /**
  * Refuses to take a migration away that is asked for: what is left of its stage is in the processes that know it, and one
- * that starts anew on another machine would go by what stands in its code.
+ * that starts on another machine would go by the default in its code.
  *
  * @param drafts of flags
  */

@@ -67,7 +67,7 @@ export class ReadinessCheck {
   }
 }
 
-/** In our own words: what the database says is for the log, not for whoever can reach the port. */
+/** In our own words: the database's message is for the log, not for everybody who can reach the port. */
 function problemOf(error: unknown): string {
   if (error instanceof Degraded) return error.message;
   const code = error instanceof StoreError ? error.code : null;

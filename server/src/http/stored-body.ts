@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Context } from 'hono';
 
-/** The body of an answer that is the same for everybody: one buffer, which every connection is written, and no copy of it. */
+/**
+ * The body of an answer that is the same for everybody: one buffer that is written to every connection, without a copy.
+ */
 export interface StoredBody {
   readonly type: string;
   readonly etag: string;

@@ -51,7 +51,7 @@ export const CONFIGURED_ADMIN: Credential = {
   grants: [{ role: 'admin', project: null, environment: null }],
 };
 
-/** Stands in for the hash of a key that does not exist, so that an unknown selector takes as long as a wrong secret. */
+/** Constant time: compared where there is no such key, so that an unknown selector takes as long as a wrong secret. */
 const NO_HASH = '0'.repeat(64);
 
 /** Looks a token up in memory: one hash, no SQL, so that a storm of reconnects costs microseconds each. */

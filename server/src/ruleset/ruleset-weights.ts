@@ -97,7 +97,7 @@ export function heaviestIn(state: Documents, project: string, environment: strin
   return [...weightsIn(state, project, environment)].sort((one, other) => other.bytes - one.bytes).slice(0, count);
 }
 
-/** Bytes of the ruleset for an audience, walked over anew. */
+/** Bytes of the ruleset for an audience, computed from scratch. */
 export function bytesFor(audience: Audience, state: Documents, project: string, environment: string): number {
   if (audience === 'server') return sum(weightsIn(state, project, environment));
   const { flags, segments } = visibleTo(audience, state, project, environment);

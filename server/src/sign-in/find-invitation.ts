@@ -5,7 +5,7 @@ import { hashSecret } from '../keys/token.ts';
 import type { State } from '../state/state.ts';
 
 const CODE = /^([\w-]{22})_([\w-]{43})$/;
-/** Stands in for a link that is not there, so that a guess takes as long as a near miss. */
+/** Constant time: compared where there is no such link, so that a guess takes as long as a near miss. */
 const NO_HASH = '0'.repeat(64);
 
 /** The open link that a code belongs to; `null`: unknown, or it no longer works. */

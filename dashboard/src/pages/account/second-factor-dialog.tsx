@@ -22,7 +22,8 @@ export function SecondFactorDialog({ fresh, onDone, onClose }: Props) {
   return (
     <Dialog
       onClose={onClose}
-      // Before the first code nothing is turned on; whoever has shown the secret to their authenticator would begin anew.
+      // Before the first code nothing is turned on; people who have scanned the secret already would have to start
+      // over.
       holds={(isTouched) => isTouched || isDone}
       loss={isDone ? CODES_LOSS : 'The second factor is not on yet.'}
       title={isDone ? 'Keep these codes' : 'Show this to your authenticator'}

@@ -3,7 +3,7 @@ import { KeptDrafts } from '../../elements/kept-drafts.ts';
 import type { Targeting } from '../../server/targeting.ts';
 import { bodyOf, type TargetingBody } from '../../server/targeting-body.ts';
 
-/** What somebody has edited and not saved, and what they began from. */
+/** Unsaved edits, and the version that they began from. */
 export interface Draft {
   readonly base: Targeting;
   readonly body: TargetingBody;

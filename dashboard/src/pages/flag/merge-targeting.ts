@@ -10,8 +10,8 @@ export interface Merged {
 }
 
 /**
- * Puts what I have changed on top of what somebody else has changed since I began: both survive where they do not
- * touch, and where they do, mine does and is named.
+ * Three-way merge: puts my changes on top of what somebody else has changed since I began. Both survive where they do
+ * not touch; where they do, mine does, and is named.
  */
 export function mergeTargeting(base: TargetingBody, mine: TargetingBody, theirs: TargetingBody): Merged {
   const overlaps: string[] = [];

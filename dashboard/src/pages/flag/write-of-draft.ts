@@ -9,8 +9,8 @@ import { STAGES, stageOf } from './migration-stage.ts';
 
 // Why: decision 0110.
 /**
- * The write that turns a targeting into what has been edited: the narrowest act that says it, so that the history reads
- * `rolled out`, and those who may only operate can do it; else the whole is replaced.
+ * The write that turns a targeting into what has been edited: the narrowest command that says it, so that the history
+ * reads `rolled out`, and those who may only operate can do it; else the whole is replaced.
  *
  * @returns null if nothing differs
  */

@@ -69,7 +69,7 @@ interface SelectionProps extends Pick<Props, 'filter' | 'onChange' | 'choices'> 
   readonly isNarrow: boolean;
 }
 
-/** All but the text: drawn anew when one of them changes, not at every letter. */
+/** All but the text: rendered again when one of them changes, not at every letter. */
 const Selections = memo(
   function Selections({ filter, onChange, choices, isNarrow }: SelectionProps) {
     const pick = (

@@ -30,7 +30,7 @@ export function LastHalfHour({ project, environment, onReverted }: Props) {
   }, []);
   const { data, error } = useQuery({
     ...changesQuery({ project, environment, since: String(since), limit: MOST }),
-    // Each minute asks anew; meanwhile the list stays as it is.
+    // Asked again each minute; meanwhile the list stays as it is.
     placeholderData: (before) => before,
   });
   return (

@@ -18,7 +18,7 @@ import Sqlite from 'better-sqlite3';
 // Why: decision 0155.
 /** The database's own mode: the copy holds the same. */
 const MODE = 0o600;
-/** All in one step: a copy made in several begins anew whenever the server writes in between. */
+/** All in one step: a copy made in several starts over whenever the server writes in between. */
 const ALL_PAGES = 0x7fff_ffff;
 /** File systems that know no hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EXDEV']);

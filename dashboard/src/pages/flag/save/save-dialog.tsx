@@ -21,7 +21,7 @@ import { Conflict } from './conflict.tsx';
 import { conflictIn, type Theirs } from './conflict-in.ts';
 import { TargetingChange } from './targeting-change.tsx';
 
-/** Stands in for the reason while one is not given yet: a dry run writes nothing. */
+/** Placeholder for the reason while none is given yet: a dry run writes nothing. */
 const TRYING = 'Dry run';
 
 interface Props {
