@@ -19,6 +19,7 @@ import { localKeys } from '../src/sdk/key-gate.ts';
 import type { SignIn } from '../src/sign-in/sign-in.ts';
 import type { State } from '../src/state/state.ts';
 import { openShop, type ShopOptions } from './change-log-fixture.ts';
+import { keepsContract } from './keeps-contract.ts';
 
 export const ADMIN_TOKEN = 'a-fixed-admin-token-for-tests';
 
@@ -57,33 +58,39 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
       lastEvaluations: async () => [],
       prune: async () => 0,
     } as never,
-    ...{ knowsFlag: () => true, knowsVariation: () => true, keepDays: 1, now, logger },
+    knowsFlag: () => true,
+    knowsVariation: () => true,
+    keepDays: 1,
+    now,
+    logger,
   });
   const launches = new Launches({
     store: { put: async () => {}, read: async () => ({ minutes: [], next: undefined }), prune: async () => 0 },
-    ...{ knowsLaunch: () => true, now, logger },
+    knowsLaunch: () => true,
+    now,
+    logger,
   });
   const instances = new InstanceRegistry(now);
   const app = createApp({
     keyUses: new KeyUses({ store: { put: async () => {}, read: async () => [] }, now, logger }),
-    ...{ signIn: sessionsByName(state), publicUrl: () => 'http://localhost', dashboard: null },
+    signIn: sessionsByName(state),
+    publicUrl: () => 'http://localhost',
+    dashboard: null,
     changeStreams: new ChangeStreams({ changeLog: log, current: (credential) => credential, lasts: async () => true }),
     delivery: new Delivery({ changeLog: log, registry: instances, shared: null }),
-    ...{
-      changeLog: log,
-      keys: localKeys({ state, now, adminTokenHash: hashSecret(ADMIN_TOKEN) }),
-      events: { take: () => [], holds: () => [] },
-      eventLimit: new EventLimit({ browsersPerAddress: 0 }),
-      isBehind: () => false,
-      addressOf: () => '127.0.0.1',
-      hub,
-      evaluations,
-      launches,
-      metrics: new Metrics(),
-      instances,
-      logger,
-      now,
-    },
+    changeLog: log,
+    keys: localKeys({ state, now, adminTokenHash: hashSecret(ADMIN_TOKEN) }),
+    events: { take: () => [], holds: () => [] },
+    eventLimit: new EventLimit({ browsersPerAddress: 0 }),
+    isBehind: () => false,
+    addressOf: () => '127.0.0.1',
+    hub,
+    evaluations,
+    launches,
+    metrics: new Metrics(),
+    instances,
+    logger,
+    now,
     readiness: new ReadinessCheck({ isDraining: () => false, probeStore: async () => {} }),
     mayReadMetrics: () => {},
     adminTokenHash: hashSecret(ADMIN_TOKEN),
@@ -92,7 +99,8 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
   /** One request, with the admin token unless told otherwise. `null` sends none. */
   const call = async (method: string, path: string, body?: unknown, more: CallOptions = {}): Promise<Called> => {
     const token = more.person !== undefined ? null : more.token === undefined ? ADMIN_TOKEN : more.token;
-    const response = await app.request(path.startsWith('/') ? path : `/api/v1/projects/shop/${path}`, {
+    const address = path.startsWith('/') ? path : `/api/v1/projects/shop/${path}`;
+    const response = await app.request(address, {
       method,
       headers: {
         ...(token !== null && { authorization: `Bearer ${token}` }),
@@ -109,7 +117,13 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
     }
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text || null };
+    const called = {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? JSON.parse(text) : text || null,
+    };
+    if (isJson) keepsContract(method, address, called);
+    return called;
   };
 
   const close = async () => {

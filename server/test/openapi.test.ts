@@ -71,8 +71,25 @@ describe('The OpenAPI description', () => {
       expect(statuses, name).toEqual(expect.arrayContaining(['400', '401', '403', '404', '503']));
       if (operation.requestBody) expect(statuses, name).toEqual(expect.arrayContaining(['413', '415', '422']));
       const success = Object.entries(operation.responses).find(([status]) => status.startsWith('2'))?.[1];
-      expect(success?.content?.['application/json']?.schema, name).toBeTypeOf('object');
+      expect(Object.values(success?.content ?? {})[0]?.schema, name).toBeTypeOf('object');
     }
+  });
+
+  it('describes what a write answers that is only looked at, or proposed', () => {
+    const responsesOf = (path: string) => document.paths[path]?.post?.responses ?? {};
+    const created = responsesOf('/api/v1/projects/{project}/flags');
+    expect(JSON.stringify(created[200])).toContain('#/components/schemas/DryRun');
+    expect(JSON.stringify(created[201])).toContain('#/components/schemas/Flag"');
+    expect(JSON.stringify(created[202])).toContain('#/components/schemas/Proposal');
+    const killed = responsesOf('/api/v1/projects/{project}/flags/{flag}/environments/{environment}/kill');
+    expect(JSON.stringify(killed[200])).toContain('#/components/schemas/DryRun');
+    expect(killed).toHaveProperty('202');
+    // What hands out a secret is neither.
+    expect(Object.keys(responsesOf('/api/v1/keys'))).not.toContain('202');
+    // To explain is to read.
+    const explained = '/api/v1/projects/{project}/flags/{flag}/environments/{environment}/explain';
+    expect(Object.keys(responsesOf(explained))).not.toContain('202');
+    expect(document.paths[explained]?.post?.parameters?.map((each) => each.name)).not.toContain('propose');
   });
 
   it('knows which fields may be left out', () => {

@@ -6,6 +6,7 @@ import type { Logger } from '../src/logger.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
 import { Passwords } from '../src/sign-in/passwords.ts';
 import { RawStream } from './hub/raw-stream.ts';
+import { keepsContract } from './keeps-contract.ts';
 
 export const ADMIN_TOKEN = 'an-admin-token-for-tests-only';
 
@@ -84,7 +85,9 @@ export class TestServer {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    const called = { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    if (isJson) keepsContract(method, path, called);
+    return called;
   }
 
   /** As `call`, below the project `default`; fails the test if it is refused. */

@@ -14,8 +14,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'sdk-browser': ['@dimmer/client', '@dimmer/core'],
   server: ['@dimmer/contract', '@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
   // One HTTP client, with one understanding of proxies and certificates; nothing else of the SDK.
-  cli: ['@dimmer/client-node'],
-  dashboard: ['@dimmer/core'],
+  cli: ['@dimmer/contract', '@dimmer/client-node'],
+  dashboard: ['@dimmer/contract', '@dimmer/core'],
   demo: ['@dimmer/node', '@dimmer/browser'],
   examples: ['@dimmer/node', '@dimmer/browser'],
 };
@@ -77,6 +77,18 @@ describe('dependencies point one way', () => {
       expect([...new Set(foreign.map(packageOf))].filter((name) => !allowed.includes(name))).toEqual([]);
     });
   }
+
+  it('dashboard and cli take the types of the contract, and not its schemas: zod is in neither bundle', () => {
+    const wrong = ['dashboard', 'cli'].flatMap((folder) =>
+      sourcesOf(`${folder}/src`).filter((path) => {
+        const imports = readFileSync(path, 'utf8').matchAll(
+          /\b(import|export)\b([^;]*?)from\s*['"]@dimmer\/contract['"]/g,
+        );
+        return [...imports].some(([, word, names]) => word !== 'import' || !/^\s+type\b/.test(names as string));
+      }),
+    );
+    expect(wrong.map((path) => relative(root, path))).toEqual([]);
+  });
 
   it('core, client and sdk-browser know nothing of Node', () => {
     const wrong = ['core', 'client', 'sdk-browser'].flatMap((folder) =>

@@ -1,5 +1,8 @@
 /** The report as OpenAPI describes it; `report.ts` makes it. */
 import { z } from 'zod';
+import { storedDials } from '../documents/dials.ts';
+import { killedField } from '../documents/targeting.ts';
+import type { Immutable } from '../immutable.ts';
 
 const instant = z.number().int().meta({ description: 'Milliseconds since 1970.' });
 const nullableNumber = z.number().nullable();
@@ -122,8 +125,8 @@ export const launchReportAnswer = z
     on: z.boolean(),
     shares: z.array(z.object({ variation: z.string(), percent: z.number() })),
     rules: z.number().int(),
-    killed: z.object({ by: z.string(), at: instant, reason: z.string() }).nullable(),
-    dials: z.looseObject({}),
+    killed: killedField.nullable(),
+    dials: storedDials,
     verdict: z.object({
       ready: z.boolean(),
       sentence: z.string(),
@@ -177,3 +180,5 @@ export const launchReportAnswer = z
     ),
   })
   .meta({ id: 'LaunchReport' });
+
+export type LaunchReport = Immutable<z.output<typeof launchReportAnswer>>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Immutable } from '../immutable.ts';
 
 const standing = {
   connected: z.number().int().meta({ description: 'SDKs connected, through relays too.' }),
@@ -61,3 +62,5 @@ export const propagationAnswer = z
       .meta({ description: 'Instances, connected or not, that have told of evaluations by older rules since.' }),
   })
   .meta({ id: 'Propagation' });
+
+export type Propagation = Immutable<z.output<typeof propagationAnswer>>;

@@ -1,5 +1,4 @@
-import { inProject, type StoredRule, type StoredServe } from '@dimmer/contract';
-import { z } from '@hono/zod-openapi';
+import { type StoredRule, type StoredServe, segmentRoutes } from '@dimmer/contract';
 import { findProject } from '../commands/find.ts';
 import { can } from '../keys/can.ts';
 import type { AdminRoutes } from './admin-route.ts';
@@ -9,24 +8,13 @@ import { found } from './found.ts';
 /** More names are a list that nobody reads; those of the most rules are kept. */
 const MOST_NAMES = 500;
 
-const attributesAnswer = z.object({
-  items: z.array(
-    z.object({
-      name: z.string(),
-      uses: z.number().int().openapi({ description: 'Flags, by environment, and segments that look at it.' }),
-    }),
-  ),
-});
-
 type Read = Iterable<Pick<StoredRule, 'when'> & { readonly serve?: StoredServe | undefined }>;
 
 /** Which attributes of people decide anything here, so that whoever writes a rule does not spell one in a new way. */
 export function addAttributes(routes: AdminRoutes, { changeLog }: AdminServices): void {
   const { state } = changeLog;
-  routes.add({
-    ...{ method: 'get', path: '/projects/{project}/attributes', tag: 'Segments', action: 'read' },
-    summary: 'Attributes that rules look at, in the environments that you may read, the most used first',
-    ...{ params: inProject, answer: attributesAnswer },
+  routes.add(segmentRoutes.listAttributes, {
+    action: 'read',
     handle({ params: { project }, credential }) {
       found(findProject(state, project));
       const environments = [...state.environments(project)]

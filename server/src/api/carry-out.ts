@@ -1,9 +1,10 @@
-import type { ChangeRequestBody } from '@dimmer/contract';
+import type { ChangeRequestBody, DryRun, Proposal } from '@dimmer/contract';
 import type { Actor } from '../change-log/change.ts';
 import type { ChangeLog, Outcome, PreviewOutcome, Request } from '../change-log/change-log.ts';
 import { newId } from '../change-log/new-id.ts';
 import { applyingRequest, createChangeRequest } from '../commands/change-requests.ts';
 import type { Command } from '../commands/command.ts';
+import type { Live } from '../documents/document.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Credential } from '../keys/authenticate.ts';
 import type { Acting } from './acting.ts';
@@ -50,7 +51,9 @@ export class CarryOut {
   async execute(command: Command): Promise<Done> {
     const { changeLog, credential, mode, reason, expectedVersion, acting } = this.#terms;
     const request: Request = {
-      ...{ actor: actorOf(credential), reason, expectedVersion },
+      actor: actorOf(credential),
+      reason,
+      expectedVersion,
       // Who proposes asks for approval, so the want of it is no reason to refuse.
       isApproved: acting !== undefined || mode === 'propose',
     };
@@ -68,21 +71,23 @@ export class CarryOut {
   }
 
   /** What a dry run answers: each document as it is and as it would be. */
-  previewAnswer(): object {
+  previewAnswer(): DryRun {
     const { outcome } = this.#previewed ?? {};
     return {
       dryRun: true,
       changed: (outcome?.change ?? null) !== null,
       warnings: outcome?.warnings ?? [],
       documents: (outcome?.documents ?? []).map(({ write, before }) => ({
-        ...{ kind: write.kind, id: write.id },
-        ...{ before: presentBody(write.kind, before), after: presentBody(write.kind, write.body) },
+        kind: write.kind,
+        id: write.id,
+        before: presentBody(write.kind, before),
+        after: presentBody(write.kind, write.body),
       })),
     };
   }
 
   /** Makes the change request that was asked for. */
-  async propose(): Promise<object> {
+  async propose(): Promise<Proposal> {
     const { changeLog, credential, reason, call } = this.#terms;
     const { command, outcome } = this.#previewed ?? {};
     if (!command || !outcome?.change) {
@@ -94,11 +99,14 @@ export class CarryOut {
     }
     const about = { project, environment, id: newId() };
     const made = await changeLog.execute(createChangeRequest(about, { title: `${name} ${subject}`, call }), {
-      ...{ actor: actorOf(credential), reason },
+      actor: actorOf(credential),
+      reason,
     });
     if (!made.ok) throw ApiError.of(made.refusal);
     const { document, change } = made;
-    return { changeRequest: document && presentDocument(document), revision: change?.revision };
+    if (document?.kind !== 'change-request' || document.body === null || change === null)
+      throw new Error('Whoever proposes makes a change request.');
+    return { changeRequest: presentDocument(document as Live<'change-request'>), revision: change.revision };
   }
 }
 

@@ -77,11 +77,11 @@ export class ChangeRequestSchedule {
     const { changeLog, answers, now, logger } = this.#terms;
     const by = request.scheduledBy && credentialNow(changeLog.state, request.scheduledBy, now());
     if (by === null) return this.#fail(request, 'Whoever scheduled it may no longer come in.');
-    const { status, body } = await replay(answers, request, by);
-    if (status < 400) return logger.info('A change request was applied at its time', { id: request.id });
+    const replayed = await replay(answers, request, by);
+    if (replayed.ok) return logger.info('A change request was applied at its time', { id: request.id });
     // The database is away, or busy: its time has come and stays so.
-    if (status >= 500) return;
-    return this.#fail(request, `${body.error?.message ?? `Answered ${status}.`}`);
+    if (replayed.status >= 500) return;
+    return this.#fail(request, replayed.refusal.message);
   }
 
   async #fail({ project, id, environment }: ChangeRequestBody, problem: string): Promise<void> {

@@ -1,16 +1,4 @@
-import {
-  applyInput,
-  approveInput,
-  changeRequestBody,
-  documentAnswer,
-  inProject,
-  keyField,
-  listAnswer,
-  pageQuery,
-  REQUEST_STATES,
-  writeAnswer,
-} from '@dimmer/contract';
-import { z } from '@hono/zod-openapi';
+import { type AnswerOf, changeRequestRoutes, type DryRun } from '@dimmer/contract';
 import { isOpen } from '../commands/change-request-room.ts';
 import {
   approveChangeRequest,
@@ -21,29 +9,19 @@ import {
 import type { Live } from '../documents/document.ts';
 import { ApiError } from '../http/api-error.ts';
 import { can } from '../keys/can.ts';
-import type { AdminRequest, AdminRoutes } from './admin-route.ts';
+import type { AdminRequest, AdminRoutes, Reply } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { allow } from './allow.ts';
 import { pageOf } from './page-of.ts';
 import { answerDocument, answerWrite, presentDocument } from './present.ts';
 import { replay } from './replay.ts';
 
-const requestAnswer = documentAnswer('ChangeRequest', {
-  ...changeRequestBody.shape,
-  documents: z.array(z.unknown()).optional().openapi({ description: 'What it would change, as of now.' }),
-  refusal: z.unknown().optional().openapi({ description: 'Why it could not be applied now.' }),
-});
-const requestsQuery = pageQuery.extend({
-  state: z.enum(REQUEST_STATES).optional(),
-  environment: keyField.optional(),
-});
-const ofRequest = inProject.extend({ request: z.string().min(1).max(64) });
-const PATH = '/projects/{project}/change-requests';
+/** What the write is answered that a change request holds. */
+type Applied = AnswerOf<typeof changeRequestRoutes.applyChangeRequest>;
 
 /** Changes that wait for a second person. A write becomes one by `?propose=true`. */
 export function addChangeRequests(routes: AdminRoutes, { changeLog }: AdminServices): void {
   const { state } = changeLog;
-  const tag = 'Change requests';
 
   /** One that is there and that whoever asks may see; else it is as if it were not. */
   const found = ({
@@ -56,9 +34,8 @@ export function addChangeRequests(routes: AdminRoutes, { changeLog }: AdminServi
   };
   const nameOf = ({ body: { project, id, environment } }: Live<'change-request'>) => ({ project, id, environment });
 
-  routes.add({
-    ...{ method: 'get', path: PATH, tag, action: 'read', summary: 'Change requests, the newest first' },
-    ...{ params: inProject, query: requestsQuery, answer: listAnswer(requestAnswer) },
+  routes.add(changeRequestRoutes.listChangeRequests, {
+    action: 'read',
     handle({ params: { project }, query, credential }) {
       const matching = [...state.changeRequests(project)].filter(
         ({ body, environment }) =>
@@ -73,65 +50,68 @@ export function addChangeRequests(routes: AdminRoutes, { changeLog }: AdminServi
     },
   });
 
-  routes.add({
-    ...{ method: 'get', path: `${PATH}/{request}`, tag, action: 'read', params: ofRequest, answer: requestAnswer },
-    summary: 'One change request, with what it would change now',
+  routes.add(changeRequestRoutes.getChangeRequest, {
+    action: 'read',
     async handle(request) {
       const document = found(request);
       if (!isOpen(document.body)) return answerDocument(document);
-      const { status, body } = await replay(routes.api, document.body, request.credential, { isDryRun: true });
-      return answerDocument(document, status === 200 ? { documents: body.documents } : { refusal: body.error });
+      const dryRun = { isDryRun: true };
+      const replayed = await replay<DryRun>(routes.api, document.body, request.credential, dryRun);
+      if (!replayed.ok) return answerDocument(document, { refusal: replayed.refusal });
+      return answerDocument(document, { documents: replayed.answer.documents });
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: `${PATH}/{request}/approve`, tag, action: 'read', params: ofRequest },
-    ...{ summary: 'Agree to what somebody else proposes', body: approveInput, isImmediate: true },
-    answer: writeAnswer(requestAnswer),
+  routes.add(changeRequestRoutes.approveChangeRequest, {
+    action: 'read',
     async handle(request) {
       const document = found(request);
       allow(request.credential, 'write', document.project, document.environment);
       const { comment = '' } = request.body;
-      return answerWrite(changeLog, await request.execute(approveChangeRequest(nameOf(document), comment)));
+      return answerWrite(
+        changeLog,
+        await request.execute(approveChangeRequest(nameOf(document), comment)),
+        'change-request',
+      );
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: `${PATH}/{request}/reject`, tag, action: 'read', params: ofRequest },
-    ...{ summary: 'Say no, with the reason', answer: writeAnswer(requestAnswer), isImmediate: true },
+  routes.add(changeRequestRoutes.rejectChangeRequest, {
+    action: 'read',
     async handle(request) {
       const document = found(request);
       allow(request.credential, 'write', document.project, document.environment);
-      return answerWrite(changeLog, await request.execute(rejectChangeRequest(nameOf(document))));
+      return answerWrite(changeLog, await request.execute(rejectChangeRequest(nameOf(document))), 'change-request');
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: `${PATH}/{request}/withdraw`, tag, action: 'read', params: ofRequest },
-    ...{ summary: 'Take back what you proposed', answer: writeAnswer(requestAnswer), isImmediate: true },
+  routes.add(changeRequestRoutes.withdrawChangeRequest, {
+    action: 'read',
     async handle(request) {
       const document = found(request);
       const isOwn = document.body.createdBy.id === request.credential.id;
       if (!isOwn) allow(request.credential, 'manage', document.project, document.environment);
-      return answerWrite(changeLog, await request.execute(withdrawChangeRequest(nameOf(document))));
+      return answerWrite(changeLog, await request.execute(withdrawChangeRequest(nameOf(document))), 'change-request');
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: `${PATH}/{request}/apply`, tag, action: 'read', params: ofRequest },
-    ...{ summary: 'Carry out what was approved, now or at a time', body: applyInput, isImmediate: true },
-    answer: writeAnswer(z.looseObject({})),
-    async handle(request) {
+  routes.add(changeRequestRoutes.applyChangeRequest, {
+    action: 'read',
+    async handle(request): Promise<Reply<Applied>> {
       const document = found(request);
       const { at } = request.body;
       if (at === undefined) {
         // The routes themselves say whether whoever applies it may do what it does.
-        const { status, body } = await replay(routes.api, document.body, request.credential);
-        if (status >= 400) throw ApiError.of(body.error);
-        return { json: body };
+        const replayed = await replay<Applied>(routes.api, document.body, request.credential);
+        if (!replayed.ok) throw ApiError.of(replayed.refusal);
+        return { json: replayed.answer };
       }
       allow(request.credential, 'operate', document.project, document.environment);
-      return answerWrite(changeLog, await request.execute(scheduleChangeRequest(nameOf(document), at)));
+      return answerWrite(
+        changeLog,
+        await request.execute(scheduleChangeRequest(nameOf(document), at)),
+        'change-request',
+      );
     },
   });
 }

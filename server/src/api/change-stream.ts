@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { changeRoutes } from '@dimmer/contract';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Credential } from '../keys/authenticate.ts';
@@ -132,16 +132,14 @@ export class ChangeStreams {
 
 /** `GET /stream` */
 export function addChangeStream(routes: AdminRoutes, streams: ChangeStreams): void {
-  routes.add({
-    ...{ method: 'get', path: '/stream', tag: 'Changes', action: 'handler decides' },
-    summary: 'Every change that you may read, as it is committed (server-sent events)',
-    answer: z.unknown(),
+  routes.add(changeRoutes.followChanges, {
+    action: 'handler decides',
     handle({ credential }) {
       // Somebody without a role waits for one. A token that reads nothing anywhere, as a break-glass one, has no use of it.
       const { grants } = credential;
       const mayLook = grants.some(({ project, environment }) => can(credential, 'read', project, environment));
       if (credential.kind !== 'person' && !mayLook) allow(credential, 'read', null, null);
-      return { json: null, response: streams.open(credential) };
+      return { response: streams.open(credential) };
     },
   });
 }

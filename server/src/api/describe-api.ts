@@ -10,7 +10,9 @@ const PATH = '/openapi.json';
  */
 export function describeApi(app: OpenAPIHono<AppEnv>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
-    ...{ type: 'http', scheme: 'bearer', description: 'An admin token: `adm_…`, or DIMMER_ADMIN_TOKEN.' },
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An admin token: `adm_…`, or DIMMER_ADMIN_TOKEN.',
   });
   let description: StoredBody | null = null;
   app.get(PATH, (c) => {

@@ -1,22 +1,8 @@
-import {
-  archiveFlagInput,
-  createFlagInput,
-  documentAnswer,
-  type FlagBody,
-  flagBody,
-  inProject,
-  killedField,
-  listAnswer,
-  ofFlag,
-  pageQuery,
-  type TargetingBody,
-  updateFlagInput,
-  writeAnswer,
-} from '@dimmer/contract';
+import { type EnvironmentSummary, type FlagBody, flagRoutes, type TargetingBody } from '@dimmer/contract';
 import { PARTS } from '@dimmer/core';
 import { inOrderOfUse } from '@dimmer/core/environment-order';
 import { lightOf } from '@dimmer/core/light';
-import { z } from '@hono/zod-openapi';
+import type { z } from 'zod';
 import { findFlag, findProject } from '../commands/find.ts';
 import { archiveFlag, createFlag, unarchiveFlag, updateFlag } from '../commands/flags.ts';
 import { restored } from '../commands/switches.ts';
@@ -27,139 +13,75 @@ import type { State } from '../state/state.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { blockedBy } from './blocked-by.ts';
-import { FlagFactsReader } from './flag-facts.ts';
+import { type FlagFacts, FlagFactsReader } from './flag-facts.ts';
 import { found } from './found.ts';
 import { pageOf } from './page-of.ts';
 import { answerDocument, answerWrite, presentDocument } from './present.ts';
 import { shownAskers } from './shown-askers.ts';
-
-const shares = z.array(z.object({ variation: z.string(), percent: z.number() }));
-const lit = z.number().openapi({ description: 'Percent that gets the new, 0 to 100, where no rule matches.' });
-const dark = z.number().openapi({ description: 'Of a launch: percent for whom the candidate runs unseen.' });
-
-const environmentSummary = z
-  .object({
-    environment: z.string(),
-    on: z.boolean(),
-    killed: killedField.nullable(),
-    absent: z.boolean().openapi({
-      description:
-        'It is not served here until a change of its targeting has been approved: callers get their own default.',
-    }),
-    blockedBy: z.string().nullable().openapi({
-      description:
-        'A prerequisite that nobody meets now, so that everybody gets the off variation although the flag is on; null: none is known to be so.',
-    }),
-    needs: z.array(z.string()).openapi({ description: 'Flags that are its prerequisites.' }),
-    rules: z.number().int().openapi({ description: 'How many rules there are before the fallthrough.' }),
-    shares: shares.openapi({ description: 'Who gets what where no rule matches.' }),
-    lit,
-    dark,
-    restores: z.object({ on: z.boolean(), shares, lit, dark }).nullable().openapi({
-      description:
-        'What restoring a killed flag brings back: whether it was on, and who gets what where no rule matches; null unless killed.',
-    }),
-    version: z.number().int(),
-    revision: z.number().int(),
-  })
-  .openapi('EnvironmentSummary');
-
-const flagAnswer = documentAnswer('Flag', flagBody.shape);
-const flagWithEnvironments = documentAnswer('FlagWithEnvironments', {
-  ...flagBody.shape,
-  environments: z.array(environmentSummary),
-  lastChange: z
-    .object({ revision: z.number().int(), at: z.number().int(), by: z.string() })
-    .nullable()
-    .openapi({ description: 'The last change of the flag, or of its targeting where you may read it.' }),
-  lastEvaluatedAt: z.number().int().nullable().openapi({ description: 'In any environment that you may read.' }),
-  stale: z.enum(['not-evaluated', 'served-to-all']).nullable().openapi({
-    description:
-      'Why it may be done with: for 30 days nobody has evaluated it, or nothing has changed and all get one variation, in the environments that you may read.',
-  }),
-});
-
-const flagsQuery = pageQuery.extend({
-  archived: z.enum(['no', 'yes', 'all']).default('no'),
-  /** Part of a key, name or description; upper and lower case are alike. */
-  search: z.string().max(200).optional(),
-  tag: z.string().optional(),
-  owner: z.string().optional(),
-  purpose: z.string().optional(),
-});
 
 /** Flags: what is the same in all environments. */
 export function addFlags(routes: AdminRoutes, services: AdminServices): void {
   const { changeLog } = services;
   const { state } = changeLog;
   const facts = new FlagFactsReader(services);
-  const tag = 'Flags';
 
-  routes.add({
-    ...{ method: 'get', path: '/projects/{project}/flags', tag, action: 'read' },
-    ...{ summary: 'Flags, with their state in every environment', params: inProject, query: flagsQuery },
-    answer: listAnswer(flagWithEnvironments),
+  routes.add(flagRoutes.listFlags, {
+    action: 'read',
     async handle({ params: { project }, query, credential }) {
       found(findProject(state, project));
       const matching = [...state.flags(project)].filter((flag) => matches(flag, query));
       const { items, next } = pageOf(matching, ({ body }) => body.key, query);
       const known = await facts.read(project, items, readableIn(state, project, credential));
-      const withEnvironments = items.map((flag, index) => ({
+      const shown = items.map((flag, index) => ({
         ...presentDocument(flag),
-        ...known[index],
+        ...(known[index] as FlagFacts),
         environments: summaries(state, flag, credential),
       }));
-      return { json: { items: withEnvironments, next } };
+      return { json: { items: shown, next } };
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: '/projects/{project}/flags', tag, action: 'write' },
-    ...{ summary: 'Create a flag, off in every environment', params: inProject, body: createFlagInput },
-    ...{ answer: writeAnswer(flagAnswer), status: 201 },
+  routes.add(flagRoutes.createFlag, {
+    action: 'write',
     handle: async ({ params, body, execute }) =>
-      answerWrite(changeLog, await execute(createFlag(params.project, body))),
+      answerWrite(changeLog, await execute(createFlag(params.project, body)), 'flag'),
   });
 
-  routes.add({
-    ...{ method: 'get', path: '/projects/{project}/flags/{flag}', tag, action: 'read' },
-    ...{ summary: 'One flag, with its state in every environment', params: ofFlag, answer: flagWithEnvironments },
+  routes.add(flagRoutes.getFlag, {
+    action: 'read',
     async handle({ params: { project, flag }, credential }) {
       const document = found(findFlag(state, project, flag));
-      const [of] = await facts.read(project, [document], readableIn(state, project, credential));
-      return answerDocument(document, { ...of, environments: summaries(state, document, credential) });
+      const [known] = await facts.read(project, [document], readableIn(state, project, credential));
+      return answerDocument(document, {
+        ...(known as FlagFacts),
+        environments: summaries(state, document, credential),
+      });
     },
   });
 
-  routes.add({
-    ...{ method: 'patch', path: '/projects/{project}/flags/{flag}', tag, action: 'write' },
-    ...{ summary: 'Change what is the same in all environments', params: ofFlag, body: updateFlagInput },
-    answer: writeAnswer(flagAnswer),
+  routes.add(flagRoutes.updateFlag, {
+    action: 'write',
     handle: async ({ params, body, execute }) =>
-      answerWrite(changeLog, await execute(updateFlag(params.project, params.flag, body))),
+      answerWrite(changeLog, await execute(updateFlag(params.project, params.flag, body)), 'flag'),
   });
 
-  routes.add({
-    ...{ method: 'post', path: '/projects/{project}/flags/{flag}/archive', tag, action: 'write' },
-    ...{ summary: 'Take a flag out of every ruleset', params: ofFlag, answer: writeAnswer(flagAnswer) },
-    body: archiveFlagInput,
-    isBodyOptional: true,
+  routes.add(flagRoutes.archiveFlag, {
+    action: 'write',
     async handle({ params: { project, flag }, body, credential, execute }) {
       const force = body.force === true;
       const askers = force ? new Map() : await shownAskers(services, credential, project, [flag]);
-      return answerWrite(changeLog, await execute(archiveFlag(project, flag, { force, askers })));
+      return answerWrite(changeLog, await execute(archiveFlag(project, flag, { force, askers })), 'flag');
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: '/projects/{project}/flags/{flag}/unarchive', tag, action: 'write' },
-    ...{ summary: 'Bring an archived flag back, as it was', params: ofFlag, answer: writeAnswer(flagAnswer) },
+  routes.add(flagRoutes.unarchiveFlag, {
+    action: 'write',
     handle: async ({ params, execute }) =>
-      answerWrite(changeLog, await execute(unarchiveFlag(params.project, params.flag))),
+      answerWrite(changeLog, await execute(unarchiveFlag(params.project, params.flag)), 'flag'),
   });
 }
 
-function matches({ body }: Live<'flag'>, query: z.output<typeof flagsQuery>): boolean {
+function matches({ body }: Live<'flag'>, query: z.output<typeof flagRoutes.listFlags.query>): boolean {
   const { archived, search, tag, owner, purpose } = query;
   if (archived !== 'all' && body.archived !== (archived === 'yes')) return false;
   if (tag !== undefined && !body.tags.includes(tag)) return false;
@@ -176,9 +98,9 @@ function readableIn(state: State, project: string, credential: Credential): stri
     .filter((environment) => can(credential, 'read', project, environment));
 }
 
-function summaries(state: State, flag: Live<'flag'>, credential: Credential): z.output<typeof environmentSummary>[] {
+function summaries(state: State, flag: Live<'flag'>, credential: Credential): EnvironmentSummary[] {
   const project = flag.project ?? '';
-  const found: z.output<typeof environmentSummary>[] = [];
+  const found: EnvironmentSummary[] = [];
   for (const environment of inOrderOfUse(readableIn(state, project, credential), (key) => key)) {
     const targeting = state.targeting(project, flag.body.key, environment);
     if (!targeting) continue;
@@ -187,15 +109,18 @@ function summaries(state: State, flag: Live<'flag'>, credential: Credential): z.
     const blocked = blockedBy(state, project, environment, body);
     const light = served(flag.body, body);
     found.push({
-      ...{ environment, on: body.on, killed: body.killed ?? null, absent: body.absent === true },
-      ...{
-        blockedBy: blocked,
-        needs: body.prerequisites.map((each) => each.flag),
-        rules: body.rules.length,
-        ...light,
-        ...(blocked !== null && DARKNESS),
-      },
-      ...{ restores, version, revision },
+      environment,
+      on: body.on,
+      killed: body.killed ?? null,
+      absent: body.absent === true,
+      blockedBy: blocked,
+      needs: body.prerequisites.map((each) => each.flag),
+      rules: body.rules.length,
+      ...light,
+      ...(blocked !== null && DARKNESS),
+      restores,
+      version,
+      revision,
     });
   }
   return found;

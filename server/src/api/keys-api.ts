@@ -1,63 +1,39 @@
-import {
-  createAdminKeyInput,
-  createKeyInput,
-  documentAnswer,
-  inEnvironment,
-  keyBody,
-  listAnswer,
-  pageQuery,
-  rotateKeyInput,
-  writeAnswer,
-} from '@dimmer/contract';
-import { z } from '@hono/zod-openapi';
+import { keyRoutes, type pageQuery } from '@dimmer/contract';
+import type { z } from 'zod';
 import { findEnvironment } from '../commands/find.ts';
 import { createKey, type KeyScope, revokeKey, rotateKey } from '../commands/keys.ts';
 import type { Live } from '../documents/document.ts';
 import { ApiError } from '../http/api-error.ts';
 import { can, mayGrant } from '../keys/can.ts';
 import { mintToken } from '../keys/token.ts';
-import type { AdminRequest, AdminRoutes, Answer } from './admin-route.ts';
+import type { AdminRequest, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { allow } from './allow.ts';
 import { found } from './found.ts';
 import { pageOf } from './page-of.ts';
 import { answerWrite, keyStatus, presentDocument } from './present.ts';
 
-const keyAnswer = documentAnswer('Key', {
-  ...keyBody.shape,
-  token: z.string().optional().openapi({ description: 'Of browser keys only: they are public.' }),
-  status: z.enum(['live', 'revoked', 'expired', 'ownerless']).optional(),
-  lastUsedAt: z.number().int().nullable().optional().openapi({ description: 'To the minute; null: never.' }),
-});
-const mintedAnswer = writeAnswer(keyAnswer, {
-  token: z
-    .string()
-    .openapi({ description: 'The whole token. It is shown now and never again (browser keys excepted).' }),
-});
-const ofKey = z.object({ key: z.string().min(1).max(64) });
-const ENVIRONMENT_KEYS = '/projects/{project}/environments/{environment}/keys';
-
 type Execute = AdminRequest<unknown, unknown, unknown>['execute'];
 
 /** Keys of environments (server, browser) and of people and machines that use this API (admin). */
 export function addKeys(routes: AdminRoutes, { changeLog, now, keyUses }: AdminServices): void {
   const { state } = changeLog;
-  const tag = 'Keys';
 
-  const listed = async (keys: readonly Live<'key'>[], query: z.output<typeof pageQuery>): Promise<Answer> => {
+  const listed = async (keys: readonly Live<'key'>[], query: z.output<typeof pageQuery>) => {
     const { items, next } = pageOf(keys, ({ id }) => id, query);
     const at = now();
     const uses = await keyUses.lastUses(items.map(({ id }) => id));
     const shown = items.map((key) => ({
       ...presentDocument(key),
-      ...{ status: keyStatus(state, key.body, at), lastUsedAt: uses.get(key.id) ?? null },
+      status: keyStatus(state, key.body, at),
+      lastUsedAt: uses.get(key.id) ?? null,
     }));
     return { json: { items: shown, next } };
   };
 
   const create = async (scope: KeyScope, input: { name: string; expiresAt?: number }, execute: Execute) => {
     const minted = mintToken(scope.kind);
-    return answerWrite(changeLog, await execute(createKey(scope, input, minted)), { token: minted.text });
+    return answerWrite(changeLog, await execute(createKey(scope, input, minted)), 'key', { token: minted.text });
   };
 
   /** A key that exists and that whoever asks may manage; else it is as if it were not there. */
@@ -70,9 +46,8 @@ export function addKeys(routes: AdminRoutes, { changeLog, now, keyUses }: AdminS
     throw new ApiError('KEY_NOT_FOUND', `There is no key "${params.key}" that you may manage.`);
   };
 
-  routes.add({
-    ...{ method: 'get', path: ENVIRONMENT_KEYS, tag, action: 'manage', summary: 'Server and browser keys' },
-    ...{ params: inEnvironment, query: pageQuery, answer: listAnswer(keyAnswer) },
+  routes.add(keyRoutes.listEnvironmentKeys, {
+    action: 'manage',
     handle({ params: { project, environment }, query }) {
       found(findEnvironment(state, project, environment));
       const keys = [...state.keys()].filter(
@@ -82,15 +57,13 @@ export function addKeys(routes: AdminRoutes, { changeLog, now, keyUses }: AdminS
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: ENVIRONMENT_KEYS, tag, action: 'manage', summary: 'Create a server or browser key' },
-    ...{ params: inEnvironment, body: createKeyInput, answer: mintedAnswer, status: 201, isImmediate: true },
+  routes.add(keyRoutes.createEnvironmentKey, {
+    action: 'manage',
     handle: ({ params, body: { kind, ...input }, execute }) => create({ kind, ...params }, input, execute),
   });
 
-  routes.add({
-    ...{ method: 'get', path: '/keys', tag, action: 'handler decides', summary: 'Admin tokens that you may manage' },
-    ...{ query: pageQuery, answer: listAnswer(keyAnswer) },
+  routes.add(keyRoutes.listAdminKeys, {
+    action: 'handler decides',
     handle({ query, credential }) {
       const keys = [...state.keys()].filter(
         ({ body }) => body.kind === 'admin' && can(credential, 'manage', body.project, body.environment),
@@ -99,10 +72,8 @@ export function addKeys(routes: AdminRoutes, { changeLog, now, keyUses }: AdminS
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: '/keys', tag, action: 'handler decides' },
-    ...{ summary: 'Create an admin token that reaches no further than yours', body: createAdminKeyInput },
-    ...{ answer: mintedAnswer, status: 201, isImmediate: true },
+  routes.add(keyRoutes.createAdminKey, {
+    action: 'handler decides',
     handle({ body: { role, project = null, environment = null, ...input }, credential, execute }) {
       allow(credential, 'manage', project, environment);
       if (!mayGrant(credential, { role, project, environment })) throw lackOf(role);
@@ -110,23 +81,20 @@ export function addKeys(routes: AdminRoutes, { changeLog, now, keyUses }: AdminS
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: '/keys/{key}/rotate', tag, action: 'handler decides' },
-    ...{ summary: 'Create a key that follows another, which goes on working for a while' },
-    ...{ params: ofKey, body: rotateKeyInput, answer: mintedAnswer, status: 201, isImmediate: true },
+  routes.add(keyRoutes.rotateKey, {
+    action: 'handler decides',
     async handle(request) {
       const key = manageable(request);
       const minted = mintToken(key.body.kind);
-      return answerWrite(changeLog, await request.execute(rotateKey(key, request.body, minted)), {
+      return answerWrite(changeLog, await request.execute(rotateKey(key, request.body, minted)), 'key', {
         token: minted.text,
       });
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: '/keys/{key}/revoke', tag, action: 'handler decides' },
-    ...{ summary: 'End a key and its streams at once', params: ofKey, answer: writeAnswer(keyAnswer) },
-    handle: async (request) => answerWrite(changeLog, await request.execute(revokeKey(manageable(request)))),
+  routes.add(keyRoutes.revokeKey, {
+    action: 'handler decides',
+    handle: async (request) => answerWrite(changeLog, await request.execute(revokeKey(manageable(request))), 'key'),
   });
 }
 

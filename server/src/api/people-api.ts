@@ -1,15 +1,4 @@
-import {
-  documentAnswer,
-  grantInput,
-  invitationBody,
-  inviteInput,
-  listAnswer,
-  pageQuery,
-  personBody,
-  updatePersonInput,
-  writeAnswer,
-} from '@dimmer/contract';
-import { z } from '@hono/zod-openapi';
+import { peopleRoutes } from '@dimmer/contract';
 import { createInvitation, type LinkPurpose, revokeInvitation } from '../commands/invitations.ts';
 import { invitationStatus, mayEndLink } from '../commands/open-links.ts';
 import { setPersonDisabled, updatePerson } from '../commands/people.ts';
@@ -22,29 +11,11 @@ import type { AdminServices } from './admin-services.ts';
 import { pageOf } from './page-of.ts';
 import { answerWrite, presentDocument } from './present.ts';
 
-const personAnswer = documentAnswer('Person', {
-  ...personBody.shape,
-  grants: z.array(grantInput),
-  twoFactor: z.boolean().nullable().optional(),
-  lastSeenAt: z.number().int().nullable().optional().openapi({ description: 'When they last signed in.' }),
-});
-const invitationAnswer = documentAnswer('Invitation', {
-  ...invitationBody.shape,
-  grants: z.array(grantInput),
-  status: z.enum(['open', 'used', 'expired', 'revoked']).optional(),
-});
-const linkAnswer = writeAnswer(invitationAnswer, {
-  link: z.string().openapi({ description: 'Works once. It is shown now and never again.' }),
-});
-const ofPerson = z.object({ person: z.string().min(1).max(128) });
-const ofInvitation = z.object({ invitation: z.string().min(1).max(64) });
-
 type Asking<Params> = Pick<AdminRequest<Params, never, never>, 'params' | 'credential'>;
 
 /** People, their roles, and the links by which they come in. */
 export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicUrl }: AdminServices): void {
   const { state } = changeLog;
-  const tag = 'People';
 
   /**
    * A person all of whose roles whoever asks could hand out: to lock somebody out, or to make them a new password, is
@@ -73,12 +44,11 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
     { page, execute }: Pick<AdminRequest<unknown, unknown, unknown>, 'page' | 'execute'>,
   ) => {
     const minted = mintLink(publicUrl(page));
-    return answerWrite(changeLog, await execute(createInvitation(purpose, minted)), { link: minted.url });
+    return answerWrite(changeLog, await execute(createInvitation(purpose, minted)), 'invitation', { link: minted.url });
   };
 
-  routes.add({
-    ...{ method: 'get', path: '/people', tag, action: 'handler decides', summary: 'People whom you may manage' },
-    ...{ query: pageQuery, answer: listAnswer(personAnswer) },
+  routes.add(peopleRoutes.listPeople, {
+    action: 'handler decides',
     async handle({ query, credential }) {
       allowManaging(credential);
       const { items, next } = pageOf(state.people(), ({ body }) => body.email, query);
@@ -89,35 +59,29 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
     },
   });
 
-  routes.add({
-    ...{ method: 'patch', path: '/people/{person}', tag, action: 'handler decides' },
-    ...{ summary: 'Change a name or roles', params: ofPerson, body: updatePersonInput },
-    ...{ answer: writeAnswer(personAnswer), isImmediate: true },
+  routes.add(peopleRoutes.updatePerson, {
+    action: 'handler decides',
     async handle(request) {
       const { id } = manageable(request);
       allowGrants(request.credential, request.body.grants ?? []);
-      return answerWrite(changeLog, await request.execute(updatePerson(id, request.body)));
+      return answerWrite(changeLog, await request.execute(updatePerson(id, request.body)), 'person');
     },
   });
 
-  for (const act of ['disable', 'enable'] as const) {
-    routes.add({
-      ...{ method: 'post', path: `/people/{person}/${act}`, tag, action: 'handler decides' },
-      summary: act === 'disable' ? 'Lock somebody out, at once and everywhere' : 'Let somebody in again',
-      ...{ params: ofPerson, answer: writeAnswer(personAnswer), isImmediate: true },
+  for (const isDisabled of [true, false]) {
+    routes.add(peopleRoutes[isDisabled ? 'disablePerson' : 'enablePerson'], {
+      action: 'handler decides',
       async handle(request) {
         const { id } = manageable(request);
-        const done = await request.execute(setPersonDisabled(id, act === 'disable'));
-        if (act === 'disable') await signIn?.sessions.endAll(id);
-        return answerWrite(changeLog, done);
+        const done = await request.execute(setPersonDisabled(id, isDisabled));
+        if (isDisabled) await signIn?.sessions.endAll(id);
+        return answerWrite(changeLog, done, 'person');
       },
     });
   }
 
-  routes.add({
-    ...{ method: 'post', path: '/people/{person}/reset-link', tag, action: 'handler decides' },
-    ...{ summary: 'A link by which somebody chooses a new password, without their second factor' },
-    ...{ params: ofPerson, answer: linkAnswer, status: 201, isImmediate: true },
+  routes.add(peopleRoutes.createResetLink, {
+    action: 'handler decides',
     handle(request) {
       const { id, body } = manageable(request);
       if (!mayActFor(request.credential, knownGrants(body))) {
@@ -133,9 +97,8 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
     },
   });
 
-  routes.add({
-    ...{ method: 'get', path: '/invitations', tag, action: 'handler decides', summary: 'Links that were made' },
-    ...{ query: pageQuery, answer: listAnswer(invitationAnswer) },
+  routes.add(peopleRoutes.listInvitations, {
+    action: 'handler decides',
     handle({ query, credential }) {
       allowManaging(credential);
       const { items, next } = pageOf(state.invitations(), ({ id }) => id, query);
@@ -149,9 +112,8 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: '/invitations', tag, action: 'handler decides', summary: 'Invite somebody by a link' },
-    ...{ body: inviteInput, answer: linkAnswer, status: 201, isImmediate: true },
+  routes.add(peopleRoutes.createInvitation, {
+    action: 'handler decides',
     handle(request) {
       const { email, grants } = request.body;
       allowManaging(request.credential);
@@ -160,15 +122,14 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
     },
   });
 
-  routes.add({
-    ...{ method: 'post', path: '/invitations/{invitation}/revoke', tag, action: 'handler decides' },
-    ...{ summary: 'End a link', params: ofInvitation, answer: writeAnswer(invitationAnswer), isImmediate: true },
+  routes.add(peopleRoutes.revokeInvitation, {
+    action: 'handler decides',
     async handle({ params, credential, execute }) {
       const found = state.invitation(params.invitation);
       if (!found || !mayEndLink(state, credential, found.body)) {
         throw new ApiError('INVITATION_NOT_FOUND', `There is no invitation "${params.invitation}" that you may end.`);
       }
-      return answerWrite(changeLog, await execute(revokeInvitation(params.invitation)));
+      return answerWrite(changeLog, await execute(revokeInvitation(params.invitation)), 'invitation');
     },
   });
 }

@@ -1,4 +1,4 @@
-import type { ChangeRequestBody, Refusal } from '@dimmer/contract';
+import type { ChangeRequestBody, RefusalAnswer } from '@dimmer/contract';
 import type { Credential } from '../keys/authenticate.ts';
 import type { Acting } from './acting.ts';
 
@@ -8,23 +8,21 @@ export interface Answers {
   request(path: string, init: RequestInit, env: { readonly acting: Acting }): Response | Promise<Response>;
 }
 
-/** What a replayed request was answered. */
-interface Replayed {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: the answers of all routes
-  readonly body: any & { readonly error: Refusal };
-}
+/** What a replayed request was answered: what its route answers, or why not. */
+type Replayed<Answer> =
+  | { readonly ok: true; readonly answer: Answer }
+  | { readonly ok: false; readonly status: number; readonly refusal: RefusalAnswer };
 
 /**
  * Sends the request that a change request holds through the routes that it was proposed to, as whoever applies it:
  * authorised, validated and decided again, so that it can never do more than they could do themselves.
  */
-export async function replay(
+export async function replay<Answer>(
   api: Answers,
   { project, id, environment, call, reason, createdBy, approvals }: ChangeRequestBody,
   credential: Credential,
   { isDryRun = false }: { readonly isDryRun?: boolean } = {},
-): Promise<Replayed> {
+): Promise<Replayed<Answer>> {
   const agreed = approvals.map(({ by }) => by.name).join(', ');
   const why = `${reason} (change request ${id} by ${createdBy.name}${agreed === '' ? '' : `, approved by ${agreed}`})`;
   const query = new URLSearchParams({
@@ -45,7 +43,12 @@ export async function replay(
     },
     { acting: { credential, request: { project, id, environment } } },
   );
-  return { status: response.status, body: await response.json() };
+  const { status } = response;
+  const body: unknown = await response.json();
+  // Whose answer it is, only whoever reads the path of the call could say.
+  return status < 400
+    ? { ok: true, answer: body as Answer }
+    : { ok: false, status, refusal: (body as { error: RefusalAnswer }).error };
 }
 
 const MOST_CHARACTERS = 2_000;

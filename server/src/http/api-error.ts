@@ -1,6 +1,6 @@
 import type { ErrorCode, Refusal } from '@dimmer/contract';
 
-/** Thrown by handlers; answered as JSON with the status that `error-table.ts` gives its code. */
+/** Thrown by handlers; answered as JSON with the status that the contract gives its code. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly refusal: Refusal;

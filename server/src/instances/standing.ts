@@ -1,12 +1,6 @@
+import type { InstanceStanding } from '@dimmer/contract';
 import type { Audience } from '@dimmer/core';
 import { failureOf, type Instance, isPresent } from './instance.ts';
-
-/**
- * How one instance stands to the rules that count now: it cannot take them; it has them; it has others or none, by all
- * that is known; it is connected and never says what it has; it is not connected.
- */
-export const STANDINGS = ['failed', 'current', 'behind', 'silent', 'gone'] as const;
-export type InstanceStanding = (typeof STANDINGS)[number];
 
 /** @param ids that the environment's rulesets are at */
 export function standingOf(instance: Instance, ids: Readonly<Record<Audience, string>>, now: number): InstanceStanding {

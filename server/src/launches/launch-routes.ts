@@ -1,5 +1,4 @@
-import { launchReportAnswer, ofTargeting } from '@dimmer/contract';
-import { z } from '@hono/zod-openapi';
+import { deliveryRoutes } from '@dimmer/contract';
 import type { AdminRoutes } from '../api/admin-route.ts';
 import type { AdminServices } from '../api/admin-services.ts';
 import { found } from '../api/found.ts';
@@ -17,8 +16,6 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * HOUR_MS;
 /** In the place of an instant: that of the last change of the flag's rules. */
 const SINCE_CHANGE = 'change';
-/** As SDKs are configured. */
-const nameField = z.string().min(1).max(100);
 
 /** What was observed of launches and migrations. */
 export function addLaunchRoutes(
@@ -26,35 +23,8 @@ export function addLaunchRoutes(
   { changeLog, now, launches }: Pick<AdminServices, 'changeLog' | 'now'> & { readonly launches: Launches },
 ): void {
   const { state } = changeLog;
-  routes.add({
-    method: 'get',
-    path: '/projects/{project}/flags/{flag}/environments/{environment}/launch',
-    tag: 'Delivery',
-    summary: 'How a launch or migration is doing: errors, latency, differences, and whether it may go live',
+  routes.add(deliveryRoutes.getLaunchReport, {
     action: 'read',
-    params: ofTargeting,
-    query: z.strictObject({
-      from: z.string().optional().openapi({
-        description:
-          'RFC 3339 with zone, or milliseconds since 1970; or `change`: since the rules of the flag changed here last. Default: an hour before `to`.',
-      }),
-      to: z.string().optional().openapi({ description: 'The same. Default: now. At most 7 days after `from`.' }),
-      audience: z
-        .enum(['all', 'server', 'browser'])
-        .default('all')
-        .openapi({ description: 'Whose word: browser keys are public, and whoever has one can make figures up.' }),
-      application: nameField.optional().openapi({
-        description: 'Only what this application tells, as its SDK is configured: a name, or `name@version`.',
-      }),
-      version: nameField.optional().openapi({ description: 'Only what applications of this version tell.' }),
-      instance: nameField.optional().openapi({ description: 'Only what this instance tells.' }),
-      format: z
-        .enum(['json', 'text'])
-        .optional()
-        .openapi({ description: '`text` is for terminals. Default: what `Accept` prefers, else `json`.' }),
-    }),
-    answer: launchReportAnswer,
-    text: 'The same, to be read by people.',
     async handle({ params: { project, flag, environment }, query, prefersText }) {
       found(findEnvironment(state, project, environment));
       const { body } = found(findFlag(state, project, flag));
@@ -93,7 +63,7 @@ export function addLaunchRoutes(
       const beforeMs = Math.min(DAY_MS, Math.max(HOUR_MS, to - from));
       const report = await makeReport(subject, read(from, to), () => read(from - beforeMs, from));
       const isText = query.format === undefined ? prefersText : query.format === 'text';
-      return isText ? { json: null, text: reportText(report) } : { json: report };
+      return isText ? { text: reportText(report) } : { json: report };
     },
   });
 }

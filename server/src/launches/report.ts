@@ -43,7 +43,7 @@ export interface LaunchReport {
   readonly shares: readonly { readonly variation: string; readonly percent: number }[];
   readonly rules: number;
   /** Who has killed it here, and why; null if nobody has. */
-  readonly killed: { readonly by: string; readonly at: number; readonly reason: string } | null;
+  readonly killed: NonNullable<TargetingBody['killed']> | null;
   readonly dials: StoredDials;
   readonly verdict: Verdict;
   readonly paths: readonly PathReport[];
