@@ -1,6 +1,6 @@
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { IdentityProvider } from '../../server/test/sign-in/identity-provider.ts';
 import { launchChromium } from '../browser/chromium.ts';
@@ -13,9 +13,6 @@ let browser: Browser;
 const stops: (() => unknown)[] = [];
 beforeAll(async () => {
   browser = await launchChromium();
-});
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
 });
 afterAll(async () => {
   await browser?.close();
@@ -45,74 +42,41 @@ async function proxyTo(server: () => string, passesPathOn: boolean): Promise<str
   return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 }
 
-describe('Below a path of a proxy', () => {
-  it.each([
-    ['takes the path off', false],
-    ['passes the path on', true],
-  ])(
-    'that %s, people come back from single sign-on to where they wanted to go',
-    async (_, passesPathOn) => {
-      let url = '';
-      const host = await proxyTo(() => url, passesPathOn);
-      const provider = await IdentityProvider.start();
-      stops.push(() => provider.stop());
-      const server = await DashboardServer.start({
-        ...provider.env,
-        ...{ DIMMER_PUBLIC_URL: `${host}/flags`, DIMMER_OIDC_ROLE: 'viewer' },
-      });
-      stops.push(() => server.stop());
-      url = server.url;
-      await server.call('POST', '/projects/default/flags', { key: 'cart', name: 'Cart' });
+/** Who tells whom of the path. */
+const WAYS = [
+  { way: 'takes the path off', passesPathOn: false, isTold: true },
+  { way: 'passes the path on', passesPathOn: true, isTold: true },
+  { way: 'takes the path off, of a server that knows nothing of it', passesPathOn: false, isTold: false },
+];
 
-      const page = await browser.newPage();
-      let claims: Record<string, unknown> = {
-        sub: 'b-1',
-        email: 'bob@shop.example',
-        email_verified: true,
-        name: 'Bob',
-      };
-      await page.route(`${provider.url}/authorize**`, (route) => {
-        const location = provider.authorize(route.request().url(), claims);
-        return route.fulfill({
-          contentType: 'text/html',
-          body: `<script>location.replace(${JSON.stringify(location)})</script>`,
-        });
-      });
-      await page.goto(`${host}/flags/projects/default/flags/cart`);
-      await page.getByRole('button', { name: 'Sign in with Example' }).click();
-      await page.waitForURL(`${host}/flags/projects/default/flags/cart*`);
-      await page.getByRole('heading', { name: 'Cart' }).waitFor();
-      expect(provider.complaints).toEqual([]);
+describe.each(WAYS)('Below a path of a proxy that $way', ({ passesPathOn, isTold }) => {
+  let provider: IdentityProvider;
+  let server: DashboardServer;
+  let host = '';
+  // One profile, which has the dashboard in its cache after the first page.
+  let context: BrowserContext;
+  beforeAll(async () => {
+    host = await proxyTo(() => server.url, passesPathOn);
+    provider = await IdentityProvider.start();
+    stops.push(() => provider.stop());
+    const told = { ...provider.env, DIMMER_PUBLIC_URL: `${host}/flags`, DIMMER_OIDC_ROLE: 'viewer' };
+    server = await DashboardServer.start(isTold ? told : {});
+    stops.push(() => server.stop());
+    await server.call('POST', '/projects/default/flags', { key: 'cart', name: 'Cart' });
+    context = await browser.newContext({ reducedMotion: 'reduce' });
+    stops.push(() => context.close());
+  });
+  afterEach(() => context.clearCookies());
+  afterAll(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  });
 
-      // Whoever is not let in is told so on our own page, below the path too.
-      await page.context().clearCookies();
-      claims = { sub: 'c-1', name: 'Carl' };
-      await page.goto(`${host}/flags/sign-in`);
-      await page.getByRole('button', { name: 'Sign in with Example' }).click();
-      await page.waitForURL(`${host}/flags/sign-in?error=*`);
-      await page.getByText('Single sign-on did not work').waitFor();
-      await page.close();
-    },
-    MINUTES_MS,
-  );
-
-  it.each([
-    ['takes the path off', false, true],
-    ['passes the path on', true, true],
-    ['takes the path off, of a server that knows nothing of it', false, false],
-  ])(
-    'that %s, the dashboard works as at the root',
-    async (_, passesPathOn, isTold) => {
-      let url = '';
-      const host = await proxyTo(() => url, passesPathOn);
-      const server = await DashboardServer.start(isTold ? { DIMMER_PUBLIC_URL: `${host}/flags` } : {});
-      stops.push(() => server.stop());
-      url = server.url;
+  it(
+    'the dashboard works as at the root',
+    async () => {
       const link = server.setUpLink.replace(/^.*\/link/, `${host}/flags/link`);
       if (isTold) expect(server.setUpLink).toBe(link);
-      await server.call('POST', '/projects/default/flags', { key: 'cart', name: 'Cart' });
 
-      const context = await browser.newContext();
       const page = await context.newPage();
       const failed: string[] = [];
       page.on('response', (response) => response.status() === 404 && failed.push(response.url()));
@@ -136,7 +100,45 @@ describe('Below a path of a proxy', () => {
       await page.getByRole('menuitem', { name: 'Sign out' }).click();
       await page.waitForURL(`${host}/flags/sign-in`);
       expect(failed).toEqual([]);
-      await context.close();
+      await page.close();
+    },
+    MINUTES_MS,
+  );
+
+  // A provider sends people back to where the server says that it is.
+  if (!isTold) return;
+  it(
+    'people come back from single sign-on to where they wanted to go',
+    async () => {
+      await server.call('PATCH', '/projects/default/flags/cart', { name: 'Cart' });
+      const page = await context.newPage();
+      let claims: Record<string, unknown> = {
+        sub: 'b-1',
+        email: 'bob@shop.example',
+        email_verified: true,
+        name: 'Bob',
+      };
+      await page.route(`${provider.url}/authorize**`, (route) => {
+        const location = provider.authorize(route.request().url(), claims);
+        return route.fulfill({
+          contentType: 'text/html',
+          body: `<script>location.replace(${JSON.stringify(location)})</script>`,
+        });
+      });
+      await page.goto(`${host}/flags/projects/default/flags/cart`);
+      await page.getByRole('button', { name: 'Sign in with Example' }).click();
+      await page.waitForURL(`${host}/flags/projects/default/flags/cart*`);
+      await page.getByRole('heading', { name: 'Cart' }).waitFor();
+      expect(provider.complaints).toEqual([]);
+
+      // Whoever is not let in is told so on our own page, below the path too.
+      await context.clearCookies();
+      claims = { sub: 'c-1', name: 'Carl' };
+      await page.goto(`${host}/flags/sign-in`);
+      await page.getByRole('button', { name: 'Sign in with Example' }).click();
+      await page.waitForURL(`${host}/flags/sign-in?error=*`);
+      await page.getByText('Single sign-on did not work').waitFor();
+      await page.close();
     },
     MINUTES_MS,
   );

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../browser/chromium.ts';
 import { signIn } from './administrator.ts';
 import { DashboardServer, discardBuild } from './dashboard-server.ts';
@@ -7,20 +7,26 @@ import { DashboardServer, discardBuild } from './dashboard-server.ts';
 export class CartServer {
   readonly server: DashboardServer;
   readonly browser: Browser;
+  /**
+   * Ann's profile: signed in, and with the dashboard in its cache, translated. Every page of a file is one of hers, because
+   * a profile without all that needs three times the work to show one.
+   */
+  readonly desk: BrowserContext;
 
-  private constructor(server: DashboardServer, browser: Browser) {
+  private constructor(server: DashboardServer, browser: Browser, desk: BrowserContext) {
     this.server = server;
     this.browser = browser;
+    this.desk = desk;
   }
 
   static async start(): Promise<CartServer> {
     const [server, browser] = await Promise.all([DashboardServer.start(), launchChromium()]);
-    const first = await browser.newContext();
-    await signIn(first, server);
-    await first.close();
+    // Each frame of what moves is drawn by the processor; `journey.test.ts` sees it move.
+    const desk = await browser.newContext({ reducedMotion: 'reduce' });
+    await signIn(desk, server);
     await server.call('POST', '/projects/default/flags', { key: 'cart', name: 'Cart' });
     await server.call('POST', '/projects/default/flags/cart/environments/production/rollout', { percent: 10 });
-    return new CartServer(server, browser);
+    return new CartServer(server, browser, desk);
   }
 
   /** A segment `testers`: whose e-mail address is of the shop. */
@@ -31,11 +37,18 @@ export class CartServer {
     });
   }
 
-  /** Ann looks at a page of the dashboard. */
-  async open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await this.browser.newContext(options);
-    await signIn(context, this.server);
-    const page = await context.newPage();
+  /**
+   * Ann looks at a page of the dashboard, in a new tab. Nothing is left of what earlier ones have stored. Whoever opens it
+   * closes it.
+   *
+   * @param size of the window, px. Default: 1280 × 720
+   */
+  async open(path: string, size?: { readonly width: number; readonly height: number }): Promise<Page> {
+    const page = await this.desk.newPage();
+    const devtools = await this.desk.newCDPSession(page);
+    await devtools.send('Storage.clearDataForOrigin', { origin: this.server.url, storageTypes: 'local_storage' });
+    await devtools.detach();
+    if (size) await page.setViewportSize(size);
     await page.goto(this.server.url + path);
     return page;
   }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const openPage: CartServer['open'] = (path, options) => world.open(path, options);
+const openPage: CartServer['open'] = (path, size) => world.open(path, size);
 
 /** Whether what has the focus can be seen in the window. */
 function focusIsSeen(page: Page): Promise<boolean> {
@@ -35,11 +35,11 @@ describe('With the keyboard alone', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Kill Cart');
-    await page.context().close();
+    await page.close();
   });
 
   it('Tab never stops at the menu while that is closed, on a telephone or at a zoom of 200 %', async () => {
-    const page = await openPage(KILL, { viewport: { width: 640, height: 400 } });
+    const page = await openPage(KILL, { width: 640, height: 400 });
     const kill = page.getByRole('button', { name: 'Kill Cart' });
     await kill.waitFor();
     const hasArrived = () => kill.evaluate((button) => button === document.activeElement);
@@ -54,7 +54,7 @@ describe('With the keyboard alone', () => {
     await page.getByRole('button', { name: 'Open the menu' }).press('Enter');
     await page.getByRole('link', { name: 'Segments' }).click();
     await page.waitForURL('**/segments');
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -71,7 +71,7 @@ describe('What was proposed', () => {
       .fill('mended');
     await page.getByRole('dialog').getByRole('button', { name: 'Propose it' }).click();
     await page.getByText('It is proposed.').waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it('is not offered to be applied once somebody has changed the flag since', async () => {
@@ -97,7 +97,7 @@ describe('What was proposed', () => {
     await page.reload();
     await page.getByText('Somebody has changed it since this was proposed').waitFor();
     expect(await apply.count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   it('is opened from where it was proposed, and counts as unsaved no more', async () => {
@@ -113,6 +113,6 @@ describe('What was proposed', () => {
     await dialog.getByRole('link', { name: 'Open the change request' }).click();
     await page.waitForURL('**/change-requests/*');
     await page.getByText('“it went well”').waitFor();
-    await page.context().close();
+    await page.close();
   });
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 async function newRule(): Promise<Page> {
-  const page = await world.open(`${CART}?environment=staging`, { viewport: { width: 1440, height: 900 } });
+  const page = await world.open(`${CART}?environment=staging`, { width: 1440, height: 900 });
   await page.getByRole('button', { name: 'Add a rule' }).click();
   await page.getByRole('group', { name: 'Condition 1', exact: true }).waitFor();
   return page;
@@ -33,7 +33,7 @@ describe('A condition of a rule', () => {
       await page.getByRole('textbox', { name: 'Add a value' }).fill('user-7');
       await page.keyboard.press('Enter');
       await page.getByText('If targetingKey is user-7').waitFor();
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );
@@ -50,7 +50,7 @@ describe('A condition of a rule', () => {
       await page.getByRole('button', { name: 'Review and save' }).click();
       await page.getByText('Add a value: without one, nobody matches.').waitFor();
       expect(await page.getByRole('dialog').count()).toBe(0);
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );
@@ -65,7 +65,7 @@ describe('A condition of a rule', () => {
       await page.keyboard.press('Tab');
       await page.getByRole('button', { name: 'Use email' }).click();
       expect(await field.inputValue()).toBe('email');
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );
@@ -75,7 +75,7 @@ describe('Creating a flag', () => {
   it(
     'has its buttons in sight in a low window, and the usual type first',
     async () => {
-      const page = await world.open('/projects/default/flags', { viewport: { width: 1440, height: 600 } });
+      const page = await world.open('/projects/default/flags', { width: 1440, height: 600 });
       await page.getByRole('button', { name: 'Create flag' }).first().click();
       const dialog = page.getByRole('dialog');
       const create = dialog.getByRole('button', { name: 'Create flag' });
@@ -86,7 +86,7 @@ describe('Creating a flag', () => {
       expect(await dialog.getByRole('radio', { name: 'Launch' }).isVisible()).toBe(false);
       await dialog.getByText('Other types').click();
       await dialog.getByRole('radio', { name: 'Launch' }).check();
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANN, signIn } from './administrator.ts';
 import { CartServer } from './cart-server.ts';
@@ -13,11 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-async function openTabs(context: BrowserContext): Promise<{ tabs: Page[]; streams: Set<Page> }> {
+async function openTabs(): Promise<{ tabs: Page[]; streams: Set<Page> }> {
   const tabs: Page[] = [];
   const streams = new Set<Page>();
   for (let index = 0; index < TABS; index++) {
-    const page = await context.newPage();
+    const page = await world.desk.newPage();
     const isStream = (url: string) => url.endsWith('/api/v1/stream');
     page.on('request', (request) => isStream(request.url()) && streams.add(page));
     page.on('requestfailed', (request) => isStream(request.url()) && streams.delete(page));
@@ -50,7 +50,7 @@ describe('Two people in one browser', () => {
       expect(made.ok()).toBe(true);
       await away.close();
 
-      const context = await browser.newContext();
+      const context = await browser.newContext({ reducedMotion: 'reduce' });
       await signIn(context, server);
       const [anns, other] = [await context.newPage(), await context.newPage()];
       await anns.goto(`${server.url}${FLAGS}/cart?environment=production`);
@@ -93,9 +93,7 @@ describe('Many tabs of one person', () => {
   it(
     'share one stream, over which each of them follows; another tab takes over from one that is closed',
     async () => {
-      const context = await world.browser.newContext();
-      await signIn(context, world.server);
-      const { tabs, streams } = await openTabs(context);
+      const { tabs, streams } = await openTabs();
       await seenIn(tabs, 'Basket');
       expect(streams.size).toBe(1);
 
@@ -104,7 +102,7 @@ describe('Many tabs of one person', () => {
       const left = tabs.filter((page) => page !== leader);
       await expect.poll(() => left.filter((page) => streams.has(page)).length, { timeout: 60_000 }).toBe(1);
       await seenIn(left, 'Cart');
-      await context.close();
+      await Promise.all(left.map((page) => page.close()));
     },
     MINUTES_MS,
   );
@@ -112,13 +110,11 @@ describe('Many tabs of one person', () => {
   it(
     'go on without a tab that the browser has frozen while it had the stream; thawed, it shows what it has missed',
     async () => {
-      const context = await world.browser.newContext();
-      await signIn(context, world.server);
-      const { tabs, streams } = await openTabs(context);
+      const { tabs, streams } = await openTabs();
       const [leader] = streams as Set<Page>;
       if (!leader) throw new Error('no tab has a stream');
       const others = tabs.filter((page) => page !== leader);
-      const debug = await context.newCDPSession(leader);
+      const debug = await world.desk.newCDPSession(leader);
       // As a frozen tab: no timer, no message, no event runs in it, and its connection stays open.
       await debug.send('Debugger.enable');
       await debug.send('Debugger.pause');
@@ -129,7 +125,7 @@ describe('Many tabs of one person', () => {
       await debug.send('Debugger.disable');
       await leader.getByText('Trolley', { exact: true }).first().waitFor();
       await seenIn(tabs, 'Cart');
-      await context.close();
+      await Promise.all(tabs.map((page) => page.close()));
     },
     MINUTES_MS,
   );

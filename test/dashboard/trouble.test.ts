@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const openPage = (path: string) => world.open(path, { viewport: { width: 1440, height: 900 } });
+const openPage = (path: string) => world.open(path, { width: 1440, height: 900 });
 
 describe('When something goes wrong', () => {
   it('a lost server is said, what was typed stays, and all is true again by itself when it is back', async () => {
@@ -31,7 +31,7 @@ describe('When something goes wrong', () => {
     // What others do from now on is seen as before.
     await server.call('PATCH', FLAG, { name: 'Basket' });
     await page.getByRole('heading', { name: 'Basket' }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it('the second of two who edit one flag is told who was faster, and can keep both', async () => {
@@ -50,7 +50,7 @@ describe('When something goes wrong', () => {
     const saved = await server.call('GET', `${FLAG}/environments/production`);
     expect(saved).toMatchObject({ targets: [{ variation: 'on', keys: ['ann'] }] });
     expect(JSON.stringify(saved.fallthrough)).toContain('30000');
-    await page.context().close();
+    await page.close();
   });
 
   it('a wrong password is said as such, and a used link says what to do', async () => {

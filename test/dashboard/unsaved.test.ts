@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const openPage = (path: string) => world.open(path, { viewport: { width: 1440, height: 900 } });
+const openPage = (path: string) => world.open(path, { width: 1440, height: 900 });
 const question = (page: Page) => page.getByRole('dialog', { name: 'Leave with unsaved changes?' });
 const included = (page: Page) => page.getByRole('textbox', { name: /^Included/ });
 
@@ -41,7 +41,7 @@ describe('What is typed and not saved', () => {
       await page.reload();
       await included(page).waitFor();
       expect(await included(page).inputValue()).toBe('ann\nbob\n');
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );
@@ -58,7 +58,7 @@ describe('What is typed and not saved', () => {
       await page.goto(page.url().replace(/\/segments$/, '/segments/testers'));
       await included(page).waitFor();
       expect(await included(page).inputValue()).toBe('ann');
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );
@@ -88,7 +88,7 @@ describe('What is typed and not saved', () => {
       // Nothing is left to be asked about.
       await page.getByRole('link', { name: 'Flags', exact: true }).click();
       await page.getByRole('heading', { name: 'Flags' }).waitFor();
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );
@@ -113,7 +113,7 @@ describe('What is typed and not saved', () => {
       await one.getByRole('button', { name: 'Go on' }).click();
       await one.getByRole('button', { name: 'Cancel' }).click();
       await one.waitFor({ state: 'detached' });
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );
@@ -129,7 +129,7 @@ describe('What is typed and not saved', () => {
       await page.keyboard.press('Enter');
       await question(page).getByRole('button', { name: 'Stay' }).click();
       expect(await name.inputValue()).toBe('Ann the First');
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );
@@ -149,7 +149,7 @@ describe('The page of a segment', () => {
       await page.getByRole('textbox', { name: 'Add a value' }).pressSequentially('pro');
       await page.getByRole('button', { name: 'Review and save' }).click();
       await page.getByRole('dialog', { name: 'Save testers' }).waitFor();
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );
@@ -162,7 +162,7 @@ describe('The page of a segment', () => {
       await users.getByRole('link', { name: 'cart' }).waitFor();
       expect(await users.textContent()).toContain('in staging');
       await page.getByRole('region', { name: 'History' }).getByText('created the segment testers').waitFor();
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );

@@ -47,7 +47,7 @@ describe('Who gets what', () => {
       await show.click();
       await page.getByRole('alert').getByText('This is not JSON').waitFor();
       expect(await steps.count()).toBe(0);
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );
@@ -64,7 +64,7 @@ describe('Who gets what', () => {
       await page.goto(`${world.server.url}/projects/default/flags/cart`);
       await card('staging').waitFor();
       expect(await card('staging').getAttribute('aria-pressed')).toBe('true');
-      await page.context().close();
+      await page.close();
     },
     MINUTES_MS,
   );
