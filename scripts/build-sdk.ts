@@ -14,7 +14,7 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -113,15 +113,21 @@ async function declare(outDir: string): Promise<void> {
 /** What becomes of the committed reports of the public API. */
 type Reports = 'compare' | 'write';
 
+/** One entry of an SDK, which has types of its own. */
+interface Entry {
+  readonly sdk: Sdk;
+  readonly name: string;
+}
+
 /**
- * Gathers the declarations that an entry of an SDK shows into one file that names no package of ours.
+ * Gathers the declarations that each entry shows into one file that names no package of ours.
  *
- * @returns the path of the report that is not as it was, if there is one
+ * @returns the paths of the reports that are not as they were
  */
-async function rollUp(sdk: Sdk, entry: string, declarations: string, reports: Reports): Promise<string | undefined> {
+async function rollUp(entries: readonly Entry[], declarations: string, reports: Reports): Promise<string[]> {
   // Loaded here, because it takes a second that a build of the server alone should not pay.
-  const { Extractor, ExtractorConfig, ExtractorLogLevel } = await import('@microsoft/api-extractor');
-  const folder = join(root, `sdk-${sdk}`);
+  const { CompilerState, Extractor, ExtractorLogLevel } = await import('@microsoft/api-extractor');
+  const startOf = ({ sdk, name }: Entry) => join(declarations, `sdk-${sdk}/src/${name}.d.ts`);
   const tsconfig = join(declarations, 'rollup.json');
   const pathTo = (place: string) => [join(declarations, place)];
   await writeFile(
@@ -142,24 +148,53 @@ async function rollUp(sdk: Sdk, entry: string, declarations: string, reports: Re
           '@dimmer/client': pathTo('client/src/index.d.ts'),
         },
       },
-      files: [join(declarations, `sdk-${sdk}/src/${entry}.d.ts`)],
+      files: entries.map(startOf),
     }),
   );
-  const config = ExtractorConfig.prepare({
+  const configs = await Promise.all(entries.map((entry) => extractorConfig(entry, startOf(entry), tsconfig)));
+  const [first] = configs;
+  if (!first) return [];
+  // All entries are one program: to read the same declarations for each of them took much longer.
+  const compilerState = CompilerState.create(first, { additionalEntryPoints: entries.map(startOf) });
+  const changed: string[] = [];
+  for (const [index, { sdk, name }] of entries.entries()) {
+    const { succeeded, apiReportChanged } = Extractor.invoke(configs[index] as typeof first, {
+      compilerState,
+      localBuild: reports === 'write',
+      showVerboseMessages: false,
+      messageCallback: (message) => {
+        message.handled = message.logLevel !== ExtractorLogLevel.Error;
+      },
+    });
+    if (!succeeded && !apiReportChanged)
+      throw new Error(`the types of ${sdk} could not be rolled up; the messages above say why`);
+    // The same types; by its name TypeScript knows that it is `require` that answers them.
+    const types = join(root, `sdk-${sdk}/dist/${name}.d.ts`);
+    await copyFile(types, types.replace(/ts$/, 'cts'));
+    if (apiReportChanged && reports === 'compare') changed.push(`sdk-${sdk}/api/${name}.api.md`);
+  }
+  return changed;
+}
+
+async function extractorConfig({ sdk, name }: Entry, start: string, tsconfig: string) {
+  const { ExtractorConfig, ExtractorLogLevel } = await import('@microsoft/api-extractor');
+  const folder = join(root, `sdk-${sdk}`);
+  const declarations = dirname(tsconfig);
+  return ExtractorConfig.prepare({
     configObject: {
       projectFolder: declarations,
-      mainEntryPointFilePath: join(declarations, `sdk-${sdk}/src/${entry}.d.ts`),
+      mainEntryPointFilePath: start,
       bundledPackages: ['@dimmer/core', '@dimmer/client'],
       compiler: { tsconfigFilePath: tsconfig, skipLibCheck: true },
       apiReport: {
         enabled: true,
-        reportFileName: entry,
+        reportFileName: name,
         reportFolder: join(folder, 'api'),
         reportTempFolder: join(declarations, `api-${sdk}`),
       },
       docModel: { enabled: false },
       tsdocMetadata: { enabled: false },
-      dtsRollup: { enabled: true, untrimmedFilePath: join(folder, `dist/${entry}.d.ts`) },
+      dtsRollup: { enabled: true, untrimmedFilePath: join(folder, `dist/${name}.d.ts`) },
       messages: {
         extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
         tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
@@ -169,18 +204,6 @@ async function rollUp(sdk: Sdk, entry: string, declarations: string, reports: Re
     packageJson: JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')),
     packageJsonFullPath: join(folder, 'package.json'),
   });
-  const { succeeded, apiReportChanged } = Extractor.invoke(config, {
-    localBuild: reports === 'write',
-    showVerboseMessages: false,
-    messageCallback: (message) => {
-      message.handled = message.logLevel !== ExtractorLogLevel.Error;
-    },
-  });
-  if (!succeeded && !apiReportChanged)
-    throw new Error(`the types of ${sdk} could not be rolled up; the messages above say why`);
-  // The same types; by its name TypeScript knows that it is `require` that answers them.
-  await copyFile(join(folder, `dist/${entry}.d.ts`), join(folder, `dist/${entry}.d.cts`));
-  return apiReportChanged && reports === 'compare' ? `sdk-${sdk}/api/${entry}.api.md` : undefined;
 }
 
 /**
@@ -199,11 +222,9 @@ export async function buildSdks(
     for (const sdk of sdks) {
       await rm(join(root, `sdk-${sdk}/dist`), { recursive: true, force: true });
       for (const options of await bundlesOf(sdk)) await build(options);
-      for (const entry of ENTRIES[sdk]) {
-        const report = await rollUp(sdk, entry, declarations, reports);
-        if (report) changed.push(report);
-      }
     }
+    const entries = sdks.flatMap((sdk) => ENTRIES[sdk].map((name) => ({ sdk, name })));
+    changed.push(...(await rollUp(entries, declarations, reports)));
   } finally {
     await rm(declarations, { recursive: true, force: true });
   }

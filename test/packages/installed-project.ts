@@ -13,6 +13,8 @@ const run = promisify(execFile);
 
 export class InstalledProject {
   readonly folder: string;
+  /** By the name of the package. */
+  readonly tarballs = new Map<string, string>();
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -23,15 +25,13 @@ export class InstalledProject {
     const project = new InstalledProject(await mkdtemp(join(tmpdir(), 'dimmer-packages-')));
     await buildSdks();
     await mkdir(join(project.folder, 'installed'), { recursive: true });
-    const tarballs = [
-      await project.#pack(join(root, 'sdk-node')),
-      await project.#pack(join(root, 'sdk-browser')),
-      await project.#packInstalled('eventsource'),
-      await project.#packInstalled('eventsource-parser'),
-    ];
+    await project.#pack(
+      ...[join(root, 'sdk-node'), join(root, 'sdk-browser')],
+      ...[await project.#copyOf('eventsource'), await project.#copyOf('eventsource-parser')],
+    );
     await project.write('package.json', '{ "name": "user", "version": "1.0.0", "private": true }');
     const options = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
-    await run('npm', ['install', ...options, ...tarballs], { cwd: project.folder });
+    await run('npm', ['install', ...options, ...project.tarballs.values()], { cwd: project.folder });
     return project;
   }
 
@@ -71,18 +71,18 @@ export class InstalledProject {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Packs a folder with a package, and answers the tarball. */
-  async #pack(folder: string): Promise<string> {
+  /** Packs folders with a package each: all in one go, because npm takes half a second of work to begin. */
+  async #pack(...folders: string[]): Promise<void> {
     const options = ['--json', '--ignore-scripts', '--pack-destination', this.folder];
-    const [{ filename }] = JSON.parse((await run('npm', ['pack', ...options, folder])).stdout);
-    return this.path(filename);
+    const packed = JSON.parse((await run('npm', ['pack', ...options, ...folders])).stdout);
+    for (const { name, filename } of packed) this.tarballs.set(name, this.path(filename));
   }
 
   /** A copy of an installed package, so that packing it does not touch the original. */
-  async #packInstalled(name: string): Promise<string> {
+  async #copyOf(name: string): Promise<string> {
     const manifest = createRequire(join(root, 'sdk-node/package.json')).resolve(`${name}/package.json`);
     const copy = this.path(`installed/${name}`);
     await cp(dirname(manifest), copy, { recursive: true });
-    return this.#pack(copy);
+    return copy;
   }
 }

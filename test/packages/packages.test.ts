@@ -1,6 +1,7 @@
 /** What users install: the packed tarballs, in an empty project, and every tool that is to load them. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeServer } from '../../client/test/fake/fake-server.ts';
@@ -90,18 +91,20 @@ describe('the packed SDKs, installed in an empty project', () => {
     });
 
     it('Jest 29, with the environments node and jsdom: all entries', async () => {
-      const entries = [
-        ['node', 'node'],
-        ['browser', join(root, 'node_modules/jest-environment-jsdom')],
-        ['browser/launch', join(root, 'node_modules/jest-environment-jsdom')],
-        ['browser/min', join(root, 'node_modules/jest-environment-jsdom')],
-      ] as const;
-      for (const [name, environment] of entries)
-        await project.write(
-          `by-jest/${name.replace('/', '-')}.test.js`,
-          `/** @jest-environment ${environment} */
+      const decides = (name: string) => `
+        test('@dimmer/${name} decides', () => {
           const { createClient } = require('@dimmer/${name}');
-          test('@dimmer/${name} decides', () => { ${decide} expect(${said}).toBe('${fromNode}'); });`,
+          ${decide}
+          expect(${said}).toBe('${fromNode}');
+        });`;
+      const environments = [
+        ['node', 'node', ['node']],
+        ['jsdom', join(root, 'node_modules/jest-environment-jsdom'), ['browser', 'browser/launch', 'browser/min']],
+      ] as const;
+      for (const [file, environment, names] of environments)
+        await project.write(
+          `by-jest/${file}.test.js`,
+          `/** @jest-environment ${environment} */\n${names.map(decides).join('\n')}`,
         );
       const jest = join(root, 'node_modules/jest/bin/jest.js');
       const options = [
@@ -124,6 +127,7 @@ describe('the packed SDKs, installed in an empty project', () => {
       expect(await project.run(process.execPath, ...jest, ...options, '--transform', '{}')).toContain('1 passed');
     });
 
+    const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href;
     it.each([
       ['main.mts', 'import'],
       ['main.cts', 'require'],
@@ -134,8 +138,7 @@ describe('the packed SDKs, installed in an empty project', () => {
           ? `import { createClient } from '@dimmer/browser'; import { createClient as inNode } from '@dimmer/node';`
           : `import browser = require('@dimmer/browser'); const { createClient } = browser; const { createClient: inNode } = require('@dimmer/node');`;
       await project.write(file, `${load}${decide} console.log(${said}, typeof inNode);`);
-      const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
-      expect(await project.run(process.execPath, tsx, file)).toBe(`${fromNode} function`);
+      expect(await project.run(process.execPath, '--import', tsx, file)).toBe(`${fromNode} function`);
     });
 
     it('threads: each has a client of its own, and a thread ends by itself', async () => {
@@ -260,12 +263,10 @@ describe('the packed SDKs, installed in an empty project', () => {
   );
 
   it.each([
-    ['nodenext', 'nodenext', 'types.mts'],
-    ['nodenext', 'nodenext', 'types.cts'],
-    ['node16', 'node16', 'types.mts'],
-    ['node16', 'node16', 'types.cts'],
-    ['preserve', 'bundler', 'types.ts'],
-  ])('have types under module %s, resolved as %s does, in %s', async (module, moduleResolution, file) => {
+    ['nodenext', 'nodenext', ['types.mts', 'types.cts']],
+    ['node16', 'node16', ['types.mts', 'types.cts']],
+    ['preserve', 'bundler', ['types.ts']],
+  ])('have types under module %s, resolved as %s does, in %s', async (module, moduleResolution, files) => {
     const program = `
       import { createClient, type DimmerClient, type Snapshot } from '@dimmer/node';
       import { createClient as createBrowserClient } from '@dimmer/browser';
@@ -304,7 +305,7 @@ describe('the packed SDKs, installed in an empty project', () => {
       createClient({ url: '', key: '', initTimeout: 3 });
       export default [text, count, on, limits, value, reason, source, errorCode, stage, off, wrong, price, later, shown];
     `;
-    await project.write(file, program);
+    for (const file of files) await project.write(file, program);
     const options = {
       strict: true,
       noEmit: true,
@@ -315,13 +316,14 @@ describe('the packed SDKs, installed in an empty project', () => {
       moduleResolution,
       skipLibCheck: false,
     };
-    const config = `tsconfig.${module}.${file}.json`;
-    await project.write(config, JSON.stringify({ compilerOptions: options, files: [file] }));
+    const config = `tsconfig.${module}.json`;
+    await project.write(config, JSON.stringify({ compilerOptions: options, files }));
     expect(await project.run(process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', config)).toBe('');
   });
 
-  it.each(['sdk-node', 'sdk-browser'])('%s is a package as registries like it', async (folder) => {
-    const { messages } = await publint({ pkgDir: join(root, folder), strict: true });
+  it.each(['@dimmer/node', '@dimmer/browser'])('%s is a package as registries like it', async (name) => {
+    const { buffer } = new Uint8Array(await readFile(project.tarballs.get(name) as string));
+    const { messages } = await publint({ pack: { tarball: buffer }, strict: true });
     expect(messages.filter(({ type }) => type !== 'suggestion')).toEqual([]);
   });
 
