@@ -8,15 +8,19 @@ type Variables = Readonly<Record<string, string>>;
 
 const EXAMPLES = new URL('../', import.meta.url);
 
-/** One of the examples as a process, started as its head comment says. */
+/** One of the examples as a process. */
 export class RunningExample {
   readonly #process: ChildProcess;
   #output = '';
 
-  /** @param script below `examples/`, e.g. `node-hello/main.ts`. */
+  /**
+   * @param script below `examples/`, e.g. `node-hello/main.ts`, which is started as its head comment says; or the path of
+   *   one that was built
+   */
   constructor(script: string, variables: Variables, args: readonly string[] = []) {
-    const path = fileURLToPath(new URL(script, EXAMPLES));
-    this.#process = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
+    const isSource = script.endsWith('.ts');
+    const program = isSource ? ['--import', 'tsx', fileURLToPath(new URL(script, EXAMPLES))] : [script];
+    this.#process = spawn(process.execPath, [...program, ...args], {
       env: { ...process.env, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
