@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-
-const PROGRAM = new URL('./flooder.ts', import.meta.url).pathname;
+import { fileURLToPath } from 'node:url';
+import { builtModule } from '../built.ts';
 
 interface FloodOptions {
   readonly url: string;
@@ -26,7 +26,7 @@ export class Flood {
 
   static async prepare({ url, kind, lanes, ms, from }: FloodOptions): Promise<Flood> {
     const settings = { FLOOD_URL: url, FLOOD_KIND: kind, FLOOD_LANES: String(lanes), FLOOD_MS: String(ms) };
-    const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM], {
+    const child = spawn(process.execPath, [fileURLToPath(await builtModule('test/faults/flooder.ts'))], {
       env: { ...process.env, ...settings, ...(from !== undefined && { FLOOD_FROM: from }) },
       stdio: ['pipe', 'pipe', 'inherit'],
     });

@@ -9,7 +9,7 @@ const CLIENTS = isLong ? 10_000 : 120;
 const SNAPSHOT_BYTES = 100_000;
 const MEGABYTE = 1_000_000;
 /** Each write goes to all who are back already: as often as a machine of two cores can bear beside a storm. */
-const WRITE_EVERY_MS = isLong ? 500 : 50;
+const WRITE_EVERY_MS = isLong ? 500 : 200;
 
 interface Weather {
   readonly env: Readonly<Record<string, string>>;
