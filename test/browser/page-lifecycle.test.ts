@@ -37,7 +37,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Opens a tab whose clock can be moved. */
+/** Opens a tab whose clock can be moved, and stopped. */
 const openWithClock = () => visitor.open({}, '/', (page) => page.clock.install());
 const streamsAsked = () => server.requests('stream').map(({ query }) => query.get('instance'));
 const turnOff = () => server.change({ a: switchFlag(false) }).id;
@@ -64,6 +64,7 @@ async function passHearing({ page }: Tab, ms: number): Promise<void> {
 describe('86: a page that is hidden', () => {
   it('for 60 s lets go of its stream, and has fresh rules within 2 s of being visible again', async () => {
     const tab = await openWithClock();
+    await tab.stopClock();
     await tab.hide();
     await passHearing(tab, 59_000);
     await tab.has(RULES.id);
@@ -75,6 +76,7 @@ describe('86: a page that is hidden', () => {
     await tab.page.clock.fastForward(600_000);
     expect(await tab.isEnabled('a')).toBe(true);
     expect(streamsAsked()).toHaveLength(1);
+    await tab.startClock();
     await tab.show();
     await tab.has(id);
     expect(await tab.isEnabled('a')).toBe(false);
@@ -83,6 +85,7 @@ describe('86: a page that is hidden', () => {
 
   it('for a shorter time keeps it', async () => {
     const tab = await openWithClock();
+    await tab.stopClock();
     await tab.hide();
     await passHearing(tab, 50_000);
     await tab.show();

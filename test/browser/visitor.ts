@@ -142,6 +142,18 @@ export class Tab {
     await this.show();
   }
 
+  /**
+   * Stops the page's time, which then passes only as a test says, however long the network is waited for. Needs a clock that
+   * was installed before the page was loaded.
+   */
+  async stopClock(): Promise<void> {
+    // It stops at a moment that must not have passed when the page hears of it.
+    await this.page.clock.pauseAt((await this.page.evaluate(() => Date.now())) + 5_000);
+  }
+
+  /** Lets the page's time pass by itself again. */
+  readonly startClock = () => this.page.clock.resume();
+
   async crash(): Promise<void> {
     const crashed = this.page.waitForEvent('crash');
     // The page that is to answer is gone.
