@@ -31,7 +31,7 @@ const FIXES: Readonly<Record<string, Fix>> = {
   KEY_KIND_WRONG: () => 'An admin token is needed (adm_…), not the key of an SDK. Log in: dimmer login <url>',
 };
 
-/** Words of HTTP: whoever types commands cannot do anything with them. */
+/** Terms of HTTP, which mean nothing on a command line. */
 const OF_THE_API = /\/api\/v1|\b(GET|POST|PUT|PATCH|DELETE)\b|\?(propose|dryRun)|If-Match|\bETag\b|"reason"/;
 
 /**

@@ -17,11 +17,11 @@ export function progress({ isInteractive, err }: Terminal, text: string): void {
 
 /**
  * Control characters could move the cursor or colour the screen, and marks that turn the direction of text could show a
- * key as another: names come from whoever may create a flag.
+ * key as another: names come from everybody who may create a flag.
  */
 const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** A text that a terminal can be shown, whoever wrote it. */
+/** A text that is safe to show in a terminal. */
 export function plain(text: unknown): string {
   return String(text ?? '').replace(UNSAFE, '');
 }

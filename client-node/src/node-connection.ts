@@ -18,7 +18,7 @@ import { isLarge, parseInSlices } from './sliced-json.ts';
 const ANSWER_WITHIN_MS = 10_000;
 
 interface NodeConnection extends Connection {
-  /** Lets go of every connection, also of those in use: for whoever knows that none of them is alive any more. */
+  /** Lets go of every connection, also of those in use: called when none of them can be alive any more. */
   readonly refresh: () => void;
 }
 
@@ -95,7 +95,7 @@ async function answerOf(response: IncomingMessage): Promise<Answer> {
   const body = Buffer.concat(chunks);
   const text = (response.headers['content-encoding'] === 'gzip' ? await inflate(body) : body).toString('utf8');
   if (isTooDeep(text)) throw new RangeError('JSON nested deeper than 64');
-  // What cannot be parsed is told as it is: whoever asked says what is wrong.
+  // What cannot be parsed is passed on as it is: the caller says what is wrong.
   const payload = isLarge(text) ? await parseInSlices(text).catch(() => undefined) : undefined;
   return { status: response.statusCode ?? 0, retryAfterMs: retryAfterMsOf(response), text, payload };
 }

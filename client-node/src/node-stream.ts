@@ -52,7 +52,7 @@ export function openNodeStream(request: HttpRequest, id: string, sink: StreamSin
 
   function enqueue(type: string, data: string): void {
     const turn: Promise<void> = (pending ?? Promise.resolve()).then(async () => {
-      // What cannot be parsed is told as it is: whoever receives it says what is wrong.
+      // What cannot be parsed is passed on as it is: the receiver says what is wrong.
       const payload = over ? undefined : await parseInSlices(data).catch(() => undefined);
       if (!over) sink.event(type, data, payload);
       if (pending === turn) pending = undefined;

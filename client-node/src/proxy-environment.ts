@@ -16,7 +16,7 @@ export function proxyFor(server: URL, environment: Environment): URL | undefined
 
 /**
  * What is wrong with the proxy that the environment names for a server, and the fix; undefined if it can be used, or
- * none is named. The server is reached directly then, which is not what whoever set the variable expects. The address
+ * none is named. The server is reached directly then, which is not what setting the variable means. The address
  * itself is not repeated: it may hold a password.
  *
  * @param environment where proxies are named; default `process.env`
@@ -33,7 +33,7 @@ export function unusableProxy(server: URL, environment: Environment = process.en
 /** The variable that counts for a server, and what it says; undefined if none does, or the server is excepted. */
 function namedFor(server: URL, environment: Environment): { variable: string; text: string } | undefined {
   const own = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  // Where a web server runs programs, `HTTP_PROXY` is the header `Proxy` of whoever asks, so it is not to be believed.
+  // Where a web server runs programs, `HTTP_PROXY` is the header `Proxy` of the request, so it is not to be believed.
   const isForged = (name: string) => name === 'HTTP_PROXY' && environment.REQUEST_METHOD !== undefined;
   const variable = [own.toLowerCase(), own, 'all_proxy', 'ALL_PROXY'].find(
     (name) => environment[name]?.trim() && !isForged(name),

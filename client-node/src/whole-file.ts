@@ -20,7 +20,7 @@ export interface WholeFile {
   readonly exists: () => boolean;
 }
 
-/** @param complain told once if the file cannot be written; whoever uses it then goes on without */
+/** @param complain told once if the file cannot be written; the caller then goes on without */
 export function createWholeFile(directory: string, name: string, complain: (why: string) => void): WholeFile {
   const path = join(directory, name);
   let complained = false;

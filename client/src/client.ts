@@ -28,7 +28,7 @@ import { type Count, createReporter, type Reporter } from './reporter.ts';
 import type { Source } from './status.ts';
 import { createStream } from './stream.ts';
 
-/** Whoever closes or flushes waits for no longer. */
+/** Longest wait of `close()` and `flush()`. */
 const END_WITHIN_MS = 2_000;
 /** Of it, for shadows under way to come to their end. */
 const SHADOWS_WITHIN_MS = 1_000;

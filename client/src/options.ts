@@ -8,7 +8,7 @@ export interface ClientOptions {
   readonly url: string;
   /** The key of one environment: `sdk_…` for servers (secret), `web_…` for browsers (public). */
   readonly key: string;
-  /** Name of the application, shown to whoever asks which instances are connected. At most 100 characters. */
+  /** Name of the application, shown in the list of connected instances. At most 100 characters. */
   readonly application?: string | undefined;
   /**
    * Version of the application, so that reports on launches can be had by version: `1.4.2`, a commit. At most 100

@@ -107,7 +107,7 @@ export function createStream(
 
   function take(type: string, data: string, payload?: unknown): void {
     if (type === 'goodbye') {
-      // The server asks to come back later, to itself or to whoever takes over. That is no failure, and a goodbye that
+      // The server asks to come back later, to itself or to its successor. That is no failure, and a goodbye that
       // cannot be read is still one.
       drop();
       cancelTimer = after(Math.min(MAX_GOODBYE_MS, Number(/"reconnectInMs":\s*(\d+)/.exec(data)?.[1] ?? 0)), connect);

@@ -26,7 +26,7 @@ export function emailAddress(text: string): string {
     : composed;
 }
 
-/** Whether somebody may be given this address, in its one spelling. Whoever has one can sign in with it. */
+/** Whether somebody may be given this address, in its one spelling. A person can sign in with such an address. */
 export function isEmailAddress(address: string): boolean {
   const at = address.lastIndexOf('@');
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)];

@@ -86,7 +86,7 @@ export function lastWalk(): number {
 export class Flag extends Definition<RulesetFlag, Program> {
   /**
    * How often each outcome was served, by `slotOf(outcome)`: 0 = the caller's default, otherwise 1 + index of the
-   * variation. Whoever calls `decide` counts; `Ruleset.drain` collects.
+   * variation. The caller of `decide` counts; `Ruleset.drain` collects.
    */
   counts: number[] = [];
 

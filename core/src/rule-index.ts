@@ -17,7 +17,7 @@ interface Index {
   readonly byValue: Map<string, number>;
   /** Every rule that begins with this attribute, and is in the index. */
   all: number;
-  /** Those that ask nothing else: whoever has such a value has matched. */
+  /** Those that ask nothing else: a context with such a value has matched. */
   lone: number;
   /** Those that are not in the index yet, by their place in the block. */
   readonly waiting: number[];

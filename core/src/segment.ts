@@ -38,7 +38,7 @@ export class Segment extends Definition<RulesetSegment, Membership> {
     };
     return (context) => {
       if (!afford(costOfLists)) return tellExceeded(environment, name);
-      // Whoever asks about nobody by name needs no key.
+      // A segment without lists needs no key.
       const key = listed ? keyOf(context, 'targetingKey') : '';
       let verdict: Verdict = listed ? index.get(key) : undefined;
       if (verdict === undefined) {
@@ -53,7 +53,7 @@ export class Segment extends Definition<RulesetSegment, Membership> {
           if (one === undefined) verdict = one;
         }
       }
-      // Whoever might be excluded is in the segment for nobody to say.
+      // A context that might be excluded is not known to be inside.
       return verdict && outside.length && !key ? undefined : verdict;
     };
   }

@@ -88,7 +88,7 @@ export function compareTargetings(seed: string, before: StoredTargeting, after: 
   const nobodyKnown: Assumed = { holds: new Map(), buckets: new Map(), hasKey: new Map() };
   const [lists, listsAfter] = [nameConditions(before), nameConditions(after)];
   for (const named of classes) {
-    // Whoever is named by a key has one.
+    // A context that is named by its key has one.
     const first = named.isNamed ? { ...nobodyKnown, hasKey: new Map([['targetingKey', true]]) } : nobodyKnown;
     const open: Assumed[] = [first];
     for (let assumed = open.pop(); assumed; assumed = open.pop()) {

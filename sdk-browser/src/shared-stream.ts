@@ -25,13 +25,13 @@ interface Message {
   readonly from: number;
   /** The tab that it is meant for; all, if absent. */
   readonly to?: number;
-  /** Asks whoever leads for the present state, told what is held already. */
+  /** Asks the leader for the present state; says what is held already. */
   readonly join?: string;
-  /** Asks whoever leads whether it is there. */
+  /** Heartbeat: asks the leader whether it is there. */
   readonly ask?: true;
-  /** From whoever leads: it is there, and hidden or not. */
+  /** From the leader: it is there, and hidden or not. */
   readonly hidden?: boolean;
-  /** From whoever leads: it has just begun. */
+  /** From the leader: it has just begun. */
   readonly begins?: true;
   /** An event of the stream. */
   readonly event?: readonly [type: string, data: string];
@@ -68,7 +68,7 @@ function openShared(
   /** That of this tab, if it leads, or of the one that it follows. */
   let term = 0;
   let leads = false;
-  /** Our own stream has begun to deliver; or whoever leads has told us where it is, so that what comes now fits. */
+  /** Our own stream has begun to deliver; or the leader has told us where it is, so that what comes now fits. */
   let isCurrent = false;
   let isTaking = false;
   let unanswered = 0;
@@ -89,7 +89,7 @@ function openShared(
     id = replica.ruleset.id;
   }
 
-  /** Waits in the queue for the lead, or takes it from whoever has it. */
+  /** Waits in the queue for the lead, or takes it from the leader. */
   async function compete(steal = false): Promise<void> {
     const queue = new AbortController();
     let isMine = false;

@@ -145,7 +145,7 @@ export async function backfill<Item>(options: BackfillOptions<Item>): Promise<Ba
       }
       const { items, next } = await tryAgain(() => read(cursor, signal), signal);
       await copyAll(items);
-      // What was not written is not passed over by whoever goes on from here.
+      // What was not written is not passed over by the next run.
       if (signal.aborted) return;
       if (saveCursor) await tryAgain(() => saveCursor(next ?? BACKFILL_DONE), signal);
       cursor = next;

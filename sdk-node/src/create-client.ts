@@ -108,7 +108,7 @@ export function createClient(options: NodeOptions): MigratingClient {
   let watch: WakeWatch | undefined;
   const connection: Connection = {
     ...node,
-    // Whoever was frozen and has something to send is the first to notice.
+    // A process that was frozen notices it when it has something to send.
     request(...asked) {
       watch?.look();
       return node.request(...asked);

@@ -61,7 +61,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   return app;
 }
 
-/** Whoever asks for the bare address without wanting a page: curl, a probe. A 404 would look like a broken server. */
+/** For requests to the bare address that want no page (curl, a probe). A 404 would look like a broken server. */
 function greetProgram(c: Context<AppEnv>): Response {
   return c.text(
     'This is a Dimmer server. People open this address in a browser. Programs: /api/v1, as /openapi.json describes it. Is it well: /health/ready\n',

@@ -22,7 +22,7 @@ export async function backUp(config: Config, to: string): Promise<string> {
   if (database.file === ':memory:') {
     throw new BackupError('A database in memory cannot be copied from outside. Set DATABASE_URL to a file.');
   }
-  // A secret that is set belongs to whoever set it; one beside the file would be lost with the file.
+  // A secret in the settings is kept elsewhere; one beside the file would be lost with the file.
   const { from, bytes, revision, secret } = await backUpSqlite(database.file, to, authSecret === null);
   const lines = [
     `Copied ${from} to ${to}: ${bytes} bytes, revision ${revision}. The copy was read, and is whole.`,

@@ -295,7 +295,7 @@ function halfOidc(read: Read): ConfigProblem[] {
     }));
 }
 
-/** What is set and has no meaning beside the rest: whoever set it meant something else. */
+/** Settings that have no meaning beside the rest: something else was meant. */
 function pointless({ DATABASE_URL, DATABASE_LISTEN_URL }: Read): ConfigProblem[] {
   if (DATABASE_LISTEN_URL === null || DATABASE_URL.kind === 'postgres') return [];
   return [{ variable: 'DATABASE_LISTEN_URL', message: 'is for PostgreSQL only; set DATABASE_URL to postgres://…' }];

@@ -37,7 +37,10 @@ export interface Welcome {
   readonly environments: readonly EnvironmentKeys[];
   /** `null`: `DIMMER_ADMIN_TOKEN` is set, and no other was made. */
   readonly adminToken: string | null;
-  /** Whoever opens it becomes the first person, an admin of everything. `null`: there was one, or people cannot sign in. */
+  /**
+   * The person who opens it becomes the first one, an admin of everything. `null`: there was one, or people cannot sign
+   * in.
+   */
   readonly setUpLink: string | null;
 }
 

@@ -126,7 +126,7 @@ interface Fetches {
   fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
 }
 
-/** Whoever opens the server to others is told that links lead to this machine, before one is made. */
+/** A server that is open to others says that its links lead to this machine, before one is made. */
 function warnOfLinks({ host, publicUrl }: Config, url: string, logger: Logger): void {
   if (publicUrl !== null || /^(127\.|localhost$|::1$)/.test(host)) return;
   logger.warn(

@@ -1,4 +1,4 @@
-/** Lets others have the event loop, for whoever has more to do than fits in a few milliseconds. */
+/** Yields to the event loop: for work that takes more than a few milliseconds. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

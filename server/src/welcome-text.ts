@@ -36,7 +36,7 @@ function nextSteps({ adminToken, project, environments }: Welcome, url: string):
     'What to do next, in other terminals. Paste these into each of them first:',
     '',
     `  export DIMMER_URL=${url}`,
-    // Whoever has set a token of their own knows it; it is not repeated here.
+    // A token from the settings is known already; it is not repeated here.
     `  export DIMMER_ADMIN_TOKEN=${adminToken ?? '…'}`,
     `  export DIMMER_KEY=${production.serverKey}`,
     '',

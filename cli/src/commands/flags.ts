@@ -196,7 +196,7 @@ const STALE_TEXT: Readonly<Record<string, string>> = {
 /** How a flag stands in one environment: a bar, words, rules. */
 function standing(summary: EnvironmentSummary): [string, string, number] {
   const { on, killed, absent, blockedBy, shares, rules, lit = 0, restores } = summary;
-  // Whoever asks gets the default in their own code, which need not be what "off" serves.
+  // Applications get the default in their own code, which need not be what "off" serves.
   if (absent) return [dimmer(0), killed ? 'not served yet, KILLED' : 'not served yet', rules];
   if (killed) return [dimmer(0), killedText(restores), rules];
   if (!on) return [dimmer(0), 'off', rules];

@@ -5,7 +5,7 @@ import { ApiClient } from '../api-client.ts';
 import { type GivenSettings, readSettings, type Settings } from '../settings.ts';
 
 const FRESH_MS = 60_000;
-/** Whoever presses a key waits no longer than that; then what was known before must do. */
+/** Completion waits no longer than that; then what was known before must do. */
 const ANSWER_MS = 700;
 /** As the server takes keys. Nothing else gets near a shell. */
 const KEY = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;

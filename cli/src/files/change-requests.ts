@@ -15,7 +15,7 @@ interface ChangeRequest {
 /** States in which a change request may still be carried out. */
 const PENDING = ['open', 'approved', 'scheduled'] as const;
 
-/** Proposes steps, each once: whoever runs an apply again has no second request for the same. */
+/** Idempotent: proposes each step once; running an apply again makes no second request for the same. */
 export class ChangeRequests {
   readonly #api: ApiClient;
   #pending: Promise<ChangeRequest[]> | undefined;

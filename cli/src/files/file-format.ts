@@ -67,7 +67,7 @@ export interface RuleFile {
 
 /** A flag in one environment. */
 export interface TargetingFile {
-  /** Absent: whoever operates the flag turns it on and off, not the file. */
+  /** Absent: people turn the flag on and off, not the file. */
   readonly on?: boolean;
   readonly off: string;
   readonly prerequisites?: readonly { readonly flag: string; readonly variations: readonly string[] }[];

@@ -6,7 +6,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The project and its environments: made where they are missing, never taken away. What `dimmer.yaml` does not say of
- * them stays as it is: whoever changes flags by files need not know how environments are protected, nor be able to.
+ * them stays as it is: changing flags by files needs neither knowledge of how environments are protected nor the right
+ * to it.
  */
 export function planProject(planning: Planning, key: string): Part {
   const { folder, picture, at } = planning;

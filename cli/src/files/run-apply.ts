@@ -56,7 +56,7 @@ async function confirm({ terminal }: CommandWorld, plan: CheckedPlan, yes: boole
   if (!/^y(es)?$/i.test(answer.trim())) throw new CommandProblem(EXIT.refused, 'Nothing has been applied.');
 }
 
-/** `--yes` was said before anybody saw the number; whoever means so much writes the number. */
+/** `--yes` was said before anybody saw the number; for so much the number has to be written. */
 async function confirmPrune({ terminal }: CommandWorld, count: number): Promise<void> {
   const much = `It would archive ${count} flags and segments, which is most of a kind, or many.`;
   if (!terminal.ask) {

@@ -135,7 +135,7 @@ export function createBrakes(
     return heapNow(now) > dials('maxHeapPercent') ? 'heap' : undefined;
   }
 
-  // Whoever lets shadows have all of the time has said that callers may feel them.
+  // At 100 % the application has said that callers may feel its shadows.
   const isProving: Brakes['isProving'] = (state, dials) =>
     state.switchback && dials('maxBusyPercent') < 100 ? state.switchback : undefined;
 

@@ -183,7 +183,7 @@ export function createComparedShadows({ world, brakes, startShadow, now, after, 
   };
 }
 
-/** Whoever compares has counted what goes wrong; nobody waits for it. */
+/** The comparison has counted what goes wrong; nobody waits for it. */
 function settle(compares: () => unknown): void {
   try {
     const comparing = compares();

@@ -15,7 +15,7 @@ export interface LaunchOutcome<Result> {
   readonly metadata: unknown;
   /** `candidate`, or the name under `candidates`. */
   readonly candidateName: string;
-  /** Copies: whoever is told may change them. What cannot be copied is there as it is. */
+  /** Copies: the hook may change them. What cannot be copied is there as it is. */
   readonly control: SideOutcome<Result>;
   /** Absent if its shadow did not run, or not to its end: then `shed` says why. */
   readonly candidate?: SideOutcome<Result>;

@@ -44,7 +44,7 @@ interface Launching {
   readonly close: () => Promise<unknown> | undefined;
 }
 
-/** Makes it on a world; given to the platform, so that whoever launches nothing has none of it in the bundle. */
+/** Makes it on a world; given to the platform, so that a page that launches nothing has none of it in its bundle. */
 export type CreateLaunching = (host: LaunchHost) => Launching;
 
 /**
@@ -89,7 +89,7 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
     const isHeard = () => replica.heardAt > 0;
     const migrations = migrating?.({ ruleset, isHeard, inShadow, countUnknown, flags, calls, after, clock, complain });
 
-    /** The flag, if it is a launch; if not, the log is told, and whoever asked is counted. */
+    /** The flag, if it is a launch; if not, the log is told, and the call is counted. */
     function find(key: string): Flag | undefined {
       const flag = ruleset.get(key);
       if (flag?.type === 'launch') return flag;

@@ -1,6 +1,9 @@
 import type { Run } from './launch-options.ts';
 
-/** What code is told of a run that is given up after a time: its signal is one of its own. Whoever does not ask for it does not pay for it. */
+/**
+ * What code is told of a run that is given up after a time: its signal is one of its own. Code that does not ask for it
+ * does not pay for it.
+ */
 export class LimitedRun<Input> implements Run<Input> {
   readonly #run: Run<Input>;
   #abort: AbortController | undefined;

@@ -155,13 +155,15 @@ function createMigrating(means: Means, files: StageFiles | undefined): Migrating
         input,
         options: verified,
         definition,
-        // A read changes nothing, whoever asks for it.
+        // A read changes nothing.
         repeatable: true,
         atOnce: options.parallelReads === true,
       };
     }
 
-    /** The second write. What becomes of it is counted, and told to whoever has to repair it; never to the caller. */
+    /**
+     * The second write. What becomes of it is counted, and told to `onDiverged`, which repairs it; never to the caller.
+     */
     async function writeOther(
       call: Call<WriteResult | Promise<WriteResult>, WriteInput>,
       path: LaunchPath,
@@ -186,7 +188,7 @@ function createMigrating(means: Means, files: StageFiles | undefined): Migrating
         return undefined as WriteResult;
       };
       try {
-        // The other side may change what it is given; whoever repairs it has to know what was written.
+        // The other side may change what it is given; the repair has to know what was written.
         const input = copyInput(kept, options.clone).value;
         await calls.answer({ ...call, input, codes: { ...call.codes, [path]: follow } }, path, 'shadow');
       } catch (error) {

@@ -49,7 +49,7 @@ export interface Observations {
   readonly noise: Tally;
   /** Counts two results that could not be compared. */
   readonly notCompared: (cause: NotComparedCause) => void;
-  /** Made by whoever finds the first difference. */
+  /** Made when the first difference is found. */
   clusters: Clusters | undefined;
   /** Forgets who has met with errors: the rules have changed, and their counts restart. */
   readonly forgetUnits: () => void;

@@ -1,11 +1,11 @@
-/** Making another of what the platform has, with the same content. Members are copied by whoever asks. */
+/** Making another of what the platform has, with the same content. Members are copied by the caller. */
 import { tagOf } from './kinds.ts';
 
 export type Fields = { [name: PropertyKey]: unknown };
 
 /**
  * Another of its kind: maps and sets empty, everything else as the original is. Its class may be one on top, and is set
- * by whoever asks.
+ * by the caller.
  *
  * @param toLook it is only looked at, so an error needs no stack: to read one is to have it put into words
  * @throws what the platform throws if it is not what it says

@@ -1,6 +1,6 @@
 import type { Run } from './launch-options.ts';
 
-/** What an answer is told of its run. Whoever does not ask for the signal does not pay for it. */
+/** What an answer is told of its run. Code that does not ask for the signal does not pay for it. */
 export class AnswerRun<Input> implements Run<Input> {
   readonly input: Input;
   readonly #inShadow: () => boolean;

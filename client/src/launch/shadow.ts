@@ -117,7 +117,7 @@ export function createShadows({ world, brakes, after, complain, isStill }: Means
       try {
         following = shadowed(() => ended(outcome, tookMs), charge);
       } catch {
-        // Whoever compares counts what goes wrong; there is nobody else to tell.
+        // The comparison counts what goes wrong; there is nobody else to tell.
       }
       charge(clock() - began);
       const leave = () => {

@@ -5,21 +5,24 @@ import type { Immutable } from '../immutable.ts';
 import { LIMITS } from '../limits.ts';
 import { storedGrant } from './person.ts';
 
-/** A link that works once: whoever follows it chooses a password. The secret half of its code is the server's alone. */
+/**
+ * A link that works once: the person who follows it chooses a password. The secret half of its code is the server's
+ * alone.
+ */
 export const invitationBody = z
   .object({
     /** The public half of the link's code, by which it is looked up. */
     id: z.string(),
     /** `set-up`: the first person of a new server; `reset`: a new password for somebody who is there. */
     purpose: z.enum(['set-up', 'invitation', 'reset']),
-    /** Whom it is for. `null`: whoever has the link of a new server. */
+    /** Whom it is for. `null`: the holder of the link of a new server. */
     email: storedEmailField.nullable(),
     /** Of a reset: whose. */
     person: z.string().nullable(),
     grants: z.array(storedGrant).max(LIMITS.grants),
     createdAt: instantField,
     createdBy: z.string(),
-    /** Whoever made it: it works for as long as they could make it again. */
+    /** Its maker: it works for as long as they could make it again. */
     maker: given(actorField.omit({ name: true })),
     expiresAt: instantField,
     usedAt: instantField.nullable(),

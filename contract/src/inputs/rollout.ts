@@ -16,7 +16,7 @@ export const rolloutInput = z.strictObject({
   dark: given(percentField),
   /** Percent of a launch that is live. Default, if `dark` is given: 0. */
   live: given(percentField),
-  /** The stage of a migration; whoever is not in `percent` (default 100) gets the stage before it. */
+  /** The stage of a migration; people who are not in `percent` (default 100) get the stage before it. */
   stage: given(keyField),
   /** The percentage of every variation; in the fallthrough they sum to exactly 100. */
   shares: given(

@@ -21,6 +21,6 @@ export const targetingInput = z.strictObject({
   targets: z.array(targetField).max(LIMITS.variations).default([]),
   rules: z.array(ruleInput).max(LIMITS.rules).default([]),
   fallthrough: serveField,
-  /** As it was read; whoever replaces the whole says who gets it, and it goes. */
+  /** As it was read; replacing the whole says who gets it, and it goes. */
   fresh: given(z.literal(true)),
 });

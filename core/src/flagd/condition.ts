@@ -191,7 +191,7 @@ function isListed(keys: readonly string[]): Logic {
   return isOneOf('targetingKey', KEY, keys);
 }
 
-/** Whoever has no key is not known to be off a list, unless that is empty. */
+/** A context without a key is not known to be off a list, unless that is empty. */
 function isUnlisted(keys: readonly string[]): Logic {
   return keys.length === 0 || all(isKey('targetingKey', KEY), not(isListed(keys)));
 }

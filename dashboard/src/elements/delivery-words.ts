@@ -3,7 +3,7 @@ import { formatDuration } from './duration.ts';
 
 /** From so many on quantiles say something that a list would not. */
 const MANY = 20;
-/** A receipt takes some milliseconds, over the worst line a second or two: whoever needs longer is looked at. */
+/** A receipt takes some milliseconds, over the worst line a second or two: what takes longer is looked at. */
 const OVERDUE_MS = 10_000;
 
 /** How long it took, of those of whom it is known; '': of nobody. */

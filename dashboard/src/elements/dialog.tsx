@@ -34,7 +34,7 @@ export function Dialog(props: Props) {
   useUnsaved(() => (holds(isTouched) ? [{ what: `“${title}”`, isKept: false, discard: onClose }] : []));
   useEffect(
     () => () => {
-      // Whoever has sent the focus elsewhere meanwhile had a reason.
+      // If the focus has moved elsewhere meanwhile, it stays there.
       const isNowhere = document.activeElement === null || document.activeElement === document.body;
       if (isNowhere && before instanceof HTMLElement && before.isConnected) before.focus();
     },

@@ -13,7 +13,7 @@ export const changed = (what: string, before: string, after: string): Difference
   text: `${what}: ${before} → ${after}`,
 });
 
-/** Of one value; whoever needs all of it opens the document. */
+/** Of one value; the document has all of it. */
 const MOST_CHARACTERS = 300;
 const MOST_KEYS = 20;
 

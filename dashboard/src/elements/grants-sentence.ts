@@ -11,7 +11,7 @@ const MEANINGS: Readonly<Record<Role, string>> = {
 
 export const ROLES = Object.keys(MEANINGS) as readonly Role[];
 
-/** What a role may do, for whoever gives it. */
+/** What a role may do, for the person who gives it. */
 export function roleMeaning(role: Role): string {
   // A newer server may know more of them.
   return MEANINGS[role] ?? '';

@@ -49,7 +49,7 @@ export function restoreSentence(flag: Varied, summary: Killed): string | null {
   return `Restore brings back ${storedText(flag, summary)}.`;
 }
 
-/** What a restore is about to do, for whoever is asked whether they mean it. */
+/** What a restore is about to do, for its confirmation. */
 export function restoringSentence(flag: Varied, summary: Killed): string {
   if (summary.restores?.on === false)
     return 'It was off before the kill, and is off again after this. Its rules are kept.';

@@ -52,7 +52,7 @@ interface Straggler {
 
 const WATCHING_MS = 150;
 const RESTING_MS = 5_000;
-/** After half a minute whoever is missing will be for longer. */
+/** An instance that is missing after half a minute will be missing for longer. */
 const PATIENT_AFTER = 200;
 const PATIENT_MS = 1_000;
 

@@ -40,7 +40,7 @@ export function environmentKeysQuery(project: string, environment: string) {
   });
 }
 
-/** Admin tokens that whoever asks may manage, of all projects. */
+/** Admin tokens that the caller may manage, of all projects. */
 export const adminTokensQuery = queryOptions({
   queryKey: ['keys', 'admin'],
   queryFn: ({ signal }) => allPages<Key>('/api/v1/keys', signal).then(newestFirst),

@@ -17,7 +17,7 @@ export type Connection = 'connecting' | 'live' | 'lost';
 type Touched = readonly (readonly unknown[])[];
 
 interface LiveOptions {
-  /** Whoever is signed in: their tabs share one stream. */
+  /** The person who is signed in: their tabs share one stream. */
   readonly person: string;
   readonly queryClient: QueryClient;
   readonly touchedBy: (changes: readonly Change[]) => Touched;

@@ -10,7 +10,7 @@ export interface Grant {
   readonly environment: string | null;
 }
 
-/** Whoever is signed in. */
+/** The person who is signed in. */
 export interface Me {
   readonly kind: 'person' | 'token';
   readonly id: string;
@@ -25,7 +25,7 @@ const SESSION = ['me'];
 /** Who was signed in last, as long as this page is loaded. */
 let last: string | null = null;
 
-/** Whoever is signed in; `null`: nobody. What somebody else has read here before is forgotten first. */
+/** The person who is signed in; `null`: nobody. What another person has read here before is forgotten first. */
 export const sessionQuery = queryOptions({
   queryKey: SESSION,
   async queryFn({ signal, client }) {
@@ -41,7 +41,7 @@ export const sessionQuery = queryOptions({
   },
 });
 
-/** Whoever is signed in. For pages that nobody else gets to. */
+/** The person who is signed in. For pages that nobody else gets to. */
 export function useMe(): Me {
   const { data: me } = useSuspenseQuery(sessionQuery);
   if (me === null) throw new ServerError(401, { code: 'SIGNED_OUT', message: 'You are signed out.' });

@@ -19,7 +19,7 @@ export interface Person {
 /** A link that was made for somebody. */
 export interface Invitation {
   readonly id: string;
-  /** `null`: for whoever has it, on a new server. */
+  /** `null`: for the holder, on a new server. */
   readonly email: string | null;
   readonly grants: readonly Grant[];
   readonly purpose: 'set-up' | 'invitation' | 'reset';

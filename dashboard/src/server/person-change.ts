@@ -1,7 +1,7 @@
 import { BASE } from './base.ts';
 
 // Why: decision 0153.
-/** Nobody, or nobody knows who: whoever hears it asks. */
+/** Nobody, or not known: a tab that hears it asks the server. */
 const UNKNOWN = '';
 
 /**

@@ -85,7 +85,7 @@ export function shareStream(name: string, open: OpenStream, sink: StreamSink): (
     }, afterMs);
   };
   const follow = (): void => {
-    // Whoever leads and hears of a later lead was away, frozen perhaps: what came meanwhile has been missed.
+    // A leader that hears of a later one was away, frozen perhaps: what came meanwhile has been missed.
     if (close) isLive = false;
     close?.();
     close = null;
@@ -106,7 +106,7 @@ export function shareStream(name: string, open: OpenStream, sink: StreamSink): (
     }
     term = message.term;
     if (message.kind === 'gone') {
-      // Not all at once: whoever is first is heard by the others.
+      // Not all at once: the first is heard by the others.
       ask(Math.random() * FIRST_ANSWER_MS);
       unanswered = GONE_AFTER;
       return;

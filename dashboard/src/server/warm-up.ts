@@ -5,7 +5,7 @@ import { queryClient } from './query-client.ts';
 
 /**
  * Asks at once for what the first page will ask for one after another: who this is, the projects, and the flags of the
- * one in the address. Whoever is not signed in gets nothing by it.
+ * one in the address. Without a sign-in it gets nothing.
  */
 export function warmUp(pathname: string): void {
   if (/^\/(sign-in|link)\b/.test(pathname)) return;

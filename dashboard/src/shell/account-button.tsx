@@ -3,7 +3,7 @@ import { IconUser } from '@tabler/icons-react';
 import type { ComponentProps } from 'react';
 import { shownText } from '../elements/shown-text.ts';
 
-/** The way to whoever is signed in. */
+/** The way to the account of the person who is signed in. */
 export function AccountButton({
   name,
   ...rest

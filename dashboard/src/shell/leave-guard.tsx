@@ -27,7 +27,7 @@ export function LeaveGuard() {
   useEffect(() => {
     const hasUnsaved = (): boolean => !isAllowed && allUnsaved().length > 0;
     const onClose = (event: BeforeUnloadEvent): void => {
-      // Whoever leaves while the question stands has been asked; what is kept is there again.
+      // Leaving while the question is open counts as an answer; what is kept is there again.
       const isAsked = leaving !== null && allUnsaved().every(({ isKept }) => isKept);
       if (hasUnsaved() && !isAsked) event.preventDefault();
     };

@@ -38,7 +38,7 @@ export interface AdminRequest<Params, Body, Query> {
    */
   readonly page: string | null;
   /**
-   * Carries a command out for whoever asked, with the reason and the version they sent.
+   * Carries a command out for the caller, with the reason and the version that they sent.
    *
    * @throws ApiError with the refusal, if it is refused
    */
@@ -147,7 +147,7 @@ export class AdminRoutes {
   }
 }
 
-/** Whoever may write and not read, as a break-glass token, learns that it is done. */
+/** A caller who may write and not read (a break-glass token) learns that it is done, and no more. */
 function withoutDocument(json: unknown): unknown {
   const { document: _unseen, ...rest } = json as { document?: unknown };
   return rest;

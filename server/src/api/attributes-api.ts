@@ -10,7 +10,7 @@ const MOST_NAMES = 500;
 
 type Read = Iterable<Pick<StoredRule, 'when'> & { readonly serve?: StoredServe | undefined }>;
 
-/** Which attributes of people decide anything here, so that whoever writes a rule does not spell one in a new way. */
+/** Which attributes of people decide anything here, so that authors of rules do not spell one in a new way. */
 export function addAttributes(routes: AdminRoutes, { changeLog }: AdminServices): void {
   const { state } = changeLog;
   routes.add(segmentRoutes.listAttributes, {

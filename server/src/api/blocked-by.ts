@@ -3,7 +3,7 @@ import type { State } from '../state/state.ts';
 import { asOneVariation } from './one-variation.ts';
 
 /**
- * The first prerequisite of a flag that nobody meets as things stand, whoever they are; `null`: none is known to be so.
+ * The first prerequisite of a flag that nobody at all meets as things stand; `null`: none is known to be so.
  * Then everybody gets the flag's off variation, whatever its own rules say.
  */
 export function blockedBy(

@@ -23,7 +23,7 @@ type Applied = AnswerOf<typeof changeRequestRoutes.applyChangeRequest>;
 export function addChangeRequests(routes: AdminRoutes, { changeLog }: AdminServices): void {
   const { state } = changeLog;
 
-  /** One that is there and that whoever asks may see; else it is as if it were not. */
+  /** One that is there and that the caller may see; else it is as if it were not. */
   const found = ({
     params: { project, request },
     credential,
@@ -101,7 +101,7 @@ export function addChangeRequests(routes: AdminRoutes, { changeLog }: AdminServi
       const document = found(request);
       const { at } = request.body;
       if (at === undefined) {
-        // The routes themselves say whether whoever applies it may do what it does.
+        // The routes themselves say whether the person who applies it may do what it does.
         const replayed = await replay<Applied>(routes.api, document.body, request.credential);
         if (!replayed.ok) throw ApiError.of(replayed.refusal);
         return { json: replayed.answer };

@@ -18,7 +18,7 @@ const MOST_UNREAD = 1_000;
 
 interface Terms {
   readonly changeLog: ChangeLog;
-  /** Whoever a credential belongs to as of now; `null`: they are no longer let in. */
+  /** The owner of a credential as of now; `null`: they are no longer let in. */
   readonly current: (credential: Credential) => Credential | null;
   /** Whether the session that somebody came by is not over. Rejects if nobody can say. */
   readonly lasts: (credential: Credential) => Promise<boolean>;
@@ -64,7 +64,7 @@ export class ChangeStreams {
       };
       const unsubscribe = changeLog.subscribe(
         (changes) => {
-          // First: whoever may no longer see it does not see it any more.
+          // First, so that nobody sees it who may no longer see it.
           check();
           for (const change of changes) {
             if (change.writes.some((write) => mayRead(credential, write)))

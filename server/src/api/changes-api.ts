@@ -88,7 +88,7 @@ export function addChanges(routes: AdminRoutes, services: AdminServices): void {
     },
   });
 
-  /** A change that whoever asks may read (or write) in all that it wrote; else it is as if it were not there. */
+  /** A change that the caller may read (or write) in all that it wrote; else it is as if it were not there. */
   async function reachable(
     { params, credential }: Pick<AdminRequest<{ revision: number }, never, never>, 'params' | 'credential'>,
     action: Action,

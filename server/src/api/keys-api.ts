@@ -36,7 +36,7 @@ export function addKeys(routes: AdminRoutes, { changeLog, now, keyUses }: AdminS
     return answerWrite(changeLog, await execute(createKey(scope, input, minted)), 'key', { token: minted.text });
   };
 
-  /** A key that exists and that whoever asks may manage; else it is as if it were not there. */
+  /** A key that exists and that the caller may manage; else it is as if it were not there. */
   const manageable = ({
     params,
     credential,

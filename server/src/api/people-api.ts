@@ -18,7 +18,7 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
   const { state } = changeLog;
 
   /**
-   * A person all of whose roles whoever asks could hand out: to lock somebody out, or to make them a new password, is
+   * A person all of whose roles the caller could hand out: to lock somebody out, or to make them a new password, is
    * to have all that they have.
    */
   const manageable = ({ params, credential }: Asking<{ person: string }>): Live<'person'> => {
@@ -134,7 +134,7 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
   });
 }
 
-/** Whoever is an admin somewhere sees who is there: they have to know whom to give a role. */
+/** Admins of anything see all people: they have to know whom to give a role. */
 function allowManaging(credential: Asking<never>['credential']): void {
   if (managesSome(credential)) return;
   throw new ApiError('FORBIDDEN', 'Only admins see the people of this server.', {

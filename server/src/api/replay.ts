@@ -14,8 +14,8 @@ type Replayed<Answer> =
   | { readonly ok: false; readonly status: number; readonly refusal: RefusalAnswer };
 
 /**
- * Sends the request that a change request holds through the routes that it was proposed to, as whoever applies it:
- * authorised, validated and decided again, so that it can never do more than they could do themselves.
+ * Sends the request that a change request holds through the routes that it was proposed to, as the person who applies
+ * it: authorised, validated and decided again, so that it can never do more than they could do themselves.
  */
 export async function replay<Answer>(
   api: Answers,

@@ -11,7 +11,7 @@ const MOST_NAME_CHARACTERS = 200;
 const MOST_DOCUMENTS_CHARACTERS = 1_500;
 
 /**
- * One change as a line of JSON, for whoever collects them outside of the database: who did what to which documents, when
+ * One change as a line of JSON, for collectors outside of the database: who did what to which documents, when
  * and why, without what was written. At most 16 KiB; `left` says how many documents are not named.
  *
  * @param node which server says it: of several each says it, and `id` is the same

@@ -70,7 +70,7 @@ export interface ChangeLogOptions {
   readonly onListenerError?: (error: unknown) => void;
 }
 
-/** The spine: executes commands one after another, and tells whoever has subscribed what has changed. */
+/** The spine: executes commands one after another, and tells its subscribers what has changed. */
 export class ChangeLog {
   readonly #store: Store;
   readonly #state: State;
@@ -110,7 +110,7 @@ export class ChangeLog {
    * is a refusal; rejects with a `StoreError` if the database fails, and then nothing has been applied.
    */
   execute(command: Command, request: Request): Promise<Outcome> {
-    // Whoever kills goes before all who wait: what holds them up may be what has to be switched off.
+    // A kill goes before all commands that wait: what holds them up may be what has to be switched off.
     return this.#line.run(() => this.#execute(command, request), { isUrgent: command.neverWaits ?? false });
   }
 

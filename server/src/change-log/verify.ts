@@ -116,8 +116,8 @@ export class LogVerifier {
   }
 
   /**
-   * What was written before there was a key has no seal. From the first one on every change has: else whoever writes the
-   * history again would only have to leave them out.
+   * What was written before there was a key has no seal. From the first one on every change has: else a forger who
+   * writes the history again would only have to leave them out.
    */
   #sealProblem(change: Change): string | null {
     if (this.#seals === null) return null;

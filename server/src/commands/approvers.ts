@@ -76,7 +76,7 @@ export function approversLeft(state: State, before: PersonBody, after: PersonBod
   return warnings;
 }
 
-/** How whoever is refused for want of approval gets one, if there is nobody to give it. */
+/** The fix in a refusal for want of approval, if there is nobody to give one. */
 export function wayOut(state: State, at: Place, { actor }: Pick<Facts, 'actor'>): string | null {
   const person = personBehind(state, actor);
   if (approversIn(state, at, { but: person, most: 1 }).length > 0) return null;

@@ -16,7 +16,7 @@ export function isOpen({ state }: Pick<ChangeRequestBody, 'state'>): boolean {
 
 /**
  * Why there is no room for one more open change request, or `null`. Each has a place of their own, tokens beside the
- * person that they belong to: whoever fills it stands in nobody else's way.
+ * person that they belong to: who fills it is in nobody else's way.
  */
 export function roomProblem(
   state: State,

@@ -35,10 +35,13 @@ export function createChangeRequest(
   };
 }
 
-/** Agrees. Refuses: `APPROVAL_OWN` to whoever proposed it, by a token too, and to a machine; `CHANGE_REQUEST_CLOSED`. */
+/**
+ * Agrees. Refuses: `APPROVAL_OWN` to the person who proposed it, by a token too, and to a machine;
+ * `CHANGE_REQUEST_CLOSED`.
+ */
 export function approveChangeRequest(name: RequestName, comment: string): Command {
   return edit('approve', name, ['open', 'approved', 'scheduled', 'failed'], (body, { actor, now, state }) => {
-    // Whoever holds a token is no second person beside it.
+    // The holder of a token is no second person beside it.
     if (actor.kind !== 'person' || actor.id === personBehind(state, body.createdBy)) {
       return refuse(
         'APPROVAL_OWN',

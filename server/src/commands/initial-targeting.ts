@@ -7,7 +7,7 @@ import type { FlagBody, TargetingBody } from '@dimmer/contract';
  * (`turnedOn`).
  *
  * @param isAbsent it is served nowhere in this environment until its targeting is saved: a second person has to agree to
- * what is served here, and the off variation of a new flag is served to whoever asks for its key
+ * what is served here, and the off variation of a new flag is served to everybody who asks for its key
  */
 export function initialTargeting(flag: Pick<FlagBody, 'type' | 'variations'>, isAbsent = false): TargetingBody {
   const first = flag.variations[0]?.key ?? '';

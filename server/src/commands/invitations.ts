@@ -128,7 +128,7 @@ export function acceptInvitation(
 }
 
 /**
- * Whether a link is open, and whoever made it could make it today. Else somebody who was let go would have a way back in
+ * Whether a link is open, and its maker could make it today. Else somebody who was let go would have a way back in
  * his drawer, and a link made for a viewer would open the account of the admin that he has become.
  */
 export function linkWorks(state: State, invitation: StoredInvitation, now: number): boolean {

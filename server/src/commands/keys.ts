@@ -60,7 +60,7 @@ export function createKey(
 
 /**
  * Makes a key that follows another one, which goes on working for `overlapMs`. Refuses: `KEY_NOT_FOUND`,
- * `KEY_NOT_LIVE` also if another follows it already. An admin token then belongs to whoever has rotated it.
+ * `KEY_NOT_LIVE` also if another follows it already. An admin token then belongs to the person who has rotated it.
  */
 export function rotateKey(old: Live<'key'>, input: z.infer<typeof rotateKeyInput>, minted: MintedKey): Command {
   const { project, environment } = old;
@@ -117,12 +117,12 @@ function findLiveKey(state: Documents, selector: string, now: number): Live<'key
   });
 }
 
-/** Keys of environments stay when whoever made them leaves: applications have them. */
+/** Keys of environments stay when the person who made them leaves: applications use them. */
 function ownedBy(state: Documents, kind: KeyKind, actor: Actor): Pick<StoredKey, 'owner'> {
   return kind === 'admin' ? { owner: personBehind(state, actor) } : {};
 }
 
-/** Field by field: whoever passes a whole token must not find its secret in the log. */
+/** Field by field, so that the secret of a whole token that is passed never gets into the log. */
 function halvesOf({ selector, secretHash }: MintedKey): MintedKey {
   return { selector, secretHash };
 }

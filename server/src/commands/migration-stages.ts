@@ -19,8 +19,8 @@ const LAST = MIGRATION_STAGES.length - 1;
 
 /**
  * What somebody should know who moves a migration from one targeting to another, by whatever command: also by a kill or
- * a revert. Nothing is refused: on call, going back must be possible in one act, and whoever skips a stage may know that
- * nothing is written.
+ * a revert. Nothing is refused: on call, going back must be possible in one act, and a person who skips a stage may
+ * know that nothing is written.
  */
 export function stageWarnings(draft: Draft, before: Documents, after: Documents): Warning[] {
   const { kind, project, environment, body } = draft;

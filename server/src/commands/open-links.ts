@@ -3,7 +3,7 @@ import type { StoredInvitation } from '../documents/invitation.ts';
 import { type Grant, knownGrants, mayActFor } from '../keys/can.ts';
 import type { State } from '../state/state.ts';
 
-/** Where a link stands, whoever made it. */
+/** The status of a link, without regard to its maker's rights. */
 export function invitationStatus(
   { usedAt, revokedAt, expiresAt }: StoredInvitation,
   now: number,

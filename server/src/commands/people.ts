@@ -9,7 +9,7 @@ import { findEnvironment, findProject } from './find.ts';
 import { endResets } from './open-links.ts';
 import { type Refused, refuse } from './refusal.ts';
 
-/** Whoever has come in by a link or by single sign-on. The id is that of their account. */
+/** A person who has come in by a link or by single sign-on. The id is that of their account. */
 export interface NewPerson {
   readonly id: string;
   readonly email: string;
@@ -42,7 +42,7 @@ export function newPersonProblem(state: State, email: string): Refused | null {
   return refuse('LIMIT_EXCEEDED', `There are ${LIMITS.people} people, and that is the limit.`);
 }
 
-/** Whoever has an address, disabled or not. */
+/** The person who has an address, disabled or not. */
 export function personWithAddress(state: State, email: string): Live<'person'> | null {
   for (const person of state.people()) if (isSameAddress(person.body.email, email)) return person;
   return null;

@@ -37,7 +37,7 @@ export function revertChange(
   const { force, askers = new Map() } = options;
   return {
     ...{ name: 'change.revert', project, environment, subject, about: aboutOf(change) },
-    // Whoever takes away what is asked for says why.
+    // Taking away what instances ask for needs a reason.
     needsReason: force && askers.size > 0,
     decide(state) {
       const writes = change.writes.filter((write) => write.kind !== PASSED_OVER);
@@ -66,7 +66,7 @@ export function revertChange(
 }
 
 /**
- * Whoever wants a kill undone reverts the kill, or restores the flag. Forcing an older change back must not do so by
+ * To undo a kill, one reverts the kill or restores the flag. Forcing an older change back must not do so by
  * the way.
  */
 function stillKilled(change: Change, drafts: readonly Draft[], state: Documents): Refused | null {

@@ -9,7 +9,7 @@ import { turnedOn } from './initial-targeting.ts';
 import { type Refused, refuse } from './refusal.ts';
 
 // Why: decision 0013, decision 0152.
-/** For so long whoever has killed a flag may take that back without a second person. */
+/** For so long the person who has killed a flag may take that back without a second person. */
 const ALONE_MS = 15 * 60_000;
 
 type Undo = NonNullable<NonNullable<TargetingBody['killed']>['undo']>;
@@ -43,8 +43,8 @@ export function killFlag(where: TargetingName): Command {
 }
 
 /**
- * Who may take a kill back alone: whoever was the first to kill it. One's own kill, said twice, leaves the time as it was;
- * a kill of what somebody else has killed gives nobody anything.
+ * Who may take a kill back alone: the person who was first to kill it. One's own kill, said twice, leaves the time as
+ * it was; a kill of what somebody else has killed gives nobody anything.
  */
 function undoOf({ body, version }: Live<'targeting'>, { actor, now }: Facts): Undo | null {
   const by = { kind: actor.kind, id: actor.id };
@@ -58,8 +58,8 @@ function undoOf({ body, version }: Live<'targeting'>, { actor, now }: Facts): Un
  * Takes a kill back: the flag is on if it was on before the kill, and off if it was off, with the rules that it has by
  * now. A flag that is not killed stays as it is, so that a restore that is sent twice does nothing the second time.
  *
- * Where a second person has to agree, whoever has killed it may restore the same alone for a quarter of an hour: fear of
- * a kill that cannot be taken back at night keeps people from killing.
+ * Where a second person has to agree, the person who has killed it may restore the same alone for a quarter of an hour:
+ * fear of a kill that cannot be taken back at night keeps people from killing.
  */
 export function restoreFlag(where: TargetingName): Command {
   return editTargeting('flag.restore', where, ({ targeting }) => restored(targeting.body), {
@@ -87,7 +87,7 @@ function isOnOnceRestored({ on, killed, absent, fresh }: TargetingBody): boolean
   return killed ? (killed.wasOn ?? !(absent || fresh)) : on;
 }
 
-/** The answer to whoever would turn a killed flag on by another way than restoring it. */
+/** The answer to attempts to turn a killed flag on by another way than restoring it. */
 export function refuseKilled(where: TargetingName, killed: NonNullable<TargetingBody['killed']>): Refused {
   const { project, flag, environment } = where;
   const when = new Date(killed.at).toISOString();

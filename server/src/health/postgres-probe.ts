@@ -7,7 +7,7 @@ const LOCK_MS = 500;
 
 /**
  * Writes to the database without changing it: a standby, or one whose disk is full, answers reads as ever. And takes the
- * lock that every commit takes, for a moment: whoever holds it holds up all changes.
+ * lock that every commit takes, for a moment: a session that holds it holds up all changes.
  *
  * @throws StoreError `STORE_HELD` if somebody holds it
  */

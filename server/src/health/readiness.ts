@@ -15,7 +15,7 @@ export type Readiness =
   | { readonly status: 'ready' }
   | { readonly status: 'degraded' | 'not ready'; readonly reason: string };
 
-/** What is missing, in words for whoever can reach the port. */
+/** What is missing, in words for everybody who can reach the port. */
 export class Degraded extends Error {
   override readonly name = 'Degraded';
 }

@@ -40,7 +40,7 @@ export function answerRefusal(c: Context<AppEnv>, refusal: Refusal): Response {
   const { code, message, fix, path, details } = refusal;
   const status = ERROR_STATUS[code] as ContentfulStatusCode;
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');
-  // The rest of the body is not read, so nothing more can come on this connection; whoever sends it must know.
+  // The rest of the body is not read, so nothing more can come on this connection; the client must know.
   if (code === 'BODY_TOO_LARGE') c.header('Connection', 'close');
   if (COME_BACK.has(code)) c.header('Retry-After', RETRY_AFTER_SECONDS);
   if (typeof details?.retryAfterS === 'number') c.header('Retry-After', String(details.retryAfterS));

@@ -9,11 +9,11 @@ const GONE = 'gone';
 /**
  * Where requests come from, for limits by address.
  *
- * Without proxies that is the other end of the connection, whatever the request says of itself: `X-Forwarded-For` can be
- * written by anybody. (To know nothing of a request that has the header, so that a forgotten `DIMMER_PROXIES` cannot put
- * all users under one address, was rejected: whoever wrote it was under no limit at all.) Behind `proxies` of them it is
- * what the outermost of ours has written; what stands further left may be made up. A request that has not come through
- * all of them, or whose proxy wrote no address, counts for the other end of its connection.
+ * Without proxies that is the other end of the connection, whatever the request says of itself: `X-Forwarded-For` can
+ * be written by anybody. (To know nothing of a request that has the header, so that a forgotten `DIMMER_PROXIES` cannot
+ * put all users under one address, was rejected: a client that wrote it was under no limit at all.) Behind `proxies` of
+ * them it is what the outermost of ours has written; what stands further left may be made up. A request that has not
+ * come through all of them, or whose proxy wrote no address, counts for the other end of its connection.
  *
  * @param proxies how many of our own proxies stand in front of this server
  * @param logger told once of a request that says it came through a proxy, where none is configured
@@ -38,7 +38,7 @@ export function clientAddresses(proxies: number, logger?: Logger): (request: Inc
 }
 
 /**
- * What limits by address count by: whoever has an address of IPv6 has 2^64 of them, so it is the first half of it; an
+ * What limits by address count by: a client with an address of IPv6 has 2^64 of them, so it is the first half of it; an
  * address of IPv4 is itself, also where it is written as one of IPv6.
  */
 export function networkOf(address: string): string {

@@ -6,7 +6,7 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** What a JSON text will cost whoever parses it and walks over it. */
+/** What it will cost to parse a JSON text and to walk over it. */
 export interface JsonShape {
   /** How deep its brackets go. */
   readonly depth: number;

@@ -52,7 +52,7 @@ export function requireAdmin({ signIn, publicUrl, keyUses, ...terms }: Doors): M
     if (signIn === null || c.req.header('authorization') !== undefined) return null;
     const entered = await signIn.enter(c.req.raw.headers);
     if (entered === null) return null;
-    // A cookie is sent whoever asks for it to be; a token is not.
+    // A browser sends a cookie with any site's request; a token it does not.
     if (c.req.method !== 'GET') assertOwn(c, publicUrl());
     for (const cookie of entered.cookies) c.header('Set-Cookie', cookie, { append: true });
     return entered.credential;
@@ -60,7 +60,7 @@ export function requireAdmin({ signIn, publicUrl, keyUses, ...terms }: Doors): M
 }
 
 /**
- * Whoever holds the admin token in a request's `Authorization` header.
+ * The holder of the admin token in a request's `Authorization` header.
  *
  * @throws ApiError `KEY_MISSING`, `KEY_UNKNOWN`, `KEY_REVOKED`, `KEY_EXPIRED`, `KEY_KIND_WRONG`
  */

@@ -10,7 +10,7 @@ import { textOf } from './request-body.ts';
 const FOR_PEOPLE = new Set(['name', 'description', 'reason', 'owner', 'tags', 'comment', 'email', 'seed', 'id']);
 /** What applications read, in whatever characters they use. */
 const VALUES = new Set(['value', 'values']);
-/** Only looked at, never kept: whoever asks what an application gets sends what the application sends. */
+/** Only looked at, never kept: `explain` is sent what the application sends. */
 const NOT_KEPT = new Set(['context']);
 
 /** In JSON they stand as escapes, DELETE also as itself; a body without any need not be looked at. */
@@ -87,7 +87,7 @@ function invalid(code: ErrorCode, what: string, problem: string, path?: string):
   });
 }
 
-/** What is no JSON is refused by whoever reads it. */
+/** What is no JSON is refused by its reader. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

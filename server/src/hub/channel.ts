@@ -28,7 +28,7 @@ const RETRY_MS = { min: 2_000, max: 8_000 } as const;
 export interface RulesetBody {
   readonly id: string;
   readonly json: Buffer;
-  /** The same compressed: once for each id, in another thread, whoever asks first. */
+  /** The same compressed: once for each id, in another thread, for the first who asks. */
   gzip(): Promise<Buffer>;
 }
 
@@ -213,7 +213,7 @@ export class Channel {
     this.#ring.push(from, json);
     this.#steps.clear();
     this.#snapshot = null;
-    // Whoever streams is still at the old id.
+    // Streams are still at the old id.
     if (this.#streams.size > 0) this.#flushSoon();
   }
 

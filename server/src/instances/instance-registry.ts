@@ -4,7 +4,7 @@ import { type Identity, type Instance, NO_WORD, nameOf, REMEMBER_MS, type Receip
 import type { RollCall } from './roll-call.ts';
 
 /**
- * Instances remembered that are not connected, over all environments; each takes about a kilobyte. Whoever has the key of
+ * Instances remembered that are not connected, over all environments; each takes about a kilobyte. A holder of a key of
  * browsers can name as many as they like: theirs have room of their own, and take none of the servers'.
  */
 const MAX_GONE: Readonly<Record<Audience, number>> = { server: 20_000, browser: 2_000 };

@@ -112,7 +112,7 @@ export interface Receipt {
   readonly delayMs?: number | undefined;
 }
 
-/** The name by which an instance is known: browser keys are public, and whoever has one must not speak for a server. */
+/** The name by which an instance is known: browser keys are public, and their holders must not speak for a server. */
 export function nameOf(audience: Audience, instance: string, client: string | null = null): string {
   return client === null ? `${audience}=${instance}` : `${audience}=${instance}#${client}`;
 }

@@ -61,7 +61,9 @@ export interface Propagation extends Standing {
   readonly lost: number;
   /** The same of browsers, of which one in ten says what it applies. */
   readonly browsers: Standing & {
-    /** Relays to which only browsers come. Each counts as one: whoever has the public key could name any number below. */
+    /**
+     * Relays to which only browsers come. Each counts as one: a holder of the public key could name any number below.
+     */
     readonly unprovenRelays: number;
   };
   /** From the commit until it was applied, ms, of those that applied exactly this id last; `null`: of none. */

@@ -161,7 +161,7 @@ function noteLost(lost: Map<string, RollCall['lost'][number]>, each: Instance, n
   });
 }
 
-/** A bucket outside the histogram, from whoever sent it, is left out with its count. */
+/** A bucket outside the histogram is left out with its count, whatever client sent it. */
 function isBucketOrCount(_: number, index: number, all: readonly number[]): boolean {
   return (all[index - (index % 2)] ?? BUCKETS) < BUCKETS && index - (index % 2) + 1 < all.length;
 }

@@ -43,7 +43,7 @@ export class SharedInstances {
   /** Notes what this server knows of an instance. Costs nothing now; the newest word is written soon. */
   note(project: string, environment: string, name: string, instance: Instance): void {
     // SDKs of before have no name of their own: two of one instance name, at two servers, are a row each, or the streams of
-    // the one would take the place of the other's. Whoever reads puts the rows together.
+    // the one would take the place of the other's. The reader puts the rows together.
     const own = instance.client === null && instance.instance !== null ? `${name}@${this.#options.node}` : name;
     const key = `${project}/${environment}/${own}`;
     if (this.#isClosed || (this.#waiting.size >= ROWS_HELD && !this.#waiting.has(key))) return;

@@ -33,7 +33,7 @@ function adopt({ id, project, environment }: Live<'key'>, owner: string | null):
   };
 }
 
-/** The person who asked for a key, or whoever the token belongs to that did; `null`: neither. */
+/** The person who asked for a key, or the owner of the token that did; `null`: neither. */
 async function makerOf(log: ChangeLog, { id }: Live<'key'>): Promise<string | null> {
   const { entries } = await log.history({ key: id, limit: MOST_CHANGES });
   const made = entries.at(-1);

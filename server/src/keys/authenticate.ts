@@ -45,7 +45,7 @@ interface Terms {
   readonly kinds: readonly KeyKind[];
 }
 
-/** Whoever has `DIMMER_ADMIN_TOKEN`. */
+/** The holder of `DIMMER_ADMIN_TOKEN`. */
 export const CONFIGURED_ADMIN: Credential = {
   ...{ kind: 'admin', id: 'DIMMER_ADMIN_TOKEN', name: 'DIMMER_ADMIN_TOKEN' },
   grants: [{ role: 'admin', project: null, environment: null }],
@@ -97,7 +97,7 @@ function identify(
   return isConfigured ? { credential: CONFIGURED_ADMIN } : null;
 }
 
-/** Whoever has a key, whether or not it still works, with what its owner may do now. */
+/** The holder of a key, whether or not it still works, with what its owner may do now. */
 export function credentialOfKey(state: Documents, key: StoredKey): Credential {
   const { kind, selector: id, name } = key;
   return { kind, id, name: name || `${kind} key ${id}`, grants: boundByOwner(state, key, grantsOf(key)) };

@@ -4,8 +4,9 @@ import { CONFIGURED_ADMIN, type Credential, credentialOfKey, keyProblem } from '
 import { knownGrants } from './can.ts';
 
 /**
- * Whoever did something, with what they may do now; `null`: they would no longer be let in. What outlives the moment in
- * which it was asked for (a link, a scheduled change) is done with the rights that they have now, not then.
+ * The person or token that did something, with what they may do now; `null`: they would no longer be let in. What
+ * outlives the moment in which it was asked for (a link, a scheduled change) is done with the rights that they have
+ * now, not then.
  */
 export function credentialNow(state: State, { kind, id }: Pick<Actor, 'kind' | 'id'>, now: number): Credential | null {
   if (kind === 'person') return credentialOfPerson(state, id);

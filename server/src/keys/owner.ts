@@ -5,7 +5,7 @@ import { type Grant, knownGrants, within } from './can.ts';
 
 // Why: decision 0133.
 /**
- * The person behind somebody who acts: a person themselves, or whoever an admin token belongs to; `null`: nobody. What a
+ * The person behind somebody who acts: a person themselves, or the owner of an admin token; `null`: nobody. What a
  * token makes belongs to the same person, so that nobody keeps rights through a token that their token has made.
  */
 export function personBehind(state: Documents, { kind, id }: Pick<Actor, 'kind' | 'id'>): string | null {

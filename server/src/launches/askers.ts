@@ -2,7 +2,9 @@ import type { Known } from '../instances/delivery.ts';
 import { isPresent, REMEMBER_MS } from '../instances/instance.ts';
 import type { Launches } from './launches.ts';
 
-/** So far back is read who has told of a migration: whoever has not used it for longer is not known to ask for it. */
+/**
+ * So far back is read who has told of a migration: an SDK that has not used it for longer is not known to ask for it.
+ */
 const WINDOW_MS = 60 * 60_000;
 
 /** An SDK client that is there and has asked for a migration of late. */
@@ -29,8 +31,8 @@ interface Where {
 
 /**
  * Who still asks for a migration, as far as is known: by what SDKs with a server key have told of it in the last hour,
- * without those that have ended since. Of whoever is below a relay nobody says here that they have ended: they count for
- * ten minutes. Whoever reports nothing is not known.
+ * without those that have ended since. SDKs below a relay are not seen here to end: they count for
+ * ten minutes. An SDK that reports nothing is not known.
  */
 export async function askersOf({ launches, delivery, now }: Terms, where: Where): Promise<readonly Asker[]> {
   const { project, flag, environments } = where;

@@ -71,7 +71,7 @@ export class HarmWatch {
     return watched && holdAt(watched.state, this.#options.now()).hold;
   }
 
-  /** The same by what is written now, whoever it was told to. */
+  /** The same by what is written now, for whichever server took it. */
   async seek(place: Place): Promise<Hold | undefined> {
     const watched = this.#at(place);
     if (watched) await this.#lookOnce(watched);

@@ -143,7 +143,7 @@ export class Launches {
     row.touchedAt = present;
     row.isWritten = false;
     if (hasRoom) {
-      // Whoever has the public key of browsers must not be able to have shadows held, nor let in.
+      // A holder of a browser key must not be able to have shadows held, nor let in.
       if (summary.switchback && scope.audience === 'server') {
         const { project, environment } = scope;
         this.#harm.told({ project, environment, flag: summary.flag });

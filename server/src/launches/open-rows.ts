@@ -9,7 +9,8 @@ const ROW_BYTES = 64 * 1024;
 /**
  * What is held in memory while the store fails, or of very many flags, of each audience by itself: rows; paths in them,
  * whose histograms are dense, at most 16 KiB each; and bytes of their JSON, which take a few times as many in memory.
- * Beyond them, observations are dropped and said to be. Whoever has the key of browsers can fill what is theirs.
+ * Beyond them, observations are dropped and said to be. A holder of a browser key can fill the room of browsers, and no
+ * other.
  */
 const HELD: Readonly<Record<Audience, Held>> = {
   server: { rows: 2_000, paths: 5_000, bytes: 16 * 1024 * 1024 },

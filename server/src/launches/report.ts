@@ -60,7 +60,7 @@ export interface LaunchReport {
   readonly failed: number;
   /** Why those were not; `share` of all results. SDKs of before do not say. */
   readonly notCompared: readonly CauseCount[];
-  /** `audience`: by whose word there are such differences. */
+  /** `audience`: who reported these differences. */
   readonly clusters: readonly (Cluster & { readonly share: number; readonly audience: Audience | 'all' })[];
   /** Shadows that did not run, by cause; `share` of all that were wanted. */
   readonly shed: readonly CauseCount[];
@@ -69,7 +69,7 @@ export interface LaunchReport {
   readonly harm: HarmReport | null;
   /** Whose word the figures are: of both, unless one was asked for. */
   readonly audience: Audience | 'all';
-  /** Calls by whose word they are. Whoever has a browser key can make up figures of browsers. */
+  /** Calls by who reported them. A holder of a browser key can make up figures of browsers. */
   readonly audiences: { readonly server: number; readonly browser: number };
   /** Who has told of it within the window, whatever the report was narrowed down to. */
   readonly applications: readonly ApplicationFigures[];

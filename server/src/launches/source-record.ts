@@ -51,7 +51,7 @@ export class SourceRecord {
     count(its, observation, first, last);
   }
 
-  /** The newest first: whoever has just deployed looks for it. */
+  /** The newest first: after a deployment it is what people look for. */
   applications(): ApplicationFigures[] {
     return [...this.#applications.values()]
       .map(({ application, ...figures }) => {

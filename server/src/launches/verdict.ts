@@ -20,7 +20,8 @@ export interface Verdict {
 /**
  * The thresholds are those of `thresholds.ts`; the statistics are those of `intervals.ts`.
  *
- * @param servers the same by servers' word alone, where browsers have said something as well: whoever has their public key
+ * @param servers the same by servers' word alone, where browsers have said something as well: a holder of their public
+ * key
  *   may drown what is wrong in calls that never were
  */
 export function judge(report: Figures, servers?: Figures): Verdict {
@@ -48,7 +49,7 @@ function plainly(report: Figures): Reason[] {
   return [different, failing, diverged, hanging, slower, harming].flatMap((against) => against(report));
 }
 
-/** Whoever has the public key of browsers can make calls up, good ones as well. */
+/** A holder of a browser key can make calls up, good ones as well. */
 function whoseWord({ audience, audiences: { server, browser } }: Figures, servers: Figures | undefined): string {
   if (audience !== 'all' || browser <= server) return '';
   return servers

@@ -34,11 +34,11 @@ export interface Point {
 
 /** All that was observed within a window, row by row. */
 export class WindowRecord {
-  /** What is taken for granted is what servers say: whoever has the public key of browsers may make theirs up. */
+  /** What is taken for granted is what servers say: a holder of a browser key may make theirs up. */
   readonly #by: Readonly<Record<Audience, Observed>> = { server: new Observed(), browser: new Observed() };
   readonly harm = new HarmRecord();
   readonly sources = new SourceRecord();
-  /** Calls by whose word they are, whoever was asked for. */
+  /** Calls by who reported them, whatever audience was asked for. */
   readonly audiences = { server: 0, browser: 0 };
   /** Calls that were reported in one piece with others outside the window, and are not counted therefore. */
   edgeCalls = 0;
@@ -70,7 +70,7 @@ export class WindowRecord {
     return total;
   }
 
-  /** By whose word there are such differences. */
+  /** Who reported these differences. */
   audienceOf(cluster: Pick<Cluster, 'path' | 'kind'>): Audience | 'all' {
     return this.#clusterAudiences.get(clusterKey(cluster)) ?? 'all';
   }
@@ -91,7 +91,7 @@ export class WindowRecord {
     if (observation.source) this.sources.add(observation.source, observation);
     if (isNarrowed(filter) && !matches(observation.source ?? NOBODY, filter)) return;
     this.#by[audience].add(observation);
-    // Whoever has the public key of browsers must not be able to say that callers are harmed, nor that they are not.
+    // A holder of a browser key must not be able to say that callers are harmed, nor that they are not.
     if (audience === 'server' || wanted === 'browser') this.harm.add(minute, observation.switchback);
     for (const cluster of observation.clusters) {
       const key = clusterKey(cluster);

@@ -17,7 +17,7 @@ interface Scope {
   readonly audience: Audience;
 }
 
-/** Launches named in labels. A service has a few; whoever has thousands does not want a time series for each. */
+/** Launches named in labels. A service has a few; nobody wants a time series for each of thousands. */
 const MOST_NAMED = 200;
 const OTHER = '(other)';
 

@@ -15,7 +15,7 @@ interface Terms {
 }
 
 /**
- * Lets in whoever has the metrics token or an admin token.
+ * Lets in holders of the metrics token or an admin token.
  *
  * Not open on loopback: behind a proxy on the same machine every request comes from there, and the figures tell a
  * stranger how many clients there are and when something is going wrong.

@@ -18,7 +18,10 @@ export const RELAYED = 'relayed';
 
 /** How long the server above has to say whether it knows a key. */
 const ASK_MS = 5_000;
-/** New keys asked about at once, in sum and of one network: whoever makes keys up shall not fill the server above with them. */
+/**
+ * New keys asked about at once, in sum and of one network: a client that makes keys up must not fill the server above
+ * with them.
+ */
 const MAX_ASKED = 20;
 const MAX_ASKED_OF_ONE = 4;
 /** A refused key is not asked about again for so long. */

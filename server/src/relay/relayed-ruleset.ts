@@ -71,7 +71,7 @@ function textsOf(entries: Readonly<Record<string, unknown>>): Map<string, string
   return new Map(Object.entries(entries).map(([key, value]) => [key, JSON.stringify(value)]));
 }
 
-/** A copy, so that whoever holds the old one is not surprised; a few thousand references. */
+/** A copy, so that holders of the old one are not surprised; a few thousand references. */
 function patched(held: ReadonlyMap<string, string>, entries: Readonly<Record<string, unknown>>): Map<string, string> {
   const now = new Map(held);
   for (const [key, value] of Object.entries(entries)) {

@@ -39,7 +39,7 @@ const MESSAGES: Readonly<
  * Lets an SDK in by its key, which decides project, environment and audience.
  *
  * A server key that comes from a page, or stands in an address where logs and proxies see it, is refused even if it is
- * valid: it opens the whole ruleset, and whoever put it there must notice.
+ * valid: it opens the whole ruleset, and its author must notice.
  */
 export function admitSdks(
   gate: KeyGate,

@@ -8,7 +8,7 @@ import { readBatch } from './read-batch.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 import { identityFrom } from './who-connects.ts';
 
-/** Whoever has the key of browsers can fill the memory of browsers' batches, and that of nobody else. */
+/** A holder of a browser key can fill the memory of browsers' batches, and that of nobody else. */
 const BATCHES_REMEMBERED: Readonly<Record<Audience, number>> = { server: 200_000, browser: 50_000 };
 
 /**

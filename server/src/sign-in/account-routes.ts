@@ -14,7 +14,7 @@ const codeInput = z.object({ code: z.string().min(1).max(40) });
 const changeInput = z.object({
   currentPassword: passwordField,
   newPassword: z.string().max(1_000),
-  /** Whoever has learnt the old password may be in by it. */
+  /** Somebody who has learnt the old password may be in by it. */
   revokeOtherSessions: z.boolean().default(true),
 });
 /** `token` as the pages have called it; it is the id of a session, and no secret. */
@@ -81,7 +81,7 @@ export function addAccountRoutes(app: OpenAPIHono<AppEnv>, { signIn, pass, guard
   }
 
   /**
-   * Whoever has a session.
+   * The person who has a session.
    *
    * @throws ApiError `KEY_MISSING`, `PERSON_DISABLED`
    */

@@ -9,7 +9,7 @@ import type { NewPasswords } from './new-passwords.ts';
 import { type Passwords, passwordProblem } from './passwords.ts';
 import type { Account, People } from './people.ts';
 
-/** Whoever is making an account has done so by then, or never will. */
+/** Making an account takes less than this, or is never finished. */
 const HALF_MADE_MS = 60_000;
 
 /** What somebody sends who follows a link. */

@@ -5,7 +5,7 @@ import { type Auth, TWO_FACTORS } from './auth-options.ts';
 
 /** A password that is no password yet: it lies beside the account until the log says that its link has been used. */
 const WAITING = 'new-password';
-/** Whoever is following a link has done so by then, or never will. */
+/** Following a link takes less than this, or is never finished. */
 const FORGOTTEN_MS = 60_000;
 
 interface Terms {
@@ -18,8 +18,8 @@ interface Terms {
 /**
  * New passwords of people who are there already. Link and password lie in two places, the log and sign-in's tables, and
  * a server may die between them. So the password is laid down first, then the link is used up and names it, then it is
- * put in force; whoever died before the last step has it done when the person signs in. A used link without its password
- * does not come about; nor do two people who follow one link both set theirs.
+ * put in force; after a crash before the last step it is done when the person signs in. A used link without its
+ * password does not come about; nor do two people who follow one link both set theirs.
  */
 export class NewPasswords {
   readonly #terms: Terms;

@@ -9,7 +9,9 @@ const MOST_BY_ADDRESS = 30;
 /** What became of a password. */
 export type Verdict = 'right' | 'wrong' | 'not looked at';
 
-/** Holds up whoever guesses passwords: at one account from a thousand addresses, or at a thousand from one. */
+/**
+ * Brute-force protection for passwords: guessing at one account from a thousand addresses, or at a thousand from one.
+ */
 export class PasswordGuard {
   readonly #accounts: FailedAttempts;
   readonly #addresses: FailedAttempts;
@@ -23,7 +25,7 @@ export class PasswordGuard {
    * Lets a password be looked at.
    *
    * @param look looks, and says what it found
-   * @throws ApiError `SIGN_IN_CROWDED`, with `Retry-After` for whoever answers it, if too many were wrong
+   * @throws ApiError `SIGN_IN_CROWDED`, with `Retry-After`, if too many were wrong
    */
   async watch<Found extends { readonly verdict: Verdict }>(
     { account, address }: { readonly account: string; readonly address: string },

@@ -25,7 +25,7 @@ export class SecretError extends Error {
 
 /**
  * The secret that sessions are signed with and second factors encrypted. It is kept beside the database and not in it:
- * whoever gets hold of a backup finds sessions in it that they cannot use.
+ * a thief of a backup finds sessions in it that are of no use.
  *
  * @param file the one path of the SQLite file; `:memory:` has a secret of its own in every process
  * @param named what the settings call the file: where a server of before kept the secret, if that is a link

@@ -67,7 +67,7 @@ export class Sessions {
   }
 
   /**
-   * Whoever has the session in a request's cookie, with the roles that they have now.
+   * The person whose session is in a request's cookie, with the roles that they have now.
    *
    * @throws ApiError `PERSON_DISABLED`
    * @throws StoreError if the database cannot be asked

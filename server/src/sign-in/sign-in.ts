@@ -110,7 +110,7 @@ export class SignIn {
     });
   }
 
-  /** Whoever has the session in a request's cookie, with the roles that they have now. */
+  /** The person whose session is in a request's cookie, with the roles that they have now. */
   enter(headers: Headers): Promise<Entered | null> {
     return this.sessions.enter(headers);
   }

@@ -7,7 +7,7 @@ export const LOADED_AT_ONCE = 200;
 type From = Pick<Place, 'kind' | 'id'>;
 
 /**
- * All documents in their order, in pages, so that whoever else wants the event loop gets it in between.
+ * All documents in their order, in pages, so that other work gets the event loop in between.
  *
  * @param read so many at most, from one on
  * @param limit what it reads at once, at least 2

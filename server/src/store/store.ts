@@ -123,7 +123,7 @@ export type StoreErrorCode =
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;
-  /** What else is known, for whoever may write. */
+  /** What else is known, for callers who may write. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
   constructor(

@@ -14,7 +14,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Asks for the password again: whoever finds a page open must not be able to take the account over. */
+/** Asks for the password again: a stranger at an open page must not be able to take the account over. */
 export function PasswordDialog({ title, act, isDestructive = false, children, onAct, onClose }: Props) {
   const [password, setPassword] = useState('');
   const [isTried, setTried] = useState(false);

@@ -76,7 +76,7 @@ function What({ request: { documents, refusal, appliedRevision } }: { readonly r
   if (appliedRevision !== null) return <Applied revision={appliedRevision} />;
   if (documents) return <Difference documents={documents} />;
   if (!refusal) return <Text size="sm">Nothing: it is over.</Text>;
-  // The server speaks to whoever has read a version; whoever opens a request has read none.
+  // The server's message is for a caller that has read a version; here nobody has read one.
   const isOvertaken = refusal.code === 'VERSION_CONFLICT';
   const title = isOvertaken ? 'Somebody has changed it since this was proposed' : refusal.message;
   return (

@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 
 type Act = 'approve' | 'reject' | 'withdraw' | 'apply' | 'schedule';
 
-/** What whoever looks at a request can do about it, and nothing else. */
+/** What the person who looks at a request can do about it, and nothing else. */
 export function RequestActs({ request }: { readonly request: ChangeRequest }) {
   const { project, environment, id, state, createdBy, approvals, refusal } = request;
   const me = useMe();

@@ -27,7 +27,7 @@ export function requestTitle({ title, environment }: Pick<ChangeRequest, 'title'
   return shownText(`${rest.join(' ')}${where}: ${what}`);
 }
 
-/** What a state means for whoever looks at it. */
+/** What a state means for the person who looks at it. */
 export const STATES: Readonly<Record<RequestState, { readonly name: string; readonly color: string }>> = {
   open: { name: 'waits for approval', color: 'orange' },
   approved: { name: 'approved, not applied yet', color: 'blue' },

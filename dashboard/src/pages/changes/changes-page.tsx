@@ -16,7 +16,7 @@ import { VerifyChain } from './verify-chain.tsx';
 
 const PAGE = 50;
 
-/** Who did what, when and why: of one project, or (`null`) of all, for whoever has to prove it. */
+/** Who did what, when and why: of one project, or (`null`) of all: the audit page. */
 export function ChangesPage({ project }: { readonly project: string | null }) {
   const [search, setSearch] = useSearchParams();
   const { grants } = useMe();

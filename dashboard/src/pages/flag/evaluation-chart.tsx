@@ -29,7 +29,7 @@ interface Props {
   readonly stepMs: number;
 }
 
-/** Stacked columns over time. Whoever does not see them has the table below. */
+/** Stacked columns over time; the table below says the same without sight. */
 export function EvaluationChart({ columns, series, stepMs }: Props) {
   const top = roundUp(Math.max(...columns.map(({ total }) => total)));
   const plot = HEIGHT - TOP - BOTTOM;

@@ -17,7 +17,7 @@ const EditDialog = lazy(() =>
   import('./form/edit-flag-dialog.tsx').then(({ EditFlagDialog: dialog }) => ({ default: dialog })),
 );
 
-/** Of a name; whoever wrote more meant a description. */
+/** Of a name; a longer text is a description. */
 const MOST_CHARACTERS = 200;
 
 interface Props {

@@ -18,7 +18,7 @@ export function FlagPage({ project, flag: key }: { readonly project: string; rea
   const { data: flag } = useSuspenseQuery(flagQuery(project, key));
   const { data: all } = useSuspenseQuery(environmentsQuery(project));
   const [search, setSearch] = useSearchParams();
-  // Some may be kept from whoever asks.
+  // Some may be hidden from this person.
   const environments = all.filter((each) => flag.environments.some(({ environment }) => environment === each.key));
   useUnsaved(() =>
     draftsOf(
@@ -30,7 +30,7 @@ export function FlagPage({ project, flag: key }: { readonly project: string; rea
     })),
   );
   const asked = search.get('environment');
-  // Not the one where customers are: whoever has just made a flag is not led into production.
+  // Not the one where customers are: a new flag's page does not open in production.
   const environment =
     environments.find((each) => each.key === asked) ??
     environments.find((each) => each.key === lastEnvironment(project)) ??

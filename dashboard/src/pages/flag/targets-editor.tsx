@@ -28,7 +28,7 @@ export function TargetsEditor({ flag, editing, mayWrite }: Props) {
     targets.find((target) => target.variation === variation)?.keys ?? [];
   const set = (variation: string, keys: readonly string[]): void => {
     const given = new Set(keys);
-    // A key has one variation: whoever gives it another takes it from the first.
+    // A key has one variation: giving it another takes it from the first.
     const rest = targets
       .filter((target) => target.variation !== variation)
       .map((target) => ({ ...target, keys: target.keys.filter((key) => !given.has(key)) }));

@@ -14,7 +14,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Makes a token for a pipeline or the command line, which reaches no further than whoever makes it. */
+/** Makes a token for a pipeline or the command line, which reaches no further than its maker. */
 export function CreateTokenDialog({ project, onMinted, onClose }: Props) {
   const queryClient = useQueryClient();
   const [name, setName] = useState('');

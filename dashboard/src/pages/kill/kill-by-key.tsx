@@ -6,7 +6,7 @@ interface Props {
   readonly onKill: (flag: string, environment: string) => void;
 }
 
-/** When lists cannot be read, or may not be: whoever knows the key can kill, by the one request that it takes. */
+/** Where lists cannot or may not be read: the key is enough to kill, by the one request that it takes. */
 export function KillByKey({ environment, onKill }: Props) {
   const [flag, setFlag] = useState('');
   const [where, setWhere] = useState(environment);

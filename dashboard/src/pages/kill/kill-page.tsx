@@ -32,7 +32,7 @@ interface Asking {
 }
 
 /**
- * For whoever is on call: one press and a reason, and then the proof. Lists are a convenience here: if none of them can
+ * For people on call: one press and a reason, and then the proof. Lists are a convenience here: if none of them can
  * be read, killing by key still works, for it is one request.
  */
 export function KillPage({ project }: { readonly project: string }) {

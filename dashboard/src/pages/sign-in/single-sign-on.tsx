@@ -9,7 +9,7 @@ interface Props {
   readonly next: string;
 }
 
-/** Goes to whoever signs people in for this server. */
+/** Goes to the identity provider of this server. */
 export function SingleSignOn({ provider, next }: Props) {
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);

@@ -52,7 +52,7 @@ function* feltIn(state: Documents, project: string, draft: Draft): Iterable<Envi
       const environment = draft.environment === null ? undefined : state.environment(project, draft.environment)?.body;
       // A deleted flag that is brought back may be on.
       const isNewFlag = draft.kind === 'targeting' && !state.flag(project, subjectOf(draft)) && !draft.body?.on;
-      // Whoever asks for its key is served its off variation: that needs as much agreement as anything else.
+      // Everybody who asks for its key is served its off variation: that needs as much agreement as anything else.
       const isUnnoticed = isNewFlag && (draft.body?.absent === true || !(environment && wantsApproval(environment)));
       if (environment && !isUnnoticed) yield environment;
       return;

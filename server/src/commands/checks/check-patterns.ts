@@ -8,7 +8,7 @@ type Rules = readonly { readonly when: readonly StoredCondition[] }[];
 
 /**
  * Refuses patterns that make the rulesets of some environments too large to be compiled and run: `LIMIT_EXCEEDED`. What
- * has no patterns that were not there before is never refused, so that whoever is beyond the limit can go back.
+ * has no patterns that were not there before is never refused, so that a project beyond the limit can go back.
  */
 export function patternsProblem(
   rules: Rules,

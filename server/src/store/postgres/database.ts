@@ -22,7 +22,7 @@ const LOCK_MS = 1_500;
 /** After one has waited in vain, the others need not wait as long to be told so, until one succeeds. */
 const HELD_LOCK_MS = 200;
 
-/** 'dimm' in ASCII: whoever migrates, or makes the first start, holds this lock. */
+/** Advisory lock ('dimm' in ASCII) of the server that migrates, or makes the first start. */
 const LOCK = 0x64696d6d;
 
 interface PostgresOptions {
@@ -226,7 +226,7 @@ export class PostgresDatabase {
         ...{ statement_timeout: STATEMENT_MS, idle_in_transaction_session_timeout: ANSWER_MS },
       }),
     });
-    // Connections end, with or without somebody who waits for them; whoever waits is told by what they wait for.
+    // Connections end, with or without somebody who waits for them; those who wait are told by what they wait for.
     pool.on('error', () => {});
     pool.on('connect', (client) => {
       this.#clients.add(client);

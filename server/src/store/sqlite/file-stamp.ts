@@ -18,7 +18,7 @@ const HEADER_BYTES = 100;
 const STAMP_AT = 60;
 const MAGIC = 'SQLite format 3\0';
 
-/** The lowest bit is for whoever wants to write something harmless: see `SqliteDatabase.touch`. */
+/** The lowest bit is free for a harmless write: see `SqliteDatabase.touch`. */
 const STAMPS = 2 ** 30;
 
 /**
@@ -84,12 +84,12 @@ export class FileStamp {
 
   /**
    * Moves what is in the log into the file, with another number. While somebody reads, not everything can be moved, and the
-   * last number waits until it is. Never throws: on a disk that fails the numbers stay, and whoever writes next is told.
+   * last number waits until it is. Never throws: on a disk that fails the numbers stay, and the next writer is told.
    */
   renew(): void {
     const waitMs = this.#sqlite.pragma('busy_timeout', { simple: true });
     try {
-      // Whoever holds the file holds it: a wait in here is a wait for every stream.
+      // A program that holds the file is not waited for: a wait in here is a wait for every stream.
       this.#sqlite.pragma('busy_timeout = 0');
       const wasWaiting = this.#stamps.length > 1;
       if (!wasWaiting) this.#stamp();
@@ -99,7 +99,7 @@ export class FileStamp {
       this.#stamp();
       this.#move();
     } catch {
-      // Whoever writes next is told.
+      // The next writer is told.
     } finally {
       this.#sqlite.pragma(`busy_timeout = ${waitMs}`);
       this.#seen = this.#look() ?? this.#seen;

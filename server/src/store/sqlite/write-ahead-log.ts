@@ -73,7 +73,7 @@ export class WriteAheadLog {
       this.#seen = changes;
       if (isIdle && changes !== this.#moved && this.#checkpoint()) this.#moved = changes;
     } catch {
-      // A disk that fails says so to whoever writes; what is in the log is not lost by staying there.
+      // A disk that fails is reported to the next writer; what is in the log is not lost by staying there.
     }
   }
 
@@ -93,7 +93,7 @@ export class WriteAheadLog {
     return (this.#sqlite.pragma(`wal_checkpoint(${mode})`) as Checkpoint[])[0];
   }
 
-  /** Whoever reads is let read: a wait in here is a wait for every stream. */
+  /** Readers are not waited for: a wait in here is a wait for every stream. */
   #withoutWaiting<Result>(work: () => Result): Result {
     const before = this.#sqlite.pragma('busy_timeout', { simple: true });
     this.#sqlite.pragma('busy_timeout = 0');

@@ -34,7 +34,7 @@ export function ConditionEditor(props: Props) {
   const { takes, knowsCase = false } = operatorOf(operator);
   const isTried = useTried();
   const [isLeft, setLeft] = useState(false);
-  // Whoever types the name of the targeting key into the field goes on typing in it.
+  // Typing the name of the targeting key into the field does not take the field away.
   const [isTyping, setTyping] = useState(false);
   const kind = isTyping && operator !== 'inSegment' ? 'attribute' : kindOf(condition);
   const problem = isLeft || isTried ? problemAt('values') : undefined;
