@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ConfigProblem } from './config-problem.ts';
 import { misspelled } from './misspelled-settings.ts';
 import { publicUrl } from './public-url.ts';
 
@@ -85,12 +86,6 @@ export interface OidcConfig {
   readonly name: string;
   /** What somebody may do who comes for the first time, everywhere. `DIMMER_OIDC_ROLE`, default: nothing. */
   readonly role: 'viewer' | 'operator' | 'editor' | null;
-}
-
-/** One variable that cannot be used, and what to write instead. */
-export interface ConfigProblem {
-  readonly variable: string;
-  readonly message: string;
 }
 
 export type ConfigOutcome =

@@ -1,13 +1,13 @@
-import type { Actor } from './change-log/change.ts';
+import { mintLink } from './access/link.ts';
+import { type MintedToken, mintToken } from './access/token.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
+import type { Actor } from './changes/change.ts';
 import type { Command } from './commands/command.ts';
 import { createEnvironment } from './commands/environments.ts';
 import { createInvitation, type LinkPurpose } from './commands/invitations.ts';
 import { createKey, type KeyScope } from './commands/keys.ts';
 import { invitationStatus } from './commands/open-links.ts';
 import { createProject } from './commands/projects.ts';
-import { mintLink } from './keys/link.ts';
-import { type MintedToken, mintToken } from './keys/token.ts';
 import type { State } from './state/state.ts';
 
 // Why: decision 0024.

@@ -1,11 +1,11 @@
 import { backUp } from './back-up-command.ts';
+import { StoreError } from './change-log/store.ts';
 import { readConfig } from './config.ts';
 import { limitGarbage } from './garbage-limit.ts';
 import { createLogger } from './logger.ts';
 import { ListenError, startServer } from './server.ts';
 import { SecretError } from './sign-in/secret.ts';
 import { BackupError } from './store/sqlite/back-up.ts';
-import { StoreError } from './store/store.ts';
 import { welcomeText } from './welcome-text.ts';
 
 const USAGE = `Usage: dimmer-server                  a server with a database (DATABASE_URL)

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from './config.ts';
+import type { ConfigProblem } from './config-problem.ts';
 
 /** A variable of ours that nobody reads is a spelling mistake, and silence about it costs an afternoon. */
 export function misspelled(

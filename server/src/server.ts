@@ -8,13 +8,13 @@ import type { AppEnv } from './http/app-env.ts';
 import { takeOffPath } from './http/below-path.ts';
 import { refuseCrumbs } from './http/body-pieces.ts';
 import { clientAddresses } from './http/client-address.ts';
-import { type ConnectionLimits, type ConnectionObserver, Connections } from './http/connections.ts';
+import { type ConnectionLimits, Connections } from './http/connections.ts';
 import { OpenRequests } from './http/open-requests.ts';
 import { connectionLimit } from './hub/file-limit.ts';
-import type { Hub } from './hub/hub.ts';
-import { type LogFields, type Logger, silentLogger } from './logger.ts';
+import { type Logger, silentLogger } from './logger.ts';
 import { openOrigin } from './origin.ts';
 import { openRelay } from './relay/relay.ts';
+import type { Role } from './role.ts';
 import { Passwords } from './sign-in/passwords.ts';
 
 /** A client that dribbles its request is cut. Streams are responses, which none of these limits. */
@@ -104,26 +104,6 @@ export async function startServer(config: Config, dependencies: ServerDependenci
     await role.release();
     throw error;
   }
-}
-
-/** What a server is besides one that listens: where its rulesets come from, and what it answers. */
-export interface Role {
-  readonly app: Fetches;
-  readonly hub: Hub;
-  /** Told of connections that are cut. */
-  readonly observer: ConnectionObserver;
-  /** Makes what a new server needs; `null` if there is nothing to make. Called when it listens. */
-  begin(announce: (welcome: Welcome) => void): Promise<Welcome | null>;
-  /** Ends what pages hold open, when the server goes down. */
-  leave?(): void;
-  /** For the log. */
-  facts(): LogFields;
-  /** Lets go of everything. Called when all streams have ended. */
-  release(): Promise<void>;
-}
-
-interface Fetches {
-  fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
 }
 
 /** A server that is open to others says that its links lead to this machine, before one is made. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mintToken } from '../src/access/token.ts';
 import { createEnvironment } from '../src/commands/environments.ts';
 import { createFlag } from '../src/commands/flags.ts';
 import { createKey } from '../src/commands/keys.ts';
 import { createProject } from '../src/commands/projects.ts';
 import { createSegment } from '../src/commands/segments.ts';
-import { mintToken } from '../src/keys/token.ts';
 import { ADMIN_TOKEN, openApi } from './api-fixture.ts';
 
 let api: Awaited<ReturnType<typeof openApi>>;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERROR_STATUS, LIMITS } from '@dimmer/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { StoreError } from '../src/store/store.ts';
+import { StoreError } from '../src/change-log/store.ts';
 import { ADMIN_TOKEN, openApi } from './api-fixture.ts';
 
 let api: Awaited<ReturnType<typeof openApi>>;

@@ -1,9 +1,9 @@
 import type { Role } from '@dimmer/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mintToken } from '../src/access/token.ts';
 import { createFlag } from '../src/commands/flags.ts';
 import { createKey } from '../src/commands/keys.ts';
 import { createPerson, setPersonDisabled, updatePerson } from '../src/commands/people.ts';
-import { mintToken } from '../src/keys/token.ts';
 import { RulesetView } from '../src/ruleset/ruleset-view.ts';
 import { type Called, openApi } from './api-fixture.ts';
 

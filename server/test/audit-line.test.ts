@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { auditLine } from '../src/change-log/audit-line.ts';
-import { type Change, GENESIS, withHash } from '../src/change-log/change.ts';
+import { type Change, GENESIS, withHash } from '../src/changes/change.ts';
 import { TestServer } from './running-server.ts';
 
 /** A server, and the lines that it has written of its changes. */

@@ -1,5 +1,5 @@
-import type { Actor } from '../src/change-log/change.ts';
 import { ChangeLog, type Outcome, type Request } from '../src/change-log/change-log.ts';
+import type { Actor } from '../src/changes/change.ts';
 import type { Command } from '../src/commands/command.ts';
 import { createEnvironment } from '../src/commands/environments.ts';
 import { createProject } from '../src/commands/projects.ts';

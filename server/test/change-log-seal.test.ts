@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Change, withHash } from '../src/change-log/change.ts';
 import { ChangeLog } from '../src/change-log/change-log.ts';
 import { Seals } from '../src/change-log/seals.ts';
+import { type Change, withHash } from '../src/changes/change.ts';
 import { createEnvironment } from '../src/commands/environments.ts';
 import { createFlag } from '../src/commands/flags.ts';
 import { createProject } from '../src/commands/projects.ts';

@@ -1,12 +1,12 @@
 import { LIMITS, type Role } from '@dimmer/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mintToken } from '../src/access/token.ts';
 import { ChangeRequestSchedule } from '../src/api/change-request-schedule.ts';
 import { apiOf } from '../src/api/replay.ts';
 import { createFlag } from '../src/commands/flags.ts';
 import { createKey } from '../src/commands/keys.ts';
 import { createPerson, setPersonDisabled, updatePerson } from '../src/commands/people.ts';
 import { createProject } from '../src/commands/projects.ts';
-import { mintToken } from '../src/keys/token.ts';
 import { silentLogger } from '../src/logger.ts';
 import { type Called, openApi } from './api-fixture.ts';
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mintToken } from '../src/access/token.ts';
 import { createFlag } from '../src/commands/flags.ts';
 import { createKey } from '../src/commands/keys.ts';
 import { createPerson } from '../src/commands/people.ts';
 import { createSegment } from '../src/commands/segments.ts';
-import { mintToken } from '../src/keys/token.ts';
 import { openApi } from './api-fixture.ts';
 
 const PRODUCTION = 'flags/cart/environments/production';

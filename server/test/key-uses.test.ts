@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sqliteKeyUse } from '../src/keys/key-use-store.ts';
 import { KeyUses } from '../src/keys/key-uses.ts';
 import { silentLogger } from '../src/logger.ts';
 import { SqliteDatabase } from '../src/store/sqlite/database.ts';
+import { sqliteKeyUse } from '../src/store/sqlite/key-use-store.ts';
 
 describe('When keys were last used', () => {
   it('is known at once, outlives the server, and never goes back', async () => {

@@ -1,10 +1,10 @@
 import type { Role } from '@dimmer/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { authenticate, type Credential, isStillValid } from '../src/access/authenticate.ts';
+import { type Action, can, mayGrant } from '../src/access/can.ts';
+import { hashSecret, mintToken, parseToken } from '../src/access/token.ts';
 import { createKey, revokeKey, rotateKey } from '../src/commands/keys.ts';
-import { authenticate, type Credential, isStillValid } from '../src/keys/authenticate.ts';
-import { type Action, can, mayGrant } from '../src/keys/can.ts';
-import { hashSecret, mintToken, parseToken } from '../src/keys/token.ts';
 import { openShop, START_MS } from './change-log-fixture.ts';
 
 const PRODUCTION = { project: 'shop', environment: 'production' } as const;

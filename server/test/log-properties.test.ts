@@ -1,11 +1,11 @@
 import { type Diagnostic, type Patch, Ruleset, type Snapshot } from '@dimmer/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../src/change-log/canonical-json.ts';
-import type { Change } from '../src/change-log/change.ts';
 import { ChangeLog } from '../src/change-log/change-log.ts';
+import type { Change } from '../src/changes/change.ts';
 import type { Command } from '../src/commands/command.ts';
 import { revertChange } from '../src/commands/revert.ts';
+import { canonicalJson } from '../src/documents/canonical-json.ts';
 import { RulesetView } from '../src/ruleset/ruleset-view.ts';
 import type { State } from '../src/state/state.ts';
 import { openShop } from './change-log-fixture.ts';

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mintLink } from '../src/access/link.ts';
+import { mintToken } from '../src/access/token.ts';
 import { createEnvironment } from '../src/commands/environments.ts';
 import { createFlag } from '../src/commands/flags.ts';
 import { createInvitation } from '../src/commands/invitations.ts';
@@ -7,8 +9,6 @@ import { createPerson } from '../src/commands/people.ts';
 import { createProject } from '../src/commands/projects.ts';
 import { addRule } from '../src/commands/rules.ts';
 import { createSegment } from '../src/commands/segments.ts';
-import { mintLink } from '../src/keys/link.ts';
-import { mintToken } from '../src/keys/token.ts';
 import { openApi } from './api-fixture.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type Audience, evaluate, type Patch, Ruleset, type Snapshot } from '@dimmer/core';
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../src/change-log/change.ts';
+import type { Change } from '../src/changes/change.ts';
 import { updateEnvironment } from '../src/commands/environments.ts';
 import { archiveFlag, createFlag, updateFlag } from '../src/commands/flags.ts';
 import { createKey } from '../src/commands/keys.ts';

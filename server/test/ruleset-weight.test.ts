@@ -1,7 +1,7 @@
 import { LARGE_RULESET_BYTES, MOST_RULESET_BYTES } from '@dimmer/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Change, withHash } from '../src/change-log/change.ts';
+import { type Change, withHash } from '../src/changes/change.ts';
 import { createEnvironment, updateEnvironment } from '../src/commands/environments.ts';
 import { archiveFlag, createFlag, unarchiveFlag, updateFlag } from '../src/commands/flags.ts';
 import { revertChange } from '../src/commands/revert.ts';
@@ -10,8 +10,8 @@ import { archiveSegment, createSegment, setSegmentMembers, unarchiveSegment } fr
 import { killFlag, restoreFlag, toggleFlag } from '../src/commands/switches.ts';
 import { targetKeys } from '../src/commands/targeting.ts';
 import type { Live } from '../src/documents/document.ts';
+import { RulesetWeights } from '../src/encoding/ruleset-weights.ts';
 import { RulesetView } from '../src/ruleset/ruleset-view.ts';
-import { RulesetWeights } from '../src/ruleset/ruleset-weights.ts';
 import { ANN, openShop } from './change-log-fixture.ts';
 import { POPULATION, randomCommand } from './random-commands.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ChangeLog } from '../src/change-log/change-log.ts';
 import { createFlag } from '../src/commands/flags.ts';
 import type { Document } from '../src/documents/document.ts';
-import { LogRulesets } from '../src/hub/log-rulesets.ts';
+import { LogRulesets } from '../src/ruleset/log-rulesets.ts';
 import { State } from '../src/state/state.ts';
 import { pagesOf } from '../src/store/document-pages.ts';
 import { ANN, openShop } from './change-log-fixture.ts';

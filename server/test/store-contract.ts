@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { type Change, GENESIS, type Head, type Write, withHash } from '../src/change-log/change.ts';
+import type { HistoryQuery, Store } from '../src/change-log/store.ts';
+import { type Change, GENESIS, type Head, type Write, withHash } from '../src/changes/change.ts';
 import { place } from '../src/documents/document.ts';
-import type { HistoryQuery, Store } from '../src/store/store.ts';
 
 /** On PostgreSQL, on a slow machine. */
 const LONG_MS = 120_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Write, withHash } from '../src/change-log/change.ts';
+import { type Write, withHash } from '../src/changes/change.ts';
 import { createFlag, updateFlag } from '../src/commands/flags.ts';
 import { rollOut } from '../src/commands/rollout.ts';
 import { addRule, updateRule } from '../src/commands/rules.ts';

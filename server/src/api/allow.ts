@@ -1,6 +1,6 @@
+import type { Credential } from '../access/authenticate.ts';
+import { type Action, can, type Grant } from '../access/can.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { Credential } from '../keys/authenticate.ts';
-import { type Action, can, type Grant } from '../keys/can.ts';
 
 /** @throws ApiError `FORBIDDEN`, whether or not what is asked about exists */
 export function allow(

@@ -1,6 +1,6 @@
 import { type StoredRule, type StoredServe, segmentRoutes } from '@dimmer/contract';
+import { can } from '../access/can.ts';
 import { findProject } from '../commands/find.ts';
-import { can } from '../keys/can.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { found } from './found.ts';

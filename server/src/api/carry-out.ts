@@ -1,13 +1,13 @@
 import type { ChangeRequestBody, DryRun, Proposal } from '@dimmer/contract';
-import type { Actor } from '../change-log/change.ts';
+import type { Acting } from '../access/acting.ts';
+import type { Credential } from '../access/authenticate.ts';
 import type { ChangeLog, Outcome, PreviewOutcome, Request } from '../change-log/change-log.ts';
 import { newId } from '../change-log/new-id.ts';
+import type { Actor } from '../changes/change.ts';
 import { applyingRequest, createChangeRequest } from '../commands/change-requests.ts';
 import type { Command } from '../commands/command.ts';
 import type { Live } from '../documents/document.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { Credential } from '../keys/authenticate.ts';
-import type { Acting } from './acting.ts';
 import { presentBody, presentDocument } from './present.ts';
 
 export type Done = Extract<Outcome, { ok: true }>;

@@ -1,10 +1,10 @@
 import type { ChangeRequestBody } from '@dimmer/contract';
-import type { Actor } from '../change-log/change.ts';
+import { credentialNow } from '../access/credential-now.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
+import type { Actor } from '../changes/change.ts';
 import { clearChangeRequests, pastShowing } from '../commands/change-request-room.ts';
 import { failChangeRequest } from '../commands/change-requests.ts';
 import type { Live } from '../documents/document.ts';
-import { credentialNow } from '../keys/credential-now.ts';
 import type { Logger } from '../logger.ts';
 import { type Answers, replay } from './replay.ts';
 

@@ -1,4 +1,5 @@
 import { type AnswerOf, changeRequestRoutes, type DryRun } from '@dimmer/contract';
+import { can } from '../access/can.ts';
 import { isOpen } from '../commands/change-request-room.ts';
 import {
   approveChangeRequest,
@@ -8,7 +9,6 @@ import {
 } from '../commands/change-requests.ts';
 import type { Live } from '../documents/document.ts';
 import { ApiError } from '../http/api-error.ts';
-import { can } from '../keys/can.ts';
 import type { AdminRequest, AdminRoutes, Reply } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { allow } from './allow.ts';

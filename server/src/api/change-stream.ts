@@ -1,8 +1,8 @@
 import { changeRoutes } from '@dimmer/contract';
+import type { Credential } from '../access/authenticate.ts';
+import { can } from '../access/can.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { Credential } from '../keys/authenticate.ts';
-import { can } from '../keys/can.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import { allow } from './allow.ts';
 import { entryOf, mayRead, presentChange } from './present.ts';

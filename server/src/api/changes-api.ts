@@ -1,11 +1,11 @@
 import { changeRoutes, type FlagBody, flagRoutes } from '@dimmer/contract';
 import type { z } from 'zod';
-import type { Change } from '../change-log/change.ts';
+import type { Credential } from '../access/authenticate.ts';
+import { type Action, can, readsWhole } from '../access/can.ts';
+import type { Change } from '../changes/change.ts';
 import { revertChange } from '../commands/revert.ts';
 import { type Document, subjectOf } from '../documents/document.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { Credential } from '../keys/authenticate.ts';
-import { type Action, can, readsWhole } from '../keys/can.ts';
 import type { AdminRequest, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { allow } from './allow.ts';

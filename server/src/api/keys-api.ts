@@ -1,11 +1,11 @@
 import { keyRoutes, type pageQuery } from '@dimmer/contract';
 import type { z } from 'zod';
+import { can, mayGrant } from '../access/can.ts';
+import { mintToken } from '../access/token.ts';
 import { findEnvironment } from '../commands/find.ts';
 import { createKey, type KeyScope, revokeKey, rotateKey } from '../commands/keys.ts';
 import type { Live } from '../documents/document.ts';
 import { ApiError } from '../http/api-error.ts';
-import { can, mayGrant } from '../keys/can.ts';
-import { mintToken } from '../keys/token.ts';
 import type { AdminRequest, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { allow } from './allow.ts';

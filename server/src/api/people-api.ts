@@ -1,11 +1,11 @@
 import { peopleRoutes } from '@dimmer/contract';
+import { can, type Grant, knownGrants, mayActFor, mayGrant } from '../access/can.ts';
+import { mintLink } from '../access/link.ts';
 import { createInvitation, type LinkPurpose, revokeInvitation } from '../commands/invitations.ts';
 import { invitationStatus, mayEndLink } from '../commands/open-links.ts';
 import { setPersonDisabled, updatePerson } from '../commands/people.ts';
 import type { Live } from '../documents/document.ts';
 import { ApiError } from '../http/api-error.ts';
-import { can, type Grant, knownGrants, mayActFor, mayGrant } from '../keys/can.ts';
-import { mintLink } from '../keys/link.ts';
 import type { AdminRequest, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { pageOf } from './page-of.ts';

@@ -11,19 +11,19 @@ import type {
   Segment,
   Targeting,
 } from '@dimmer/contract';
-import type { Change } from '../change-log/change.ts';
-import { idOf } from '../change-log/change.ts';
+import { type Credential, keyProblem } from '../access/authenticate.ts';
+import { can } from '../access/can.ts';
+import { browserToken } from '../access/token.ts';
 import type { ChangeLog, Outcome } from '../change-log/change-log.ts';
+import type { ChangeEntry } from '../change-log/store.ts';
+import type { Change } from '../changes/change.ts';
+import { idOf } from '../changes/change.ts';
 import { type Document, type Kind, type Live, type Place, subjectOf } from '../documents/document.ts';
 import type { StoredInvitation } from '../documents/invitation.ts';
 import type { StoredKey } from '../documents/key.ts';
 import { etagOf } from '../http/if-match.ts';
-import { type Credential, keyProblem } from '../keys/authenticate.ts';
-import { can } from '../keys/can.ts';
-import { browserToken } from '../keys/token.ts';
 import type { Documents } from '../state/documents.ts';
 import { rulesetIds, touches } from '../state/moment.ts';
-import type { ChangeEntry } from '../store/store.ts';
 
 /** What a document of each kind is answered as: its body, where it belongs, version and revision. */
 interface Presented {

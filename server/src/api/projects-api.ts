@@ -1,9 +1,9 @@
 import { projectRoutes } from '@dimmer/contract';
 import { MOST_RULESET_BYTES } from '@dimmer/core';
+import { can } from '../access/can.ts';
 import { createEnvironment, updateEnvironment } from '../commands/environments.ts';
 import { findEnvironment, findProject } from '../commands/find.ts';
 import { createProject, updateProject } from '../commands/projects.ts';
-import { can } from '../keys/can.ts';
 import { rulesetIds } from '../state/moment.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';

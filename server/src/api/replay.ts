@@ -1,6 +1,6 @@
 import type { ChangeRequestBody, RefusalAnswer } from '@dimmer/contract';
-import type { Credential } from '../keys/authenticate.ts';
-import type { Acting } from './acting.ts';
+import type { Acting } from '../access/acting.ts';
+import type { Credential } from '../access/authenticate.ts';
 
 // Why: decision 0100.
 /** Where requests are answered. */

@@ -1,4 +1,5 @@
 import { segmentRoutes } from '@dimmer/contract';
+import { can } from '../access/can.ts';
 import { usersOfSegment } from '../commands/checks/check-users.ts';
 import { findProject, findSegment } from '../commands/find.ts';
 import {
@@ -8,7 +9,6 @@ import {
   unarchiveSegment,
   updateSegment,
 } from '../commands/segments.ts';
-import { can } from '../keys/can.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { found } from './found.ts';

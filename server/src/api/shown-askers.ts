@@ -1,7 +1,7 @@
+import type { Credential } from '../access/authenticate.ts';
+import { can } from '../access/can.ts';
 import type { AskersByFlag, ShownAsker } from '../commands/migration-askers.ts';
 import type { Live } from '../documents/document.ts';
-import type { Credential } from '../keys/authenticate.ts';
-import { can } from '../keys/can.ts';
 import { askersOf } from '../launches/askers.ts';
 import type { AdminServices } from './admin-services.ts';
 

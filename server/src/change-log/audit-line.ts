@@ -1,4 +1,4 @@
-import { type Change, idOf } from './change.ts';
+import { type Change, idOf } from '../changes/change.ts';
 
 // Why: decision 0156.
 /**

@@ -1,17 +1,17 @@
 import type { Refusal, Warning } from '@dimmer/contract';
+import { type Actor, type Change, idOf, type Write } from '../changes/change.ts';
 import type { Command } from '../commands/command.ts';
+import { decideChange } from '../commands/decide-change.ts';
 import { type Refused, refuse } from '../commands/refusal.ts';
 import type { Document, Place } from '../documents/document.ts';
-import { RulesetWeights } from '../ruleset/ruleset-weights.ts';
+import { RulesetWeights } from '../encoding/ruleset-weights.ts';
 import type { Moment } from '../state/moment.ts';
 import { State } from '../state/state.ts';
-import type { Commit, HistoryPage, HistoryQuery, Store } from '../store/store.ts';
 import { turn } from '../turn.ts';
-import { type Actor, type Change, idOf, type Write } from './change.ts';
-import { decideChange } from './decide-change.ts';
 import { Line } from './line.ts';
 import { newId } from './new-id.ts';
 import type { Seals } from './seals.ts';
+import type { Commit, HistoryPage, HistoryQuery, Store } from './store.ts';
 import { LogVerifier, type Verification } from './verify.ts';
 
 /** Other servers may be faster this often in a row before all wait for this one. */

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Change, Head } from './change.ts';
+import type { Change, Head } from '../changes/change.ts';
 
 // Why: decision 0104.
 /** Domain separation: an HMAC that the same key made for another purpose is no seal. */

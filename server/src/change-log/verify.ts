@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { type Change, GENESIS, type Head, hashOf, idOf } from '../changes/change.ts';
+import { canonicalJson } from '../documents/canonical-json.ts';
 import type { Document, Place } from '../documents/document.ts';
 import type { State } from '../state/state.ts';
-import type { Store } from '../store/store.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { type Change, GENESIS, type Head, hashOf, idOf } from './change.ts';
 import type { Seals } from './seals.ts';
+import type { Store } from './store.ts';
 
 /** Changes read and hashed before the event loop gets its turn, and documents compared. */
 const BATCH = 50;

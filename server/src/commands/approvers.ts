@@ -1,6 +1,6 @@
 import type { EnvironmentBody, PersonBody, Warning } from '@dimmer/contract';
-import { can, knownGrants } from '../keys/can.ts';
-import { personBehind } from '../keys/owner.ts';
+import { can, knownGrants } from '../access/can.ts';
+import { personBehind } from '../access/owner.ts';
 import type { State } from '../state/state.ts';
 import type { Facts } from './command.ts';
 import { type Refused, refuse } from './refusal.ts';

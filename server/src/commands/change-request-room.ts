@@ -1,7 +1,7 @@
 import { type ChangeRequestBody, LIMITS } from '@dimmer/contract';
-import type { Actor } from '../change-log/change.ts';
+import { personBehind } from '../access/owner.ts';
+import type { Actor } from '../changes/change.ts';
 import { type Live, place } from '../documents/document.ts';
-import { personBehind } from '../keys/owner.ts';
 import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';
 import { type Refused, refuse } from './refusal.ts';

@@ -1,9 +1,9 @@
 import type { ChangeRequestBody } from '@dimmer/contract';
-import type { Actor } from '../change-log/change.ts';
+import { can } from '../access/can.ts';
+import { credentialOfPerson } from '../access/credential-now.ts';
+import { personBehind } from '../access/owner.ts';
+import type { Actor } from '../changes/change.ts';
 import { type Live, place } from '../documents/document.ts';
-import { can } from '../keys/can.ts';
-import { credentialOfPerson } from '../keys/credential-now.ts';
-import { personBehind } from '../keys/owner.ts';
 import type { State } from '../state/state.ts';
 import { roomProblem } from './change-request-room.ts';
 import { accept, type Command } from './command.ts';

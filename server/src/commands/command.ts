@@ -1,5 +1,5 @@
 import type { Warning } from '@dimmer/contract';
-import type { Actor } from '../change-log/change.ts';
+import type { Actor } from '../changes/change.ts';
 import type { Draft, Place } from '../documents/document.ts';
 import type { State } from '../state/state.ts';
 import type { Refused } from './refusal.ts';

@@ -1,8 +1,8 @@
 import { isSameAddress, LIMITS } from '@dimmer/contract';
+import { type Grant, knownGrants, mayActFor, mayGrant } from '../access/can.ts';
+import { credentialNow } from '../access/credential-now.ts';
 import { place } from '../documents/document.ts';
 import type { StoredInvitation } from '../documents/invitation.ts';
-import { type Grant, knownGrants, mayActFor, mayGrant } from '../keys/can.ts';
-import { credentialNow } from '../keys/credential-now.ts';
 import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';
 import { endLinks, endResets, invitationStatus, mayEndLink } from './open-links.ts';

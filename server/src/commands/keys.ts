@@ -1,9 +1,9 @@
 import { type KeyKind, LIMITS, type Role, type rotateKeyInput } from '@dimmer/contract';
 import type { z } from 'zod';
-import type { Actor } from '../change-log/change.ts';
+import { personBehind } from '../access/owner.ts';
+import type { Actor } from '../changes/change.ts';
 import { type Live, place } from '../documents/document.ts';
 import type { StoredKey } from '../documents/key.ts';
-import { personBehind } from '../keys/owner.ts';
 import type { Documents } from '../state/documents.ts';
 import { accept, type Command } from './command.ts';
 import { findEnvironment, findProject } from './find.ts';

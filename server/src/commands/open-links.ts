@@ -1,6 +1,6 @@
+import { type Grant, knownGrants, mayActFor } from '../access/can.ts';
 import { type Draft, type Live, place } from '../documents/document.ts';
 import type { StoredInvitation } from '../documents/invitation.ts';
-import { type Grant, knownGrants, mayActFor } from '../keys/can.ts';
 import type { State } from '../state/state.ts';
 
 /** The status of a link, without regard to its maker's rights. */

@@ -1,7 +1,7 @@
 import { isSameAddress, LIMITS, type PersonBody, type updatePersonInput, type Warning } from '@dimmer/contract';
 import type { z } from 'zod';
+import type { Grant } from '../access/can.ts';
 import { type Live, place } from '../documents/document.ts';
-import type { Grant } from '../keys/can.ts';
 import type { State } from '../state/state.ts';
 import { approversLeft } from './approvers.ts';
 import { accept, type Command } from './command.ts';

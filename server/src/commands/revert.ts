@@ -1,6 +1,6 @@
 import type { TargetingBody } from '@dimmer/contract';
-import { canonicalJson } from '../change-log/canonical-json.ts';
-import type { Change } from '../change-log/change.ts';
+import type { Change } from '../changes/change.ts';
+import { canonicalJson } from '../documents/canonical-json.ts';
 import { type Document, type Draft, type Place, place, subjectOf } from '../documents/document.ts';
 import type { Documents } from '../state/documents.ts';
 import { wantsApproval } from './approvers.ts';

@@ -1,7 +1,7 @@
 import type { TargetingBody, toggleInput } from '@dimmer/contract';
 import type { z } from 'zod';
+import { personBehind } from '../access/owner.ts';
 import type { Live } from '../documents/document.ts';
-import { personBehind } from '../keys/owner.ts';
 import type { Command, Facts } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';

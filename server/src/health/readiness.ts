@@ -1,4 +1,4 @@
-import { StoreError } from '../store/store.ts';
+import { StoreError } from '../change-log/store.ts';
 
 // Why: decision 0092.
 /** Probes are asked for by anybody; the store is asked at most this often, so what fails is known within a second. */

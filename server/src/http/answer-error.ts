@@ -2,8 +2,8 @@ import { ERROR_STATUS, type ErrorCode, type Refusal } from '@dimmer/contract';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { StoreError } from '../change-log/store.ts';
 import type { Logger } from '../logger.ts';
-import { StoreError } from '../store/store.ts';
 import { ApiError } from './api-error.ts';
 import type { AppEnv } from './app-env.ts';
 

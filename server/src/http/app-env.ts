@@ -1,5 +1,5 @@
-import type { Acting } from '../api/acting.ts';
-import type { Credential } from '../keys/authenticate.ts';
+import type { Acting } from '../access/acting.ts';
+import type { Credential } from '../access/authenticate.ts';
 
 /** What middleware leaves for handlers. */
 export interface AppEnv {

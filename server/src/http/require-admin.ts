@@ -1,7 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { authenticate, type Credential, type KeyProblem } from '../keys/authenticate.ts';
+import { authenticate, type Credential, type KeyProblem } from '../access/authenticate.ts';
 import type { KeyUses } from '../keys/key-uses.ts';
-import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Documents } from '../state/documents.ts';
 import { ApiError } from './api-error.ts';
 import type { AppEnv } from './app-env.ts';
@@ -24,9 +23,15 @@ const MESSAGES = {
   KEY_KIND_WRONG: 'This is the key of an SDK. It reads a ruleset and opens nothing else.',
 } as const satisfies Record<KeyProblem, string>;
 
+/** How people come in by their session. */
+interface PersonDoor {
+  /** `null`: these headers hold no session that counts. */
+  enter(headers: Headers): Promise<{ readonly credential: Credential; readonly cookies: readonly string[] } | null>;
+}
+
 interface Doors extends AdminTerms {
   /** `null`: people cannot sign in here. */
-  readonly signIn: Pick<SignIn, 'enter'> | null;
+  readonly signIn: PersonDoor | null;
   readonly publicUrl: () => string;
   readonly keyUses: Pick<KeyUses, 'used'>;
 }

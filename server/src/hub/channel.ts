@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { MOST_EVENT_BYTES } from '@dimmer/core';
+import type { RulesetOrigin, RulesetSource, Scope } from '../ruleset/ruleset-source.ts';
 import { patchFrame, pingFrame, retryFrame, snapshotBody, snapshotFrame } from './frames.ts';
 import type { HubObserver } from './hub-observer.ts';
 import { PatchRing } from './patch-ring.ts';
-import type { RulesetOrigin, RulesetSource, Scope } from './ruleset-source.ts';
 import type { SseStream } from './sse-stream.ts';
 
 /**

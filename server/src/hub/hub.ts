@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Audience } from '@dimmer/core';
+import type { RulesetOrigin, Scope } from '../ruleset/ruleset-source.ts';
 import { Admission, type Newcomer, type Turned } from './admission.ts';
 import { Channel, type RulesetBody } from './channel.ts';
 import { sayGoodbye } from './goodbye.ts';
 import { type HubObserver, NO_OBSERVER } from './hub-observer.ts';
 import { KeyWatch, type StreamKey } from './key-watch.ts';
 import { PingWheel } from './ping-wheel.ts';
-import type { RulesetOrigin, Scope } from './ruleset-source.ts';
 import { SseStream } from './sse-stream.ts';
 
 /** A fifth of what one core takes in: the rest is for changes and requests. */

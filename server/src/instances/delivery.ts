@@ -1,10 +1,9 @@
-import type { Change } from '../change-log/change.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
+import type { Change } from '../changes/change.ts';
 import { type Moment, NEVER, rulesetIds, touches } from '../state/moment.ts';
 import type { Instance } from './instance.ts';
 import type { InstanceRegistry } from './instance-registry.ts';
 import { type Propagation, propagationOf, type Target } from './propagation.ts';
-import type { SharedInstances } from './shared-instances.ts';
 
 /** How often it is looked whether everybody has applied a change: in memory, or by a query. */
 const LOOK_MS = { own: 10, shared: 60 } as const;
@@ -34,6 +33,12 @@ export interface EnvironmentPropagation extends Propagation {
   readonly everywhere: boolean;
   /** How long ago it was committed, ms, by this server's clock. */
   readonly ageMs: number;
+}
+
+/** What all servers on one database know of instances. */
+interface SharedInstances {
+  /** Everybody that any server has known in the last ten minutes. Rejects with a `StoreError`. */
+  list(project: string, environment: string): Promise<readonly Instance[]>;
 }
 
 interface DeliveryOptions {

@@ -1,5 +1,5 @@
 import type { Audience } from '@dimmer/core';
-import type { Scope } from '../hub/ruleset-source.ts';
+import type { Scope } from '../ruleset/ruleset-source.ts';
 import { type Identity, type Instance, NO_WORD, nameOf, REMEMBER_MS, type Receipt, thereUntil } from './instance.ts';
 import type { RollCall } from './roll-call.ts';
 

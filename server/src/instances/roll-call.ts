@@ -1,6 +1,6 @@
 import { BUCKETS, bucketOf, mergeInto } from '@dimmer/core/histogram';
 import { z } from 'zod';
-import { cleaned } from '../http/text-rule.ts';
+import { cleaned } from '../cleaned.ts';
 import { failureOf, type Instance, isPresent, lastSeenAt, revisionIn, thereUntil } from './instance.ts';
 
 /** Names of those who are behind; of the rest there is a number. */

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
+import { can } from '../access/can.ts';
+import { hashSecret } from '../access/token.ts';
 import { ApiError } from '../http/api-error.ts';
 import { adminOf, bearerToken } from '../http/require-admin.ts';
-import { can } from '../keys/can.ts';
-import { hashSecret } from '../keys/token.ts';
 import type { Documents } from '../state/documents.ts';
 
 // Why: decision 0025.

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { ChangeLog } from '../change-log/change-log.ts';
-import type { SharedInstances } from '../instances/shared-instances.ts';
 import type { Logger } from '../logger.ts';
 import type { PostgresDatabase } from '../store/postgres/database.ts';
 import { Follower } from './follower.ts';
 import { NodePresence } from './node-presence.ts';
 import { Notifications } from './notifications.ts';
+import type { SharedInstances } from './shared-instances.ts';
 
 const PRUNE_MS = 60_000;
 

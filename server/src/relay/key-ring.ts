@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { connectNode, createFileCache, type FileCache } from '@dimmer/client-node';
+import { parseToken } from '../access/token.ts';
 import type { UpstreamConfig } from '../config.ts';
-import type { RulesetOrigin, RulesetSource, Scope } from '../hub/ruleset-source.ts';
 import type { RollCall } from '../instances/roll-call.ts';
-import { parseToken } from '../keys/token.ts';
 import type { Logger } from '../logger.ts';
+import type { RulesetOrigin, RulesetSource, Scope } from '../ruleset/ruleset-source.ts';
 import type { Admission, KeyGate } from '../sdk/key-gate.ts';
 import { RELAY_HEADER, relayHeader } from '../sdk/relay-proof.ts';
 import { VERSION } from '../version.ts';

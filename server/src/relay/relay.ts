@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { unusableProxy } from '@dimmer/client-node';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { hashSecret } from '../access/token.ts';
 import type { Config, UpstreamConfig } from '../config.ts';
 import { healthRoutes } from '../health/health-routes.ts';
 import { Degraded, ReadinessCheck } from '../health/readiness.ts';
@@ -17,14 +18,13 @@ import { Hub } from '../hub/hub.ts';
 import { revisionIn } from '../instances/instance.ts';
 import { InstanceRegistry } from '../instances/instance-registry.ts';
 import { callRoll } from '../instances/roll-call.ts';
-import { hashSecret } from '../keys/token.ts';
 import type { Logger } from '../logger.ts';
 import { measureRequests } from '../metrics/measure-requests.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { metricsRoutes } from '../metrics/metrics-routes.ts';
+import type { Role } from '../role.ts';
 import { EventLimit } from '../sdk/event-limit.ts';
 import { sdkRoutes } from '../sdk/sdk-routes.ts';
-import type { Role } from '../server.ts';
 import { KeyRing, RELAYED } from './key-ring.ts';
 
 /** How long a client that is ahead is kept waiting: it has come from a server that is a moment faster. */

@@ -1,8 +1,8 @@
 import { type Connection, createPoller, createServerClock, createStream, type Stream } from '@dimmer/client';
 import type { FileCache } from '@dimmer/client-node';
 import { mergePatches } from '../hub/merge-patches.ts';
-import type { RulesetSource } from '../hub/ruleset-source.ts';
 import type { Logger } from '../logger.ts';
+import type { RulesetSource } from '../ruleset/ruleset-source.ts';
 import { RelayedRuleset } from './relayed-ruleset.ts';
 
 /** Changes of so long are written to the file together. */

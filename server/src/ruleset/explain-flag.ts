@@ -1,10 +1,10 @@
 import { type EvaluationContext, HASH_VERSION, Ruleset, SCHEMA_VERSION, type Snapshot } from '@dimmer/core';
 import { type Explanation, explain } from '@dimmer/core/explain';
 import type { TargetingName } from '../commands/find.ts';
+import type { Encoded } from '../encoding/encode-flag.ts';
+import { closureOf } from '../encoding/visible.ts';
 import type { Documents } from '../state/documents.ts';
-import { Turns } from '../store/turns.ts';
-import type { Encoded } from './encode-flag.ts';
-import { closureOf } from './visible.ts';
+import { Turns } from '../turns.ts';
 
 /** Characters that are parsed in one turn; a single segment may be more. */
 const TURN_CHARACTERS = 256 * 1024;

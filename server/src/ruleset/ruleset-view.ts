@@ -1,11 +1,11 @@
 import type { Audience } from '@dimmer/core';
-import type { Change, Write } from '../change-log/change.ts';
+import type { Change, Write } from '../changes/change.ts';
 import { subjectOf } from '../documents/document.ts';
+import type { Encoded } from '../encoding/encode-flag.ts';
+import { type Pieces, payloadText, piecesOf } from '../encoding/payload.ts';
+import { encodedFlag, encodedSegment, type Visible, visibleTo } from '../encoding/visible.ts';
 import { type Moment, rulesetId, touches } from '../state/moment.ts';
 import type { State } from '../state/state.ts';
-import type { Encoded } from './encode-flag.ts';
-import { type Pieces, payloadText, piecesOf } from './payload.ts';
-import { encodedFlag, encodedSegment, type Visible, visibleTo } from './visible.ts';
 
 /** Which ruleset: one environment of one project, for one audience. */
 interface Scope {

@@ -1,8 +1,8 @@
 import type { TargetingName } from '../commands/find.ts';
 import { type Document, type Place, place } from '../documents/document.ts';
+import { closureOf } from '../encoding/visible.ts';
 import { NEVER } from '../state/moment.ts';
 import { State } from '../state/state.ts';
-import { closureOf } from './visible.ts';
 
 /** Where documents of the past are read. */
 interface Past {

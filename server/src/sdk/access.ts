@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import type { KeyProblem } from '../access/authenticate.ts';
 import { ApiError } from '../http/api-error.ts';
 import { networkOf } from '../http/client-address.ts';
 import { bearerToken } from '../http/require-admin.ts';
-import type { KeyProblem } from '../keys/authenticate.ts';
 import type { KeyGate } from './key-gate.ts';
 import type { SdkEnv, SdkServices } from './sdk-services.ts';
 

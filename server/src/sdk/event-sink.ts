@@ -2,11 +2,11 @@ import type { LaunchHold } from '@dimmer/core';
 import type { z } from 'zod';
 import type { Evaluations } from '../evaluations/evaluations.ts';
 import { describeIssue } from '../http/describe-issue.ts';
-import type { Scope } from '../hub/ruleset-source.ts';
 import { launchSummary } from '../launches/launch-summary.ts';
 import type { Launches } from '../launches/launches.ts';
 import type { Teller } from '../launches/source.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Scope } from '../ruleset/ruleset-source.ts';
 import type { EventsBody } from './events-body.ts';
 import { identityFrom } from './who-connects.ts';
 

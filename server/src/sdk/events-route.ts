@@ -1,6 +1,6 @@
 import type { Audience } from '@dimmer/core';
 import type { Context } from 'hono';
-import { cleaned } from '../http/text-rule.ts';
+import { cleaned } from '../cleaned.ts';
 import { FAILURE_CHARACTERS } from '../instances/roll-call.ts';
 import { BatchMemory } from './batch-memory.ts';
 import type { EventsBody } from './events-body.ts';

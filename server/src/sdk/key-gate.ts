@@ -1,6 +1,6 @@
+import { authenticate, isStillValid, type KeyProblem } from '../access/authenticate.ts';
 import type { StoredKey } from '../documents/key.ts';
-import type { Scope } from '../hub/ruleset-source.ts';
-import { authenticate, isStillValid, type KeyProblem } from '../keys/authenticate.ts';
+import type { Scope } from '../ruleset/ruleset-source.ts';
 import type { Documents } from '../state/documents.ts';
 import type { Access } from './sdk-services.ts';
 

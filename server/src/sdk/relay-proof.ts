@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { parseToken } from '../keys/token.ts';
+import { parseToken } from '../access/token.ts';
 
 /** What a relay says beside the key of browsers: server keys that it has been given, so that one of them is believed. */
 export const RELAY_HEADER = 'dimmer-relay';

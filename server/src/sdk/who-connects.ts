@@ -1,4 +1,4 @@
-import { cleaned } from '../http/text-rule.ts';
+import { cleaned } from '../cleaned.ts';
 import type { Identity } from '../instances/instance.ts';
 
 // Why: decision 0052.

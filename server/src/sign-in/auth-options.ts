@@ -1,8 +1,8 @@
 import { APIError, type BetterAuthOptions, betterAuth } from 'better-auth';
 import { genericOAuth, twoFactor } from 'better-auth/plugins';
+import { cleaned } from '../cleaned.ts';
 import type { OidcConfig } from '../config.ts';
 import { ApiError } from '../http/api-error.ts';
-import { cleaned } from '../http/text-rule.ts';
 import type { Logger } from '../logger.ts';
 import type { NewPasswords } from './new-passwords.ts';
 import { spendCode } from './one-time-codes.ts';

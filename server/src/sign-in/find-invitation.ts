@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
+import { hashSecret } from '../access/token.ts';
 import { linkWorks } from '../commands/invitations.ts';
 import type { StoredInvitation } from '../documents/invitation.ts';
-import { hashSecret } from '../keys/token.ts';
 import type { State } from '../state/state.ts';
 
 const CODE = /^([\w-]{22})_([\w-]{43})$/;

@@ -1,13 +1,13 @@
 import { emailAddress, isSameAddress, LIMITS } from '@dimmer/contract';
-import type { Actor } from '../change-log/change.ts';
+import type { Credential } from '../access/authenticate.ts';
+import type { Grant } from '../access/can.ts';
+import { credentialOfPerson } from '../access/credential-now.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
+import type { Actor } from '../changes/change.ts';
 import { acceptInvitation, revokeResets } from '../commands/invitations.ts';
 import { invitationStatus } from '../commands/open-links.ts';
 import { createPerson, personWithAddress } from '../commands/people.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { Credential } from '../keys/authenticate.ts';
-import type { Grant } from '../keys/can.ts';
-import { credentialOfPerson } from '../keys/credential-now.ts';
 
 /** An account of sign-in: what the tables of sign-in and the log know of somebody alike. */
 export interface Account {

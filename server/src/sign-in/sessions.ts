@@ -1,7 +1,7 @@
 import { APIError } from 'better-auth';
+import type { Credential } from '../access/authenticate.ts';
+import { StoreError } from '../change-log/store.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { Credential } from '../keys/authenticate.ts';
-import { StoreError } from '../store/store.ts';
 import type { Auth } from './auth-options.ts';
 import type { People } from './people.ts';
 

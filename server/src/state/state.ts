@@ -1,5 +1,5 @@
-import type { Change, Head } from '../change-log/change.ts';
-import { GENESIS } from '../change-log/change.ts';
+import type { Change, Head } from '../changes/change.ts';
+import { GENESIS } from '../changes/change.ts';
 import { type Document, type Kind, type Live, type Place, place } from '../documents/document.ts';
 import { turn } from '../turn.ts';
 import type { Documents } from './documents.ts';

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Actor } from '../change-log/change.ts';
+import type { Actor } from '../changes/change.ts';
 import type { LogAccess, RawRow } from './log-access.ts';
 
 // Why: decision 0128.

@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Actor } from '../change-log/change.ts';
+import type { ChangeEntry, EntryWrite, HistoryPage, HistoryQuery } from '../change-log/store.ts';
+import type { Actor } from '../changes/change.ts';
 import type { Kind } from '../documents/document.ts';
 import { type BlockQuery, type ChangeBlocks, nameIn, revisionsOf } from './change-blocks.ts';
 import type { LogAccess, RawRow } from './log-access.ts';
-import type { ChangeEntry, EntryWrite, HistoryPage, HistoryQuery } from './store.ts';
 
 /** Blocks, or changes that have no block yet, read by one statement. */
 const BLOCKS_READ = 8;

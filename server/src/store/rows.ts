@@ -1,6 +1,6 @@
-import type { Actor, Change, Write } from '../change-log/change.ts';
+import type { Commit } from '../change-log/store.ts';
+import type { Actor, Change, Write } from '../changes/change.ts';
 import type { Document, Place } from '../documents/document.ts';
-import type { Commit } from './store.ts';
 
 /** A row of `changes`, as every database gives it. */
 export interface ChangeRow {

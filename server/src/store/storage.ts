@@ -1,22 +1,26 @@
+import { type Store, StoreError } from '../change-log/store.ts';
 import type { DatabaseConfig } from '../config.ts';
 import type { EvaluationStore } from '../evaluations/evaluation-store.ts';
-import { PostgresEvaluationStore } from '../evaluations/postgres-evaluation-store.ts';
-import { SqliteEvaluationStore } from '../evaluations/sqlite-evaluation-store.ts';
-import { type DayTotalStore, postgresDayTotals, sqliteDayTotals } from '../figures/day-total-store.ts';
-import { probePostgres } from '../health/postgres-probe.ts';
-import { probeSqlite } from '../health/sqlite-probe.ts';
-import { type KeyUseStore, postgresKeyUse, sqliteKeyUse } from '../keys/key-use-store.ts';
+import type { DayTotalStore } from '../figures/day-total-store.ts';
+import type { KeyUseStore } from '../keys/key-use-store.ts';
 import type { LaunchStore } from '../launches/launch-store.ts';
-import { PostgresLaunchStore } from '../launches/postgres-launch-store.ts';
-import { SqliteLaunchStore } from '../launches/sqlite-launch-store.ts';
 import type { Logger } from '../logger.ts';
 import type { AuthTerms } from '../sign-in/auth-options.ts';
 import { PostgresDatabase } from './postgres/database.ts';
+import { postgresDayTotals } from './postgres/day-total-store.ts';
+import { PostgresEvaluationStore } from './postgres/evaluation-store.ts';
+import { postgresKeyUse } from './postgres/key-use-store.ts';
+import { PostgresLaunchStore } from './postgres/launch-store.ts';
 import { PostgresStore } from './postgres/postgres-store.ts';
+import { probePostgres } from './postgres/probe.ts';
 import { SCHEMA } from './postgres/tables.ts';
 import { SqliteDatabase } from './sqlite/database.ts';
+import { sqliteDayTotals } from './sqlite/day-total-store.ts';
+import { SqliteEvaluationStore } from './sqlite/evaluation-store.ts';
+import { sqliteKeyUse } from './sqlite/key-use-store.ts';
+import { SqliteLaunchStore } from './sqlite/launch-store.ts';
+import { probeSqlite } from './sqlite/probe.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
-import { type Store, StoreError } from './store.ts';
 
 /** A database that is started together with this server may need this long. */
 const PATIENCE_MS = 30_000;

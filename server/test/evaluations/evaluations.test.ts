@@ -2,9 +2,9 @@ import type { Audience } from '@dimmer/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EvaluationStore } from '../../src/evaluations/evaluation-store.ts';
 import { Evaluations } from '../../src/evaluations/evaluations.ts';
-import { SqliteEvaluationStore } from '../../src/evaluations/sqlite-evaluation-store.ts';
 import { type Logger, silentLogger } from '../../src/logger.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+import { SqliteEvaluationStore } from '../../src/store/sqlite/evaluation-store.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { sqliteDayTotals } from '../../src/figures/day-total-store.ts';
 import { DayTotals } from '../../src/figures/day-totals.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+import { sqliteDayTotals } from '../../src/store/sqlite/day-total-store.ts';
 
 const DAY = 24 * 60 * 60_000;
 const shop = { project: 'shop', environment: 'production', audience: 'browser' } as const;

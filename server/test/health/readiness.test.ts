@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../src/change-log/store.ts';
 import { healthRoutes } from '../../src/health/health-routes.ts';
 import { ReadinessCheck } from '../../src/health/readiness.ts';
-import { probeSqlite } from '../../src/health/sqlite-probe.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
-import { StoreError } from '../../src/store/store.ts';
+import { probeSqlite } from '../../src/store/sqlite/probe.ts';
 
 /** A check over things that a test can break. */
 function checkable() {

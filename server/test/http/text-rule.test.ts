@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { cleaned } from '../../src/cleaned.ts';
 import { createFlag } from '../../src/commands/flags.ts';
-import { cleaned } from '../../src/http/text-rule.ts';
 import { identityFrom } from '../../src/sdk/who-connects.ts';
 import { openApi } from '../api-fixture.ts';
 

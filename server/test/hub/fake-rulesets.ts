@@ -1,4 +1,4 @@
-import type { RulesetOrigin, RulesetSource, Scope } from '../../src/hub/ruleset-source.ts';
+import type { RulesetOrigin, RulesetSource, Scope } from '../../src/ruleset/ruleset-source.ts';
 
 type Flags = Map<string, unknown>;
 

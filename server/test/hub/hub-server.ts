@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Hub } from '../../src/hub/hub.ts';
 import type { HubObserver } from '../../src/hub/hub-observer.ts';
-import type { RulesetOrigin } from '../../src/hub/ruleset-source.ts';
+import type { RulesetOrigin } from '../../src/ruleset/ruleset-source.ts';
 import { RawStream } from './raw-stream.ts';
 
 interface HubServerOptions {

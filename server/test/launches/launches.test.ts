@@ -5,9 +5,9 @@ import type { LaunchStore } from '../../src/launches/launch-store.ts';
 import { type LaunchSummary, launchSummary } from '../../src/launches/launch-summary.ts';
 import { Launches } from '../../src/launches/launches.ts';
 import { Observed } from '../../src/launches/observed.ts';
-import { SqliteLaunchStore } from '../../src/launches/sqlite-launch-store.ts';
 import { type Logger, silentLogger } from '../../src/logger.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+import { SqliteLaunchStore } from '../../src/store/sqlite/launch-store.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EvaluationStore, MOST_COUNTED } from '../../src/evaluations/evaluation-store.ts';
-import { PostgresEvaluationStore } from '../../src/evaluations/postgres-evaluation-store.ts';
-import { SqliteEvaluationStore } from '../../src/evaluations/sqlite-evaluation-store.ts';
-import { type DayTotalStore, postgresDayTotals, sqliteDayTotals } from '../../src/figures/day-total-store.ts';
+import type { DayTotalStore } from '../../src/figures/day-total-store.ts';
 import type { LaunchStore, WrittenMinute } from '../../src/launches/launch-store.ts';
-import { PostgresLaunchStore } from '../../src/launches/postgres-launch-store.ts';
-import { SqliteLaunchStore } from '../../src/launches/sqlite-launch-store.ts';
 import { PostgresDatabase } from '../../src/store/postgres/database.ts';
+import { postgresDayTotals } from '../../src/store/postgres/day-total-store.ts';
+import { PostgresEvaluationStore } from '../../src/store/postgres/evaluation-store.ts';
+import { PostgresLaunchStore } from '../../src/store/postgres/launch-store.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+import { sqliteDayTotals } from '../../src/store/sqlite/day-total-store.ts';
+import { SqliteEvaluationStore } from '../../src/store/sqlite/evaluation-store.ts';
+import { SqliteLaunchStore } from '../../src/store/sqlite/launch-store.ts';
 import { PostgresCluster } from './postgres-cluster.ts';
 
 const MINUTE = 60_000;

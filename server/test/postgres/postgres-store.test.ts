@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GENESIS, type Write, withHash } from '../../src/change-log/change.ts';
+import { GENESIS, type Write, withHash } from '../../src/changes/change.ts';
 import { place } from '../../src/documents/document.ts';
 import { PostgresDatabase } from '../../src/store/postgres/database.ts';
 import { MIGRATIONS } from '../../src/store/postgres/migrations.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { type Write, withHash } from '../../src/change-log/change.ts';
+import { type Write, withHash } from '../../src/changes/change.ts';
 import { PostgresDatabase } from '../../src/store/postgres/database.ts';
 import { MIGRATIONS } from '../../src/store/postgres/migrations.ts';
 import { PostgresStore } from '../../src/store/postgres/postgres-store.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Turns } from '../../src/store/turns.ts';
+import { Turns } from '../../src/turns.ts';
 
 it('Turns let one piece of work run in each turn of the event loop, first come first served', async () => {
   const turns = new Turns();

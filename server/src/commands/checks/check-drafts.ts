@@ -1,5 +1,5 @@
 import { type FlagBody, LIMITS, type SegmentBody, type TargetingBody, type Warning } from '@dimmer/contract';
-import { canonicalJson } from '../../change-log/canonical-json.ts';
+import { canonicalJson } from '../../documents/canonical-json.ts';
 import { bodyProblem, type Draft, subjectOf } from '../../documents/document.ts';
 import type { Documents } from '../../state/documents.ts';
 import { Overlay } from '../../state/overlay.ts';

@@ -1,5 +1,5 @@
 import type { EnvironmentBody, FlagBody, SegmentBody } from '@dimmer/contract';
-import { canonicalJson } from '../../change-log/canonical-json.ts';
+import { canonicalJson } from '../../documents/canonical-json.ts';
 import { type Draft, subjectOf } from '../../documents/document.ts';
 import type { Documents } from '../../state/documents.ts';
 import { wantsApproval } from '../approvers.ts';

@@ -1,5 +1,5 @@
 import { LIMITS, type StoredCondition } from '@dimmer/contract';
-import { visibleTo } from '../../ruleset/visible.ts';
+import { visibleTo } from '../../encoding/visible.ts';
 import type { Documents } from '../../state/documents.ts';
 import { type Refused, refuse } from '../refusal.ts';
 import { hasPatterns } from './check-conditions.ts';

@@ -1,7 +1,7 @@
 import type { Warning } from '@dimmer/contract';
 import { type Audience, LARGE_RULESET_BYTES, MOST_RULESET_BYTES } from '@dimmer/core';
 import type { Draft } from '../../documents/document.ts';
-import { bytesFor, heaviestIn, type RulesetWeights, type Weight } from '../../ruleset/ruleset-weights.ts';
+import { bytesFor, heaviestIn, type RulesetWeights, type Weight } from '../../encoding/ruleset-weights.ts';
 import { Overlay } from '../../state/overlay.ts';
 import type { State } from '../../state/state.ts';
 import { type Refused, refuse } from '../refusal.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { PostgresDialect } from 'kysely';
 import { Pool, type PoolClient } from 'pg';
-import { StoreError } from '../store.ts';
+import { StoreError } from '../../change-log/store.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SCHEMA } from './tables.ts';
 

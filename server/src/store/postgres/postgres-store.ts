@@ -1,12 +1,4 @@
 import { asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
-import { canonicalJson } from '../../change-log/canonical-json.ts';
-import type { Change, Head } from '../../change-log/change.ts';
-import type { Document, Place } from '../../documents/document.ts';
-import { BLOCK_CHANGES, ChangeBlocks } from '../change-blocks.ts';
-import { LOADED_AT_ONCE, pagesOf } from '../document-pages.ts';
-import type { LogAccess } from '../log-access.ts';
-import { LogSearch } from '../log-search.ts';
-import { type ChangeRow, notYet, toChanges, toCommits, toDocument } from '../rows.ts';
 import {
   type ChangeQuery,
   type Commit,
@@ -15,7 +7,15 @@ import {
   type HistoryQuery,
   type Store,
   StoreError,
-} from '../store.ts';
+} from '../../change-log/store.ts';
+import type { Change, Head } from '../../changes/change.ts';
+import { canonicalJson } from '../../documents/canonical-json.ts';
+import type { Document, Place } from '../../documents/document.ts';
+import { BLOCK_CHANGES, ChangeBlocks } from '../change-blocks.ts';
+import { LOADED_AT_ONCE, pagesOf } from '../document-pages.ts';
+import type { LogAccess } from '../log-access.ts';
+import { LogSearch } from '../log-search.ts';
+import { type ChangeRow, notYet, toChanges, toCommits, toDocument } from '../rows.ts';
 import type { Postgres, PostgresDatabase } from './database.ts';
 import { changesTable, documentsTable, headTable, LOG_TABLES, writesTable } from './tables.ts';
 

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreError } from '../store.ts';
+import { StoreError } from '../../change-log/store.ts';
 
 /** Nobody but the user that the server runs as; SQLite gives its other files the mode of the first. */
 const FILE_MODE = 0o600;

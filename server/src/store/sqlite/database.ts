@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { SqliteDialect } from 'kysely';
-import { StoreError } from '../store.ts';
+import { StoreError } from '../../change-log/store.ts';
 import { databaseFile } from './database-file.ts';
 import { FilePlace } from './file-place.ts';
 import { FileStamp } from './file-stamp.ts';

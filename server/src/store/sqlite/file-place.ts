@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { StoreError } from '../store.ts';
+import { StoreError } from '../../change-log/store.ts';
 
 // Why: decision 0086.
 /**

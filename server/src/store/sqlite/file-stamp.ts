@@ -10,7 +10,7 @@ import {
   truncateSync,
 } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
-import { StoreError } from '../store.ts';
+import { StoreError } from '../../change-log/store.ts';
 
 // Why: decision 0149.
 /** Of the header of an SQLite file: where `user_version` stands in it, and by what it begins. */

@@ -37,7 +37,7 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
   },
   {
-    // Figures, beside the log: see `evaluations/evaluation-tables.ts`.
+    // Figures, beside the log: see `store/sqlite/evaluation-tables.ts`.
     version: 2,
     statements: [
       `CREATE TABLE evaluation_counts (

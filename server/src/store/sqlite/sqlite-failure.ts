@@ -1,4 +1,4 @@
-import { StoreError } from '../store.ts';
+import { StoreError } from '../../change-log/store.ts';
 
 /**
  * Runs `work`; whatever the database throws becomes a `StoreError`, so that callers can tell it from a defect.

@@ -1,10 +1,10 @@
 import { deliveryRoutes } from '@dimmer/contract';
-import type { AdminRoutes } from '../api/admin-route.ts';
-import type { AdminServices } from '../api/admin-services.ts';
-import { found } from '../api/found.ts';
-import { parseInstant } from '../api/instant-query.ts';
 import { findEnvironment, findFlag } from '../commands/find.ts';
-import { type Evaluations, OTHER } from './evaluations.ts';
+import { type Evaluations, OTHER } from '../evaluations/evaluations.ts';
+import type { AdminRoutes } from './admin-route.ts';
+import type { AdminServices } from './admin-services.ts';
+import { found } from './found.ts';
+import { parseInstant } from './instant-query.ts';
 
 const HOUR_MS = 3_600_000;
 

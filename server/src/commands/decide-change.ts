@@ -1,15 +1,15 @@
 import type { Warning } from '@dimmer/contract';
-import { wayOut } from '../commands/approvers.ts';
-import { checkDrafts } from '../commands/checks/check-drafts.ts';
-import { approvingEnvironment, protectedEnvironment } from '../commands/checks/check-guards.ts';
-import { checkWeight } from '../commands/checks/check-weight.ts';
-import type { Command, Facts } from '../commands/command.ts';
-import { type Refused, refuse } from '../commands/refusal.ts';
+import { type Change, type Write, withHash } from '../changes/change.ts';
+import { canonicalJson } from '../documents/canonical-json.ts';
 import type { Draft } from '../documents/document.ts';
-import type { RulesetWeights } from '../ruleset/ruleset-weights.ts';
+import type { RulesetWeights } from '../encoding/ruleset-weights.ts';
 import type { State } from '../state/state.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { type Change, type Write, withHash } from './change.ts';
+import { wayOut } from './approvers.ts';
+import { checkDrafts } from './checks/check-drafts.ts';
+import { approvingEnvironment, protectedEnvironment } from './checks/check-guards.ts';
+import { checkWeight } from './checks/check-weight.ts';
+import type { Command, Facts } from './command.ts';
+import { type Refused, refuse } from './refusal.ts';
 
 // Why: decision 0010.
 /** Of the characters of a reason, where more is said behind it. */

@@ -1,13 +1,13 @@
 import { deliveryRoutes } from '@dimmer/contract';
-import type { AdminRoutes } from '../api/admin-route.ts';
-import type { AdminServices } from '../api/admin-services.ts';
-import { found } from '../api/found.ts';
-import { parseInstant } from '../api/instant-query.ts';
 import { findEnvironment, findFlag } from '../commands/find.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { Launches } from './launches.ts';
-import { makeReport } from './report.ts';
-import { reportText } from './report-text.ts';
+import type { Launches } from '../launches/launches.ts';
+import { makeReport } from '../launches/report.ts';
+import { reportText } from '../launches/report-text.ts';
+import type { AdminRoutes } from './admin-route.ts';
+import type { AdminServices } from './admin-services.ts';
+import { found } from './found.ts';
+import { parseInstant } from './instant-query.ts';
 
 const HOUR_MS = 3_600_000;
 /** A longer window would be read for seconds; minutes are not kept for longer either. */

@@ -1,8 +1,8 @@
-import type { Actor } from '../change-log/change.ts';
-import type { ChangeLog } from '../change-log/change-log.ts';
-import type { Command } from '../commands/command.ts';
-import { accept } from '../commands/command.ts';
-import { type Live, place } from '../documents/document.ts';
+import type { ChangeLog } from './change-log/change-log.ts';
+import type { Actor } from './changes/change.ts';
+import type { Command } from './commands/command.ts';
+import { accept } from './commands/command.ts';
+import { type Live, place } from './documents/document.ts';
 
 const ACTOR: Actor = { kind: 'system', id: 'adopt-tokens', name: 'adopt tokens' };
 /** A key is made, rotated, revoked: a handful of changes, of which the first made it. */

@@ -1,10 +1,10 @@
 import { deliveryRoutes } from '@dimmer/contract';
-import type { AdminRoutes } from '../api/admin-route.ts';
-import type { AdminServices } from '../api/admin-services.ts';
-import { found } from '../api/found.ts';
 import { findEnvironment } from '../commands/find.ts';
+import { standingOf } from '../instances/standing.ts';
 import { rulesetIds } from '../state/moment.ts';
-import { standingOf } from './standing.ts';
+import type { AdminRoutes } from './admin-route.ts';
+import type { AdminServices } from './admin-services.ts';
+import { found } from './found.ts';
 
 /** Who is connected to an environment, and how far a change has come there. */
 export function addInstanceRoutes(routes: AdminRoutes, { changeLog, delivery, now }: AdminServices): void {

@@ -1,9 +1,15 @@
 import type { Audience } from '@dimmer/core';
 import { and, asc, eq, gte, lt, sql } from 'drizzle-orm';
-import type { SqliteDatabase } from '../store/sqlite/database.ts';
-import type { LaunchCursor, LaunchMinute, LaunchQuery, LaunchStore, WrittenMinute } from './launch-store.ts';
-import { launchMinutesTable as table } from './launch-table.ts';
-import type { Observation } from './observed.ts';
+import type {
+  LaunchCursor,
+  LaunchMinute,
+  LaunchQuery,
+  LaunchStore,
+  WrittenMinute,
+} from '../../launches/launch-store.ts';
+import { launchMinutesTable as table } from '../../launches/launch-table.ts';
+import type { Observation } from '../../launches/observed.ts';
+import type { SqliteDatabase } from './database.ts';
 
 /** Observations of launches in the same SQLite file as the change log. */
 export class SqliteLaunchStore implements LaunchStore {

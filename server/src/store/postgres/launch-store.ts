@@ -1,9 +1,15 @@
 import type { Audience } from '@dimmer/core';
 import { and, asc, eq, gte, lt, sql } from 'drizzle-orm';
-import type { PostgresDatabase } from '../store/postgres/database.ts';
-import { launchMinutesTable as table } from '../store/postgres/tables.ts';
-import type { LaunchCursor, LaunchMinute, LaunchQuery, LaunchStore, WrittenMinute } from './launch-store.ts';
-import type { Observation } from './observed.ts';
+import type {
+  LaunchCursor,
+  LaunchMinute,
+  LaunchQuery,
+  LaunchStore,
+  WrittenMinute,
+} from '../../launches/launch-store.ts';
+import type { Observation } from '../../launches/observed.ts';
+import type { PostgresDatabase } from './database.ts';
+import { launchMinutesTable as table } from './tables.ts';
 
 /** Observations of launches in the same PostgreSQL database as the change log. */
 export class PostgresLaunchStore implements LaunchStore {

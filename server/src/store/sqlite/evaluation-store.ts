@@ -1,12 +1,12 @@
 import { and, asc, eq, gte, lt, sql } from 'drizzle-orm';
-import type { SqliteDatabase } from '../store/sqlite/database.ts';
 import {
   type EvaluationCount,
   type EvaluationQuery,
   type EvaluationStore,
   type LastEvaluation,
   MOST_COUNTED,
-} from './evaluation-store.ts';
+} from '../../evaluations/evaluation-store.ts';
+import type { SqliteDatabase } from './database.ts';
 import { evaluationCountsTable as counts, lastEvaluationsTable as last } from './evaluation-tables.ts';
 
 /** Counts of evaluations in the same SQLite file as the change log. */

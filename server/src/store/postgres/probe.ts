@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { PostgresDatabase } from '../store/postgres/database.ts';
-import { headTable, SCHEMA } from '../store/postgres/tables.ts';
+import type { PostgresDatabase } from './database.ts';
+import { headTable, SCHEMA } from './tables.ts';
 
 /** Less than readiness waits for an answer. A commit holds the head for milliseconds. */
 const LOCK_MS = 500;

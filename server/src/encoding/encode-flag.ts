@@ -1,6 +1,6 @@
 import type { FlagBody, SegmentBody, StoredCondition, StoredServe, TargetingBody } from '@dimmer/contract';
 import type { Condition, RulesetFlag, RulesetSegment, Serve } from '@dimmer/core';
-import { canonicalJson } from '../change-log/canonical-json.ts';
+import { canonicalJson } from '../documents/canonical-json.ts';
 import { PatternRoom } from './stored-pattern.ts';
 
 /** A flag or segment as it travels, and what it needs to be there with it. */

@@ -1,4 +1,4 @@
-import type { Actor } from '../change-log/change.ts';
+import type { Actor } from '../changes/change.ts';
 import type { State } from '../state/state.ts';
 import { CONFIGURED_ADMIN, type Credential, credentialOfKey, keyProblem } from './authenticate.ts';
 import { knownGrants } from './can.ts';

@@ -1,5 +1,5 @@
 import type { ChangeRequestBody } from '@dimmer/contract';
-import type { Credential } from '../keys/authenticate.ts';
+import type { Credential } from './authenticate.ts';
 
 /**
  * Passed with a request that this process makes to its own routes: it carries out an approved change request, with the

@@ -1,4 +1,4 @@
-import type { Change, Head, Write } from '../change-log/change.ts';
+import type { Change, Head, Write } from '../changes/change.ts';
 import type { Document, Place } from '../documents/document.ts';
 
 /** Which changes to read whole. Everything given must hold. */

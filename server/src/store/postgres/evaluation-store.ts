@@ -1,13 +1,13 @@
 import { and, asc, eq, gte, lt, sql } from 'drizzle-orm';
-import type { PostgresDatabase } from '../store/postgres/database.ts';
-import { evaluationCountsTable as counts, lastEvaluationsTable as last } from '../store/postgres/tables.ts';
 import {
   type EvaluationCount,
   type EvaluationQuery,
   type EvaluationStore,
   type LastEvaluation,
   MOST_COUNTED,
-} from './evaluation-store.ts';
+} from '../../evaluations/evaluation-store.ts';
+import type { PostgresDatabase } from './database.ts';
+import { evaluationCountsTable as counts, lastEvaluationsTable as last } from './tables.ts';
 
 /** Counts of evaluations in the same PostgreSQL database as the change log. */
 export class PostgresEvaluationStore implements EvaluationStore {

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { SqliteDatabase } from '../store/sqlite/database.ts';
-import { StoreError } from '../store/store.ts';
+import { StoreError } from '../../change-log/store.ts';
+import type { SqliteDatabase } from './database.ts';
 
 // Why: decision 0085.
 /** A change may hold a flag of 256 KiB, and is written twice, beside its place in the write-ahead log. */

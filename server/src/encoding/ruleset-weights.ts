@@ -1,5 +1,5 @@
 import type { Audience } from '@dimmer/core';
-import type { Write } from '../change-log/change.ts';
+import type { Write } from '../changes/change.ts';
 import { type Draft, subjectOf } from '../documents/document.ts';
 import type { Documents } from '../state/documents.ts';
 import { Overlay } from '../state/overlay.ts';

@@ -1,12 +1,12 @@
 import type { Audience } from '@dimmer/core';
 import { sql } from 'drizzle-orm';
+import { type Instance, NO_WORD, REMEMBER_MS, type Word } from '../instances/instance.ts';
+import type { RollCall } from '../instances/roll-call.ts';
+import { asOneOfEachName } from '../instances/same-name.ts';
 import type { Logger } from '../logger.ts';
-import { DATABASE_NOW, NODE_GONE_MS } from '../nodes/node-presence.ts';
 import type { PostgresDatabase } from '../store/postgres/database.ts';
 import { instancesTable, nodesTable } from '../store/postgres/tables.ts';
-import { type Instance, NO_WORD, REMEMBER_MS, type Word } from './instance.ts';
-import type { RollCall } from './roll-call.ts';
-import { asOneOfEachName } from './same-name.ts';
+import { DATABASE_NOW, NODE_GONE_MS } from './node-presence.ts';
 
 // Why: decision 0093.
 /** News of instances is written in batches: after a change all of them say that they have applied it. */

@@ -1,4 +1,4 @@
-import type { Actor } from '../change-log/change.ts';
+import type { Actor } from '../changes/change.ts';
 import type { StoredKey } from '../documents/key.ts';
 import type { Documents } from '../state/documents.ts';
 import { type Grant, knownGrants, within } from './can.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../documents/canonical-json.ts';
 import type { Document } from '../documents/document.ts';
-import { canonicalJson } from './canonical-json.ts';
 
 // Why: decision 0050.
 /** Who did it. `system` is the server itself: first start, schedules, later ramps. */

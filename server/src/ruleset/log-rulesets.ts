@@ -1,4 +1,4 @@
-import type { Change } from '../change-log/change.ts';
+import type { Change } from '../changes/change.ts';
 import { touches } from '../state/moment.ts';
 import { turn } from '../turn.ts';
 import type { RulesetOrigin, RulesetSource, Scope } from './ruleset-source.ts';
