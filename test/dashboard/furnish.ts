@@ -12,7 +12,7 @@ export interface FurnishedServer {
 
 const FLAGS = '/projects/default/flags';
 
-/** Names as people of ill will, or other alphabets, choose them. */
+/** Names as attackers, or other alphabets, have them. */
 const HOSTILE_NAME = '<img src=x onerror=alert(1)> \u202egnp.exe שלום';
 
 /**

@@ -1,5 +1,5 @@
 /**
- * A client of ill will, as a process of its own: one that shared the process of whoever measures would hold up the clock
+ * A hostile client, as a process of its own: one that shared the process of whoever measures would hold up the clock
  * as well. `Flood` starts it. It says `ready`, waits for a line, floods for a while, and says what it was answered.
  */
 import { Agent, request } from 'node:http';

@@ -15,7 +15,7 @@ const MOST_HEAP_BYTES = 256 * 1024 * 1024;
 
 export const hostilePayloads: Fault = {
   id: 'F24',
-  sentence: 'payloads of ill will crash and hang neither the SDK nor the server, and the last good rules stay',
+  sentence: 'hostile payloads crash and hang neither the SDK nor the server, and the last good rules stay',
   async run(size, say) {
     const findings = new Findings();
     const { rules, streams, requests } = CASES[size];
