@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 /** Shorter texts are parsed in one go: a millisecond or two. */
 const LARGE_CHARACTERS = 256 * 1024;
 const PIECE_CHARACTERS = 32 * 1024;
-/** After so long others have their turn. */
+/** Time slice, after which the event loop gets its turn. */
 const SLICE_MS = 8;
 
 const QUOTE = 0x22;

@@ -3,7 +3,7 @@ import type { StageFiles } from '@dimmer/client';
 import { prefixOf } from './file-cache.ts';
 import { createWholeFile, type WholeFile } from './whole-file.ts';
 
-/** Of one, which holds a key and a word. */
+/** Size of one file, which holds a flag's key and a stage. */
 const MOST_BYTES = 4_096;
 
 /**

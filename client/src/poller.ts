@@ -11,7 +11,7 @@ import { isKeyRefused, isRefusal, probeDelayMs, retryDelayMs } from './retry-pol
 
 const MIN_INTERVAL_MS = 30_000;
 const AFTER_FAILURES = 3;
-/** A first stream that has brought nothing for so long may be held up on its way: within what `ready()` waits. */
+/** How long a first stream may bring nothing before the rules are fetched: less than what `ready()` waits. */
 const HELD_UP_MS = { least: 2_000, most: 3_000 } as const;
 
 /** @param intervalMs at least 30,000 */

@@ -18,7 +18,7 @@ const MAX_FAILURE = 300;
  * take four seconds.
  */
 const MS_FOR_EACH = 0.4;
-/** So many are assumed until a ping has said. */
+/** Number of clients that is assumed until a ping says it. */
 const CLIENTS = 1_000;
 /** However often rules change, receipts are not sent more often than this, nor than in twice the time for all. */
 const LEAST_BETWEEN_MS = 250;

@@ -4,9 +4,9 @@
  * clocks are taken to agree: if latency counted as offset, changes would seem to arrive earlier than they did.
  */
 
-/** From so many pings it is estimated: a minute, after which a clock that was set is forgotten too. */
+/** Pings in the estimate: those of a minute, after which a clock that was set is forgotten too. */
 const PINGS = 4;
-/** A ping may have been on its way for so long. */
+/** Latency that a ping may have had. */
 const MAX_LATENCY_MS = 1_000;
 
 export interface ServerClock {

@@ -13,7 +13,7 @@ import type { StreamFailure } from './stream-source.ts';
 const OPENING_MS = 10_000;
 /** The server pings every 15 s ± 20 %: two lost in a row, and a third late. */
 const IDLE_MS = 45_000;
-/** A stream that has worked for so long may forget the failures before it. */
+/** How long a stream must work before the failures before it are forgotten. */
 const HEALTHY_MS = 60_000;
 const MAX_GOODBYE_MS = 60_000;
 

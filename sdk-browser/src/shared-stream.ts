@@ -9,9 +9,9 @@
  */
 import type { Replica, StreamFailure, StreamSink, StreamSource } from '@dimmer/client';
 
-/** So often a visible tab asks whether the one that leads is still there. Messages are delivered in hidden tabs too. */
+/** Heartbeat interval: how often a visible tab asks whether the leader is still there. Hidden tabs get messages too. */
 const ASK_MS = 700;
-/** Unanswered so many times, the lead is taken. */
+/** Missed heartbeats after which the lead is taken. */
 const TAKE_AFTER = 3;
 /** Locks do not work here: a stream of its own. */
 const ALONE_AFTER = 6;

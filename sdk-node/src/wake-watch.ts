@@ -4,7 +4,7 @@
  * three quarters of a minute in the morning. Why: decision 0072.
  */
 
-/** So often it is looked. Processes do it at different instants, so that not all of a host come back at once. */
+/** Interval of the check. Processes check at different instants, so that not all of a host come back at once. */
 const TICK_MS = 4_000;
 /** A look may be late by so much, or the wall clock set forward, without anybody being woken. */
 const JUMP_MS = 20_000;

@@ -6,9 +6,9 @@ import { type AsyncHook, createHook } from 'node:async_hooks';
 
 /** Shorter stretches are not felt, and not told of, ms. */
 const FELT_MS = 1;
-/** The hook stays on for so long when no shadow runs any more: turning it on and off costs more than it does, ms. */
+/** How long the hook stays on after the last shadow, ms: turning it on and off costs more than the hook does. */
 const LINGER_MS = 1_000;
-/** Callbacks that follow each other within so long are one stretch: a storm of microtasks lets nobody in, ms. */
+/** Gap below which two callbacks are one stretch, ms: a storm of microtasks lets nothing else run. */
 const GAP_MS = 0.05;
 
 /** Whom stretches are charged to. */

@@ -28,7 +28,9 @@ const NOBODY_LISTENS = new Response(null, { status: 503 });
 /** Longer than the 60 s of common load balancers: the side that sends requests must be the one to close. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** What is left of sockets when all streams have had their goodbye. With the longest drain, 24 s, under 26 s in all. */
+/**
+ * Time for the last sockets to close after all streams have had their `goodbye`. With the longest drain: 26 s in all.
+ */
 const LAST_SOCKETS_MS = 1_500;
 
 /** What may be handed in besides the configuration. */

@@ -3,7 +3,7 @@ import { countText } from '../output.ts';
 import type { Note, Plan } from './plan.ts';
 import type { Folder, Kind } from './read-folder.ts';
 
-/** So many may go unasked, unless they are more than half of what is there. */
+/** Archived without confirmation, unless they are more than half of what is there. */
 const UNASKED = 10;
 
 const ONE: Readonly<Record<Kind, 'flag' | 'segment'>> = { flags: 'flag', segments: 'segment' };

@@ -15,7 +15,7 @@ const FELT_MS = 1;
 /** The heap is looked at so often at most: a look takes microseconds. */
 const HEAP_LOOK_MS = 100;
 
-/** Those that hang are forgiven after so long, ms: a connection that was lost for good must not end a launch. Then twice as long. */
+/** How long hanging shadows count, ms: a connection that was lost for good must not end a launch. Doubles each time. */
 const HUNG_FORGIVEN_MS = 5 * MINUTE_MS;
 
 /** How the shadows of one flag are doing in this process. */

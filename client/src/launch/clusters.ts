@@ -5,7 +5,7 @@ import { pointerText, shownSegments } from './sample-text.ts';
 
 /** Where differences go that found no cluster of their own. */
 const OTHER = '(other)';
-/** So many places that are the same but for one name, and that name has become `*`. */
+/** Number of paths that differ in one name only, from which on that name becomes `*`. */
 const MANY = 6;
 /** Places with such a name that are remembered beyond a report. */
 const MAX_LEARNT = 50;

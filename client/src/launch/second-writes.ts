@@ -14,7 +14,7 @@ const MOST_UNDER_WAY = 10_000;
 /** Waiting for their turn. */
 const MOST_WAITING = 1_000;
 const MOST_WAITING_BYTES = 16 * 1024 * 1024;
-/** After so long a write that was begun is asked to give up, by its signal: what waits for it could wait for ever. */
+/** When a write that was begun is aborted by its signal: the writes behind it could wait for ever. */
 const GIVE_UP_MS = 60_000;
 
 /** What writes are kept in order by. */

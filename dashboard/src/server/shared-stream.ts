@@ -1,7 +1,7 @@
 // Why: decision 0143.
-/** Heartbeat: so often a following tab asks whether the leader is still there. */
+/** Heartbeat interval: how often a following tab asks whether the leader is still there. */
 const ASK_MS = 2_000;
-/** Missed so many times, another tab leads. Messages are delivered in hidden tabs too, but not in frozen ones. */
+/** Missed heartbeats after which another tab leads. Hidden tabs get messages too, frozen ones do not. */
 const GONE_AFTER = 3;
 /** A tab that answers at all does so within some milliseconds. */
 const FIRST_ANSWER_MS = 150;

@@ -6,7 +6,7 @@ import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';
 import { type Refused, refuse } from './refusal.ts';
 
-/** So many are cleared away in one change: its length is bounded too. */
+/** Requests cleared away in one change, so that the change's length is bounded too. */
 const CLEARED_AT_ONCE = 100;
 
 /** Whether somebody may still do something with it. */

@@ -9,7 +9,7 @@ import { turnedOn } from './initial-targeting.ts';
 import { type Refused, refuse } from './refusal.ts';
 
 // Why: decision 0013, decision 0152.
-/** For so long the person who has killed a flag may take that back without a second person. */
+/** How long the person who has killed a flag may take that back without a second person. */
 const ALONE_MS = 15 * 60_000;
 
 type Undo = NonNullable<NonNullable<TargetingBody['killed']>['undo']>;

@@ -7,7 +7,7 @@ import { segmentBytes, weighFlag } from './encode-flag.ts';
 import { visibleTo } from './visible.ts';
 
 // Why: decision 0114.
-/** What stands around flags and segments in a snapshot. */
+/** Overhead of a snapshot beside its flags and segments. */
 const FRAME_BYTES = 200;
 
 /** One flag or segment of a ruleset, and its part of the whole. */

@@ -12,7 +12,7 @@ const RETRY_AFTER_SECONDS = '1';
 /** What somebody has to look at. */
 const LOGGED: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'STORE_UNAVAILABLE', 'STORE_HELD', 'STORE_FULL']);
 
-/** What is over by itself, or soon by somebody's hand. */
+/** Errors that pass: retry later. */
 const COME_BACK: ReadonlySet<ErrorCode> = new Set(['STORE_UNAVAILABLE', 'STORE_HELD', 'STORE_BUSY', 'STORE_FULL']);
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { ConnectionObserver } from './connections.ts';
 
-/** So many pieces of a body may be as small as anybody likes. */
+/** Pieces of a body that may be of any size. */
 const FREE_PIECES = 64;
 /** Of more they have at least so many bytes on average: clients send kilobytes at a time. */
 const LEAST_BYTES = 64;

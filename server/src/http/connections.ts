@@ -13,7 +13,7 @@ const STALLED_MS = 8_000;
 const MOST_PIPELINED = 8;
 /** Connections in sum that have shown nothing, whatever the limit on files allows. */
 const MOST_UNPROVEN = 2_000;
-/** So long a new connection has to show what it has before its neighbours push it out: in a storm many are new at once. */
+/** Grace period in which a new connection cannot be closed for a newer one: in a storm many are new at once. */
 const GRACE_MS = 1_000;
 
 export interface ConnectionLimits {

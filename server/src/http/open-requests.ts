@@ -14,7 +14,7 @@ const BYTES_OF_ONE = 256 * 1024;
 /** Of requests over the limit that bring a secret, so many are checked: the holder of a real one must get through. */
 const CLAIMS = { perSecond: 20, burst: 200 } as const;
 
-/** So long an address counts as one of ours after somebody there has shown a secret. Streams last for up to 36 minutes. */
+/** How long an address stays trusted after a valid credential from there. Streams last for up to 36 minutes. */
 const TRUSTED_MS = 60 * 60_000;
 const MOST_TRUSTED = 10_000;
 

@@ -13,7 +13,7 @@ import type { SseStream } from './sse-stream.ts';
  */
 const SLICE = 100;
 
-/** Wake-ups without a stream after which the ruleset is moved on all the same, so that a source need not remember more. */
+/** Wake-ups without a stream after which the ruleset advances all the same, so that a source need not remember more. */
 const IDLE_WAKES = 1_000;
 
 /** Steps cached at once. Further ones are built for each request: rare, and better than a memory full of them. */

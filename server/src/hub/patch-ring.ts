@@ -1,7 +1,7 @@
 import { mergePatches } from './merge-patches.ts';
 
 // Why: decision 0023.
-/** A stream that was away for longer than this takes a snapshot. */
+/** Age limit of patches: a stream that was away for longer takes a snapshot. */
 const KEEP_MS = 10 * 60_000;
 const KEEP_PATCHES = 1_000;
 /** Of text, for one environment and audience: a few flags of 256 KiB changed over and over must not fill the memory. */

@@ -50,7 +50,7 @@ export interface Instance extends Required<Identity> {
 /** What an instance says besides receipts. */
 export type Word = Pick<Instance, 'polledAt' | 'pollGapMs' | 'leftAt' | 'failure' | 'lostBelow' | 'unprovenAt'>;
 
-/** Of one that has said nothing yet. */
+/** For an instance that has reported nothing yet. */
 export const NO_WORD: Word = {
   polledAt: null,
   pollGapMs: null,

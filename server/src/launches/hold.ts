@@ -27,7 +27,7 @@ const FIRST_PERCENT = 0.5;
 /** Twice as many after so long without harm; twice as long each time that there was harm again, up to an hour. */
 const QUIET_MS = 5 * MINUTE_MS;
 const LONGEST_QUIET_MS = 60 * MINUTE_MS;
-/** So long after harm, the next is the first again. */
+/** How long after harm the next harm counts as the first again. */
 const FORGOTTEN_MS = 2 * LONGEST_QUIET_MS;
 /** Evidence has no use for more, and a product of it must not be infinite. */
 const MOST_EVIDENCE = 1e200;

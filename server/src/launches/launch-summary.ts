@@ -9,7 +9,7 @@ const LONGEST_TELLER = 100;
 const MAX_SHED_CAUSES = 30;
 const MAX_NOT_COMPARED_CAUSES = 20;
 const WORD = /^[A-Za-z][\w-]{0,39}$/;
-/** What stands for words that are none, and for stages that there are not. */
+/** Stands for names that are invalid, and for stages that do not exist. */
 const OTHER = '(other)';
 /** The variations of launches and migrations. */
 const STAGES: ReadonlySet<string> = new Set<LaunchStage | MigrationStage>([

@@ -19,7 +19,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const FLUSH_MS = 5_000;
 const PRUNE_MS = 10 * MINUTE_MS;
 
-/** A minute to which nothing came for so long leaves memory; what comes later begins a row that is added when read. */
+/** Idle time after which a minute leaves memory; later reports begin a new row, which is added up when read. */
 const OPEN_MS = MINUTE_MS;
 /**
  * An older summary (buffered through an outage, or from a wrong clock) is counted at the present. Pages keep nothing

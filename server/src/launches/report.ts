@@ -179,7 +179,7 @@ function figuresOf(
 
 const NOTHING_LEFT_OUT = { summaries: 0, calls: 0, times: 0, units: 0, samples: 0 } as const;
 
-/** What is taken for the noise where none was measured: none, known exactly. */
+/** The noise where none was measured: taken as zero, exactly. */
 const NO_NOISE: Rate = { count: 0, of: 1, rate: 0, low: 0, high: 0 };
 
 function shadowsOf(paths: readonly PathReport[]): number {

@@ -23,7 +23,7 @@ export interface SourceFilter {
   readonly instance?: string | undefined;
 }
 
-/** What stands for those that were too many to be kept apart. */
+/** Stands for sources beyond the limit, which are not kept apart. */
 export const OTHER = '(other)';
 
 /** `shop@1.4.2` is version 1.4.2 of shop, `@acme/shop` is a name, and `@1.4.2` a version of what has none. */

@@ -5,12 +5,12 @@ import { leasesTable, nodesTable } from '../store/postgres/tables.ts';
 
 const BEAT_MS = 2_000;
 
-/** A server that has not been seen for so long is gone, and with it its streams. */
+/** Timeout: a server without a heartbeat for this long is gone, and with it its streams. */
 export const NODE_GONE_MS = 10_000;
 
 const FORGET_MS = 24 * 60 * 60_000;
 
-/** How long a lease lasts that is not renewed. */
+/** How long a lease lasts without renewal. */
 const LEASE_MS = 15_000;
 
 /** The database's clock, ms since 1970: servers whose own clocks differ agree by it. */

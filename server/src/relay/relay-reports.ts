@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts';
 import { flagsTold } from '../sdk/event-sink.ts';
 import type { EventsBody } from '../sdk/events-body.ts';
 
-/** A roll call is sent so long after the first news, and not more often than every so often. */
+/** Debounce of roll calls: sent this long after the first news, and not more often than the interval. */
 const ROLL_CALL = { soonMs: 50, leastBetweenMs: 200 } as const;
 /** Counts of flags and variations held, over all ids; observations of launches held. More are dropped, and said to be. */
 const COUNTS_HELD = 50_000;

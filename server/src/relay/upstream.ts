@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { RulesetSource } from '../ruleset/ruleset-source.ts';
 import { RelayedRuleset } from './relayed-ruleset.ts';
 
-/** Changes of so long are written to the file together. */
+/** Write-behind: changes within this time are written to the file together. */
 const WRITE_MS = 2_000;
 
 /**

@@ -13,7 +13,7 @@ import type { People } from './people.ts';
 const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
 
-/** The header in which we hand over where a request came from; whatever a client sends under this name is dropped. */
+/** Internal header with the address of the client; what a client sends under this name is dropped. */
 export const ADDRESS_HEADER = 'x-dimmer-address';
 
 export const TWO_FACTORS = 'sign_in_two_factors';

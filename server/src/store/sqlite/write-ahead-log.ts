@@ -4,7 +4,7 @@ import type { FilePlace } from './file-place.ts';
 import type { FileStamp } from './file-stamp.ts';
 
 // Why: decision 0087.
-/** A pause in writing of so long is used. */
+/** Pause in writing after which the log is checkpointed. */
 const LOOK_MS = 1_000;
 
 /**
