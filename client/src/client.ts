@@ -1,5 +1,5 @@
 /**
- * The client that both SDKs hand out: it asks the replica, counts, and tells who listens. Nothing here throws into the
+ * The client that both SDKs export: it asks the replica, counts, and calls listeners. Nothing here throws into the
  * host, waits for a network on the way to an answer, or allocates for an `isEnabled`.
  */
 import {
@@ -30,23 +30,23 @@ import { createStream } from './stream.ts';
 
 /** Longest wait of `close()` and `flush()`. */
 const END_WITHIN_MS = 2_000;
-/** Of it, for shadows under way to come to their end. */
+/** Part of that wait which is for running shadows to end. */
 const SHADOWS_WITHIN_MS = 1_000;
-/** How many keys that no flag has are counted by name. */
+/** Unknown flag keys that are counted; further ones are not. */
 const MAX_UNKNOWN = 100;
 
 type Settings = Pick<typeof DEFAULTS, 'bootstrap' | 'initTimeoutMs' | 'maxStaleMs' | 'reporting'>;
 
 /** Creates a client and connects it. Throws nothing. */
 export function createDimmerClient(
-  // The settings are not held whole: the bootstrap may be megabytes, and is needed once.
+  // The options object is not kept: its bootstrap may be megabytes, and is needed once.
   { bootstrap, initTimeoutMs, maxStaleMs, reporting }: Settings,
   identity: Identity,
   platform: Platform,
 ): DimmerClient {
   const { connection, now, after, messages } = platform;
   const listeners = createListeners<ClientEvents>(platform.log);
-  /** How often was asked for which key that no flag has. */
+  /** Evaluations by flag key, for keys that no flag has. */
   const unknown = new Map<string, number>();
   let countingSince = now();
   let waiting: Promise<Readiness> | undefined;
@@ -137,7 +137,7 @@ export function createDimmerClient(
     });
   }
 
-  /** Shadows first, so that what they come to is sent as well. */
+  /** Shadows first, so that their results are sent as well. */
   async function flush({ flushAll }: Reporter): Promise<void> {
     if (launching) await within(SHADOWS_WITHIN_MS, launching.idle());
     await flushAll();
@@ -215,7 +215,7 @@ export function createDimmerClient(
     snapshot() {
       if (!ruleset.id) return undefined;
       const held = ruleset.snapshot();
-      // These are the very rules that decide: who reads them must not change them.
+      // These are the rules that decide, not a copy: readers must not change them.
       freezeDeep(held);
       return held;
     },

@@ -1,14 +1,14 @@
 /**
  * This SDK's copy of the ruleset: what the server says goes in, whole or not at all. From best to worst, it comes by the
  * stream, another way while there is none, from the cache of a former run, or from the bootstrap that the caller handed
- * over. Whoever is better replaces what came from worse.
+ * over. A better source replaces what came from a worse one.
  */
 import { type Diagnostic, type Patch, Ruleset, type Snapshot } from '@dimmer/core';
 import type { LogCode, Platform } from './platform.ts';
 import { createServerClock } from './server-clock.ts';
 import type { Change, Source } from './status.ts';
 
-/** Changes of so long are written to the cache together. */
+/** Write-behind: changes within this time are written to the cache together. */
 const CACHE_DELAY_MS = 2_000;
 
 export interface Replica {
@@ -16,7 +16,7 @@ export interface Replica {
   source: Source;
   /** When the server was last heard of, ms since 1970; 0 if never. */
   heardAt: number;
-  /** How many clients have these rules, by the server's word; 0 if it is not known. */
+  /** How many clients have these rules, as the server reports; 0 if it is not known. */
   clients: number;
   /** The server's present instant as far as it is known, ms since 1970. */
   readonly serverNow: () => number;
@@ -102,7 +102,7 @@ export function createReplica(
     if (!kept) return false;
     let problem: unknown;
     try {
-      // A copy: what the caller does with the object afterwards is no business of the rules, nor are they of its.
+      // A copy, so that neither side sees what the other does with the object afterwards.
       const snapshot = JSON.parse(typeof kept === 'string' ? kept : JSON.stringify(kept));
       problem = ruleset.replace(snapshot).diagnostics[0]?.message;
     } catch (error) {

@@ -5,7 +5,7 @@ import type { EvaluationContext, Rule } from './model.ts';
 import type { Hasher } from './murmur3.ts';
 import { takeExceeded } from './steps.ts';
 
-/** What a test says; undefined = it cannot be said, which never matches, negated or not. */
+/** Three-valued logic: true, false, or undefined for unknown, which never matches, negated or not. */
 export type Verdict = boolean | undefined;
 
 /** What a definition needs of the ruleset that it belongs to, and of the world around that. */
@@ -87,8 +87,8 @@ export function malformed(what: string): never {
 }
 
 /**
- * A flag or segment as it was received. It is compiled when it is first asked, because most processes ask few of their
- * flags. If it is malformed, what had its key before goes on in its place.
+ * Lazy compilation: a flag or segment as it was received, compiled when it is first asked: most processes ask few of
+ * their flags. If it is malformed, what had its key before goes on in its place.
  */
 export abstract class Definition<Shape, Program> {
   readonly key: string;

@@ -34,7 +34,7 @@ import { MAX_FLAG_INSTRUCTIONS } from './pattern-program.ts';
 import { askEach, serve } from './rules.ts';
 import { afford, beginSteps } from './steps.ts';
 
-/** How long a chain of prerequisites may be. A cycle is an endless chain, so it is noticed by this too. */
+/** Depth limit of prerequisites. A cycle is an endless chain, so this limit detects it too. */
 const MAX_DEPTH = 10;
 
 /** What fits in an outcome. */
@@ -117,7 +117,7 @@ export class Flag extends Definition<RulesetFlag, Program> {
   /** The same for a flag that is another's prerequisite. What `decide` would catch is thrown. */
   decideFor(context: EvaluationContext, depth: number, walk: number): number {
     if (this.#fixed) return this.#fixed;
-    // Once in an evaluation, or a lattice of prerequisites would be walked along each of its paths.
+    // Memoised: once in an evaluation, or a lattice of prerequisites would be walked along each of its paths.
     if (this.#walk !== walk) {
       this.#outcomeOfWalk = (this.#program ?? this.#prepare())(context, depth, walk);
       this.#walk = walk;

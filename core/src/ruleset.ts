@@ -6,7 +6,7 @@ import { Flag, type FlagEnvironment } from './flag.ts';
 import { HASH_VERSION, type Patch, SCHEMA_VERSION, type Snapshot } from './model.ts';
 import { Segment } from './segment.ts';
 
-/** What became of a snapshot or patch. */
+/** The outcome of applying a snapshot or patch. */
 export interface Applied {
   /** False if nothing was done: the diagnostics say why, and the ruleset is what it was. */
   readonly applied: boolean;

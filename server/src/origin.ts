@@ -62,7 +62,7 @@ interface World {
 }
 
 /**
- * A server with a database: keeps flags and their history, and is where all rulesets come from.
+ * Origin server: a server with a database, which keeps flags and their history, and makes all rulesets.
  *
  * @throws StoreError if the database cannot be used (another server has it, a newer version wrote it, …)
  */

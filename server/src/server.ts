@@ -17,7 +17,10 @@ import { openRelay } from './relay/relay.ts';
 import type { Role } from './role.ts';
 import { Passwords } from './sign-in/passwords.ts';
 
-/** A client that dribbles its request is cut. Streams are responses, which none of these limits. */
+/**
+ * Slowloris protection: a client that sends its request too slowly is cut. Streams are responses, which these do not
+ * limit.
+ */
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 const CONNECTIONS_CHECK_MS = 5_000;
@@ -33,7 +36,7 @@ const KEEP_ALIVE_MS = 65_000;
  */
 const LAST_SOCKETS_MS = 1_500;
 
-/** What may be handed in besides the configuration. */
+/** Dependencies that may be injected besides the configuration. */
 export interface ServerDependencies {
   /** Default: says nothing. */
   readonly logger?: Logger;
@@ -87,7 +90,7 @@ export async function startServer(config: Config, dependencies: ServerDependenci
   });
   const limits = {
     most: connectionLimit(),
-    // Behind proxies all come from theirs.
+    // Behind proxies all connections come from the proxies' addresses.
     perAddress: config.proxies > 0 ? 0 : config.connectionsPerAddress,
   };
   const http = createHttpServer(role, limits, openRequests);

@@ -14,9 +14,9 @@ import type { Seals } from './seals.ts';
 import type { Commit, HistoryPage, HistoryQuery, Store } from './store.ts';
 import { LogVerifier, type Verification } from './verify.ts';
 
-/** Other servers may be faster this often in a row before all wait for this one. */
+/** Lost races for a commit in a row, after which this server takes the lock and the others wait for it. */
 const RACES = 3;
-/** Changes read at a time while catching up, and taken in, with all that follows from them, in one turn of the event loop. */
+/** Changes read and applied at a time while catching up, in one turn of the event loop. */
 const CATCH_UP_BATCH = 200;
 const TAKEN_AT_ONCE = 25;
 
@@ -30,7 +30,7 @@ export interface Request {
   readonly isApproved?: boolean;
 }
 
-/** What became of a command. */
+/** The outcome of a command. */
 export type Outcome =
   | {
       readonly ok: true;
@@ -42,7 +42,7 @@ export type Outcome =
     }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** What would become of a command. */
+/** The outcome of a dry run. */
 export type PreviewOutcome =
   | (Extract<Outcome, { ok: true }> & {
       readonly documents: readonly { readonly write: Write; readonly before: Document['body'] }[];
@@ -147,7 +147,7 @@ export class ChangeLog {
       if (outcome !== 'conflict') return this.#taken(outcome, command);
       await this.#catchUp();
     }
-    // A server that is nearer to the database, or has a long queue, would win every time.
+    // Otherwise a server that is nearer to the database, or has a long queue, would win every time.
     const outcome = await this.#store.inTurn(async (commit) => {
       await this.#catchUp();
       return this.#attempt(command, request, commit);
@@ -222,7 +222,7 @@ export class ChangeLog {
     const known = this.#state.head;
     if (next) return next.revision !== known.revision + 1 || next.prevHash !== known.hash;
     const head = await this.#store.head();
-    // Further on: somebody has committed in between, and the next look finds it.
+    // If it is further on, another server has committed in between, and the next poll finds it.
     return head.revision < known.revision || (head.revision === known.revision && head.hash !== known.hash);
   }
 

@@ -4,7 +4,7 @@ import type { Draft, Place } from '../documents/document.ts';
 import type { State } from '../state/state.ts';
 import type { Refused } from './refusal.ts';
 
-/** What a decision may know besides the state. Handed in, so that deciding is pure and repeatable. */
+/** Injected facts: what a decision may know besides the state, so that deciding is pure and repeatable. */
 export interface Facts {
   /** Ms since 1970 by the server's clock. */
   readonly now: number;
@@ -21,14 +21,14 @@ export interface Accepted {
   readonly ok: true;
   readonly drafts: readonly Draft[];
   readonly warnings: readonly Warning[];
-  /** Why it needs no second person although it is felt where one has to agree; stands in the log behind the reason. */
+  /** Why this change needs no second person although approval is required there; the log has it behind the reason. */
   readonly alone?: string;
 }
 
 type Decision = Accepted | Refused;
 
 /**
- * What somebody asks for, ready to be decided. Made by the functions of this folder, carried out by
+ * Command: what a caller asks for, ready to be decided. Made by the functions of this folder, carried out by
  * `ChangeLog.execute`.
  */
 export interface Command {

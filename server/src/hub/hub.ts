@@ -9,7 +9,7 @@ import { KeyWatch, type StreamKey } from './key-watch.ts';
 import { PingWheel } from './ping-wheel.ts';
 import { SseStream } from './sse-stream.ts';
 
-/** A fifth of what one core takes in: the rest is for changes and requests. */
+/** Default rate of new streams: a fifth of what one core can accept; the rest is for changes and requests. */
 const NEW_PER_SECOND = 1_500;
 /** Many browsers share the address of their company; more than this is one client that wants all the room. */
 const BROWSERS_PER_ADDRESS = 200;
@@ -21,8 +21,8 @@ const KEY_CHECK_MS = 1_000;
 const IDLE_MS = 10 * 60_000;
 
 /**
- * A stream ends after half an hour ± 20 % and is opened again: so load finds its way to servers that were added, and
- * whatever goes wrong with a connection over days does not.
+ * Rebalancing: a stream ends after half an hour ± 20 % and is opened again, so that load reaches servers that were
+ * added, and no connection lives long enough to go wrong over days.
  */
 const AGE_MS = { min: 24 * 60_000, max: 36 * 60_000 } as const;
 
@@ -40,7 +40,7 @@ interface HubOptions {
   readonly observer?: HubObserver;
 }
 
-/** Somebody who wants to stream. */
+/** A client that wants to stream. */
 interface StreamRequest {
   readonly scope: Scope;
   readonly key: StreamKey;
@@ -116,7 +116,7 @@ export class Hub {
     return this.#channel(scope).id;
   }
 
-  /** Whether who holds `id` holds this scope's ruleset, of now or of a little while ago. */
+  /** Whether a client that holds `id` has this scope's ruleset, the current one or a recent one. */
   knows(scope: Scope, id: string): boolean {
     return this.#channel(scope).knows(id);
   }
@@ -126,7 +126,7 @@ export class Hub {
     if (this.#draining) return 'draining';
     const { scope, key, out, headers, lastId, address = null } = request;
     const channel = this.#channel(scope);
-    // It would be sent in vain, and asked for again and again.
+    // Every SDK would refuse it, and ask for it again and again.
     if (!channel.fits(lastId)) return 'large';
     const newcomer: Newcomer = { audience: scope.audience, address };
     const admitted = this.#admission.enter(newcomer);
@@ -146,13 +146,13 @@ export class Hub {
     this.#wheel.add(member);
     this.#observer.opened(scope.audience);
     channel.attach(stream, headers, lastId);
-    // It may have gone before anybody listened for that.
+    // The client may have gone before anybody listened for its end.
     if (out.destroyed) stream.destroy('client');
     return 'open';
   }
 
   /**
-   * When somebody who was not let in shall come back, s; another time for each, so call it once for each.
+   * Retry-After for a refused client, s. Each call gives another time, so call it once for each client.
    *
    * @param isBusy whether the outcome was `busy`
    */

@@ -24,7 +24,7 @@ const ASK_MS = 5_000;
  */
 const MAX_ASKED = 20;
 const MAX_ASKED_OF_ONE = 4;
-/** A refused key is not asked about again for so long. */
+/** Negative cache: how long a refused key is not asked about again. */
 const REFUSED_MS = 30_000;
 const MAX_REFUSED = 10_000;
 /** Keys that have been good: they never wait behind unknown ones. */
@@ -40,7 +40,7 @@ interface KeyRingOptions {
   readonly roll: (keyHash: string) => RollCall;
 }
 
-/** One key, and everything that goes on by it. */
+/** One key, with its stream and its reports. */
 interface Ring {
   readonly token: string;
   readonly kind: 'server' | 'browser';
@@ -104,7 +104,7 @@ export class KeyRing implements KeyGate, RulesetOrigin {
     }
   }
 
-  /** A key that has been good, now or before a restart of this relay, waits for nobody who makes keys up. */
+  /** A key that has been good, now or before a restart of this relay, never waits behind made-up keys. */
   #wasGood(hash: string, token: string): boolean {
     return this.#good.has(hash) || this.#cacheOf(token).exists();
   }

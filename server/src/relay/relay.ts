@@ -27,7 +27,9 @@ import { EventLimit } from '../sdk/event-limit.ts';
 import { sdkRoutes } from '../sdk/sdk-routes.ts';
 import { KeyRing, RELAYED } from './key-ring.ts';
 
-/** How long a client that is ahead is kept waiting: it has come from a server that is a moment faster. */
+/**
+ * How long a client that is ahead is kept waiting: it comes from a server that has the newest change a moment earlier.
+ */
 const CATCH_UP_MS = 1_000;
 
 interface World {
