@@ -182,6 +182,8 @@ export interface LaunchSummary {
   readonly clusters: readonly ClusterSummary[];
   /** Of `compared.failed`, by cause. */
   readonly notCompared?: { readonly [cause in NotComparedCause]?: number };
+  /** Of `compared.ignored`: results that hold nothing that is not ignored. Absent: none. */
+  readonly ignoredWhole?: number;
   /** Absent while no shadow has overlapped a call of control's. */
   readonly switchback?: SwitchbackSummary;
 }

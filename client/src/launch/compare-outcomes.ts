@@ -56,6 +56,7 @@ export function compareToCandidate(
       return notCompared(verdict.cause);
     }
     observations.compared[verdict.kind]++;
+    if (verdict.kind === 'ignored' && verdict.isWhole) observations.ignoredWhole++;
     const telling = judged?.(verdict);
     if (verdict.kind !== 'different') return telling;
     const { segments, difference } = verdict;

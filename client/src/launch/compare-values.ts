@@ -30,7 +30,9 @@ const NODES_BETWEEN_LOOKS = 100;
 
 /** What a comparison came to. */
 export type Verdict =
-  | { readonly kind: 'same' | 'ignored' }
+  | { readonly kind: 'same' }
+  /** `isWhole`: they hold nothing that is not ignored, so nothing is known of them. */
+  | { readonly kind: 'ignored'; readonly isWhole: boolean }
   | { readonly kind: 'failed'; readonly cause: NotComparedCause }
   | {
       readonly kind: 'different';
@@ -61,7 +63,10 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
   const alike = new Map<object, object>();
   let nodes = 0;
   let nextLook = NODES_BETWEEN_LOOKS;
-  let hasIgnored = false;
+  /** Differences that may be. */
+  let ignoredCount = 0;
+  /** Something was found alike that is not ignored. Looked for only where something is. */
+  let hasAlike = !isIgnored;
   let unseen: NotComparedCause | undefined;
   let found: Verdict | undefined;
 
@@ -74,7 +79,7 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
   /** Notes a difference. True if it counts, and the comparison is over. */
   function differs(difference: DifferenceKind, one: unknown, other: unknown): boolean {
     if (isIgnored?.(segments)) {
-      hasIgnored = true;
+      ignoredCount++;
       return false;
     }
     found = { kind: 'different', difference, segments: [...segments], control: one, candidate: other };
@@ -83,8 +88,16 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
 
   /** Notes what cannot be looked into. It goes on: a difference elsewhere is one. */
   function isUnseen(cause: NotComparedCause): false {
-    if (isIgnored?.(segments)) hasIgnored = true;
+    if (isIgnored?.(segments)) ignoredCount++;
     else unseen ??= cause;
+    return false;
+  }
+
+  /** Notes that the two are alike, here or at a member. */
+  function isAlike(member?: Segment): false {
+    if (hasAlike) return false;
+    const place = member === undefined ? segments : [...segments, member];
+    hasAlike = !isIgnored?.(place);
     return false;
   }
 
@@ -99,7 +112,7 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
   function walk(one: unknown, other: unknown): boolean {
     step();
     if (one instanceof Unasked || other instanceof Unasked) return isUnseen('unread');
-    if (one === other || Object.is(one, other)) return false;
+    if (one === other || Object.is(one, other)) return isAlike();
     if (isReference(one) && isReference(other)) {
       if (typeof one !== typeof other) return differs('type', one, other);
       return typeof one === 'function' ? isUnseen('opaque') : walkObjects(one, other);
@@ -118,10 +131,12 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
     for (let i = 0; i < open.length; i += 2)
       if (open[i] === one && open[i + 1] === other && --rounds === 0) return false;
     open.push(one, other);
+    const [ignoredBefore, unseenBefore] = [ignoredCount, unseen];
     const isOver = walkKinds(one, other);
     open.length -= 2;
-    if (!isOver) alike.set(one, other);
-    return isOver;
+    if (isOver) return true;
+    alike.set(one, other);
+    return ignoredCount === ignoredBefore && unseen === unseenBefore && isAlike();
   }
 
   function walkKinds(one: object, other: object): boolean {
@@ -175,7 +190,9 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
     const shared = Math.min(one.length, other.length);
     for (let i = 0; i < shared; i++) {
       // Gone into only where they are not the same, which for lists of numbers is nearly never.
-      if (one[i] !== other[i] && walkInto(i, one[i], other[i])) return true;
+      if (one[i] !== other[i]) {
+        if (walkInto(i, one[i], other[i])) return true;
+      } else if (!hasAlike) isAlike(i);
       if (i % NODES_BETWEEN_LOOKS === 0) step();
     }
     if (one.length === other.length) return false;
@@ -195,6 +212,7 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
       if (member === other[name] && member !== undefined) {
         shared++;
         step();
+        if (!hasAlike) isAlike(String(name));
         continue;
       }
       const isShared = Object.hasOwn(other, name);
@@ -261,7 +279,7 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
 
   /** Whether two are alike, without that anything is noted but what could not be looked into. */
   function isLike(one: object, other: object): boolean {
-    const [ignoredBefore, unseenBefore] = [hasIgnored, unseen];
+    const [ignoredBefore, alikeBefore, unseenBefore] = [ignoredCount, hasAlike, unseen];
     unseen = undefined;
     const isOver = walkInto('*', one, other);
     if (!isOver && !unseen) {
@@ -269,7 +287,8 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
       return true;
     }
     found = undefined;
-    hasIgnored = ignoredBefore;
+    ignoredCount = ignoredBefore;
+    hasAlike = alikeBefore;
     unseen = unseenBefore ?? (isOver ? undefined : unseen);
     alike.clear();
     return false;
@@ -307,27 +326,29 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
    * by `equals`. The latter is not believed of what has an id, for there it says that both are of one record.
    */
   function walkInstances(one: object, other: object): boolean {
-    const [ignoredBefore, unseenBefore] = [hasIgnored, unseen];
+    const [ignoredBefore, alikeBefore, unseenBefore] = [ignoredCount, hasAlike, unseen];
     unseen = undefined;
     const isOver = walkFields(one, other);
     if (!isOver && !unseen) {
       unseen = unseenBefore;
       return false;
     }
-    const [foundHere, ignoredHere, unseenHere] = [found, hasIgnored, unseen];
-    [found, hasIgnored, unseen] = [undefined, ignoredBefore, unseenBefore];
+    const [foundHere, ignoredHere, unseenHere] = [found, ignoredCount, unseen];
+    [found, ignoredCount, unseen] = [undefined, ignoredBefore, unseenBefore];
+    hasAlike = alikeBefore;
     alike.clear();
     const told = toldBy(one, false);
     if (told !== one) return walk(told, toldBy(other, false));
     if (!isRecord(one) && equals(one, other)) return false;
-    [found, hasIgnored, unseen] = [foundHere, ignoredHere, unseenBefore ?? unseenHere];
+    [found, ignoredCount, unseen] = [foundHere, ignoredHere, unseenBefore ?? unseenHere];
     return isOver;
   }
 
   try {
     walk(control, candidate);
     if (found) return found;
-    return unseen ? { kind: 'failed', cause: unseen } : { kind: hasIgnored ? 'ignored' : 'same' };
+    if (unseen) return { kind: 'failed', cause: unseen };
+    return ignoredCount ? { kind: 'ignored', isWhole: !hasAlike } : { kind: 'same' };
   } catch (error) {
     return { kind: 'failed', cause: error === TOO_LARGE ? 'large' : 'opaque' };
   }

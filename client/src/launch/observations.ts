@@ -47,6 +47,8 @@ export interface Observations {
   readonly shed: (cause: ShedCause, count?: number) => void;
   readonly compared: Tally;
   readonly noise: Tally;
+  /** Of those that differ only where that is ignored: they hold nothing else. */
+  ignoredWhole: number;
   /** Counts two results that could not be compared. */
   readonly notCompared: (cause: NotComparedCause) => void;
   /** Made when the first difference is found. */
@@ -69,6 +71,7 @@ export function createObservations(shownName: (text: string) => string): Observa
   const observations: Observations = {
     compared,
     noise,
+    ignoredWhole: 0,
     clusters: undefined,
     path(variation, path, role, operation) {
       for (const stats of paths) {
@@ -115,6 +118,8 @@ export function createObservations(shownName: (text: string) => string): Observa
       shedBy = {};
       const notCompared = notComparedBy;
       notComparedBy = {};
+      const { ignoredWhole } = observations;
+      observations.ignoredWhole = 0;
       // A comparison that takes its time is over after the calls have been told.
       const isCompared = [compared, noise].some((tally) => Object.values(tally).some(Boolean));
       if (!used.length && !Object.keys(shed).length && !isCompared) return undefined;
@@ -125,6 +130,7 @@ export function createObservations(shownName: (text: string) => string): Observa
         shed,
         clusters: observations.clusters?.drain() ?? [],
         ...(Object.keys(notCompared).length && { notCompared }),
+        ...(ignoredWhole && { ignoredWhole }),
       };
     },
   };

@@ -138,6 +138,9 @@ export const launchReportAnswer = z
     noise: rate,
     excess: difference,
     ignored: z.number(),
+    ignoredWhole: z.number().meta({
+      description: 'Of `ignored`, where it is told: they hold nothing that is not ignored.',
+    }),
     failed: z.number(),
     notCompared: z
       .array(causeCount)

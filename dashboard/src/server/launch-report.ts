@@ -115,6 +115,7 @@ export interface LaunchReport {
   readonly mismatches: Rate;
   readonly noise: Rate;
   readonly ignored: number;
+  readonly ignoredWhole: number;
   readonly failed: number;
   readonly notCompared: readonly CauseCount[];
   readonly clusters: readonly Cluster[];

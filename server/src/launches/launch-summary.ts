@@ -109,6 +109,7 @@ export const launchSummary = z
     shed: counts(MAX_SHED_CAUSES),
     clusters: z.array(cluster).max(LAUNCH_LIMITS.clusters),
     notCompared: counts(MAX_NOT_COMPARED_CAUSES).optional(),
+    ignoredWhole: count.optional(),
     switchback: switchback.optional(),
   })
   .refine(({ from, to }) => from <= to, { path: ['from'], message: 'must not be after "to"' });

@@ -21,6 +21,8 @@ const SWITCHBACK_BYTES = 400;
 export interface Observation extends Pick<LaunchSummary, 'paths' | 'compared' | 'noise' | 'shed' | 'clusters'> {
   /** Of those that were not compared, by cause. Absent: SDKs of before do not say. */
   readonly notCompared?: Readonly<Record<string, number>> | undefined;
+  /** Of `compared.ignored`: results that hold nothing that is not ignored. Absent: SDKs of before do not say. */
+  readonly ignoredWhole?: number | undefined;
   readonly switchback?: Switchback | undefined;
   /** Of a row that is stored: who has told of it. Absent: it was written before anybody asked. */
   readonly source?: Source | undefined;
@@ -44,6 +46,7 @@ export class Observed {
   readonly noise: Comparisons = { same: 0, different: 0, ignored: 0, failed: 0 };
   readonly shed = new Map<string, number>();
   readonly notCompared = new Map<string, number>();
+  ignoredWhole = 0;
   readonly clusters = new Map<string, Cluster>();
   /** Made when there is something to put in: it takes as much memory as a path. */
   switchback: SwitchbackFigures | undefined;
@@ -63,7 +66,18 @@ export class Observed {
     return this.#room.left;
   }
 
-  add({ paths, compared, noise, shed, clusters, notCompared = {}, switchback, left }: Observation): void {
+  add({
+    paths,
+    compared,
+    noise,
+    shed,
+    clusters,
+    notCompared = {},
+    ignoredWhole = 0,
+    switchback,
+    left,
+  }: Observation): void {
+    this.ignoredWhole = plus(this.ignoredWhole, ignoredWhole);
     for (const path of paths) {
       const figures = this.#path(path);
       if (figures) figures.add(path, this.#room);
@@ -105,6 +119,7 @@ export class Observed {
       noise: { ...this.noise },
       shed: Object.fromEntries(this.shed),
       ...(this.notCompared.size > 0 && { notCompared: Object.fromEntries(this.notCompared) }),
+      ...(this.ignoredWhole > 0 && { ignoredWhole: this.ignoredWhole }),
       ...(this.switchback && { switchback: this.switchback.toObservation() }),
       clusters: [...this.clusters.values()],
       ...(Object.keys(this.left).length > 0 && { left: { ...this.left } }),

@@ -53,12 +53,18 @@ export function notCompared({ mismatches, failed, notCompared: causes }: Figures
   return [{ code: 'NOT_COMPARED', sentence }];
 }
 
-/** Most of it is alike only because differences are passed over. */
-export function ignoring({ mismatches, ignored, dials }: Figures): Reason[] {
-  if (mismatches.of === 0 || ignored / mismatches.of <= MOST_IGNORED) return [];
+/** Most of it is alike only because differences are passed over, or much of it has nothing else to compare. */
+export function ignoring({ mismatches, ignored, ignoredWhole, dials }: Figures): Reason[] {
+  const isMost = mismatches.of > 0 && ignored / mismatches.of > MOST_IGNORED;
+  const isUnknown = mismatches.of > 0 && ignoredWhole / mismatches.of > MOST_UNKNOWN;
+  if (!isMost && !isUnknown) return [];
   const paths = dials.ignore ?? [];
   const where = paths.length > 0 ? ` (${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''})` : '';
-  const sentence = `${percent(ignored / mismatches.of)} of ${count(mismatches.of)} results differ where that is ignored${where}: that they are alike elsewhere is known, that they are right is not. Compare without what may differ, by a "compare" of your own.`;
+  const all = ignoredWhole === ignored ? 'all' : `${count(ignoredWhole)}`;
+  const known = isUnknown
+    ? `${all} of them hold nothing else, so nothing is known of these`
+    : 'what else they hold is alike, but whether they are right is not known';
+  const sentence = `${percent(ignored / mismatches.of)} of ${count(mismatches.of)} results differ where that is ignored${where}: ${known}. Compare without what may differ, by a "compare" of your own.`;
   return [{ code: 'IGNORED', sentence }];
 }
 

@@ -164,7 +164,7 @@ function inReadingOrder(one: PathReport, other: PathReport): number {
   return key(one) < key(other) ? -1 : 1;
 }
 
-function comparedTable({ mismatches, noise, ignored, failed, notCompared }: LaunchReport): string[] {
+function comparedTable({ mismatches, noise, ignored, ignoredWhole, failed, notCompared }: LaunchReport): string[] {
   if (mismatches.of === 0 && failed === 0) return [];
   const line = (what: string, { count: number, of, rate }: Rate, more: string) => [
     what,
@@ -190,6 +190,9 @@ function comparedTable({ mismatches, noise, ignored, failed, notCompared }: Laun
               '',
             ],
           ]
+        : []),
+      ...(ignoredWhole > 0
+        ? [['  and hold nothing else', count(ignoredWhole), '', percent(ignoredWhole / mismatches.of), '']]
         : []),
       ...(failed > 0 ? [['not compared', count(failed), `of ${count(whole)}`, percent(failed / whole), '']] : []),
       ...notCompared.map(({ words, count: number, share }) => [`  ${words}`, count(number), '', percent(share), '']),

@@ -56,6 +56,8 @@ export interface LaunchReport {
   readonly excess: RateDifference;
   /** Compared, and different only where that is allowed. */
   readonly ignored: number;
+  /** Of these: they hold nothing that is not ignored, so nothing is known of them. SDKs of before do not say. */
+  readonly ignoredWhole: number;
   /** Not compared. */
   readonly failed: number;
   /** Why those were not; `share` of all results. SDKs of before do not say. */
@@ -160,6 +162,7 @@ function figuresOf(
     noise: noiseRate,
     excess: differenceOf(mismatches, noiseRate.rate === null ? NO_NOISE : noiseRate),
     ignored: compared.ignored,
+    ignoredWhole: Math.min(observed.ignoredWhole, compared.ignored),
     failed: compared.failed,
     notCompared: causeCounts(observed.notCompared, mismatches.of + compared.failed, notComparedWords),
     clusters: clustersOf(record, observed),

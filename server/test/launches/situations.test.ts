@@ -155,7 +155,14 @@ const SITUATIONS: readonly Situation[] = [
     dark,
     { paths: shadowed(5_000), compared: comparisons(20, 0, 4_980) },
     false,
-    /^Not yet: 99.6 % of 5,000 results differ where that is ignored: that they are alike elsewhere is known, that they are right is not/,
+    /^Not yet: 99.6 % of 5,000 results differ where that is ignored: what else they hold is alike, but whether they are right is not known/,
+  ],
+  [
+    'a fifth is ignored, and holds nothing else',
+    dark,
+    { paths: shadowed(5_000), compared: comparisons(4_000, 0, 1_000), ignoredWhole: 1_000 },
+    false,
+    /^Not yet: 20 % of 5,000 results differ where that is ignored: all of them hold nothing else, so nothing is known of these/,
   ],
   [
     'a few are ignored, and it is said',

@@ -7,7 +7,7 @@ import { formatRate } from './figures.ts';
 
 /** Where the results of both codes differ, with samples. */
 export function Differences({
-  report: { mismatches, noise, ignored, failed, notCompared, clusters },
+  report: { mismatches, noise, ignored, ignoredWhole, failed, notCompared, clusters },
 }: {
   readonly report: LaunchReport;
 }) {
@@ -25,7 +25,7 @@ export function Differences({
           ? `The old code differs from itself in ${formatRate(noise.rate)} of ${noise.of.toLocaleString()}.`
           : 'How often the old code differs from itself is not known: it was never run twice.'}
         {ignored > 0 &&
-          ` ${ignored.toLocaleString()} (${formatRate(ignored / mismatches.of)}) differ only where that is passed over.`}
+          ` ${ignored.toLocaleString()} (${formatRate(ignored / mismatches.of)}) differ only where that is passed over${ignoredWhole > 0 ? `; of ${ignoredWhole.toLocaleString()} of them there is nothing else to compare` : ''}.`}
         {failed > 0 && ` ${failed.toLocaleString()} more were not compared${whyText(notCompared)}.`}
       </Text>
       <Stack gap={4} mt="xs">
