@@ -12,8 +12,6 @@ import { isThenable, type Outcome } from './measure.ts';
 import { pointerText, shownSegments } from './sample-text.ts';
 import { isWarming } from './warm-copies.ts';
 
-/** What one call may pay for copies, ms. */
-const ALLOWED_MS = 0.1;
 /** The first of a flag may take longer; so may all, as long as the engine has not compiled the code. */
 const FIRST_MS = 2;
 const FIRST_COPIES = 3;
@@ -97,6 +95,30 @@ export function copyForFallback<Input>({ copying }: Launched, input: Input, { cl
   return copied?.copied ? copied.value : input;
 }
 
+/** What one of two sides is given to write. */
+interface Given<Input> {
+  readonly value: Input;
+  /** Why it is the very object that the other side gets, if it is; undefined too where the caller has said that it may be. */
+  readonly isShared?: string;
+}
+
+/** A copy of what is to be written; what cannot be copied is handed on as it is, for no write is left out. Throws nothing. */
+export function copyOrShare<Input>(copying: Copying, input: Input, { clone }: Cloning): Given<Input> {
+  if (clone === false || isPrimitive(input)) return { value: input };
+  if (clone) {
+    const made = cloned(clone, input);
+    return made ? { value: made.value as Input } : { value: input, isShared: 'input: your `clone` threw' };
+  }
+  if (copying.skip > 0) {
+    copying.skip--;
+    return { value: input, isShared: whatIs('input', { why: 'large', where: [] }) };
+  }
+  const copied = copyInTime(copying, input, 0, false);
+  if (!copied.copied) return { value: input, isShared: whatIs('input', copied) };
+  copying.refusals = 0;
+  return { value: copied.value };
+}
+
 /** What came out, so that it stays what it was whatever the caller does with it. */
 export function keep({ copying }: Launched, outcome: Outcome, options: CompareOptions<never>): Kept {
   return keepBy(copying, outcome, options, (value) => copyInTime(copying, value, copying.inputMs, true));
@@ -163,12 +185,13 @@ export function whatIs(what: 'input' | 'result', { why, where }: Uncopyable): st
 /** @param spentMs what this call has paid already */
 function copyInTime<Value>(copying: Copying, value: Value, spentMs: number, toLook: boolean): Copied<Value> {
   const isEarly = copying.made < FIRST_COPIES || beyondMs < COMPILING_MS;
-  const maxMs = isEarly ? FIRST_MS : ALLOWED_MS - spentMs;
+  const { allowedMs } = copying;
+  const maxMs = isEarly ? Math.max(FIRST_MS, allowedMs) : allowedMs - spentMs;
   const began = copying.clock();
   const copied = copyValue(value, { toLook, isOver: within(copying, maxMs) });
   const tookMs = copying.clock() - began;
-  beyondMs += Math.max(0, Math.min(FIRST_MS, tookMs) - ALLOWED_MS);
-  if (!toLook) copying.inputMs = Math.min(tookMs, ALLOWED_MS / 2);
+  beyondMs += Math.max(0, Math.min(FIRST_MS, tookMs) - allowedMs);
+  if (!toLook) copying.inputMs = Math.min(tookMs, allowedMs / 2);
   if (copied.copied) {
     copying.made++;
     if (toLook) copying.refusals = 0;
@@ -183,7 +206,7 @@ function copyInTime<Value>(copying: Copying, value: Value, spentMs: number, toLo
   }
   const pauses = Math.max(
     2 ** (++copying.refusals - HASTY_TRIES),
-    copying.unheld < 2 ? 1 : Math.ceil(tookMs / ALLOWED_MS),
+    copying.unheld < 2 ? 1 : Math.ceil(tookMs / allowedMs),
   );
   copying.skip = Math.min(LONGEST_PAUSE_CALLS, Math.ceil(PAUSE_CALLS * Math.max(1, pauses)));
   return copied;

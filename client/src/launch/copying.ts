@@ -1,7 +1,12 @@
+/** What one call may pay for copies, ms. */
+const ALLOWED_MS = 0.1;
+
 /** What is known of how large the values of one flag are. */
 export interface Copying {
   /** A clock that never goes back, ms. */
   readonly clock: () => number;
+  /** What one call may pay, ms. */
+  readonly allowedMs: number;
   /** Calls that are to be shed before copying is tried again. */
   skip: number;
   /** How often it has been refused since a result was copied. */
@@ -16,6 +21,7 @@ export interface Copying {
   inputMs: number;
 }
 
-export function newCopying(clock: () => number): Copying {
-  return { clock, skip: 0, refusals: 0, unheld: 0, made: 0, madeAfter: 0, inputMs: 0 };
+/** @param allowedMs what one call may pay; default: as little as a shadow may cost */
+export function newCopying(clock: () => number, allowedMs = ALLOWED_MS): Copying {
+  return { clock, allowedMs, skip: 0, refusals: 0, unheld: 0, made: 0, madeAfter: 0, inputMs: 0 };
 }

@@ -10,12 +10,20 @@ const HASHES = 2 ** 32;
 /** A call that has not ended after so long is told of as hanging, ms. */
 const HANGING_MS = 5_000;
 
+/**
+ * What one write may pay for the copy that the other side gets, ms. It waits for that side as well, so this is for others
+ * in the process; and a copy that is not made lets one side see what the other does to the object.
+ */
+const WRITE_COPY_MS = 10;
+
 /** One of them. */
 export interface Launched {
   readonly key: string;
   readonly observations: Observations;
   readonly brakes: BrakeState;
   readonly copying: Copying;
+  /** The same of what a migration writes. */
+  readonly writing: Copying;
   /** Calls that have not ended, the oldest first; those that hang are told of once and then forgotten. */
   readonly underWay: Set<UnderWay>;
   /** Withdraws shadows that run. */
@@ -80,6 +88,7 @@ export function createLaunchedFlags(
           observations: createObservations(shownName),
           brakes: brakes.newState(key, (sharePercent, pauseMs) => harmed(made, sharePercent, pauseMs)),
           copying: newCopying(clock),
+          writing: newCopying(clock, WRITE_COPY_MS),
           underWay: new Set(),
           running: new Set(),
         } as unknown as Launched;

@@ -8,7 +8,7 @@ import {
   slotOf,
 } from '@dimmer/core';
 import type { LogCode, Platform } from '../platform.ts';
-import { copyInput } from './copy-input.ts';
+import { copyOrShare } from './copies.ts';
 import { createKnownStages, type StageFiles } from './known-stages.ts';
 import type { Run } from './launch-options.ts';
 import { keyOf, type LaunchedFlags } from './launched.ts';
@@ -189,7 +189,7 @@ function createMigrating(means: Means, files: StageFiles | undefined): Migrating
       };
       try {
         // The other side may change what it is given; the repair has to know what was written.
-        const input = copyInput(kept, options.clone).value;
+        const input = options.onDiverged ? copyOrShare(call.launched.writing, kept, options).value : kept;
         await calls.answer({ ...call, input, codes: { ...call.codes, [path]: follow } }, path, 'shadow');
       } catch (error) {
         const { reason = 'failed' } = failure ?? {};
@@ -223,7 +223,7 @@ function createMigrating(means: Means, files: StageFiles | undefined): Migrating
         const [first, second] = writes;
         if (!second) return calls.answer(call, first);
         // Before either side runs: the first may change what it is given, and the caller may meanwhile.
-        const kept = copyInput(input, options.clone);
+        const kept = copyOrShare(call.launched.writing, input, options);
         if (kept.isShared) complain('INPUT_SHARED', key, kept.isShared);
         const order = orderOf(key, options.key, input, context);
         const result = await calls.answer(call, first);
