@@ -32,6 +32,7 @@ export { createShadowing } from './launch/shadowing.ts';
 export { shadowingLater } from './launch/shadowing-later.ts';
 export { createSwitchback } from './launch/switchback.ts';
 export { answerWithin } from './launch/time-limit.ts';
+export { warmCopies } from './launch/warm-copies.ts';
 export { type ClientOptions, DEFAULTS, type Logger, readOptions } from './options.ts';
 export type { Answer, Cache, Connection, Lifecycle, Log, LogCode, Platform } from './platform.ts';
 export { createPoller } from './poller.ts';

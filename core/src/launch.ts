@@ -165,6 +165,12 @@ export interface Comparisons {
   readonly failed: number;
 }
 
+/** What was observed of a further candidate, beside the one that is to go live. */
+export interface CandidateSummary
+  extends Pick<LaunchSummary, 'paths' | 'compared' | 'shed' | 'clusters' | 'notCompared' | 'ignoredWhole'> {
+  readonly name: string;
+}
+
 /** What one SDK observed of one launch or migration, at one id and between two instants. */
 export interface LaunchSummary {
   readonly flag: string;
@@ -184,6 +190,8 @@ export interface LaunchSummary {
   readonly notCompared?: { readonly [cause in NotComparedCause]?: number };
   /** Of `compared.ignored`: results that hold nothing that is not ignored. Absent: none. */
   readonly ignoredWhole?: number;
+  /** Further candidates that have run. */
+  readonly candidates?: readonly CandidateSummary[];
   /** Absent while no shadow has overlapped a call of control's. */
   readonly switchback?: SwitchbackSummary;
 }
@@ -200,4 +208,7 @@ export const LAUNCH_LIMITS = {
   clusterPathLength: 200,
   samples: 3,
   sampleLength: 500,
+  /** Further candidates of a launch, of which figures are kept. */
+  candidates: 5,
+  candidateLength: 50,
 } as const;

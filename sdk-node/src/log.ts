@@ -32,6 +32,8 @@ const SENTENCES: { readonly [code in LogCode]: string } = {
   SHADOW_HARMFUL:
     'callers are slower while shadows run, so this flag has fewer. Look in its report at how much, and at what the candidate shares with control: the event loop, a pool, a lock',
   HOOK_FAILED: '`runIf`, `before` or `onOutcome` failed; the call is not touched by it. Correct that function',
+  CANDIDATES_UNCOUNTED:
+    'figures are kept of five further candidates of a launch, with names of at most 50 characters; of this one there are none. Give fewer, under names that do not change',
   COMPARE_FAILED:
     'a function of yours threw, or did not answer in time; results count as not compared, or samples are missing. Correct `compare`, `compareErrors` or `clean`',
   UNCOPYABLE:

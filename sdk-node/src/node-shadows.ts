@@ -1,7 +1,14 @@
 /** Shadows in Node: known to all that they await, deferred behind what waits, held back when memory runs short. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { getHeapStatistics } from 'node:v8';
-import { answerWithin, createShadowing, createSwitchback, type Holds, type ShadowWorld } from '@dimmer/client';
+import {
+  answerWithin,
+  createShadowing,
+  createSwitchback,
+  type Holds,
+  type ShadowWorld,
+  warmCopies,
+} from '@dimmer/client';
 import { createBlockWatch } from './watch-blocks.ts';
 
 /**
@@ -43,7 +50,7 @@ export function createNodeShadows(maxShadows: number, holds?: Holds): ShadowWorl
     switchback: createSwitchback,
     limit: answerWithin,
     holds,
-    warmsUp: true,
+    warmUp: warmCopies,
     maxShadows,
   };
 }

@@ -70,7 +70,7 @@ export function createTestClient({ launches, migrations, raises = true, logger }
 
   const world: ShadowWorld = {
     ...createNodeShadows(Number.POSITIVE_INFINITY),
-    warmsUp: false,
+    warmUp: undefined,
     defer: (run) => void later(run),
     cpu: undefined,
     heapPercent: undefined,

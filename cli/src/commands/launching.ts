@@ -21,6 +21,7 @@ export function addLaunching(program: Command, world: CommandWorld): void {
     .option('--application <name>', 'only what this one tells: shop, or a version of it, shop@1.4.2')
     .option('--app-version <version>', 'only what this version tells, of whatever application')
     .option('--instance <name>', 'only what this instance tells')
+    .option('--candidate <name>', 'about this further candidate, instead of the one that is to go live')
     .addOption(new Option('--audience <whose>', 'only their word').choices(['server', 'browser']))
     .option('--ready', 'end with 1 unless it is ready')
     .action(async (flag: string, _, command: Command) => {
@@ -40,11 +41,11 @@ export function addLaunching(program: Command, world: CommandWorld): void {
 }
 
 function queryOf(options: Readonly<Record<string, string | undefined>>): URLSearchParams {
-  const { since = '1h', until, application, appVersion: version, instance, audience } = options;
+  const { since = '1h', until, application, appVersion: version, instance, candidate, audience } = options;
   const now = Date.now();
   const query = new URLSearchParams({ from: since === CHANGE ? CHANGE : instantText(since, now) });
   if (until !== undefined) query.set('to', instantText(until, now));
-  for (const [name, value] of Object.entries({ application, version, instance, audience })) {
+  for (const [name, value] of Object.entries({ application, version, instance, candidate, audience })) {
     if (value !== undefined) query.set(name, value);
   }
   return query;

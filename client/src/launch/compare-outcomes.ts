@@ -1,7 +1,7 @@
 /** Comparing what two runs came to, and counting it. */
 import type { DifferenceKind, LaunchDials, NotComparedCause, Sample } from '@dimmer/core';
 import { createClusters } from './clusters.ts';
-import { compareValues, type Verdict } from './compare-values.ts';
+import { compareValues } from './compare-values.ts';
 import { handOut, type Kept, keepShadows, type Lost, shadowLimit, whatIs } from './copies.ts';
 import { type IsIgnored, ignoring, unusablePath } from './ignored-paths.ts';
 import type { CompareOptions } from './launch-options.ts';
@@ -9,6 +9,7 @@ import type { Launched } from './launched.ts';
 import { isThenable, type Outcome } from './measure.ts';
 import { inTime } from './outcome-hooks.ts';
 import { failureText, sampleText } from './sample-text.ts';
+import type { Verdict } from './verdict.ts';
 
 /** The path of a cluster of failures. */
 const ERROR = '(error)';

@@ -22,25 +22,12 @@ import {
 import type { IsOver } from './copy-value.ts';
 import type { IsIgnored, Segment } from './ignored-paths.ts';
 import { isAdHoc, isSameClass, natureOf, tagOf } from './kinds.ts';
-import { type Origin, origins, Unasked } from './unseen.ts';
+import { originOf, Unasked } from './unseen.ts';
+import type { Verdict } from './verdict.ts';
 
 const MAX_NODES = 50_000;
 const MAX_DEPTH = 80;
 const NODES_BETWEEN_LOOKS = 100;
-
-/** What a comparison came to. */
-export type Verdict =
-  | { readonly kind: 'same' }
-  /** `isWhole`: they hold nothing that is not ignored, so nothing is known of them. */
-  | { readonly kind: 'ignored'; readonly isWhole: boolean }
-  | { readonly kind: 'failed'; readonly cause: NotComparedCause }
-  | {
-      readonly kind: 'different';
-      readonly difference: DifferenceKind;
-      readonly segments: readonly Segment[];
-      readonly control: unknown;
-      readonly candidate: unknown;
-    };
 
 type Fields = { readonly [name: PropertyKey]: unknown };
 
@@ -356,12 +343,4 @@ export function compareValues(control: unknown, candidate: unknown, isIgnored?: 
 
 function isReference(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-/** What was taken down of a copy; of what is none, it is asked now. */
-function originOf(value: object): Origin {
-  const known = origins.get(value);
-  if (known) return known;
-  const told = toldBy(value);
-  return { original: value, told: told === value ? undefined : { value: told } };
 }

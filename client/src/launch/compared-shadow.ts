@@ -1,18 +1,18 @@
 /** The shadows of one answer: each is run, compared to the answer, and told of. */
-import type { LaunchPath } from '@dimmer/core';
+import { LAUNCH_LIMITS, type LaunchPath } from '@dimmer/core';
 import { compareToCandidate, compareToItself } from './compare-outcomes.ts';
-import type { Verdict } from './compare-values.ts';
 import { type Copies, handOut, type Kept, keep, type Lost } from './copies.ts';
 import type { Dials } from './dials.ts';
 import type { CompareOptions, Run } from './launch-options.ts';
 import type { SideOutcome } from './launch-outcome.ts';
 import type { Launched } from './launched.ts';
 import { isThenable, type Outcome } from './measure.ts';
-import { createObservations } from './observations.ts';
+import { createObservations, type Observations } from './observations.ts';
 import { prepared, tell } from './outcome-hooks.ts';
 import { redactText } from './redact.ts';
 import type { StartShadow } from './shadow.ts';
 import type { Call, CallMeans } from './shadowed-call.ts';
+import type { Verdict } from './verdict.ts';
 import { createWaiting } from './waiting.ts';
 
 type Options = CompareOptions<unknown> & Call<unknown, unknown>['options'];
@@ -92,10 +92,10 @@ export function createComparedShadows({ world, brakes, startShadow, now, after, 
       };
     }
 
-    function start(name: string, code: Code, input: unknown, isCounted: boolean): void {
+    function start(name: string, code: Code, input: unknown, isMain: boolean): void {
       const told = options.onOutcome && teller(name);
-      // Nobody is told of the figures of further candidates.
-      const observed = isCounted ? launched : { ...launched, observations: createObservations(redactText) };
+      // The figures of further candidates are told by themselves.
+      const observed = isMain ? launched : { ...launched, observations: observationsOf(name) };
 
       function compare(other: Came): unknown {
         if (!answer) return undefined;
@@ -105,7 +105,7 @@ export function createComparedShadows({ world, brakes, startShadow, now, after, 
         const conclude = (mine: Kept, basis: Kept | Outcome) => {
           const [one, two] = path === 'candidate' ? [mine, basis] : [basis, mine];
           const compares = compareToCandidate(observed, one, two, options, ignored, { ...comparing, judged });
-          if (isCounted && second && mine.failed !== undefined && path === 'candidate') runAgain(mine, second.value);
+          if (isMain && second && mine.failed !== undefined && path === 'candidate') runAgain(mine, second.value);
           return compares;
         };
         if (!isThenable(kept) && !isThenable(theirs)) return conclude(kept, theirs);
@@ -114,7 +114,7 @@ export function createComparedShadows({ world, brakes, startShadow, now, after, 
 
       // Written out here and below: spread from parts, this object cost twenty microseconds of the caller's time.
       startShadow({
-        launched,
+        launched: observed,
         dials,
         context,
         variation,
@@ -125,7 +125,6 @@ export function createComparedShadows({ world, brakes, startShadow, now, after, 
         answered: value,
         code,
         input,
-        isCounted,
         before: options.before as Code | undefined,
         unprepared(error) {
           failHook(error);
@@ -145,6 +144,16 @@ export function createComparedShadows({ world, brakes, startShadow, now, after, 
           return undefined;
         },
       });
+    }
+
+    function observationsOf(name: string): Observations {
+      const known = launched.candidates.get(name);
+      if (known) return known;
+      const made = createObservations(redactText);
+      if (launched.candidates.size < LAUNCH_LIMITS.candidates && name.length <= LAUNCH_LIMITS.candidateLength) {
+        launched.candidates.set(name, made);
+      } else complain('CANDIDATES_UNCOUNTED', launched.key, name.slice(0, LAUNCH_LIMITS.candidateLength));
+      return made;
     }
 
     /** Control a second time: the noise floor. */

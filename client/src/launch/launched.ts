@@ -1,5 +1,5 @@
 /** The launches and migrations of this process: for each what its brakes know, and what was observed. */
-import type { EvaluationContext, Flag, LaunchSummary, RulesetFlag } from '@dimmer/core';
+import type { CandidateSummary, EvaluationContext, Flag, LaunchSummary, RulesetFlag } from '@dimmer/core';
 import { createHasher, type Hasher } from '@dimmer/core/murmur3';
 import type { BrakeState, Brakes } from './brakes.ts';
 import { type Copying, newCopying } from './copying.ts';
@@ -20,6 +20,8 @@ const WRITE_COPY_MS = 10;
 export interface Launched {
   readonly key: string;
   readonly observations: Observations;
+  /** Of further candidates, by name. */
+  readonly candidates: Map<string, Observations>;
   readonly brakes: BrakeState;
   readonly copying: Copying;
   /** The same of what a migration writes. */
@@ -86,6 +88,7 @@ export function createLaunchedFlags(
         const made = {
           key,
           observations: createObservations(shownName),
+          candidates: new Map(),
           brakes: brakes.newState(key, (sharePercent, pauseMs) => harmed(made, sharePercent, pauseMs)),
           copying: newCopying(clock),
           writing: newCopying(clock, WRITE_COPY_MS),
@@ -117,7 +120,19 @@ export function createLaunchedFlags(
         const drained = observed && state.switchback?.drain();
         const sharePercent = Math.min(drained?.sharePercent ?? 0, brakes.heldTo(state));
         const switchback = drained && { ...drained, sharePercent };
-        if (observed) summaries.push({ flag, ...when, ...observed, ...(switchback && { switchback }) });
+        if (!observed) continue;
+        const candidates: CandidateSummary[] = [];
+        for (const [name, its] of launched.candidates) {
+          const seen = its.drain();
+          if (seen) candidates.push({ name, ...seen });
+        }
+        summaries.push({
+          flag,
+          ...when,
+          ...observed,
+          ...(switchback && { switchback }),
+          ...(candidates.length && { candidates }),
+        });
       }
       return summaries;
     },

@@ -173,8 +173,7 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
         const fitting = pending.findIndex((summary, i) => {
           const { length } = JSON.stringify(summary);
           // One that is longer goes alone, and without its samples, which are most of it.
-          if (length > reporting.maxLaunchLength)
-            pending[i] = { ...summary, clusters: summary.clusters.map((cluster) => ({ ...cluster, samples: [] })) };
+          if (length > reporting.maxLaunchLength) pending[i] = withoutSamples(summary);
           room -= length;
           return i === LAUNCH_LIMITS.launches || (i > 0 && room < 0);
         });
@@ -197,4 +196,12 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
       },
     };
   };
+}
+
+function withoutSamples(summary: LaunchSummary): LaunchSummary {
+  const without = <Of extends Pick<LaunchSummary, 'clusters'>>(of: Of): Of => ({
+    ...of,
+    clusters: of.clusters.map((cluster) => ({ ...cluster, samples: [] })),
+  });
+  return without({ ...summary, ...(summary.candidates && { candidates: summary.candidates.map(without) }) });
 }

@@ -1,12 +1,12 @@
 /** The caller's own functions around a shadow: what they are given, and what becomes of it if they fail. */
 import type { ShedCause } from '@dimmer/core';
 import type { Platform } from '../platform.ts';
-import type { Verdict } from './compare-values.ts';
 import { handOut, type Lost } from './copies.ts';
 import type { LaunchHooks, LaunchOptions } from './launch-options.ts';
 import type { LaunchOutcome, SideOutcome } from './launch-outcome.ts';
 import { isThenable, type Outcome } from './measure.ts';
 import { pointerText } from './sample-text.ts';
+import type { Verdict } from './verdict.ts';
 
 /** The caller's own functions are waited for so long, ms. */
 const HOOK_MS = 5_000;

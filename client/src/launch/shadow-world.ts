@@ -3,6 +3,7 @@ import type { Holds } from './holds.ts';
 import type { CreateShadowing } from './shadowing.ts';
 import type { Switchback, SwitchbackMeans } from './switchback.ts';
 import type { answerWithin } from './time-limit.ts';
+import type { warmCopies } from './warm-copies.ts';
 
 /** What shadows need of the world besides what every client needs: Node and the browser each have theirs. */
 export interface ShadowWorld {
@@ -37,8 +38,8 @@ export interface ShadowWorld {
   readonly switchback?: ((means: SwitchbackMeans) => Switchback) | undefined;
   /** What the server says of flags whose shadows are felt. Absent where there is no experiment. */
   readonly holds?: Pick<Holds, 'percentOf'> | undefined;
-  /** Whether code that callers wait for is run in advance, so that the engine has compiled it. Not in pages: they are open for minutes. */
-  readonly warmsUp?: boolean;
+  /** Runs code that callers wait for in advance, so that the engine has compiled it. Absent in pages: they are open for minutes. */
+  readonly warmUp?: typeof warmCopies | undefined;
   /** Shadows of all flags under way at once. */
   readonly maxShadows: number;
 }

@@ -26,8 +26,6 @@ export interface ShadowPlan {
   /** Runs before it, and is not timed; if it fails, the code does not run, and `unprepared` is told. */
   readonly before?: ((run: Run<unknown>) => unknown) | undefined;
   readonly unprepared?: ((error: unknown) => void) | undefined;
-  /** False: no figures are kept of it. Default true. */
-  readonly isCounted?: boolean;
   /** A copy already, or what nobody changes. */
   readonly input: unknown;
   /** What the caller has got: if the shadow's result is the same thing, it is the caller's. */
@@ -92,7 +90,6 @@ export function createShadows({ world, brakes, after, complain, isStill }: Means
     }
 
     function count(outcome: Outcome, tookMs: number, cpuMs?: number): void {
-      if (plan.isCounted === false) return;
       const stats = observations.path(variation, path, role, operation);
       stats.calls++;
       stats.latency.record(tookMs);

@@ -10,7 +10,6 @@ import type { Launched } from './launched.ts';
 import { redactText } from './redact.ts';
 import { createShadows } from './shadow.ts';
 import type { CallMeans } from './shadowed-call.ts';
-import { warmCopies } from './warm-copies.ts';
 
 type CopyInputOptions = Pick<CompareOptions<never>, 'clone'> & { readonly prepare?: unknown };
 
@@ -45,7 +44,7 @@ export const createShadowing: CreateShadowing = (means) => {
   });
   return {
     copyInput(...given) {
-      if (world.warmsUp) warmCopies(world.clock, after);
+      world.warmUp?.(world.clock, after);
       return copyInput(...given);
     },
     copyForFallback,

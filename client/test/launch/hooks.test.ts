@@ -228,7 +228,7 @@ describe('before', () => {
 });
 
 describe('several candidates', () => {
-  it('each run and are compared; the figures are of `candidate`, and `onOutcome` is told of all', async () => {
+  it('each run and are compared; each has figures of its own, and `onOutcome` is told of all', async () => {
     const stage = onStage();
     const told: Outcome[] = [];
     const changing = (by: number) => (run: { input: { price: number } }) => {
@@ -248,8 +248,25 @@ describe('several candidates', () => {
       ['rust', 'different'],
       ['cached', 'same'],
     ]);
-    const { paths, compared } = await stage.summary();
+    const { paths, compared, candidates } = await stage.summary();
     expect(compared).toMatchObject({ same: 1, different: 0 });
     expect(paths.filter(({ path }) => path === 'candidate')).toMatchObject([{ calls: 1 }]);
+    const shadow = { path: 'candidate', role: 'shadow', calls: 1 };
+    expect(candidates).toMatchObject([
+      { name: 'rust', paths: [shadow], compared: { same: 0, different: 1 }, clusters: [{ path: '', count: 1 }] },
+      { name: 'cached', paths: [shadow], compared: { same: 1, different: 0 }, clusters: [] },
+    ]);
+  });
+
+  it('have figures of five of them, and the log says of which there are none', async () => {
+    const stage = onStage();
+    const names = ['a', 'b', 'c', 'd', 'x'.repeat(60), 'e', 'f'];
+    const ran: string[] = [];
+    const candidates = Object.fromEntries(names.map((name) => [name, () => ran.push(name)]));
+    await stage.launch({ control: () => 1, candidate: () => 1, candidates }, { times: 2 });
+    expect(new Set(ran)).toEqual(new Set(names));
+    expect(stage.world.logged.filter(({ code }) => code === 'CANDIDATES_UNCOUNTED')).toHaveLength(1);
+    const { candidates: told } = await stage.summary();
+    expect(told?.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 });

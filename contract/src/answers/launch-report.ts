@@ -121,6 +121,7 @@ export const launchReportAnswer = z
       application: z.string().nullable(),
       version: z.string().nullable(),
       instance: z.string().nullable(),
+      candidate: z.string().nullable(),
     }),
     on: z.boolean(),
     shares: z.array(z.object({ variation: z.string(), percent: z.number() })),
@@ -159,6 +160,9 @@ export const launchReportAnswer = z
     instances: z
       .array(z.object({ instance: z.string().nullable(), application: z.string().nullable(), ...teller }))
       .meta({ description: 'Those that fail and differ most first.' }),
+    candidates: z
+      .array(z.object({ candidate: z.string(), ...teller }))
+      .meta({ description: 'Further candidates that have run, whatever the report was narrowed down to.' }),
     edgeCalls: z.number().meta({
       description: 'Calls reported in one piece with others outside the window: the figures are without them.',
     }),

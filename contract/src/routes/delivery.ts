@@ -81,6 +81,9 @@ export const deliveryRoutes = {
       }),
       version: nameField.optional().meta({ description: 'Only what applications of this version tell.' }),
       instance: nameField.optional().meta({ description: 'Only what this instance tells.' }),
+      candidate: nameField.optional().meta({
+        description: 'About this further candidate, instead of the one that is to go live.',
+      }),
       format: z.enum(['json', 'text']).optional().meta({
         description: '`text` is for terminals. Default: what `Accept` prefers, else `json`.',
       }),

@@ -83,6 +83,10 @@ export interface ApplicationFigures extends TellerFigures {
   readonly version: string | null;
 }
 
+interface CandidateFigures extends TellerFigures {
+  readonly candidate: string;
+}
+
 interface InstanceFigures extends TellerFigures {
   readonly instance: string | null;
   readonly application: string | null;
@@ -99,6 +103,8 @@ export interface ReportFilter {
   readonly application?: string | undefined;
   readonly version?: string | undefined;
   readonly instance?: string | undefined;
+  /** A further candidate, instead of the one that is to go live. */
+  readonly candidate?: string | undefined;
 }
 
 /** What SDKs observed of a launch or migration. */
@@ -126,6 +132,7 @@ export interface LaunchReport {
   /** Who has told of it in this time, whatever the report was narrowed down to. */
   readonly applications: readonly ApplicationFigures[];
   readonly instances: readonly InstanceFigures[];
+  readonly candidates: readonly CandidateFigures[];
   /** Found no room on the server: the figures are without it. */
   readonly leftOut: { readonly [part: string]: number };
   readonly dials: Dials;

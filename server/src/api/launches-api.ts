@@ -52,8 +52,8 @@ export function addLaunchRoutes(
           path: 'from',
         });
       }
-      const { audience, application, version, instance } = query;
-      const filter = { application, version, instance };
+      const { audience, application, version, instance, candidate } = query;
+      const filter = { application, version, instance, candidate };
       const since = change && { revision: change.revision, at: change.at };
       const hold = await launches.seekHold({ project, environment, flag });
       const subject = { flag: body, targeting: targeting.body, environment, from, to, since, audience, filter, hold };

@@ -93,6 +93,17 @@ const switchback = z.object({
   harmedAtPercent: z.number().min(0).max(100).optional(),
 });
 
+/** Core's `CandidateSummary`: a further candidate, beside the one that is to go live. */
+const candidate = z.object({
+  name: z.string().min(1).max(LAUNCH_LIMITS.candidateLength).transform(readable),
+  paths: z.array(pathSummary).max(LAUNCH_LIMITS.paths),
+  compared: comparisons,
+  shed: counts(MAX_SHED_CAUSES),
+  clusters: z.array(cluster).max(LAUNCH_LIMITS.clusters),
+  notCompared: counts(MAX_NOT_COMPARED_CAUSES).optional(),
+  ignoredWhole: count.optional(),
+});
+
 /** One launch in a batch of events, as `docs/protocol.md` has it. Unknown fields are ignored: a newer SDK may say more. */
 export const launchSummary = z
   .object({
@@ -111,6 +122,7 @@ export const launchSummary = z
     notCompared: counts(MAX_NOT_COMPARED_CAUSES).optional(),
     ignoredWhole: count.optional(),
     switchback: switchback.optional(),
+    candidates: z.array(candidate).max(LAUNCH_LIMITS.candidates).optional(),
   })
   .refine(({ from, to }) => from <= to, { path: ['from'], message: 'must not be after "to"' });
 

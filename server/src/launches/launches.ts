@@ -69,6 +69,7 @@ interface LaunchesOptions {
 }
 
 const NOBODY: Teller = { application: null, instance: null };
+const NOTHING_COMPARED = { same: 0, different: 0, ignored: 0, failed: 0 } as const;
 
 /**
  * What became of a summary: counted; of a flag that is no launch here; or dropped, because too much waits to be written,
@@ -100,9 +101,20 @@ export class Launches {
   }
 
   /** Adds a summary. `teller`: who reports it, as it names itself. */
-  add(scope: Scope, summary: LaunchSummary, teller: Teller = NOBODY): Added {
-    const { knowsLaunch, lastChange, now } = this.#options;
-    if (!knowsLaunch(scope.project, summary.flag)) return 'unknown';
+  add(scope: Scope, { candidates = [], ...summary }: LaunchSummary, teller: Teller = NOBODY): Added {
+    if (!this.#options.knowsLaunch(scope.project, summary.flag)) return 'unknown';
+    const added = this.#add(scope, summary, teller);
+    // Each has rows of its own: a report is about one of them.
+    const { flag, id, from, to } = summary;
+    for (const { name, ...seen } of candidates) {
+      this.#add(scope, { flag, id, from, to, noise: NOTHING_COMPARED, ...seen }, teller, name);
+    }
+    return added;
+  }
+
+  /** @param candidate a further one, which it is about */
+  #add(scope: Scope, summary: LaunchSummary, teller: Teller, candidate?: string): Added {
+    const { lastChange, now } = this.#options;
     const present = now();
     const at = summary.to > present || summary.to < present - OLDEST_MS[scope.audience] ? present : summary.to;
     const isDayFull = this.#days.isFull(scope);
@@ -112,14 +124,16 @@ export class Launches {
       // Pages are instances for as long as they are open: their names say nothing.
       application: isDayFull ? null : teller.application,
       instance: isDayFull || scope.audience === 'browser' ? null : teller.instance,
+      ...(candidate !== undefined && { candidate }),
       revision: revisionIn(summary.id),
       first: at - Math.min(summary.to - summary.from, DAY_MS),
       last: at,
     };
     const changed = lastChange?.(scope.project, scope.environment, summary.flag) ?? 0;
-    const place = { ...scope, flag: summary.flag, minute, endsAt: minute + stepMs };
+    const place = { ...scope, flag: summary.flag, candidate, minute, endsAt: minute + stepMs };
     const elapsed = ((present % DAY_MS) + HOUR_MS) / DAY_MS;
-    const mayDetail = !this.#days.isFull(scope, DETAILED_SHARE * elapsed);
+    // Which instance it is, is seen by the figures of the one that is to go live.
+    const mayDetail = candidate === undefined && !this.#days.isFull(scope, DETAILED_SHARE * elapsed);
     const row = this.#rows.find(place, source, source.revision >= changed ? changed : 0, mayDetail, present);
     if (!row) {
       this.#dropped += 1;

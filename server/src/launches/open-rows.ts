@@ -40,6 +40,8 @@ export interface Place {
   readonly environment: string;
   readonly flag: string;
   readonly audience: Audience;
+  /** A further candidate; absent: the one that is to go live. */
+  readonly candidate?: string | undefined;
   /** Start and end of its minute, ms since 1970. */
   readonly minute: number;
   readonly endsAt: number;
@@ -85,8 +87,8 @@ export class OpenRows {
    * @param mayDetail whether there is room to keep instances and moments apart
    */
   find(place: Place, source: Source, era: number, mayDetail: boolean, now: number): OpenRow | undefined {
-    const { project, environment, audience, minute, flag } = place;
-    const key = `${project}/${environment}/${audience}/${minute}/${flag}`;
+    const { project, environment, audience, minute, flag, candidate } = place;
+    const key = `${project}/${environment}/${audience}/${minute}/${flag}/${candidate ?? ''}`;
     const rows = this.#groups.get(key) ?? [];
     const isDetailed = mayDetail && !this.#isFilled(audience, DETAILED_SHARE);
     const found = choose(rows, source, era, { ...MOST_ROWS[audience], isDetailed });

@@ -36,6 +36,7 @@ export function reportText(report: LaunchReport): string {
       ),
     ),
     section('By application and version', applicationsTable(report)),
+    section('Further candidates', candidatesTable(report)),
     section('Left out for want of room: the figures are without it', leftOutTable(report.leftOut)),
   ]
     .filter((part) => part !== '')
@@ -229,6 +230,17 @@ function verdictOnHarm({ seen, hold, worse, better }: NonNullable<LaunchReport['
   return worse + better < ENOUGH_PAIRS
     ? 'Not known yet whether callers feel them'
     : 'Nothing shows that callers feel them';
+}
+
+/** `--candidate` gives the report on one of them. */
+function candidatesTable({ candidates }: LaunchReport): string[] {
+  const rows = candidates.map(({ candidate, calls, errors, compared, different }) => [
+    readable(candidate),
+    count(calls),
+    percent(calls > 0 ? errors / calls : null),
+    percent(compared > 0 ? different / compared : null),
+  ]);
+  return rows.length === 0 ? [] : table([['', 'calls', 'errors', 'differ'], ...rows], '<>>>');
 }
 
 /** Worth a table where there is more than one of them. */

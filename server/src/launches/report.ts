@@ -11,7 +11,7 @@ import { answersNew, comparePaths, isJudged, type PathComparison } from './path-
 import { type PathReport, reportOnPath } from './path-report.ts';
 import type { LeftOut } from './room.ts';
 import type { SourceFilter } from './source.ts';
-import type { ApplicationFigures, InstanceFigures } from './source-record.ts';
+import type { ApplicationFigures, CandidateFigures, InstanceFigures } from './source-record.ts';
 import { judge, type Verdict } from './verdict.ts';
 import { type Point, type Window, WindowRecord } from './window-record.ts';
 
@@ -76,6 +76,8 @@ export interface LaunchReport {
   /** Who has told of it within the window, whatever the report was narrowed down to. */
   readonly applications: readonly ApplicationFigures[];
   readonly instances: readonly InstanceFigures[];
+  /** Further candidates that have run within the window, whatever the report was narrowed down to. */
+  readonly candidates: readonly CandidateFigures[];
   /** Calls that were reported in one piece with others outside the window: the figures are without them. */
   readonly edgeCalls: number;
   /** What of the window was left out for want of room: the figures are without it. */
@@ -150,6 +152,7 @@ function figuresOf(
       application: filter.application ?? null,
       version: filter.version ?? null,
       instance: filter.instance ?? null,
+      candidate: filter.candidate ?? null,
     },
     on: targeting.on,
     shares: sharesOf(targeting),
@@ -173,6 +176,7 @@ function figuresOf(
     audiences: record.audiences,
     applications: record.sources.applications(),
     instances: record.sources.instances(),
+    candidates: record.sources.candidates(),
     edgeCalls: record.edgeCalls,
     leftOut: { ...NOTHING_LEFT_OUT, ...observed.left },
     stepMs: record.stepMs,

@@ -1,8 +1,8 @@
 import type { Observation } from './observed.ts';
 import { OTHER, partsOf, type Source } from './source.ts';
 
-/** Applications and instances that a report names; the others are one. */
-const MOST_NAMED = { applications: 50, instances: 100 } as const;
+/** Applications, instances and further candidates that a report names; the others are one. Why: decision 0180. */
+const MOST_NAMED = { applications: 50, instances: 100, candidates: 20 } as const;
 
 /** How those of one name did, in numbers that can be read beside each other. */
 interface SourceFigures {
@@ -28,12 +28,17 @@ export interface InstanceFigures extends SourceFigures {
   readonly application: string | null;
 }
 
+export interface CandidateFigures extends SourceFigures {
+  readonly candidate: string;
+}
+
 type Sum = { -readonly [Figure in keyof SourceFigures]: number };
 
 /** Who has told of a launch within a window. */
 export class SourceRecord {
   readonly #applications = new Map<string, Sum & { readonly application: string | null }>();
   readonly #instances = new Map<string, Sum & Pick<Source, 'application' | 'instance'>>();
+  readonly #candidates = new Map<string, Sum>();
 
   add({ application, instance, first, last }: Source, observation: Observation): void {
     const name = this.#applications.size < MOST_NAMED.applications ? application : OTHER;
@@ -49,6 +54,21 @@ export class SourceRecord {
     const its = this.#instances.get(place) ?? { ...teller, ...nothing(first) };
     this.#instances.set(place, its);
     count(its, observation, first, last);
+  }
+
+  /** Notes a further candidate. */
+  addCandidate({ candidate = OTHER, first, last }: Source, observation: Observation): void {
+    const name = this.#candidates.has(candidate) || this.#candidates.size < MOST_NAMED.candidates ? candidate : OTHER;
+    const sum = this.#candidates.get(name) ?? nothing(first);
+    this.#candidates.set(name, sum);
+    count(sum, observation, first, last);
+  }
+
+  /** By name. */
+  candidates(): CandidateFigures[] {
+    return [...this.#candidates]
+      .map(([candidate, figures]) => ({ candidate, ...figures }))
+      .sort((one, other) => (one.candidate < other.candidate ? -1 : 1));
   }
 
   /** The newest first: after a deployment it is what people look for. */

@@ -5,6 +5,8 @@ export interface Source {
   /** As SDKs are configured: a name, or `name@version`. `null`: they say none. `(other)`: too many to be kept apart. */
   readonly application: string | null;
   readonly instance: string | null;
+  /** A further candidate that it is about. Absent: it is about the one that is to go live. */
+  readonly candidate?: string | undefined;
   /** The lowest revision by whose rules it was decided. */
   readonly revision: number;
   /** From when to when, ms since 1970. */
@@ -21,6 +23,8 @@ export interface SourceFilter {
   readonly application?: string | undefined;
   readonly version?: string | undefined;
   readonly instance?: string | undefined;
+  /** A further candidate, instead of the one that is to go live. */
+  readonly candidate?: string | undefined;
 }
 
 /** Stands for sources beyond the limit, which are not kept apart. */

@@ -77,19 +77,26 @@ export class WindowRecord {
 
   /** Rows must come by their minutes. */
   add(row: LaunchMinute): void {
-    const { minute, audience, observation } = row;
+    const { minute, audience } = row;
     const { audience: wanted, filter } = this.#window;
     const place = this.#placeOf(row);
     if (place === 'outside') return;
     const isWanted = wanted === 'all' || wanted === audience;
+    const { source } = row.observation;
+    if (source?.candidate !== undefined) {
+      if (isWanted && place === 'inside') this.sources.addCandidate(source, row.observation);
+      if (source.candidate !== filter.candidate) return;
+    }
+    const isOfAnother = filter.candidate !== source?.candidate;
+    const observation = isOfAnother ? controlOf(row.observation) : row.observation;
     if (place === 'edge') {
       if (isWanted) this.edgeCalls += callsOf(observation);
       return;
     }
     this.audiences[audience] += callsOf(observation);
     if (!isWanted) return;
-    if (observation.source) this.sources.add(observation.source, observation);
-    if (isNarrowed(filter) && !matches(observation.source ?? NOBODY, filter)) return;
+    if (source && !isOfAnother) this.sources.add(source, observation);
+    if (isNarrowed(filter) && !matches(source ?? NOBODY, filter)) return;
     this.#by[audience].add(observation);
     // A holder of a browser key must not be able to say that callers are harmed, nor that they are not.
     if (audience === 'server' || wanted === 'browser') this.harm.add(minute, observation.switchback);
@@ -128,6 +135,13 @@ export class WindowRecord {
 }
 
 const NOBODY: Pick<Source, 'application' | 'instance'> = { application: null, instance: null };
+
+/** What stands beside a further candidate of what was told of the one that is to go live: control. */
+function controlOf({ paths, noise, switchback, left }: Observation): Observation {
+  const nothing = { same: 0, different: 0, ignored: 0, failed: 0 };
+  const control = paths.filter(({ path }) => path === 'control');
+  return { paths: control, noise, switchback, left, compared: nothing, shed: {}, clusters: [] };
+}
 
 function callsOf({ paths }: Observation): number {
   return paths.reduce((sum, { calls, role }) => sum + (role === 'noise' ? 0 : calls), 0);

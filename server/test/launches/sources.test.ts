@@ -82,6 +82,54 @@ async function compared(query = ''): Promise<[number, number]> {
   return [mismatches.count, mismatches.of];
 }
 
+describe('a report on a further candidate', () => {
+  const shadow = (calls: number) => [
+    { variation: 'dark', path: 'candidate', role: 'shadow', calls, errors: {}, latency: [] },
+  ];
+  const control = { variation: 'dark', path: 'control', role: 'answer', calls: 400, errors: { E: 4 }, latency: [] };
+  const other = (name: string, same: number, different: number) => {
+    const clusters = different > 0 ? [{ path: `/${name}`, kind: 'value', count: different, samples: [] }] : [];
+    return { name, paths: shadow(same + different), compared: { ...none, same, different }, shed: {}, clusters };
+  };
+
+  beforeEach(async () => {
+    const candidates = [other('vector', 300, 100), other('cached', 400, 0)];
+    await tell(399, 1, { launch: { paths: [control, ...shadow(400)], candidates, noise: { ...none, same: 50 } } });
+  });
+
+  it('is about it and control alone, and that on the launch about none of them', async () => {
+    expect(await compared()).toEqual([1, 400]);
+    expect(await compared('?candidate=vector')).toEqual([100, 400]);
+    expect(await compared('?candidate=cached')).toEqual([0, 400]);
+    expect(await compared('?candidate=none')).toEqual([0, 0]);
+    const { paths, clusters, verdict, filter, noise } = await report('?candidate=vector');
+    expect(filter.candidate).toBe('vector');
+    expect(noise).toMatchObject({ count: 0, of: 50 });
+    expect(paths).toMatchObject([
+      { path: 'control', calls: 400, errors: { count: 4 } },
+      { path: 'candidate', calls: 400 },
+    ]);
+    expect(clusters).toMatchObject([{ path: '/vector', count: 100 }]);
+    expect(verdict.sentence).toMatch(/^Not yet: 25 % of 400 comparisons differ/);
+  });
+
+  it('is found by the list of them, in JSON and in words', async () => {
+    const figures = [
+      { candidate: 'cached', calls: 400, errors: 0, compared: 400, different: 0 },
+      { candidate: 'vector', calls: 400, errors: 0, compared: 400, different: 100 },
+    ];
+    expect((await report()).candidates).toMatchObject(figures);
+    expect((await report('?candidate=vector')).candidates).toMatchObject(figures);
+    const { body: text } = await server.call('GET', `/api/v1/projects/default/${at}/launch?format=text`);
+    expect(text).toMatch(/Further candidates\n[\s\S]*vector +400 +0 % +25 %/);
+  });
+
+  it('has room in a row of its own, so that none of them takes any from the launch', async () => {
+    const { leftOut } = await report();
+    expect(Object.values(leftOut).every((count) => count === 0)).toBe(true);
+  });
+});
+
 describe('a report on one version', () => {
   beforeEach(async () => {
     await tell(0, 400, { application: 'shop@1.4.1', instance: 'shop-1', from: 20 * SECOND, to: 10 * SECOND });
@@ -111,7 +159,7 @@ describe('a report on one version', () => {
       { instance: 'shop-1', application: 'shop@1.4.1' },
       { instance: 'shop-2', application: 'shop@1.4.2' },
     ]);
-    expect(filter).toEqual({ application: null, version: '1.4.2', instance: null });
+    expect(filter).toEqual({ application: null, version: '1.4.2', instance: null, candidate: null });
   });
 
   it('says of one that has told nothing that it has not, and which is the newest that has', async () => {

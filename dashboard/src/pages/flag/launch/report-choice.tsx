@@ -12,9 +12,10 @@ interface Props {
   readonly onFilter: (filter: ReportFilter) => void;
 }
 
-/** What the report is to be about: a time, a version, an instance, and whose word. */
+/** What the report is to be about: a time, a version, an instance or further candidate, and whose word. */
 export function ReportChoice({ report: { applications }, filter, onFilter }: Props) {
-  const { time, audience, instance } = filter;
+  const { time, audience } = filter;
+  const narrowed = (['candidate', 'instance'] as const).filter((part) => filter[part] !== undefined);
   return (
     <Group justify="space-between" align="flex-end" gap="sm">
       <SegmentedControl
@@ -26,16 +27,21 @@ export function ReportChoice({ report: { applications }, filter, onFilter }: Pro
         style={{ overflowX: 'auto' }}
       />
       <Group gap="xs">
-        {instance !== undefined && (
-          <Group gap={2}>
-            <Text size="sm">only {shownText(instance)}</Text>
+        {narrowed.map((part) => (
+          <Group key={part} gap={2}>
+            <Text size="sm">
+              only {part === 'candidate' ? 'candidate ' : ''}
+              {shownText(filter[part] ?? '')}
+            </Text>
             <CloseButton
               size="sm"
-              aria-label="Show all instances again"
-              onClick={() => onFilter({ ...filter, instance: undefined })}
+              aria-label={
+                part === 'candidate' ? 'Show the candidate that is to go live again' : 'Show all instances again'
+              }
+              onClick={() => onFilter({ ...filter, [part]: undefined })}
             />
           </Group>
-        )}
+        ))}
         {isWorthChoosing(applications, filter) && (
           <NativeSelect
             aria-label="Version"

@@ -12,13 +12,25 @@ const OTHER = '(other)';
 interface Props {
   readonly report: LaunchReport;
   /** Narrows the report down. */
-  readonly onOnly: (only: Pick<ReportFilter, 'application' | 'version' | 'instance'>) => void;
+  readonly onOnly: (only: Pick<ReportFilter, 'application' | 'version' | 'instance' | 'candidate'>) => void;
 }
 
-/** Who has told of it: which version, and which instance, is to blame. */
-export function Tellers({ report: { applications, instances }, onOnly }: Props) {
+/** Who has told of it: which version, and which instance, is to blame. And what else runs beside control. */
+export function Tellers({ report: { applications, instances, candidates }, onOnly }: Props) {
   return (
     <>
+      {candidates.length > 0 && (
+        <Disclosure title={`Further candidates (${candidates.length})`} isOpenAtFirst>
+          <Figures
+            name="Further candidates"
+            rows={candidates.map(({ candidate, ...figures }) => ({
+              key: candidate,
+              title: <Name text={candidate} isReal={candidate !== OTHER} onOnly={() => onOnly({ candidate })} />,
+              ...figures,
+            }))}
+          />
+        </Disclosure>
+      )}
       {applications.length > 1 && (
         <Disclosure title={`Versions (${applications.length})`} isOpenAtFirst>
           <Figures
