@@ -1,3 +1,4 @@
+import { createClient } from '@dimmer/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANN } from './administrator.ts';
 import { CartServer } from './cart-server.ts';
@@ -50,6 +51,43 @@ describe('When something goes wrong', () => {
     const saved = await server.call('GET', `${FLAG}/environments/production`);
     expect(saved).toMatchObject({ targets: [{ variation: 'on', keys: ['ann'] }] });
     expect(JSON.stringify(saved.fallthrough)).toContain('30000');
+    await page.close();
+  });
+
+  it('a migration that instances ask for is archived by whoever has seen their names, and says why', async () => {
+    const at = '/projects/default/flags/users-v2';
+    await server.call('POST', '/projects/default/flags', { key: 'users-v2', type: 'migration' });
+    await server.call('POST', `${at}/environments/production/rollout`, { stage: 'dual-write' });
+    const { server: key } = server.keysOf('production');
+    const flags = createClient({
+      url: server.url,
+      key,
+      instance: 'web-7',
+      application: 'shop',
+      cache: false,
+      logger: false,
+    });
+    await flags.ready();
+    const sides = { old: () => 1, new: () => 1 };
+    const options = { read: sides, write: sides, defaultStage: 'off' } as const;
+    await flags.migration('users-v2', { targetingKey: 'ann' }, options).read(undefined);
+    await flags.flush();
+
+    const page = await openPage(at);
+    await page.getByRole('button', { name: 'Archive' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Archive' }).click();
+    await dialog.getByText('One instance still asks for it').waitFor();
+    await dialog.getByRole('listitem').filter({ hasText: 'web-7 (shop) in production' }).waitFor();
+    await dialog.getByRole('checkbox', { name: /all the same/ }).check();
+    await dialog.getByRole('button', { name: 'Archive' }).click();
+    // Not without a reason.
+    expect(await server.call('GET', at)).toMatchObject({ archived: false });
+    await dialog.getByRole('textbox').fill('it was never of use');
+    await dialog.getByRole('button', { name: 'Archive' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await server.call('GET', at)).toMatchObject({ archived: true });
+    await flags.close();
     await page.close();
   });
 

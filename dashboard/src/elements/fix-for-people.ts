@@ -7,7 +7,7 @@ const FIXES: Readonly<Record<string, string>> = {
   PROJECT_NOT_FOUND: 'Choose another project at the top of the page.',
   VERSION_REQUIRED: 'Load the page again, look at what is there now, and do it again.',
   MIGRATION_IN_USE:
-    'Take the migration out of the code, and deploy that. If it must go all the same, the command line can: dimmer flags archive, with --force and a reason.',
+    'Take the migration out of the code, and deploy that. If it must go all the same, say so below, with a reason.',
   REVERT_CONFLICT: 'Revert the newer changes first, or undo all of them together.',
 };
 

@@ -10,6 +10,7 @@ import { carryOut, propose, type Written } from '../server/write.ts';
 import { changeSentence } from './change-sentence.ts';
 import { Difference } from './difference.tsx';
 import { Loading } from './loading.tsx';
+import { type InUse, inUseBy, MigrationInUse } from './migration-in-use.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 
 interface Props {
@@ -32,11 +33,13 @@ export function RevertDialog({ change, onReverted, onClose }: Props) {
     enabled: change.project !== null,
   });
   const [isConflict, setConflict] = useState(false);
+  const [inUse, setInUse] = useState<InUse>();
   const [force, setForce] = useState(false);
   const touched = environments.filter(({ key }) => change.environment === null || change.environment === key);
   const act = async (reason: string | undefined): Promise<void> => {
     const written = await carryOut(revertWrite(change.revision, reason, force)).catch((error: unknown) => {
       if (error instanceof ServerError && error.code === 'REVERT_CONFLICT') setConflict(true);
+      setInUse(inUseBy(error));
       throw error;
     });
     for (const queryKey of touchedBy([change])) void queryClient.invalidateQueries({ queryKey });
@@ -48,7 +51,7 @@ export function RevertDialog({ change, onReverted, onClose }: Props) {
       act="Revert"
       isDestructive
       isWide
-      reason={touched.some((environment) => environment.protected) ? 'required' : 'optional'}
+      reason={(inUse && force) || touched.some((environment) => environment.protected) ? 'required' : 'optional'}
       onAct={act}
       onPropose={(reason) => propose(revertWrite(change.revision, reason, force))}
       {...(change.project !== null && { project: change.project })}
@@ -73,6 +76,7 @@ export function RevertDialog({ change, onReverted, onClose }: Props) {
           />
         </Stack>
       )}
+      {inUse && !isConflict && <MigrationInUse inUse={inUse} force={force} onForce={setForce} />}
     </ReasonDialog>
   );
 }

@@ -10,8 +10,19 @@ export function updateFlagWrite(project: string, flag: string, body: object, ver
   return { url: path`/api/v1/projects/${project}/flags/${flag}`, method: 'PATCH', body, version };
 }
 
-/** Takes a flag out of every ruleset, or brings it back as it was. */
-export function archiveWrite(project: string, flag: string, archived: boolean, reason: string | undefined): Write {
+/**
+ * Takes a flag out of every ruleset, or brings it back as it was.
+ *
+ * @param force also a migration that instances ask for; needs a reason
+ */
+export function archiveWrite(
+  project: string,
+  flag: string,
+  archived: boolean,
+  reason: string | undefined,
+  force = false,
+): Write {
   const act = archived ? 'archive' : 'unarchive';
-  return { url: path`/api/v1/projects/${project}/flags/${flag}/${act}`, body: { ...(reason && { reason }) } };
+  const body = { ...(reason && { reason }), ...(force && { force }) };
+  return { url: path`/api/v1/projects/${project}/flags/${flag}/${act}`, body };
 }

@@ -1,5 +1,7 @@
 import { Text } from '@mantine/core';
+import { useState } from 'react';
 import { showDelivered } from '../../elements/delivered.tsx';
+import { type InUse, inUseBy, MigrationInUse } from '../../elements/migration-in-use.tsx';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 import { afterWrite } from '../../server/after-write.ts';
@@ -19,9 +21,14 @@ export function ArchiveDialog({ flag, environments, onClose }: Props) {
   const { project, key, archived } = flag;
   const name = shownText(flag.name || key).slice(0, 80);
   const on = flag.environments.filter((each) => each.on).map(({ environment }) => shownText(environment));
-  const write = (reason: string | undefined) => archiveWrite(project, key, !archived, reason);
+  const [inUse, setInUse] = useState<InUse>();
+  const [force, setForce] = useState(false);
+  const write = (reason: string | undefined) => archiveWrite(project, key, !archived, reason, force);
   const act = async (reason: string | undefined): Promise<void> => {
-    const { revision, changed } = await carryOut(write(reason));
+    const { revision, changed } = await carryOut(write(reason)).catch((error: unknown) => {
+      setInUse(inUseBy(error));
+      throw error;
+    });
     void afterWrite(project, key);
     const last = environments.at(-1);
     if (changed && revision !== undefined && last) {
@@ -33,7 +40,7 @@ export function ArchiveDialog({ flag, environments, onClose }: Props) {
       title={`${archived ? 'Unarchive' : 'Archive'} ${name}?`}
       act={archived ? 'Unarchive' : 'Archive'}
       isDestructive={!archived}
-      reason={environments.some((each) => each.protected) ? 'required' : 'optional'}
+      reason={force || environments.some((each) => each.protected) ? 'required' : 'optional'}
       onAct={act}
       onPropose={(reason) => propose(write(reason))}
       project={project}
@@ -49,6 +56,7 @@ export function ArchiveDialog({ flag, environments, onClose }: Props) {
           It is still on in {on.join(', ')}: people there will lose what it gives them.
         </Text>
       )}
+      {inUse && <MigrationInUse inUse={inUse} force={force} onForce={setForce} />}
     </ReasonDialog>
   );
 }
