@@ -132,6 +132,12 @@ export interface SwitchbackSummary {
   /** Pairs in which control was slower with shadows, and in which it was faster. Ties are in neither. */
   readonly worse: number;
   readonly better: number;
+  /**
+   * Pairs in which control was longer on average with shadows by more than 5 % and 0.1 ms, and others, while most calls
+   * had one: what is too little to be stopped for. SDKs of before do not say.
+   */
+  readonly longer?: number | undefined;
+  readonly notLonger?: number | undefined;
   /** Control's latency in windows with shadows and without, ms, as sparse histograms. */
   readonly with: readonly number[];
   readonly without: readonly number[];

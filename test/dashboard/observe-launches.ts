@@ -28,6 +28,8 @@ export async function observeLaunches(server: FurnishedServer): Promise<void> {
     compared: { same: 1_100 - different, different, ignored: 40, failed: 60 },
     noise: { ...none, same: 398, different: 2 },
     notCompared: { unread: 45, large: 15 },
+    ignoredWhole: 12,
+    candidates: [other('cached', 0), other('vector', 30)],
     shed: { held: 640, lag: 90, inFlight: 70 },
     clusters:
       different > 0
@@ -56,6 +58,12 @@ export async function observeLaunches(server: FurnishedServer): Promise<void> {
   await tell(server, now, 'checkout@1.4.2', 'web-3', price(0, { ECONNREFUSED: 60 }), addresses);
 }
 
+/** A further candidate. */
+function other(name: string, different: number) {
+  const paths = [path('dark', 'candidate', 'shadow', 400, 7)];
+  return { name, paths, compared: { ...none, same: 400 - different, different }, shed: {}, clusters: [] };
+}
+
 function sample(control: string, candidate: string, at: number) {
   return { control, candidate, at };
 }
@@ -68,5 +76,5 @@ async function tell(server: FurnishedServer, now: number, application: string, i
     body: JSON.stringify({ batch: `${application} ${instance}`, application, instance, launches }),
   });
   const answer = await response.text();
-  if (answer !== '{}') throw new Error(`The server does not take what was observed: ${answer}`);
+  if (/refused|error/.test(answer)) throw new Error(`The server does not take what was observed: ${answer}`);
 }

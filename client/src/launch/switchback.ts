@@ -10,6 +10,7 @@ import type { ShedCause, SwitchbackSummary } from '@dimmer/core';
 import { createHistogram } from '@dimmer/core/histogram';
 import { createPairTest } from '@dimmer/core/pair-test';
 import { createOverlapAllowance } from './overlap-allowance.ts';
+import { excessOf, isLonger, type Pair, type Window } from './pair-windows.ts';
 
 /** Harm is shown at this level: of harmless candidates one in a hundred is ever stopped. */
 const ALPHA = 0.01;
@@ -51,27 +52,13 @@ const UP = 1.045;
 const DOWN = 1 / 1.005;
 /** How fast means follow. */
 const NEW_PART = 0.2;
-
-/** A stretch of time, and how control did in it. */
-interface Window {
-  readonly isWith: boolean;
-  readonly countsFrom: number;
-  /** Control's p90 from before the pair, ms: what is longer is in excess. */
-  readonly p90: number;
-  /** Shadows that ran in it. */
-  shadows: number;
-  calls: number;
-  ended: number;
-  /** Sum over calls of how much longer than p90 they took, as a logarithm. */
-  excess: number;
-}
+/** From this share on, most calls of a window have a shadow. */
+const MOST_CALLS_PERCENT = 50;
+/** Shorter times are taken for so long, ms: of nothing there is no logarithm. */
+const LEAST_MS = 0.001;
+const NO_PAIRS = { worse: 0, better: 0, longer: 0, notLonger: 0, stops: 0 };
 
 type Refusal = Extract<ShedCause, 'held' | 'harm'>;
-
-interface Pair {
-  readonly first: Window;
-  second: Window | undefined;
-}
 
 /** The experiment of one flag in one process. */
 export interface Switchback {
@@ -126,33 +113,31 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
   const allowance = createOverlapAllowance();
   /** A shadow was held back for want of an allowance since the share was raised. */
   let isLimited = false;
-  let counts = { worse: 0, better: 0, stops: 0 };
+  let counts = { ...NO_PAIRS };
   let harmedAt: number | undefined;
   /** Pairs in a row that were alarming. */
   let alarms = 0;
 
   function newWindow(isWith: boolean, reference: number): Window {
     const countsFrom = clock() + (share < WASHED_OUT_FROM ? 0 : shadowMs);
-    return { isWith, countsFrom, p90: reference, shadows: running, calls: 0, ended: 0, excess: 0 };
-  }
-
-  /** How much longer than p90 calls took, on average; calls that are under way count as they stand. */
-  function excessOf({ countsFrom, p90: reference, calls, ended, excess }: Window, now: number): number {
-    const ratio = calls > ended ? (now - countsFrom - windowMs / 2) / reference : 1;
-    return (excess + (calls - ended) * (ratio > 1 ? Math.log(ratio) : 0)) / calls;
+    return { isWith, countsFrom, p90: reference, shadows: running, calls: 0, ended: 0, excess: 0, logs: 0 };
   }
 
   function judge({ first, second }: Pair, now: number): void {
     if (!second || !first.calls || !second.calls) return;
     quietPairs++;
     const [treated, untreated] = first.isWith ? [first, second] : [second, first];
-    const excess = excessOf(untreated, now);
-    const difference = excessOf(treated, now) - excess;
+    const excess = excessOf(untreated, now, windowMs);
+    const difference = excessOf(treated, now, windowMs) - excess;
     baseline += NEW_PART * (excess - baseline);
     // Without a shadow in it there was nothing to feel.
     if (Math.abs(difference) > FELT && treated.shadows) {
       test.add(Number(difference > 0), Number(difference < 0));
       counts[difference > 0 ? 'worse' : 'better']++;
+    }
+    // Where few calls have a shadow, what it costs all of them on average cannot be seen.
+    if (treated.shadows && percentNow() >= MOST_CALLS_PERCENT) {
+      counts[isLonger(treated, untreated) ? 'longer' : 'notLonger']++;
     }
     alarms = treated.shadows && difference > ALARMING ? alarms + (difference > 2 * ALARMING ? 2 : 1) : 0;
     if (test.evidence() >= 1 / ALPHA) stop(now);
@@ -232,7 +217,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
     // The compiler takes the phase for what it was before.
     if ((phase as string) === 'stopped') return;
     if (!pair) {
-      if (stretchMs === LAST_STRETCH_MS && present.calls && excessOf(present, now) - baseline > SUSPICIOUS) {
+      if (stretchMs === LAST_STRETCH_MS && present.calls && excessOf(present, now, windowMs) - baseline > SUSPICIOUS) {
         stretchMs = 0;
         quietPairs = 0;
       }
@@ -312,6 +297,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
     answered(window, tookMs, overlaps) {
       if (window) {
         window.ended++;
+        window.logs += Math.log(Math.max(LEAST_MS, tookMs));
         if (window.p90 && tookMs > window.p90) window.excess += Math.log(tookMs / window.p90);
         if (pair) (window.isWith ? withShadows : without).record(tookMs);
       }
@@ -321,10 +307,10 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
     },
     drain() {
       if (phase === 'unfelt') return undefined;
-      const { worse, better, stops } = counts;
-      counts = { worse: 0, better: 0, stops: 0 };
+      const told = counts;
+      counts = { ...NO_PAIRS };
       const sharePercent = phase === 'stopped' ? 0 : percentNow();
-      const summary = { worse, better, with: withShadows.drain(), without: without.drain(), sharePercent, stops };
+      const summary = { ...told, with: withShadows.drain(), without: without.drain(), sharePercent };
       return harmedAt === undefined ? summary : { ...summary, harmedAtPercent: harmedAt };
     },
     forgive() {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { evidenceOfHarm } from '../../../server/src/launches/switchback-evidence.ts';
 import { randomFrom } from '../../../test/random-from.ts';
 import { createSwitchback } from '../../src/launch/switchback.ts';
 
@@ -120,6 +121,21 @@ describe('the experiment whether callers feel shadows', () => {
   ])('notices harm whatever its kind: %s', (_, longer, withinS, minutes) => {
     const harm = (tookMs: number, isFelt: boolean, random: () => number) => (isFelt ? longer(tookMs, random) : tookMs);
     expect(medianStopS({ ...ALL_AT_ONCE, harm, minutes })).toBeLessThanOrEqual(withinS);
+  });
+
+  it('tells of a tenth that every call is longer, which is too little to stop them: the server sees it in the sum', () => {
+    const open = { ...ALL_AT_ONCE, minutes: 20 };
+    const told = (harm: (ms: number, isFelt: boolean) => number): readonly [longer: number, notLonger: number] => {
+      const summaries = seeds(6).map((seed) => simulate({ ...open, harm, seed }).summary);
+      const sum = (part: 'longer' | 'notLonger') => summaries.reduce((all, one) => all + (one?.[part] ?? 0), 0);
+      return [sum('longer'), sum('notLonger')];
+    };
+    const [longer, notLonger] = told((ms, isFelt) => (isFelt ? 1.1 * ms : ms));
+    expect(evidenceOfHarm(longer, notLonger)).toBeGreaterThan(100);
+    // No sign of it without harm, nor where a call is longer by what it costs to have a shadow.
+    const [chance, others] = told((ms, isFelt) => (isFelt ? ms + 0.03 : ms));
+    expect(chance).toBeLessThan(others);
+    expect(evidenceOfHarm(chance, others)).toBeLessThan(1);
   });
 
   it('holds a harmful candidate at a share that nobody feels, from the first second on', () => {

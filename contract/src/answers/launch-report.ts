@@ -36,6 +36,10 @@ const harm = z
     better: z.number(),
     evidence: z.number().meta({ description: 'An e-value: at 100, one in a hundred is a false alarm at most.' }),
     seen: z.boolean(),
+    slight: z.object({ longer: z.number(), of: z.number(), seen: z.boolean() }).meta({
+      description:
+        'Pairs in which control was longer on average by more than 5 % and 0.1 ms. Nothing is stopped for it.',
+    }),
     withMs: quantiles.nullable(),
     withoutMs: quantiles.nullable(),
     sharePercent: z.object({ low: z.number(), high: z.number() }).meta({

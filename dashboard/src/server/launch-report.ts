@@ -60,6 +60,7 @@ export interface Harm {
   readonly worse: number;
   readonly better: number;
   readonly seen: boolean;
+  readonly slight: { readonly longer: number; readonly of: number; readonly seen: boolean };
   readonly withMs: Quantiles | null;
   readonly withoutMs: Quantiles | null;
   readonly sharePercent: { readonly low: number; readonly high: number };

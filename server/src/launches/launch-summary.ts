@@ -86,6 +86,8 @@ const cluster = z.object({
 const switchback = z.object({
   worse: count,
   better: count,
+  longer: count.optional(),
+  notLonger: count.optional(),
   with: histogram,
   without: histogram,
   sharePercent: z.number().min(0).max(100),

@@ -22,6 +22,16 @@ function harmFigures({ worse, better, withMs, withoutMs }: HarmReport): string {
   return `control's ${most.name} is ${percent(most.slow / most.usual - 1)} longer while shadows run (${ms(most.slow)}, else ${ms(most.usual)}; ${pairs})`;
 }
 
+/** What callers pay on average where that is shown, and too little to be stopped for; '' if it is not. */
+export function slightText(harm: HarmReport | null): string {
+  if (!harm?.slight.seen || harm.seen || harm.hold) return '';
+  const { slight, withMs, withoutMs } = harm;
+  const pairs = `in ${count(slight.longer)} of ${count(slight.of)} pairs of windows by more than 5 %`;
+  const [slow, usual] = [withMs?.p50 ?? 0, withoutMs?.p50 ?? 0];
+  const median = slow > usual && usual > 0 ? `: at the median ${ms(slow)}, else ${ms(usual)}` : '';
+  return `control is slower on average while shadows run, too little to hold them back (${pairs}${median})`;
+}
+
 /** How many shadows are let in now, and what became of them before. */
 export function heldText({ sharePercent: { low, high }, stops, harmedAtPercent, hold }: HarmReport): string {
   if (hold) {

@@ -3,7 +3,7 @@ import type { Rate } from './intervals.ts';
 import { readable } from './launch-summary.ts';
 import type { PathComparison } from './path-comparison.ts';
 import type { PathReport } from './path-report.ts';
-import { heldText } from './reasons-harm.ts';
+import { heldText, slightText } from './reasons-harm.ts';
 import type { LaunchReport } from './report.ts';
 import type { ApplicationFigures } from './source-record.ts';
 import { section, table, wrap } from './text-layout.ts';
@@ -222,6 +222,7 @@ function harmTable(harm: LaunchReport['harm'], shadows: number): string[] {
       '  ',
       '  ',
     ),
+    ...(slightText(harm) ? wrap(`But ${slightText(harm)}.`, '  ', '  ') : []),
   ];
 }
 

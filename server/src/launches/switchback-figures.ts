@@ -1,3 +1,4 @@
+import type { SwitchbackSummary } from '@dimmer/core';
 import { BUCKETS } from '@dimmer/core/histogram';
 import type { LaunchSummary } from './launch-summary.ts';
 import { mergeTimes, plus, sparse } from './path-figures.ts';
@@ -12,12 +13,7 @@ interface PercentAt {
 }
 
 /** A switchback of one or many processes, as it is stored. */
-export interface Switchback {
-  readonly worse: number;
-  readonly better: number;
-  readonly with: readonly number[];
-  readonly without: readonly number[];
-  readonly stops: number;
+export interface Switchback extends Omit<SwitchbackSummary, 'sharePercent' | 'harmedAtPercent'> {
   /** Percent of the calls that may have a shadow. */
   readonly share: PercentAt;
   /** The share at which harm was seen last; absent: it was not seen. */
@@ -38,6 +34,8 @@ export function switchbackOf(said: NonNullable<LaunchSummary['switchback']>, min
 export class SwitchbackFigures {
   worse = 0;
   better = 0;
+  longer = 0;
+  notLonger = 0;
   stops = 0;
   share: PercentAt | undefined;
   harmedAt: PercentAt | undefined;
@@ -48,6 +46,8 @@ export class SwitchbackFigures {
   add(added: Switchback, room: Room): void {
     this.worse = plus(this.worse, added.worse);
     this.better = plus(this.better, added.better);
+    this.longer = plus(this.longer, added.longer ?? 0);
+    this.notLonger = plus(this.notLonger, added.notLonger ?? 0);
     this.stops = plus(this.stops, added.stops);
     this.share = later(this.share, added.share);
     this.harmedAt = later(this.harmedAt, added.harmedAt);
@@ -56,10 +56,10 @@ export class SwitchbackFigures {
   }
 
   toObservation(): Switchback | undefined {
-    const { worse, better, stops, share, harmedAt } = this;
+    const { worse, better, longer, notLonger, stops, share, harmedAt } = this;
     if (!share) return undefined;
     const histograms = { with: sparse(this.with), without: sparse(this.without) };
-    return { worse, better, ...histograms, stops, share, ...(harmedAt && { harmedAt }) };
+    return { worse, better, longer, notLonger, ...histograms, stops, share, ...(harmedAt && { harmedAt }) };
   }
 }
 

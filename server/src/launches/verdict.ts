@@ -3,7 +3,7 @@ import { readable } from './launch-summary.ts';
 import { answersNew } from './path-comparison.ts';
 import type { Figures, Reason } from './reason.ts';
 import { different, FAILURE, ignoring, notCompared, tooFewCompared } from './reasons-compared.ts';
-import { harming } from './reasons-harm.ts';
+import { harming, slightText } from './reasons-harm.ts';
 import { nothing } from './reasons-nothing.ts';
 import { diverged, failing, hanging, shed, slower, tooFewAnswers, tooFewCalls, withoutControl } from './reasons-run.ts';
 import { MOST_UNKNOWN, PASSED_OVER } from './thresholds.ts';
@@ -82,14 +82,15 @@ function killed({ killed: kill }: Figures): Reason[] {
   return [{ code: 'KILLED', sentence }];
 }
 
-function praise({ mismatches, noise, ignored, comparisons, shed: causes, shadows }: Figures): string {
+function praise({ mismatches, noise, ignored, comparisons, shed: causes, shadows, harm }: Figures): string {
   const [pair] = comparisons.filter(({ operation }) => operation !== 'write');
   const passed = ignored > 0 ? `, and ${percent(ignored / mismatches.of)} only where that is ignored` : '';
   const differ =
     mismatches.count === 0
       ? `none of ${count(mismatches.of)} comparisons differs${passed}`
       : `${percent(mismatches.rate)} of ${count(mismatches.of)} comparisons differ, ${excuse(mismatches.rate, noise)}${passed}`;
-  const without = unshadowed(causes, shadows);
+  const felt = slightText(harm);
+  const without = `${unshadowed(causes, shadows)}${felt ? ` But ${felt}.` : ''}`;
   if (!pair?.candidate.latencyMs) return `${differ}.${without}`;
   const { candidate, control } = pair;
   return `${differ}; errors ${percent(candidate.errors.rate)} against ${percent(control.errors.rate)}, p99 ${ms(candidate.latencyMs?.p99)} against ${ms(control.latencyMs?.p99)}.${without}`;

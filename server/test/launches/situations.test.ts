@@ -257,6 +257,28 @@ const SITUATIONS: readonly Situation[] = [
     /^Ready/,
   ],
   [
+    'callers are a little slower on average, and it is said',
+    dark,
+    {
+      paths: shadowed(5_000),
+      compared: comparisons(5_000),
+      switchback: harm(410, 400, { longer: 70, notLonger: 20, share: { at: 1, low: 100, high: 100 } }),
+    },
+    true,
+    /^Ready to go live: .* But control is slower on average while shadows run, too little to hold them back \(in 70 of 90 pairs of windows by more than 5 %/,
+  ],
+  [
+    'callers are a little slower in half of the pairs: chance',
+    dark,
+    {
+      paths: shadowed(5_000),
+      compared: comparisons(5_000),
+      switchback: harm(410, 400, { longer: 460, notLonger: 440, share: { at: 1, low: 100, high: 100 } }),
+    },
+    true,
+    /^Ready to go live: (?!.*slower on average)/,
+  ],
+  [
     'one process has stopped once, and all together say otherwise',
     dark,
     { paths: shadowed(5_000), compared: comparisons(5_000), switchback: harm(5_000, 5_010, { stops: 1 }) },
