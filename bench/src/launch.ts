@@ -1,6 +1,7 @@
 /**
  * What a launch costs, and what it keeps from its callers: `npm run bench:launch`, with `-- --quick`, or with `-- --soak`
- * for the memory of ten million shadows, or with `-- --part harm` for one part. The report is printed and written to bench/results/launch.md.
+ * for the memory of ten million shadows, with `-- --part harm` for one part, or with `-- --hour` and the part `noticed`
+ * for an hour of harmless candidates. The report is printed and written to bench/results/launch.md.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { parseArgs, promisify } from 'node:util';
 import { bundleProgram } from './bundle.ts';
 import { COPIED } from './launch/copied.ts';
 import { HARMFUL } from './launch/harmful.ts';
+import { EFFECTS } from './launch/noticed.ts';
 import { describeMachine } from './machine.ts';
 import { markdownTable, readable } from './markdown.ts';
 import { median } from './measure.ts';
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     soak: { type: 'boolean', default: false },
+    hour: { type: 'boolean', default: false },
     part: { type: 'string' },
   },
 });
@@ -38,12 +41,20 @@ async function run<Result>(program: string, args: readonly (string | number)[] =
   const path = await bundleProgram(new URL(`./launch/${program}.ts`, import.meta.url));
   const { stdout } = await runFile(process.execPath, ['--expose-gc', path, ...args.map(String)], {
     env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '' },
-    timeout: 1_200_000,
+    timeout: 4_000_000,
   });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null') as Result;
 }
 
-const PARTS: Readonly<Record<string, () => Promise<string>>> = { overhead, copies, harm, curve, beside, merging };
+const PARTS: Readonly<Record<string, () => Promise<string>>> = {
+  overhead,
+  copies,
+  harm,
+  curve,
+  noticed,
+  beside,
+  merging,
+};
 const wanted = options.soak ? [soak] : options.part ? [PARTS[options.part] ?? unknownPart] : Object.values(PARTS);
 
 const parts = [describeMachine()];
@@ -155,6 +166,26 @@ async function curve(): Promise<string> {
   ]);
   const header = ['from', ...CURVES.flatMap((name) => [`${name}: calls with a shadow`, 'p50', 'p99'])];
   return `The brake at work: 100 calls a second from the first one on, callers' latency in ms\n\n${markdownTable(header, rows)}`;
+}
+
+/** When harm is noticed by real clients, from the first call on; and how often of candidates that do none. */
+async function noticed(): Promise<string> {
+  interface Noticed extends Quantiles {
+    readonly noticedS: readonly number[];
+    readonly felt: number;
+  }
+  const rows: string[][] = [];
+  for (const name of Object.keys(EFFECTS)) {
+    const isHarmless = name.startsWith('none');
+    const seconds = isHarmless && options.hour ? 3_600 : options.quick ? 60 : 240;
+    const launches = 4;
+    const { noticedS, felt, p50, p99 } = await run<Noticed>('noticed-program', [name, seconds, launches]);
+    const all = Array.from({ length: launches }, (_, index) => noticedS[index]);
+    const shown = all.map((s) => (s === undefined ? 'no' : s.toFixed(0))).join(', ');
+    rows.push([name, `${seconds}`, shown, `${(100 * felt).toFixed(1)} %`, p50.toFixed(2), p99.toFixed(2)]);
+  }
+  const header = ['while a shadow runs', 'seconds', 'noticed after, s', 'calls beside a shadow', 'p50, ms', 'p99, ms'];
+  return `Four launches of one client, 100 calls a second each, control p50 2 ms and p99 5 ms, shadows of 30 ms: when they were stopped, and what callers waited for meanwhile\n\n${markdownTable(header, rows)}`;
 }
 
 interface Harm {

@@ -57,6 +57,8 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
     const { inShadow, clock, limit } = world;
     const complaints = new Set<string>();
     let pending: LaunchSummary[] = [];
+    /** Where nothing is reported, nothing is missing. */
+    let isAsked = false;
 
     /** Says it once for each flag. */
     function complain(code: LogCode, flag: string, detail: string): void {
@@ -165,10 +167,11 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
       collect(when) {
         migrations?.noteStages();
         const observed = flags.drain(when);
-        if (pending.length + observed.length > MAX_PENDING) log('REPORTS_DROPPED', `launches at ${when.id}`);
+        if (isAsked && pending.length + observed.length > MAX_PENDING) log('REPORTS_DROPPED', `launches at ${when.id}`);
         pending = [...pending, ...observed].slice(0, MAX_PENDING);
       },
       next() {
+        isAsked = true;
         let room = reporting.maxLaunchLength;
         const fitting = pending.findIndex((summary, i) => {
           const { length } = JSON.stringify(summary);

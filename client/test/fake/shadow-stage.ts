@@ -65,6 +65,7 @@ export class ShadowStage {
     more: Partial<ShadowWorld> = {},
     stages?: StageFiles,
     kept?: string,
+    settings: Partial<typeof DEFAULTS> = {},
   ) {
     const { world } = this;
     world.kept = kept;
@@ -89,7 +90,7 @@ export class ShadowStage {
     };
     const identity = { instance: 'i-1', sdk: 'test/1' };
     const platform = { ...world.platform, launching: launchingIn(shadows, migratingWith(stages)) };
-    this.flags = createDimmerClient(DEFAULTS, identity, platform) as MigratingClient;
+    this.flags = createDimmerClient({ ...DEFAULTS, ...settings }, identity, platform) as MigratingClient;
     if (!rules) return;
     const rules0 = snapshotOf(rules, '7.aaaaaaaaaaaa');
     world.stream.sink.event('snapshot', JSON.stringify(rules0));

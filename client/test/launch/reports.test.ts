@@ -21,6 +21,20 @@ describe('observations of launches', () => {
     expect(JSON.stringify(batch).length).toBeLessThan(2_000);
   });
 
+  it('are missed by nobody where nothing is reported, however often rules change', async () => {
+    const stage = new ShadowStage({ pricing: launchFlag('dark') }, {}, undefined, undefined, { reporting: false });
+    const flags = { pricing: launchFlag('dark') };
+    for (let revision = 7; revision < 120; revision++) {
+      await stage.launch(code);
+      const [from, id] = [revision, revision + 1].map((each) => `${each}.aaaaaaaaaaaa`);
+      const patch = { schema: 1, hash: 1, from, id, at: 0, flags, segments: {} };
+      stage.world.stream.sink.event('patch', JSON.stringify(patch));
+    }
+    expect(stage.flags.status().id).toBe('120.aaaaaaaaaaaa');
+    await stage.flags.close();
+    expect(stage.world.logged).toEqual([]);
+  });
+
   it('keep apart what was observed before and after the rules changed', async () => {
     const stage = new ShadowStage({ pricing: launchFlag('dark') });
     await stage.launch(code);

@@ -8,6 +8,7 @@ import { formatRate } from './figures.ts';
 
 /** The server's name for those that were too many to be kept apart. */
 const OTHER = '(other)';
+const NUMBER = { whiteSpace: 'nowrap' } as const;
 
 interface Props {
   readonly report: LaunchReport;
@@ -123,9 +124,15 @@ function Figures({ name, rows }: { readonly name: string; readonly rows: readonl
           {rows.map(({ key, title, calls, errors, compared, different, first }) => (
             <Table.Tr key={key}>
               <Table.Td>{title}</Table.Td>
-              <Table.Td ta="end">{calls.toLocaleString()}</Table.Td>
-              <Table.Td ta="end">{formatRate(calls > 0 ? errors / calls : null)}</Table.Td>
-              <Table.Td ta="end">{formatRate(compared > 0 ? different / compared : null)}</Table.Td>
+              <Table.Td ta="end" style={NUMBER}>
+                {calls.toLocaleString()}
+              </Table.Td>
+              <Table.Td ta="end" style={NUMBER}>
+                {formatRate(calls > 0 ? errors / calls : null)}
+              </Table.Td>
+              <Table.Td ta="end" style={NUMBER}>
+                {formatRate(compared > 0 ? different / compared : null)}
+              </Table.Td>
               <Table.Td>
                 <Instant at={first} />
               </Table.Td>
