@@ -1,8 +1,8 @@
 import { isObject, sameJson } from './same-json.ts';
 
-/** One thing that two documents do not have in common. `undefined`: it is not there. */
+/** One difference of two documents. `undefined`: the value does not exist on that side. */
 export interface Difference {
-  /** E.g. `rules[testers].serve`. Items are named by what they are called, not by where they stand. */
+  /** E.g. `rules[testers].serve`. Items are named by their id or key, not by their position. */
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
@@ -11,7 +11,7 @@ export interface Difference {
 /** What items of a list are called by, the first that all of them have. */
 const NAMES = ['id', 'key', 'flag', 'variation'] as const;
 
-/** In what two values differ, in their smallest parts that still say something to a reader. */
+/** Structural difference of two values, down to the smallest parts that still mean something to a reader. */
 export function differences(before: unknown, after: unknown, path = ''): Difference[] {
   if (sameJson(before, after)) return [];
   if (isPlain(before) && isPlain(after)) {

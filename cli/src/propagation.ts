@@ -29,7 +29,7 @@ export interface Propagation {
   }[];
 }
 
-/** Looks until every instance has applied a change, or the time is up; shows how far it is to who looks on. */
+/** Polls until every instance has applied a change, or the time is up, and shows progress. */
 export async function waitFor(
   api: ApiClient,
   environment: string,
@@ -50,7 +50,7 @@ export async function waitFor(
   }
 }
 
-/** The same in words: nothing is said to be applied but what an instance has said. */
+/** The same in words: only what an instance has confirmed is called applied. */
 export function propagationText(found: Propagation): string {
   const { applied, connected, silent, lost = 0, delayMs, stragglers, everywhere, browsers, ageMs = 0 } = found;
   const due = connected - silent;

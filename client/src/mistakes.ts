@@ -1,5 +1,5 @@
 /**
- * Says in the host's log what the host has most likely got wrong in asking: a key that no flag has, a context without the
+ * Diagnostics for likely mistakes in a call, one log line each: a key that no flag has, a context without the
  * key to split by, a default of another type. All of them give the default, which looks like a flag that is off.
  * Why: decision 0140.
  */

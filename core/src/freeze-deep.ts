@@ -1,5 +1,5 @@
 /**
- * Freezes a value that JSON has carried, with all that is in it. Without recursion: a payload may be nested deeper than
+ * Deep freeze of a value that came from JSON. Without recursion: a payload may be nested deeper than
  * a stack is high.
  */
 export function freezeDeep(value: unknown): void {

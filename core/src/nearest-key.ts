@@ -4,7 +4,7 @@ const MOST_KEYS = 5_000;
 const MOST_CHARACTERS = 128;
 
 /**
- * The key that somebody who wrote `key` probably meant, for "did you mean …?".
+ * Spelling suggestion: the key that was probably meant by `key`, for "did you mean …?".
  *
  * By optimal string alignment distance (insertions, deletions, substitutions, and two neighbours that are swapped count
  * one each), letter case aside. At most a third of the key may be wrong, and of keys of one or two characters nothing
@@ -31,7 +31,7 @@ export function nearestKey(key: string, keys: Iterable<string>): string | undefi
   return nearest;
 }
 
-/** How many edits lie between two texts; more than `most`: `most + 1`. */
+/** Edit distance of two texts; more than `most`: `most + 1`. */
 function alignmentDistance(one: string, other: string, most: number): number {
   let before: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, index) => index);

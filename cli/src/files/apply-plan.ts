@@ -4,7 +4,7 @@ import { ChangeRequests } from './change-requests.ts';
 import type { Plan, Step } from './plan.ts';
 import { whereRefused } from './where-refused.ts';
 
-/** What became of one step. */
+/** The outcome of one step. */
 export type Done =
   | { readonly kind: 'applied'; readonly step: Step; readonly revision: number }
   /** Everything was as asked already. */
@@ -29,7 +29,7 @@ interface ApplyOptions {
 }
 
 /**
- * Carries a plan out, step by step, and stops at the first refusal. Each write names the version that the plan was made
+ * Applies a plan, step by step, and stops at the first refusal. Each write names the version that the plan was made
  * from, so whatever somebody else has changed since is refused rather than overwritten.
  */
 export async function applyPlan(api: ApiClient, { steps }: Plan, options: ApplyOptions): Promise<Applied> {

@@ -7,7 +7,7 @@ import { planSegments } from './plan-segments.ts';
 import { planTargetings } from './plan-targetings.ts';
 import type { Folder } from './read-folder.ts';
 
-/** Compares files and server. Pure: it only says what would have to be done. */
+/** Plan: the difference of files and server, as steps. Pure: it only says what would have to be done. */
 export function makePlan(
   where: { readonly project: string; readonly url: string },
   folder: Folder,

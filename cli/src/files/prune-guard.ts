@@ -10,8 +10,8 @@ const ONE: Readonly<Record<Kind, 'flag' | 'segment'>> = { flags: 'flag', segment
 const KINDS: readonly Kind[] = ['flags', 'segments'];
 
 /**
- * Sees that nothing goes for want of a file that could not be read: a folder that is not there, or holds something that
- * was passed over, does not say what there shall not be. Without flags to go it may be as it likes.
+ * Guard of `--prune`: nothing is archived because its file could not be read: a folder that is not there, or holds
+ * something that was passed over, does not say what there shall not be. Without flags to go it may be as it likes.
  *
  * @throws CommandProblem with what is in the way, all of it
  */
@@ -34,12 +34,12 @@ export function checkPrune({ steps }: Pick<Plan, 'steps'>, { missing, passedOver
   );
 }
 
-/** What the folder holds and nobody has read. */
+/** Files of the folder that were not read. */
 export function passedOverNotes({ passedOver }: Folder): Note[] {
   return passedOver.map(({ name }) => ({ what: name, message: 'passed over: it does not end with .yaml.' }));
 }
 
-/** How many a plan archives, and how many of those somebody has to agree to by number; 0: none. */
+/** How many a plan archives, and how many of those have to be confirmed by number; 0: none. */
 export interface PruneSum {
   readonly archived: number;
   readonly toAgree: number;

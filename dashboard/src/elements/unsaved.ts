@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 
-/** Something typed that leaving would take away, or leave behind. */
+/** Unsaved input that leaving the page would lose, or leave behind. */
 export interface Unsaved {
   /** E.g. `production`, `the segment testers`, `“Create a flag”`. */
   readonly what: string;
@@ -13,7 +13,7 @@ type Source = () => readonly Unsaved[];
 
 const sources = new Set<Source>();
 
-/** All that is typed and not saved, on whatever is open now. */
+/** All unsaved input of what is open now. */
 export function allUnsaved(): readonly Unsaved[] {
   return [...sources].flatMap((source) => source());
 }

@@ -15,7 +15,7 @@ export interface JsonShape {
 }
 
 /**
- * Counts brackets and commas, but for those in strings, in one pass over the bytes that makes nothing: a megabyte takes
+ * Counts brackets and commas outside of strings, in one pass over the bytes that allocates nothing: a megabyte takes
  * about as long as sending it. In UTF-8 none of these bytes is ever part of another character.
  *
  * @param bytes that claim to be JSON; of anything else the shape means nothing, and costs no more

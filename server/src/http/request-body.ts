@@ -7,7 +7,7 @@ import { shapeOf } from './json-shape.ts';
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 64;
 
-/** Refuses bodies that are too large (default: over 1 MiB) before they are read whole. */
+/** Body limit: refuses bodies that are too large (default: over 1 MiB) before they are read whole. */
 export function limitBody(maxBytes = MAX_BYTES): MiddlewareHandler<AppEnv> {
   return bodyLimit({
     maxSize: maxBytes,

@@ -6,7 +6,7 @@ export interface StreamKey {
   readonly isValid: () => boolean;
 }
 
-/** Which streams each key has opened, so that they end when the key does. */
+/** Revocation: which streams each key has opened, so that they end when the key does. */
 export class KeyWatch<Stream> {
   readonly #keys = new Map<string, { readonly key: StreamKey; readonly streams: Set<Stream> }>();
 

@@ -21,7 +21,7 @@ const text = (most: number) => z.string().max(most).transform(cleaned);
 const name = text(100).nullable();
 const id = z.string().regex(/^\d{1,16}\.[0-9a-f]{12}$/);
 
-/** How the instances below a relay stand, in numbers, and by name where somebody wants a name. */
+/** Aggregated state of the instances below a relay: numbers, and names where names are needed. */
 export const rollCall = z.object({
   /** SDKs connected, whether or not they say what they have applied. */
   connected: count,

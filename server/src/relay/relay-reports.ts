@@ -38,7 +38,7 @@ interface Sum {
 }
 
 /**
- * What the SDKs below say, said to the server above in fewer words: counts are added up, who has applied what becomes a
+ * Aggregation: reports of the SDKs below, for the server above: counts are added up, who has applied what becomes a
  * roll call, observations of launches are passed on. It is sent by the SDK's own reporter, with its one way to try again.
  */
 export class RelayReports {

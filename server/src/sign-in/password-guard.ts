@@ -6,7 +6,7 @@ const MOST_BY_ACCOUNT = 5;
 /** An office comes from one address, so this is wider than the five tries of one account. */
 const MOST_BY_ADDRESS = 30;
 
-/** What became of a password. */
+/** The outcome of checking a password. */
 export type Verdict = 'right' | 'wrong' | 'not looked at';
 
 /**

@@ -3,8 +3,8 @@ import { StoreError } from '../../change-log/store.ts';
 
 // Why: decision 0086.
 /**
- * Where an open database file and its write-ahead log lie. SQLite goes on writing into files that somebody has removed or
- * put others in the place of, and says that all is well: what is acknowledged then is gone with the process.
+ * Inode check: where an open database file and its log lie. SQLite goes on writing into files that somebody has removed
+ * or put others in the place of, and says that all is well: what is acknowledged then is gone with the process.
  */
 export class FilePlace {
   readonly #file: string;

@@ -22,7 +22,7 @@ const MAGIC = 'SQLite format 3\0';
 const STAMPS = 2 ** 30;
 
 /**
- * Notices that somebody has copied another file into the open one (`cp backup.db dimmer.db` while the server runs). Path
+ * Overwrite detection: another file was copied into the open one (`cp backup.db dimmer.db` while the server runs). Path
  * and inode stay as they were, SQLite's locks are not asked, and SQLite goes on with pages of both: what is acknowledged
  * then is a mixture that nobody can use.
  *

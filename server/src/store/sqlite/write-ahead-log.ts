@@ -8,7 +8,7 @@ import type { FileStamp } from './file-stamp.ts';
 const LOOK_MS = 1_000;
 
 /**
- * What a file of the log keeps when it starts anew. Never less on purpose: a disk that others have filled still has the
+ * Size that the log file keeps when it is reset. Never less on purpose: a disk that others have filled still has the
  * room of the log, so that a kill goes through.
  */
 const KEEP_BYTES = 16 * 1024 * 1024;
@@ -27,9 +27,9 @@ interface Checkpoint {
 }
 
 /**
- * Moves the write-ahead log into the database while nobody writes. SQLite does that by itself every 1,000 pages, at the
- * cost of the commit that happens to be the thousandth; and it never makes the log smaller that has grown while somebody
- * else read (a backup, a query by hand): as long as a reader is there, nothing can be overwritten.
+ * Checkpointing: moves the write-ahead log into the database while nobody writes. SQLite itself does it every 1,000
+ * pages, at the cost of the commit that happens to be the thousandth; and it never makes the log smaller that has grown
+ * while somebody else read (a backup, a query by hand): as long as a reader is there, nothing can be overwritten.
  */
 export class WriteAheadLog {
   readonly #sqlite: Sqlite.Database;
