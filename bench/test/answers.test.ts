@@ -9,6 +9,7 @@ import { makePeople } from '../src/workload.ts';
 
 /** Enough to see a wrong translation; the benchmark itself asks for everybody before it times anything. */
 const people = makePeople();
+const SOME = 512;
 let sink: Awaited<ReturnType<typeof openSink>>;
 
 beforeAll(async () => {
@@ -35,7 +36,9 @@ describe.each(PARTICIPANTS.map((participant) => [participant.name, participant] 
         expect(loaded === null).toBe(UNABLE[name]?.includes(key) ?? false);
         if (!loaded) return;
         try {
-          expect(await findWrongAnswer(scenario, questionOf(scenario, loaded), people)).toBeNull();
+          // Where each answer is known, some of the people will do; a share needs all of them.
+          const asked = scenario.expectation.kind === 'shares' ? people : people.slice(0, SOME);
+          expect(await findWrongAnswer(scenario, questionOf(scenario, loaded), asked)).toBeNull();
         } finally {
           await loaded.close();
         }

@@ -5,6 +5,7 @@ import { readConfig } from '../src/config.ts';
 import type { Logger } from '../src/logger.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
 import { Passwords } from '../src/sign-in/passwords.ts';
+import { httpCall } from './http-call.ts';
 import { RawStream } from './hub/raw-stream.ts';
 import { keepsContract } from './keeps-contract.ts';
 
@@ -74,7 +75,7 @@ export class TestServer {
 
   /** A request with a JSON body, by the admin unless told otherwise. */
   async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Called> {
-    const response = await fetch(this.url + path, {
+    const answer = await httpCall(this.url + path, {
       method,
       headers: {
         authorization: `Bearer ${ADMIN_TOKEN}`,
@@ -83,9 +84,9 @@ export class TestServer {
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json');
-    const called = { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    const { status, text } = answer;
+    const isJson = answer.headers.get('content-type')?.includes('json');
+    const called = { status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
     if (isJson) keepsContract(method, path, called);
     return called;
   }

@@ -1,4 +1,5 @@
 import { rulesetId } from '../../server/src/state/moment.ts';
+import { type HttpAnswer, httpCall } from '../../server/test/http-call.ts';
 import { ADMIN_TOKEN } from './server-process.ts';
 
 /** One entry of the change log, as far as these tests look at it. */
@@ -22,25 +23,24 @@ export class AdminClient {
 
   // biome-ignore lint/suspicious/noExplicitAny: the answers of all routes
   async call(method: string, path: string, body?: unknown): Promise<any> {
-    const response = await this.#send(method, path, body);
-    const answer = await response.json();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-    return answer;
+    const { status, text } = await this.#send(method, path, body);
+    if (status < 200 || status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`);
+    return JSON.parse(text);
   }
 
   /** As `call`, and whatever comes of it is an answer. Status 0: the connection broke before there was one. */
   // biome-ignore lint/suspicious/noExplicitAny: the answers of all routes
   async attempt(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
     try {
-      const response = await this.#send(method, path, body);
-      return { status: response.status, body: await response.json() };
+      const { status, text } = await this.#send(method, path, body);
+      return { status, body: JSON.parse(text) };
     } catch {
       return { status: 0, body: null };
     }
   }
 
-  #send(method: string, path: string, body?: unknown): Promise<Response> {
-    return fetch(`${this.#url()}/api/v1${path}`, {
+  #send(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
+    return httpCall(`${this.#url()}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -14,8 +14,8 @@ export class RawStream {
   readonly events: RawEvent[] = [];
   readonly response: IncomingMessage;
   readonly #request: ClientRequest;
-  /** What has come of an event that is not yet whole. */
-  rest = '';
+  /** What has come of an event that is not yet whole; put together when it is, because it may be a megabyte. */
+  #pieces: string[] = [];
   bytes = 0;
   ended = false;
 
@@ -60,10 +60,18 @@ export class RawStream {
     this.#request.destroy();
   }
 
+  /** What has come of an event that is not yet whole. */
+  get rest(): string {
+    return this.#pieces.join('');
+  }
+
   #read(text: string): void {
     this.bytes += text.length;
-    const blocks = (this.rest + text).split('\n\n');
-    this.rest = blocks.pop() ?? '';
+    const isEnd = text.includes('\n\n') || (text.startsWith('\n') && this.#pieces.at(-1)?.endsWith('\n'));
+    this.#pieces.push(text);
+    if (!isEnd) return;
+    const blocks = this.rest.split('\n\n');
+    this.#pieces = [blocks.pop() ?? ''];
     for (const block of blocks) this.events.push(parse(block));
   }
 }

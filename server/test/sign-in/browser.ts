@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { httpCall } from '../http-call.ts';
 import type { Called, TestServer } from '../running-server.ts';
 
 export const PASSWORD = 'a lamp, a wall, a dimmer';
@@ -43,9 +44,8 @@ export class Browser {
 
   async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const url = path.startsWith('http') ? path : this.#server.url + path;
-    const response = await fetch(url, {
+    const response = await httpCall(url, {
       method,
-      redirect: 'manual',
       headers: {
         'sec-fetch-site': 'same-origin',
         origin: this.#server.url,
@@ -58,7 +58,7 @@ export class Browser {
     });
     const setCookies = response.headers.getSetCookie();
     for (const cookie of setCookies) this.#keep(cookie);
-    const text = await response.text();
+    const { text } = response;
     const isJson = response.headers.get('content-type')?.includes('json');
     const parsed = isJson && text !== '' ? JSON.parse(text) : text;
     return { status: response.status, headers: response.headers, body: parsed, setCookies };
