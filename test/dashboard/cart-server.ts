@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchChromium } from '../browser/chromium.ts';
+import { launchChromium, SHORT_VISITS } from '../browser/chromium.ts';
 import { signIn } from './administrator.ts';
 import { DashboardServer, discardBuild } from './dashboard-server.ts';
 
@@ -20,7 +20,7 @@ export class CartServer {
   }
 
   static async start(): Promise<CartServer> {
-    const [server, browser] = await Promise.all([DashboardServer.start(), launchChromium()]);
+    const [server, browser] = await Promise.all([DashboardServer.start(), launchChromium(SHORT_VISITS)]);
     // Each frame of what moves is drawn by the processor; `journey.test.ts` sees it move.
     const desk = await browser.newContext({ reducedMotion: 'reduce' });
     await signIn(desk, server);
