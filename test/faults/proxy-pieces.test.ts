@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, turns } from '../sdk-checks/stopped-clock.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually, stopClock, turns } from '../sdk-checks/stopped-clock.ts';
 import type { Fault } from './fault-proxy/fault.ts';
 import { IS_LONG, ProxyStage } from './proxy-stage.ts';
 
@@ -11,6 +11,9 @@ beforeAll(async () => {
   stage = await ProxyStage.open();
 });
 
+// A connection is given up after 10 s without an event, and here each byte is a piece: the clock stands.
+beforeEach(stopClock);
+afterEach(() => vi.useRealTimers());
 afterAll(() => stage.close());
 
 const PIECES: readonly [string, Fault][] = [

@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import { ADMIN_TOKEN } from './server-process.ts';
 import { pause } from './waiting.ts';
 
-const EVERY_MS = 20;
+const EVERY_MS = 50;
 
 /** Asks a server for what it must answer at any time, again and again: a ruleset, a flag, a new stream. */
 export class ServingWatch {

@@ -28,7 +28,7 @@ export class SteadyWriter {
   #stopped = false;
 
   /** @param everyMs pause between an answer and the next write */
-  constructor(flag: string, admin: AdminClient, everyMs = 5) {
+  constructor(flag: string, admin: AdminClient, everyMs = 20) {
     this.flag = flag;
     this.#admin = admin;
     this.#everyMs = everyMs;
