@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { PATIENCE_MS } from './test/patience.ts';
 
 // Why: decision 0111.
@@ -15,8 +16,18 @@ const WHOLE = [
   'server/test/postgres/**/*.test.ts',
 ];
 /** Those that count the sockets, timers and bytes of their own process: each has one to itself. */
-const ALONE = ['test/sdk-checks/**/*.test.ts', 'test/faults/short-*.test.ts'];
+const ALONE = ['test/sdk-checks/{d-parsing,g-reports,i-lifecycle}.test.ts', 'test/faults/short-server.test.ts'];
 const NEVER = ['**/node_modules/**', '**/dist/**'];
+
+// Why: decision 0167.
+/** What waits for processes, browsers and conditions begins first, and what only computes fills the time. */
+class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // By project, and in each the longest first.
+    const sorted = await super.sort(files);
+    return ['alone', 'whole', 'pure'].flatMap((name) => sorted.filter(({ project }) => project.name === name));
+  }
+}
 
 export default defineConfig({
   resolve: { tsconfigPaths: true },
@@ -26,6 +37,7 @@ export default defineConfig({
     // All but a few share what they load: to load it anew for each file was a third of all work.
     isolate: false,
     setupFiles: ['test/set-up.ts'],
+    sequence: { sequencer: WaitingFirst },
     // Only so that a run ends that hangs: no test says by its time that something is wrong.
     testTimeout: 300_000,
     hookTimeout: 300_000,
@@ -39,7 +51,15 @@ export default defineConfig({
         extends: true,
         test: { name: 'alone', include: ALONE, exclude: NEVER, isolate: true, globalSetup: 'test/global-set-up.ts' },
       },
-      { extends: true, test: { name: 'pure', include: ['*/test/**/*.test.ts'], exclude: [...NEVER, ...WHOLE] } },
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['*/test/**/*.test.ts'],
+          exclude: [...NEVER, ...WHOLE],
+          setupFiles: ['test/set-up-pure.ts'],
+        },
+      },
     ],
   },
 });
