@@ -62,6 +62,21 @@ describe('a second write that is late', () => {
     });
   });
 
+  it('is missing there for those who read that side, at the next stage or as the fallback, until it has ended', async () => {
+    const { open, slow, world, between } = dualWrite();
+    const written = open().write(to('Bonn'));
+    await world.passSlowly(1_000);
+    expect(await written).toBe('old');
+    // What another process reads that is a stage further: acknowledged, told of, and not there yet.
+    const ahead = new TwoStores('live');
+    const read = { new: async () => between.stores.new.get('ann'), old: async () => between.stores.old.get('ann') };
+    expect(between.told).toEqual(['ann in Bonn: late']);
+    expect(await ahead.open({ read }).read('ann')).toBe('Ulm');
+    slow.end(0);
+    await settled();
+    expect(await ahead.open({ read }).read('ann')).toBe('Bonn');
+  });
+
   it('says when it is over, for whoever mends what it may overwrite', async () => {
     const { open, world, slow, between } = dualWrite();
     const written = open().write(to('Bonn'));
