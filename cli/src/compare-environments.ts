@@ -1,3 +1,4 @@
+import { isSameJson } from '@dimmer/core/same-json';
 import type { ApiClient } from './api-client.ts';
 import { differenceText } from './difference-text.ts';
 import { type Difference, differences } from './differences.ts';
@@ -6,7 +7,6 @@ import type { RuleFile } from './files/file-format.ts';
 import { readPicture, type ServerTargeting } from './files/picture.ts';
 import { ruleToFile, targetingToFile } from './files/to-file.ts';
 import { countText, plain, type Terminal } from './output.ts';
-import { sameJson } from './same-json.ts';
 
 /** Two environments, beside each other. */
 export interface Comparison {
@@ -70,7 +70,7 @@ function comparable(targeting: ServerTargeting, other: ServerTargeting): Record<
 function namedAlike(rule: RuleFile, others: readonly RuleFile[]): RuleFile {
   if (others.some(({ id }) => id === rule.id)) return rule;
   const { id: own, ...content } = rule;
-  const twin = others.find(({ id: _id, ...each }) => sameJson(each, content));
+  const twin = others.find(({ id: _id, ...each }) => isSameJson(each, content));
   if (!twin) return rule;
   const [id] = [own, twin.id].sort();
   return id === undefined ? rule : { ...rule, id };

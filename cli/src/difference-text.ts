@@ -1,8 +1,8 @@
+import { percentOf } from '@dimmer/core/percent';
+import { isObject } from '@dimmer/core/same-json';
 import { type Difference, isServed } from './differences.ts';
 import { plain } from './output.ts';
-import { isObject } from './same-json.ts';
 
-const PARTS_PER_PERCENT = 1_000;
 const MAX_CHARACTERS = 160;
 const MAX_NAMED = 8;
 
@@ -39,7 +39,7 @@ interface Served {
 
 function servedText({ variation, slices = [], by, seed }: Served): string {
   if (variation !== undefined) return variation;
-  const shares = slices.map((slice) => `${slice.variation} ${slice.parts / PARTS_PER_PERCENT} %`).join(', ');
+  const shares = slices.map((slice) => `${slice.variation} ${percentOf(slice.parts)} %`).join(', ');
   const details = [by !== undefined && `by ${by}`, seed !== undefined && `seed ${seed}`].filter(Boolean);
   return details.length > 0 ? `${shares} (${details.join(', ')})` : shares;
 }

@@ -1,4 +1,4 @@
-import { isObject, sameJson } from './same-json.ts';
+import { isObject, isSameJson } from '@dimmer/core/same-json';
 
 /** One difference of two documents. `undefined`: the value does not exist on that side. */
 export interface Difference {
@@ -13,7 +13,7 @@ const NAMES = ['id', 'key', 'flag', 'variation'] as const;
 
 /** Structural difference of two values, down to the smallest parts that still mean something to a reader. */
 export function differences(before: unknown, after: unknown, path = ''): Difference[] {
-  if (sameJson(before, after)) return [];
+  if (isSameJson(before, after)) return [];
   if (isPlain(before) && isPlain(after)) {
     const names = [...new Set([...Object.keys(after), ...Object.keys(before)])];
     return names.flatMap((name) => differences(own(before, name), own(after, name), path ? `${path}.${name}` : name));
@@ -45,7 +45,7 @@ function listDifferences(
     [...keys].filter((key) => other.has(key));
   const oldOrder = stay(was.keys(), is);
   const newOrder = stay(is.keys(), was);
-  return sameJson(oldOrder, newOrder)
+  return isSameJson(oldOrder, newOrder)
     ? found
     : [...found, { path: `${path} order`, before: oldOrder, after: newOrder }];
 }

@@ -2,6 +2,7 @@
  * How far up a flag is, in one number that means the same wherever it is shown: lists, pages, the command line. An entry
  * of its own: no SDK carries it.
  */
+import { answersByCandidate, MIGRATION_STAGES } from './flag-types.ts';
 import type { FlagType, JsonValue, MigrationStage } from './index.ts';
 
 /** What is needed of a flag to say how lit it is. Values may be of any kind: a page does not know them all. */
@@ -17,8 +18,6 @@ export interface Light {
   readonly dark: number;
 }
 
-const STAGES: readonly MigrationStage[] = ['off', 'dual-write', 'shadow', 'live', 'ramp-down', 'complete'];
-
 /**
  * Which variations of a flag count as light: `true` of a boolean, `live` of a launch, of a migration every stage that
  * serves the new side, of all others everything but the first.
@@ -30,7 +29,7 @@ export function litVariations({ type, variations }: Lamp): (variation: string) =
     case 'launch':
       return (key) => key === 'live';
     case 'migration':
-      return (key) => STAGES.indexOf(key as MigrationStage) >= STAGES.indexOf('live');
+      return answersByCandidate;
     default:
       return (key) => key !== variations[0]?.key;
   }
@@ -60,7 +59,7 @@ export function lightOf(
       return { lit: sum((key) => (key === 'live' ? 1 : 0)), dark: sum((key) => (key === 'dark' ? 1 : 0)) };
     case 'migration':
       return {
-        lit: sum((key) => Math.max(0, STAGES.indexOf(key as MigrationStage)) / (STAGES.length - 1)),
+        lit: sum((key) => Math.max(0, MIGRATION_STAGES.indexOf(key as MigrationStage)) / (MIGRATION_STAGES.length - 1)),
         dark: 0,
       };
     default:

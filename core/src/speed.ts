@@ -5,12 +5,12 @@
 import type { Speed } from './definition.ts';
 import { createFastHasher } from './fast-hasher.ts';
 import { askIndexed } from './rule-index.ts';
-import { isSameJson } from './same-json.ts';
+import { isSameJsonInOrder } from './same-json.ts';
 import { ValueIndex } from './value-index.ts';
 
 export const SPEED: Speed = {
   createHasher: createFastHasher,
   createIndex: (lists) => new ValueIndex(lists),
   askRules: askIndexed,
-  isSame: isSameJson,
+  isSame: isSameJsonInOrder,
 };

@@ -1,8 +1,7 @@
 import { HASH_VERSION, type LaunchDials, type RulesetFlag, SCHEMA_VERSION, type Snapshot } from '@dimmer/client';
+import { LAUNCH_STAGES, MIGRATION_STAGES } from '@dimmer/core/flag-types';
 import type { TestStages } from './test-client.ts';
 
-const LAUNCH_STAGES = ['off', 'dark', 'live'];
-const MIGRATION_STAGES = ['off', 'dual-write', 'shadow', 'live', 'ramp-down', 'complete'];
 const MANY = 1_000_000_000;
 
 /** No brake: a test is about what the code does, whatever else the machine is doing. Control runs once. */

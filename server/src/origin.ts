@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { revisionIn } from '@dimmer/core/ruleset-id';
 import type { Grant } from './access/can.ts';
 import { credentialNow } from './access/credential-now.ts';
 import { hashSecret } from './access/token.ts';
@@ -22,7 +23,6 @@ import { dashboardFiles } from './http/dashboard-files.ts';
 import { hubLimits } from './hub/file-limit.ts';
 import { Hub } from './hub/hub.ts';
 import { Delivery } from './instances/delivery.ts';
-import { revisionIn } from './instances/instance.ts';
 import { InstanceRegistry } from './instances/instance-registry.ts';
 import { KeyUses } from './keys/key-uses.ts';
 import { Launches } from './launches/launches.ts';

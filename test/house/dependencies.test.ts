@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'sdk-browser': ['@dimmer/client', '@dimmer/core'],
   server: ['@dimmer/contract', '@dimmer/client-node', '@dimmer/client', '@dimmer/core'],
   // One HTTP client, with one understanding of proxies and certificates; nothing else of the SDK.
-  cli: ['@dimmer/contract', '@dimmer/client-node'],
+  cli: ['@dimmer/contract', '@dimmer/client-node', '@dimmer/core'],
   dashboard: ['@dimmer/contract', '@dimmer/core'],
   demo: ['@dimmer/node', '@dimmer/browser'],
   examples: ['@dimmer/node', '@dimmer/browser'],

@@ -1,3 +1,4 @@
+import { FLAG_TYPES } from '@dimmer/core/flag-types';
 import type { Argument, Command, Option } from 'commander';
 import type { Names } from './names.ts';
 
@@ -52,7 +53,7 @@ async function valuesOf(name: string, names: Names, given: Place['given']): Prom
     case 'on|off':
       return ['on', 'off'];
     case 'type':
-      return ['boolean', 'string', 'number', 'json', 'launch', 'migration'];
+      return FLAG_TYPES;
     default:
       return [];
   }

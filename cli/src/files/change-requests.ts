@@ -1,5 +1,5 @@
+import { isObject, isSameJson } from '@dimmer/core/same-json';
 import type { ApiClient, CallOptions } from '../api-client.ts';
-import { isObject, sameJson } from '../same-json.ts';
 import type { Step } from './plan.ts';
 
 interface ChangeRequest {
@@ -52,7 +52,7 @@ function isSameCall(call: ChangeRequest['call'], step: Step, ifMatch: number | u
     call.method.toUpperCase() === step.method &&
     call.path === step.path &&
     (call.version ?? undefined) === ifMatch &&
-    sameJson(withoutEmpty(asked), withoutEmpty(step.body))
+    isSameJson(withoutEmpty(asked), withoutEmpty(step.body))
   );
 }
 

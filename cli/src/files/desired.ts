@@ -1,5 +1,5 @@
 /** From what a file says to the whole documents that the server shall have, given what it has. */
-import { sameJson } from '../same-json.ts';
+import { isSameJson } from '@dimmer/core/same-json';
 import type { FlagFile, RuleFile, SegmentFile, TargetingFile } from './file-format.ts';
 import type { ServerFlag, ServerSegment, ServerTargeting } from './picture.ts';
 import { ruleToFile, segmentRuleToFile, targetingToFile } from './to-file.ts';
@@ -85,7 +85,9 @@ function withIds<Rule extends { readonly id?: string }>(rules: readonly Rule[], 
   const free = current.filter(({ id }) => !taken.has(id));
   const content = ({ id: _id, ...rest }: Rule) => rest;
   const take = (index: number) => (index < 0 ? undefined : free.splice(index, 1)[0]?.id);
-  const found = rules.map((rule) => rule.id ?? take(free.findIndex((each) => sameJson(content(each), content(rule)))));
+  const found = rules.map(
+    (rule) => rule.id ?? take(free.findIndex((each) => isSameJson(content(each), content(rule)))),
+  );
   return rules.map((rule, index) => {
     const id = found[index] ?? take(free.indexOf(current[index] as Rule));
     return id === undefined ? rule : { ...rule, id };

@@ -1,6 +1,7 @@
 /** What stands in the files of a folder; docs/cli.md describes the same for people. Names are those of the API. */
 
-import { isObject } from '../same-json.ts';
+import { FLAG_TYPES } from '@dimmer/core/flag-types';
+import { isObject } from '@dimmer/core/same-json';
 import { bool, fields, json, listOf, mapOf, oneOf, type Shape, text, whole } from './shape.ts';
 
 /** Version of the format. A newer one is refused rather than half understood. */
@@ -123,7 +124,7 @@ export const flagFile: Shape = fields(
   { key: text },
   {
     ...described,
-    type: oneOf('boolean', 'string', 'number', 'json', 'launch', 'migration'),
+    type: oneOf(...FLAG_TYPES),
     purpose: text,
     owner: text,
     tags: listOf(text),

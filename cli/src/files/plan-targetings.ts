@@ -1,5 +1,5 @@
+import { isSameJson } from '@dimmer/core/same-json';
 import { differences } from '../differences.ts';
-import { sameJson } from '../same-json.ts';
 import { currentTargeting, desiredTargeting, type WholeTargeting } from './desired.ts';
 import type { FlagFile, TargetingFile } from './file-format.ts';
 import { type ServerFlag, type ServerTargeting, targetingPath } from './picture.ts';
@@ -90,7 +90,7 @@ function changedDials(
 ): Record<string, unknown> {
   const names = [...new Set([...Object.keys(current), ...Object.keys(desired)])];
   return Object.fromEntries(
-    names.filter((name) => !sameJson(current[name], desired[name])).map((name) => [name, desired[name] ?? null]),
+    names.filter((name) => !isSameJson(current[name], desired[name])).map((name) => [name, desired[name] ?? null]),
   );
 }
 

@@ -1,4 +1,4 @@
-import { isObject } from '../same-json.ts';
+import { isObject } from '@dimmer/core/same-json';
 
 /** Where something stands in a file: names of fields, positions in lists. */
 export type Path = readonly (string | number)[];

@@ -1,5 +1,6 @@
 // Why: decision 0107.
 /** From documents as the server has them to what stands in files: without versions, instants, and what is as usual. */
+import { hasStages } from '@dimmer/core/flag-types';
 import type {
   ConditionFile,
   EnvironmentFile,
@@ -43,7 +44,7 @@ export function flagToFile(flag: ServerFlag, targetings: ReadonlyMap<string, Ser
     ...(tags.length > 0 && { tags }),
     ...{ browser, seed },
     // Those of a launch or migration are always the same.
-    ...(type !== 'launch' && type !== 'migration' && { variations: variations.map(variationToFile) }),
+    ...(!hasStages(type) && { variations: variations.map(variationToFile) }),
     ...(environments.length > 0 && { environments: Object.fromEntries(environments) }),
   };
 }

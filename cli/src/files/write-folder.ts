@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSameJson } from '@dimmer/core/same-json';
 import { CommandProblem, EXIT } from '../exit-codes.ts';
-import { sameJson } from '../same-json.ts';
 import { flagFile, type ProjectFile, projectFile, segmentFile } from './file-format.ts';
 import type { Picture } from './picture.ts';
 import type { Shape } from './shape.ts';
@@ -100,7 +100,7 @@ async function writeOne(path: string, { name, content, shape }: Planned): Promis
   const before = await readFile(file, 'utf8').catch(() => undefined);
   if (before !== undefined) {
     const same = readYaml(name, before, shape, () => {});
-    if (same && sameJson(same.content, content)) return false;
+    if (same && isSameJson(same.content, content)) return false;
   }
   await writeFile(`${file}.new`, writeYaml(content));
   await rename(`${file}.new`, file);

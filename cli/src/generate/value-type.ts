@@ -1,4 +1,5 @@
-import { isObject } from '../same-json.ts';
+import { hasStages } from '@dimmer/core/flag-types';
+import { isObject } from '@dimmer/core/same-json';
 
 /** A flag as lists have it; what matters for its type. */
 export interface TypedFlag {
@@ -17,7 +18,7 @@ export interface TypedFlag {
 export function valueType({ type, variations }: TypedFlag, literals: boolean): string {
   if (type === 'boolean') return 'boolean';
   // Their variations are always the same.
-  if (type === 'launch' || type === 'migration') return union(variations.map(({ value }) => JSON.stringify(value)));
+  if (hasStages(type)) return union(variations.map(({ value }) => JSON.stringify(value)));
   if (type === 'json') return union(variations.map(({ value }) => shapeOf(value)));
   if (literals) return union(variations.map(({ value }) => JSON.stringify(value)));
   return type === 'number' ? 'number' : 'string';

@@ -1,10 +1,10 @@
 /** Clustering: differences, grouped by their path. Why: decision 0163. */
+
 import { type ClusterSummary, type DifferenceKind, LAUNCH_LIMITS, type Sample } from '@dimmer/core';
+import { OTHER } from '@dimmer/core/other';
 import type { Segment } from './ignored-paths.ts';
 import { pointerText, shownSegments } from './sample-text.ts';
 
-/** Where differences go that found no cluster of their own. */
-const OTHER = '(other)';
 /** Number of paths that differ in one name only, from which on that name becomes `*`. */
 const MANY = 6;
 /** Places with such a name that are remembered beyond a report. */

@@ -2,6 +2,7 @@
  * Client-side aggregation of one launch since the last report: counters and histograms, so that a report is as small
  * after a million calls as after ten.
  */
+
 import {
   type Comparisons,
   LAUNCH_LIMITS,
@@ -13,10 +14,9 @@ import {
   type ShedCause,
 } from '@dimmer/core';
 import { createHistogram, type Histogram } from '@dimmer/core/histogram';
+import { OTHER } from '@dimmer/core/other';
 import type { Clusters } from './clusters.ts';
 
-/** Classes of errors beyond those that one summary may name. */
-const OTHER = '(other)';
 /** Units remembered, so that each is told of once. */
 const MAX_UNITS = 10_000;
 

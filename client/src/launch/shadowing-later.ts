@@ -3,6 +3,7 @@
  * caller, and until it has come what is plain data is kept by hand. What is more than that has no shadow until then.
  * Why: decision 0179.
  */
+import { OTHER } from '@dimmer/core/other';
 import { plainCopy } from './plain-copy.ts';
 import type { CreateShadowing, Shadowing } from './shadowing.ts';
 
@@ -64,7 +65,7 @@ export function shadowingLater(load: () => Promise<CreateShadowing>): CreateShad
             .then(() => brakes.leave(state));
         };
       },
-      shownName: (text) => (made ? made.shownName(text) : '(other)'),
+      shownName: (text) => (made ? made.shownName(text) : OTHER),
       lack: () => (made ? made.lack() : 'loading'),
     };
   };

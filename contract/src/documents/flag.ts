@@ -1,9 +1,10 @@
+import { FLAG_TYPES } from '@dimmer/core/flag-types';
 import { z } from 'zod';
 import { descriptionField, given, instantField, jsonField, keyField, nameField, tagsField } from '../fields.ts';
 import type { Immutable } from '../immutable.ts';
 import { LIMITS } from '../limits.ts';
 
-export const flagTypeField = z.enum(['boolean', 'string', 'number', 'json', 'launch', 'migration']);
+export const flagTypeField = z.enum(FLAG_TYPES);
 export const purposeField = z.enum(['release', 'launch', 'experiment', 'ops', 'permission']);
 export const seedField = z.string().min(1).max(LIMITS.keyCharacters);
 export const ownerField = z.string().max(LIMITS.nameCharacters);

@@ -1,7 +1,8 @@
+import { revisionIn } from '@dimmer/core/ruleset-id';
 import { Alert, Group, Loader, Progress, Stack, Text } from '@mantine/core';
 import { IconAlertTriangleFilled, IconCircleCheckFilled, IconPlugConnectedX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type Propagation, propagationQuery, revisionIn } from '../server/delivery.ts';
+import { type Propagation, propagationQuery } from '../server/delivery.ts';
 import classes from './delivery.module.css';
 import { delaySentence, isOverdue, overdueSentence } from './delivery-words.ts';
 import { Problem } from './problem.tsx';

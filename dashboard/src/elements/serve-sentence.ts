@@ -1,4 +1,5 @@
-import { PARTS, type Serve } from '../server/targeting.ts';
+import { PARTS } from '@dimmer/core';
+import type { Serve } from '../server/targeting.ts';
 import { formatPercent } from './percent.ts';
 import { shownText } from './shown-text.ts';
 

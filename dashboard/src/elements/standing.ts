@@ -1,3 +1,5 @@
+import type { MigrationStage } from '@dimmer/core';
+import { MIGRATION_STAGES } from '@dimmer/core/flag-types';
 import { lightOf } from '@dimmer/core/light';
 import type { EnvironmentSummary, Flag } from '../server/flags.ts';
 import { formatPercent } from './percent.ts';
@@ -5,7 +7,7 @@ import { shownText } from './shown-text.ts';
 
 type Shares = EnvironmentSummary['shares'];
 
-const STAGES = ['off', 'dual-write', 'shadow', 'live', 'ramp-down', 'complete'];
+const stageAt = (stage: string): number => MIGRATION_STAGES.indexOf(stage as MigrationStage);
 
 /** How far up a flag is, in one figure and as light, 0–100. */
 export interface Standing {
@@ -23,7 +25,7 @@ export function standingOf(flag: Pick<Flag, 'type' | 'variations'>, shares: Shar
   if (flag.type === 'boolean' || flag.type === 'launch') return { figure: formatPercent(light), light, dark };
   const [only] = held;
   if (flag.type === 'migration') {
-    const furthest = held.toSorted((one, other) => STAGES.indexOf(other.variation) - STAGES.indexOf(one.variation))[0];
+    const furthest = held.toSorted((one, other) => stageAt(other.variation) - stageAt(one.variation))[0];
     const share = furthest && furthest.percent < 100 ? ` ${formatPercent(furthest.percent)}` : '';
     return { figure: `${shownText(furthest?.variation ?? 'off')}${share}`, light, dark };
   }

@@ -75,8 +75,3 @@ export function propagationQuery(project: string, environment: string, revision?
     },
   });
 }
-
-/** The revision of an id; 0: it has nothing yet. */
-export function revisionIn(id: string | null): number {
-  return id === null ? 0 : Number.parseInt(id, 10);
-}

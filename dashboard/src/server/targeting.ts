@@ -2,9 +2,6 @@ import { queryOptions } from '@tanstack/react-query';
 import type { Killed } from './flags.ts';
 import { path, request } from './request.ts';
 
-/** Parts of a whole population. */
-export const PARTS = 100_000;
-
 export interface Condition {
   /** Absent for `inSegment`. */
   readonly attribute?: string;

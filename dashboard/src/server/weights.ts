@@ -1,4 +1,5 @@
-import { PARTS, type Serve } from './targeting.ts';
+import { PARTS } from '@dimmer/core';
+import type { Serve } from './targeting.ts';
 
 /** Parts of `PARTS` that each variation has, in the order in which they first appear. */
 export type Weights = ReadonlyMap<string, number>;
@@ -15,13 +16,4 @@ export function sumOf(weights: Weights): number {
   let sum = 0;
   for (const parts of weights.values()) sum += parts;
   return sum;
-}
-
-/** Whole parts as a percentage, exact to 0.001. */
-export function percentOf(parts: number): number {
-  return (parts * 100) / PARTS;
-}
-
-export function partsOf(percent: number): number {
-  return Math.round((percent * PARTS) / 100);
 }

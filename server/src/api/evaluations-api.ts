@@ -1,6 +1,7 @@
 import { deliveryRoutes } from '@dimmer/contract';
+import { OTHER } from '@dimmer/core/other';
 import { findEnvironment, findFlag } from '../commands/find.ts';
-import { type Evaluations, OTHER } from '../evaluations/evaluations.ts';
+import type { Evaluations } from '../evaluations/evaluations.ts';
 import type { AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
 import { found } from './found.ts';

@@ -1,7 +1,7 @@
 import { type EnvironmentSummary, type FlagBody, flagRoutes, type TargetingBody } from '@dimmer/contract';
-import { PARTS } from '@dimmer/core';
 import { inOrderOfUse } from '@dimmer/core/environment-order';
 import { lightOf } from '@dimmer/core/light';
+import { percentOf } from '@dimmer/core/percent';
 import type { z } from 'zod';
 import type { Credential } from '../access/authenticate.ts';
 import { can } from '../access/can.ts';
@@ -144,5 +144,5 @@ function sharesOf({ on, off, fallthrough }: TargetingBody): { variation: string;
   if ('variation' in fallthrough) return [{ variation: fallthrough.variation, percent: 100 }];
   const parts = new Map<string, number>();
   for (const slice of fallthrough.slices) parts.set(slice.variation, (parts.get(slice.variation) ?? 0) + slice.parts);
-  return [...parts].map(([variation, sum]) => ({ variation, percent: (sum * 100) / PARTS }));
+  return [...parts].map(([variation, sum]) => ({ variation, percent: percentOf(sum) }));
 }

@@ -1,4 +1,5 @@
 import { deliveryRoutes } from '@dimmer/contract';
+import { hasStages } from '@dimmer/core/flag-types';
 import { findEnvironment, findFlag } from '../commands/find.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Launches } from '../launches/launches.ts';
@@ -28,7 +29,7 @@ export function addLaunchRoutes(
     async handle({ params: { project, flag, environment }, query, prefersText }) {
       found(findEnvironment(state, project, environment));
       const { body } = found(findFlag(state, project, flag));
-      if (body.type !== 'launch' && body.type !== 'migration') {
+      if (!hasStages(body.type)) {
         throw new ApiError(
           'FLAG_TYPE_WRONG',
           `"${flag}" is a ${body.type} flag, of which nothing runs in the shadow.`,

@@ -1,3 +1,4 @@
+import { hasStages } from '@dimmer/core/flag-types';
 import type { Command } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
@@ -11,7 +12,7 @@ import { refuse } from './refusal.ts';
 export function setDials(where: TargetingName, input: Readonly<Record<string, unknown>>): Command {
   return editTargeting('dials.set', where, ({ flag, targeting }) => {
     const { type, key } = flag.body;
-    if (type !== 'launch' && type !== 'migration') {
+    if (!hasStages(type)) {
       return refuse('FLAG_TYPE_WRONG', `"${key}" is a ${type} flag; only launches and migrations have dials.`, {
         fix: 'Make a flag of type launch for code that is to run in the shadow.',
       });

@@ -8,6 +8,7 @@ import {
   type Warning,
 } from '@dimmer/contract';
 import type { FlagType } from '@dimmer/core';
+import { hasStages, stagesOf } from '@dimmer/core/flag-types';
 import type { z } from 'zod';
 import { type Draft, place } from '../documents/document.ts';
 import { wantsApproval } from './approvers.ts';
@@ -15,7 +16,6 @@ import { accept, type Command } from './command.ts';
 import { findActiveFlag, findFlag, findProject } from './find.ts';
 import { initialTargeting } from './initial-targeting.ts';
 import { type AskersByFlag, refuseAsked } from './migration-askers.ts';
-import { MIGRATION_STAGES } from './migration-stages.ts';
 import { refuse } from './refusal.ts';
 
 const BOOLEAN_VARIATIONS: readonly FlagVariation[] = [
@@ -23,17 +23,9 @@ const BOOLEAN_VARIATIONS: readonly FlagVariation[] = [
   { key: 'off', value: false },
 ];
 
-const LAUNCH_VARIATIONS: readonly FlagVariation[] = [
-  { key: 'off', value: 'off' },
-  { key: 'dark', value: 'dark' },
-  { key: 'live', value: 'live' },
-];
-
-const MIGRATION_VARIATIONS: readonly FlagVariation[] = MIGRATION_STAGES.map((key) => ({ key, value: key }));
-
 function defaultVariations(type: FlagType): readonly FlagVariation[] {
   if (type === 'boolean') return BOOLEAN_VARIATIONS;
-  return type === 'launch' ? LAUNCH_VARIATIONS : type === 'migration' ? MIGRATION_VARIATIONS : [];
+  return stagesOf(type).map((key) => ({ key, value: key }));
 }
 
 function absentWarning(flag: string, environment: string): Warning {
@@ -68,7 +60,7 @@ export function createFlag(project: string, input: Immutable<z.input<typeof crea
       }
       const { key, type = 'boolean', name = key, description = '', owner: ownedBy = '', tags = [] } = input;
       const { seed = facts.newId(), browser = false, variations = defaultVariations(type) } = input;
-      const { purpose = type === 'launch' || type === 'migration' ? 'launch' : 'release' } = input;
+      const { purpose = hasStages(type) ? 'launch' : 'release' } = input;
       const body: FlagBody = {
         ...{ key, name, description, type, purpose, owner: ownedBy, tags, variations, browser, seed },
         ...{ archived: false, createdAt: facts.now },

@@ -1,4 +1,5 @@
 import type { FlagBody, TargetingBody } from '@dimmer/contract';
+import { hasStages } from '@dimmer/core/flag-types';
 
 // Why: decision 0142.
 /**
@@ -11,7 +12,7 @@ import type { FlagBody, TargetingBody } from '@dimmer/contract';
  */
 export function initialTargeting(flag: Pick<FlagBody, 'type' | 'variations'>, isAbsent = false): TargetingBody {
   const first = flag.variations[0]?.key ?? '';
-  const off = flag.type === 'boolean' ? variationWith(flag, false) : isStaged(flag.type) ? 'off' : first;
+  const off = flag.type === 'boolean' ? variationWith(flag, false) : hasStages(flag.type) ? 'off' : first;
   const body: TargetingBody = {
     ...{ on: false, off, prerequisites: [], targets: [], rules: [], fallthrough: { variation: off } },
     ...(isAbsent && { absent: true }),
@@ -27,11 +28,6 @@ export function turnedOn(flag: Pick<FlagBody, 'variations'>, body: TargetingBody
   const isUnsaid = body.fresh && body.rules.length === 0 && body.targets.length === 0;
   const fallthrough = isUnsaid ? { variation: variationWith(flag, true) } : body.fallthrough;
   return { ...body, on: true, fallthrough };
-}
-
-/** Whether the variations of a flag are stages of a walk that begins at `off`. */
-function isStaged(type: FlagBody['type']): boolean {
-  return type === 'launch' || type === 'migration';
 }
 
 /** Key of the variation that has a value. */

@@ -1,19 +1,10 @@
 import type { TargetingBody, Warning } from '@dimmer/contract';
 import type { MigrationStage, Slice } from '@dimmer/core';
+import { MIGRATION_STAGES } from '@dimmer/core/flag-types';
 import { type Draft, subjectOf } from '../documents/document.ts';
 import type { Documents } from '../state/documents.ts';
 
 // Why: decision 0062.
-/** The stages of a migration, in the order in which they are walked. */
-export const MIGRATION_STAGES: readonly MigrationStage[] = [
-  'off',
-  'dual-write',
-  'shadow',
-  'live',
-  'ramp-down',
-  'complete',
-];
-
 const FIRST = 0;
 const LAST = MIGRATION_STAGES.length - 1;
 

@@ -1,12 +1,12 @@
 import type { FlagBody, Immutable, rolloutInput, StoredRule, StoredServe, TargetingBody } from '@dimmer/contract';
 import { type MigrationStage, PARTS } from '@dimmer/core';
+import { MIGRATION_STAGES } from '@dimmer/core/flag-types';
 import { dealingOf, reweigh } from '@dimmer/core/reweigh';
 import type { z } from 'zod';
 import type { Command } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
 import type { TargetingName } from './find.ts';
 import { variationWith } from './initial-targeting.ts';
-import { MIGRATION_STAGES } from './migration-stages.ts';
 import { type Refused, refuse } from './refusal.ts';
 import { ownSeed } from './rule-seed.ts';
 import { refuseUnknownRule } from './rules.ts';

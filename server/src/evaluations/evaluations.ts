@@ -1,4 +1,5 @@
 import type { Audience } from '@dimmer/core';
+import { OTHER } from '@dimmer/core/other';
 import type { DayTotalStore } from '../figures/day-total-store.ts';
 import { DayTotals } from '../figures/day-totals.ts';
 import type { Logger } from '../logger.ts';
@@ -11,9 +12,6 @@ import {
   MOST_COUNTED,
 } from './evaluation-store.ts';
 import type { Summary } from './summary.ts';
-
-/** Stands for flags and variations that this server does not know. Bounds the rows that a confused SDK can make. */
-export const OTHER = '(other)';
 
 const MINUTE_MS = 60_000;
 const FLUSH_MS = 5_000;

@@ -116,8 +116,3 @@ export interface Receipt {
 export function nameOf(audience: Audience, instance: string, client: string | null = null): string {
   return client === null ? `${audience}=${instance}` : `${audience}=${instance}#${client}`;
 }
-
-/** The revision in an id; 0 if it is none. */
-export function revisionIn(id: string): number {
-  return Number.parseInt(id, 10) || 0;
-}

@@ -1,6 +1,7 @@
 import type { Audience } from '@dimmer/core';
 import { BUCKETS, mergeInto, quantile } from '@dimmer/core/histogram';
-import { type Instance, revisionIn } from './instance.ts';
+import { revisionIn } from '@dimmer/core/ruleset-id';
+import type { Instance } from './instance.ts';
 import { callRoll, type RollCall } from './roll-call.ts';
 
 // Why: decision 0115.

@@ -1,7 +1,8 @@
 import { BUCKETS, bucketOf, mergeInto } from '@dimmer/core/histogram';
+import { RULESET_ID, revisionIn } from '@dimmer/core/ruleset-id';
 import { z } from 'zod';
 import { cleaned } from '../cleaned.ts';
-import { failureOf, type Instance, isPresent, lastSeenAt, revisionIn, thereUntil } from './instance.ts';
+import { failureOf, type Instance, isPresent, lastSeenAt, thereUntil } from './instance.ts';
 
 /** Names of those who are behind; of the rest there is a number. */
 const NAMES = 100;
@@ -19,7 +20,7 @@ export const FAILURE_CHARACTERS = 300;
 const count = z.number().int().nonnegative().max(1e9);
 const text = (most: number) => z.string().max(most).transform(cleaned);
 const name = text(100).nullable();
-const id = z.string().regex(/^\d{1,16}\.[0-9a-f]{12}$/);
+const id = z.string().regex(RULESET_ID);
 
 /** Aggregated state of the instances below a relay: numbers, and names where names are needed. */
 export const rollCall = z.object({

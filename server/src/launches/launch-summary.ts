@@ -1,5 +1,7 @@
-import { LAUNCH_LIMITS, type LaunchStage, type MigrationStage } from '@dimmer/core';
+import { LAUNCH_LIMITS } from '@dimmer/core';
+import { LAUNCH_STAGES, MIGRATION_STAGES } from '@dimmer/core/flag-types';
 import { BUCKETS } from '@dimmer/core/histogram';
+import { OTHER } from '@dimmer/core/other';
 import { z } from 'zod';
 
 /** Largest count of one line: a billion calls a second for a quarter of an hour. */
@@ -9,12 +11,8 @@ const LONGEST_TELLER = 100;
 const MAX_SHED_CAUSES = 30;
 const MAX_NOT_COMPARED_CAUSES = 20;
 const WORD = /^[A-Za-z][\w-]{0,39}$/;
-/** Stands for names that are invalid, and for stages that do not exist. */
-const OTHER = '(other)';
 /** The variations of launches and migrations. */
-const STAGES: ReadonlySet<string> = new Set<LaunchStage | MigrationStage>([
-  ...(['off', 'dark', 'live', 'dual-write', 'shadow', 'ramp-down', 'complete'] as const),
-]);
+const STAGES: ReadonlySet<string> = new Set<string>([...LAUNCH_STAGES, ...MIGRATION_STAGES]);
 /** Control characters, and those that change what stands beside them: none of them is for a person to read. */
 const UNREADABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Audience } from '@dimmer/core';
+import { revisionIn } from '@dimmer/core/ruleset-id';
 import type { DayTotalStore } from '../figures/day-total-store.ts';
 import { DayTotals } from '../figures/day-totals.ts';
-import { revisionIn } from '../instances/instance.ts';
 import type { Logger } from '../logger.ts';
 import { turn } from '../turn.ts';
 import { HarmWatch } from './harm-watch.ts';

@@ -1,8 +1,9 @@
 import { LAUNCH_LIMITS } from '@dimmer/core';
+import { OTHER } from '@dimmer/core/other';
 import type { Cluster, Comparisons, LaunchSummary } from './launch-summary.ts';
 import { PathFigures, type PathName, plus } from './path-figures.ts';
 import { jsonBytes, type LeftOut, NUMBER_BYTES, Room } from './room.ts';
-import { OTHER, type Source } from './source.ts';
+import type { Source } from './source.ts';
 import { type Switchback, SwitchbackFigures, switchbackOf } from './switchback-figures.ts';
 
 const MAX_PATHS = 100;

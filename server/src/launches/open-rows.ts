@@ -1,8 +1,9 @@
 import type { Audience } from '@dimmer/core';
+import { OTHER } from '@dimmer/core/other';
 import type { WrittenMinute } from './launch-store.ts';
 import type { LaunchSummary } from './launch-summary.ts';
 import { Observed } from './observed.ts';
-import { OTHER, type Source, type Teller } from './source.ts';
+import type { Source, Teller } from './source.ts';
 
 /** Of a row's JSON. What finds no room in it is left out, and the row says how much. */
 const ROW_BYTES = 64 * 1024;

@@ -20,11 +20,6 @@ export interface PathComparison {
   readonly latencyRatio: Quantiles | null;
 }
 
-/** Stages at which the new code answers. */
-export function answersNew(variation: string): boolean {
-  return variation === 'live' || variation === 'ramp-down' || variation === 'complete';
-}
-
 /** The candidate as people got it, or as it ran in the shadow; not as a second run, nor as a fallback for another. */
 export function isJudged({ path, role }: Pick<PathReport, 'path' | 'role'>): boolean {
   return path === 'candidate' && (role === 'answer' || role === 'shadow');

@@ -1,9 +1,8 @@
 import { BUCKETS } from '@dimmer/core/histogram';
+import { OTHER } from '@dimmer/core/other';
 import type { PathSummary } from './launch-summary.ts';
 import { jsonBytes, NUMBER_BYTES, type Room } from './room.ts';
 
-/** Error classes beyond those that are kept by name. */
-const OTHER = '(other)';
 const MAX_CLASSES = 50;
 /** Units kept of one path; beyond, they are only counted. */
 const MAX_UNITS = 10_000;

@@ -1,4 +1,5 @@
 /** What the results say against a candidate, and whether enough of them were compared to say anything. */
+import { comparesReads } from '@dimmer/core/flag-types';
 import { count, percent } from './figures.ts';
 import { mostBetween, mostOf } from './intervals.ts';
 import type { Figures, Reason } from './reason.ts';
@@ -66,11 +67,6 @@ export function ignoring({ mismatches, ignored, ignoredWhole, dials }: Figures):
     : 'what else they hold is alike, but whether they are right is not known';
   const sentence = `${percent(ignored / mismatches.of)} of ${count(mismatches.of)} results differ where that is ignored${where}: ${known}. Compare without what may differ, by a "compare" of your own.`;
   return [{ code: 'IGNORED', sentence }];
-}
-
-/** Stages of a migration at which both sides are read. */
-function comparesReads(variation: string): boolean {
-  return variation === 'shadow' || variation === 'live';
 }
 
 /** Too little was compared to exclude that the candidate is wrong. */

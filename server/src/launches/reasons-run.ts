@@ -1,8 +1,9 @@
 /** What the runs of a candidate say against it: that it fails, hangs, is slow, or harms. */
+import { answersByCandidate } from '@dimmer/core/flag-types';
 import { isBrake } from './causes.ts';
 import { count, ms, percent } from './figures.ts';
 import { differenceOf, mostBetween, mostOf, rateOf } from './intervals.ts';
-import { answersNew, isJudged, type PathComparison } from './path-comparison.ts';
+import { isJudged, type PathComparison } from './path-comparison.ts';
 import type { PathReport, QuantileInterval } from './path-report.ts';
 import type { Figures, Reason } from './reason.ts';
 import {
@@ -95,7 +96,7 @@ export function withoutControl({ paths, comparisons }: Figures): PathReport[] {
     (path) =>
       path.path === 'candidate' &&
       path.role === 'answer' &&
-      answersNew(path.variation) &&
+      answersByCandidate(path.variation) &&
       !comparisons.some(({ candidate }) => candidate === path),
   );
 }
@@ -176,7 +177,7 @@ export function tooFewCalls(report: Figures): Reason[] {
 export function tooFewAnswers({ paths }: Figures): Reason[] {
   const answers = paths.filter(
     ({ path, role, variation, operation }) =>
-      path === 'candidate' && role === 'answer' && answersNew(variation) && operation !== 'write',
+      path === 'candidate' && role === 'answer' && answersByCandidate(variation) && operation !== 'write',
   );
   const seen = answers.reduce((sum, { calls: each }) => sum + each, 0);
   if (seen >= ENOUGH_CALLS) return [];

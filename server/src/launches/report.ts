@@ -1,5 +1,6 @@
 import type { FlagBody, StoredDials, TargetingBody } from '@dimmer/contract';
 import type { Audience } from '@dimmer/core';
+import { answersByCandidate } from '@dimmer/core/flag-types';
 import { notComparedWords, shedWords } from './causes.ts';
 import type { HarmReport } from './harm-report.ts';
 import type { Hold } from './hold.ts';
@@ -7,7 +8,7 @@ import { differenceOf, type Rate, type RateDifference, rateOf } from './interval
 import type { LaunchMinute } from './launch-store.ts';
 import type { Cluster } from './launch-summary.ts';
 import type { Observed } from './observed.ts';
-import { answersNew, comparePaths, isJudged, type PathComparison } from './path-comparison.ts';
+import { comparePaths, isJudged, type PathComparison } from './path-comparison.ts';
 import { type PathReport, reportOnPath } from './path-report.ts';
 import type { LeftOut } from './room.ts';
 import type { SourceFilter } from './source.ts';
@@ -119,7 +120,7 @@ export async function makeReport(
 function lacksControl({ paths }: Observed): boolean {
   const reports = [...paths.values()].map(reportOnPath);
   const compared = comparePaths(reports).map(({ candidate }) => candidate);
-  return reports.some((path) => isJudged(path) && answersNew(path.variation) && !compared.includes(path));
+  return reports.some((path) => isJudged(path) && answersByCandidate(path.variation) && !compared.includes(path));
 }
 
 async function gather(window: Window, observed: AsyncIterable<LaunchMinute>): Promise<WindowRecord> {

@@ -1,5 +1,6 @@
+import { OTHER } from '@dimmer/core/other';
 import type { Observation } from './observed.ts';
-import { OTHER, partsOf, type Source } from './source.ts';
+import { partsOf, type Source } from './source.ts';
 
 /** Applications, instances and further candidates that a report names; the others are one. Why: decision 0180. */
 const MOST_NAMED = { applications: 50, instances: 100, candidates: 20 } as const;

@@ -27,9 +27,6 @@ export interface SourceFilter {
   readonly candidate?: string | undefined;
 }
 
-/** Stands for sources beyond the limit, which are not kept apart. */
-export const OTHER = '(other)';
-
 /** `shop@1.4.2` is version 1.4.2 of shop, `@acme/shop` is a name, and `@1.4.2` a version of what has none. */
 export function partsOf(application: string | null): { readonly name: string | null; readonly version: string | null } {
   if (application === null) return { name: null, version: null };

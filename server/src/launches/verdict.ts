@@ -1,6 +1,6 @@
+import { answersByCandidate } from '@dimmer/core/flag-types';
 import { count, ms, percent } from './figures.ts';
 import { readable } from './launch-summary.ts';
-import { answersNew } from './path-comparison.ts';
 import type { Figures, Reason } from './reason.ts';
 import { different, FAILURE, ignoring, notCompared, tooFewCompared } from './reasons-compared.ts';
 import { harming, slightText } from './reasons-harm.ts';
@@ -30,7 +30,7 @@ export function judge(report: Figures, servers?: Figures): Verdict {
     if (plain.some((known) => known.code === code)) continue;
     plain.push({ code, sentence: `by servers’ word alone, ${sentence}` });
   }
-  if (report.on && report.shares.every(({ variation }) => answersNew(variation))) {
+  if (report.on && report.shares.every(({ variation }) => answersByCandidate(variation))) {
     return judgeLive(report, plain, servers);
   }
   const unknown = [notCompared, ignoring, shed, tooFewCompared].flatMap((against) => against(report));
@@ -113,7 +113,7 @@ function excuse(rate: number | null, noise: Figures['noise']): string {
 function praiseLive(report: Figures): string {
   const pair = report.comparisons.find(
     ({ candidate, operation }) =>
-      candidate.role === 'answer' && answersNew(candidate.variation) && operation !== 'write',
+      candidate.role === 'answer' && answersByCandidate(candidate.variation) && operation !== 'write',
   );
   if (pair) {
     const { candidate, control, against } = pair;

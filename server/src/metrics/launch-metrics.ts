@@ -1,4 +1,5 @@
 import type { Audience } from '@dimmer/core';
+import { OTHER } from '@dimmer/core/other';
 import { Counter, type Registry } from 'prom-client';
 import { isShedCause } from '../launches/causes.ts';
 import type { LaunchSummary } from '../launches/launch-summary.ts';
@@ -19,7 +20,6 @@ interface Scope {
 
 /** Launches named in labels. A service has a few; nobody wants a time series for each of thousands. */
 const MOST_NAMED = 200;
-const OTHER = '(other)';
 
 const ROLES: ReadonlySet<string> = new Set(['answer', 'shadow', 'fallback', 'noise']);
 

@@ -1,5 +1,6 @@
 import { type Connection, createHolds, createReporter, hearing, type Reporter } from '@dimmer/client';
 import { LAUNCH_LIMITS, type LaunchHold } from '@dimmer/core';
+import { OTHER } from '@dimmer/core/other';
 import type { RollCall } from '../instances/roll-call.ts';
 import type { Logger } from '../logger.ts';
 import { flagsTold } from '../sdk/event-sink.ts';
@@ -17,7 +18,6 @@ const LAUNCH_LENGTH_SENT = 80_000;
 const IDS_HELD = 100;
 /** No flag and no variation has a longer key: the server above counts what it does not know as one. */
 const LONGEST_KEY = 128;
-const OTHER = '(other)';
 
 /** The relay's own receipts come at once: it speaks for many. */
 const REPORTING = { receiptShare: 1, receiptSpreadMs: 20, maxCounts: 300, maxLaunchLength: 500_000, maxPending: 200 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { unusableProxy } from '@dimmer/client-node';
+import { revisionIn } from '@dimmer/core/ruleset-id';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { hashSecret } from '../access/token.ts';
@@ -15,7 +16,6 @@ import { nameRequest } from '../http/request-id.ts';
 import { bearerToken } from '../http/require-admin.ts';
 import { hubLimits } from '../hub/file-limit.ts';
 import { Hub } from '../hub/hub.ts';
-import { revisionIn } from '../instances/instance.ts';
 import { InstanceRegistry } from '../instances/instance-registry.ts';
 import { callRoll } from '../instances/roll-call.ts';
 import type { Logger } from '../logger.ts';

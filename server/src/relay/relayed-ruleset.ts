@@ -1,4 +1,5 @@
 import type { Patch, Snapshot } from '@dimmer/core';
+import { RULESET_ID } from '@dimmer/core/ruleset-id';
 import { objectText } from '../hub/merge-patches.ts';
 
 type Payload = Snapshot & Patch;
@@ -63,7 +64,7 @@ export class RelayedRuleset {
 function checked(payload: unknown): Payload {
   const { id, flags, segments } = (payload ?? {}) as Partial<Payload>;
   const isWhole = [flags, segments].every((part) => typeof part === 'object' && part !== null && !Array.isArray(part));
-  if (typeof id !== 'string' || !/^\d{1,16}\.[0-9a-f]{12}$/.test(id) || !isWhole) throw new TypeError('not a ruleset');
+  if (typeof id !== 'string' || !RULESET_ID.test(id) || !isWhole) throw new TypeError('not a ruleset');
   return payload as Payload;
 }
 

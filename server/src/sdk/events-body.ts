@@ -1,4 +1,5 @@
 import { LAUNCH_LIMITS } from '@dimmer/core';
+import { RULESET_ID } from '@dimmer/core/ruleset-id';
 import { z } from 'zod';
 import { rollCall } from '../instances/roll-call.ts';
 
@@ -10,9 +11,7 @@ const LONGEST_NAME = 100;
 /** Largest count of one line: a billion evaluations a second for a quarter of an hour. */
 const MAX_COUNT = 1e12;
 
-const id = z
-  .string()
-  .regex(/^\d{1,16}\.[0-9a-f]{12}$/, 'must be an id as snapshots and patches have it, e.g. 105.ab12cd34ef56');
+const id = z.string().regex(RULESET_ID, 'must be an id as snapshots and patches have it, e.g. 105.ab12cd34ef56');
 const instant = z.number().int().nonnegative().max(8.64e15);
 const identityField = z.string().max(LONGEST_NAME).nullish();
 

@@ -1,7 +1,9 @@
+import { PARTS } from '@dimmer/core';
+import { percentOf } from '@dimmer/core/percent';
 import { formatPercent } from '../../elements/percent.ts';
-import { type Condition, PARTS, type Serve } from '../../server/targeting.ts';
+import type { Condition, Serve } from '../../server/targeting.ts';
 import type { TargetingBody } from '../../server/targeting-body.ts';
-import { percentOf, sumOf, weightsOf } from '../../server/weights.ts';
+import { sumOf, weightsOf } from '../../server/weights.ts';
 
 /** What would be refused, by path, so that it is said where it is typed and before it is sent. */
 export function draftProblems(body: TargetingBody): ReadonlyMap<string, string> {

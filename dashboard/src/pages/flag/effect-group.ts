@@ -1,10 +1,10 @@
+import { PARTS } from '@dimmer/core';
 import { litVariations } from '@dimmer/core/light';
 import type { EffectGroup, Move, Place } from '@dimmer/core/targeting-effect';
 import { conditionsSentence } from '../../elements/condition-sentence.ts';
 import { servedText, serveSentence } from '../../elements/serve-sentence.ts';
 import { shownText } from '../../elements/shown-text.ts';
 import type { Flag } from '../../server/flags.ts';
-import { PARTS } from '../../server/targeting.ts';
 import type { TargetingBody } from '../../server/targeting-body.ts';
 import { sumOf, weightsOf } from '../../server/weights.ts';
 import { ofThem } from './people.ts';

@@ -1,11 +1,12 @@
 import { litVariations } from '@dimmer/core/light';
+import { percentOf } from '@dimmer/core/percent';
 import { compareTargetings, type Effect, type EffectGroup } from '@dimmer/core/targeting-effect';
 import { isSame } from '../../elements/field-difference.ts';
 import { shownText } from '../../elements/shown-text.ts';
 import type { Flag } from '../../server/flags.ts';
 import type { Serve, Targeting } from '../../server/targeting.ts';
 import type { TargetingBody } from '../../server/targeting-body.ts';
-import { percentOf, weightsOf } from '../../server/weights.ts';
+import { weightsOf } from '../../server/weights.ts';
 import { groupText, isDefaultGroup, isToggle, losing, type Subject } from './effect-group.ts';
 import { ofThem, peopleOf } from './people.ts';
 

@@ -1,3 +1,4 @@
+import { hasStages } from '@dimmer/core/flag-types';
 import { Tabs } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { Failure } from '../../elements/failure.tsx';
@@ -23,7 +24,7 @@ interface Props {
 
 /** One environment in full. */
 export function EnvironmentPanel({ flag, environment, environments, tab, onTab }: Props) {
-  const hasShadows = flag.type === 'launch' || flag.type === 'migration';
+  const hasShadows = hasStages(flag.type);
   const tabs = [
     ['targeting', 'Targeting'],
     ['preview', 'Who gets what'],

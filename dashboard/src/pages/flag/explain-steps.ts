@@ -1,9 +1,9 @@
+import { percentOf } from '@dimmer/core/percent';
 import { conditionSentence } from '../../elements/condition-sentence.ts';
 import { formatPercent } from '../../elements/percent.ts';
 import { shownText } from '../../elements/shown-text.ts';
 import type { ConditionTrace, Explanation, SplitTrace } from '../../server/explain.ts';
 import type { Targeting } from '../../server/targeting.ts';
-import { percentOf } from '../../server/weights.ts';
 import { ruleName } from './merge-targeting.ts';
 
 /** One step on the way to what somebody gets. */

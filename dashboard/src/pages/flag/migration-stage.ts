@@ -1,8 +1,10 @@
-import { PARTS } from '../../server/targeting.ts';
-import { percentOf, type Weights } from '../../server/weights.ts';
+import { PARTS } from '@dimmer/core';
+import { MIGRATION_STAGES } from '@dimmer/core/flag-types';
+import { partsOf, percentOf } from '@dimmer/core/percent';
+import type { Weights } from '../../server/weights.ts';
 
-/** The stages of a migration, in the order in which they are walked. */
-export const STAGES: readonly string[] = ['off', 'dual-write', 'shadow', 'live', 'ramp-down', 'complete'];
+/** As words, because a newer server may name others. */
+export const STAGES: readonly string[] = MIGRATION_STAGES;
 
 /** What each stage does, in a few words. */
 export const STAGE_WORDS: { readonly [stage: string]: string } = {
@@ -31,7 +33,7 @@ export function stageOf(weights: Weights): Stage | null {
 
 /** The parts that a stage with a percentage means. */
 export function stageWeights({ stage, percent }: Stage): Map<string, number> {
-  const parts = Math.round(percent * 1_000);
+  const parts = partsOf(percent);
   const before = STAGES[STAGES.indexOf(stage) - 1];
   if (before === undefined || parts === PARTS) return new Map([[stage, PARTS]]);
   return new Map([

@@ -1,9 +1,11 @@
+import { PARTS } from '@dimmer/core';
+import { percentOf } from '@dimmer/core/percent';
 import { reweigh } from '@dimmer/core/reweigh';
 import { isSame } from '../../elements/field-difference.ts';
 import type { Flag } from '../../server/flags.ts';
-import { PARTS, type Serve, type Targeting, targetingPath } from '../../server/targeting.ts';
+import { type Serve, type Targeting, targetingPath } from '../../server/targeting.ts';
 import { bodyOf, type TargetingBody } from '../../server/targeting-body.ts';
-import { percentOf, sumOf, type Weights, weightsOf } from '../../server/weights.ts';
+import { sumOf, type Weights, weightsOf } from '../../server/weights.ts';
 import type { Write } from '../../server/write.ts';
 import { STAGES, stageOf } from './migration-stage.ts';
 

@@ -1,3 +1,4 @@
+import { FLAG_TYPES } from '@dimmer/core/flag-types';
 import { Button, Group, Kbd, NativeSelect, TextInput } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
@@ -7,7 +8,6 @@ import { countFilters, type FlagFilter, NO_FILTER } from './flag-filter.ts';
 
 const PURPOSES = ['release', 'launch', 'experiment', 'ops', 'permission'];
 const FIELDS = ['tag', 'owner', 'purpose', 'type', 'stale', 'archived'] as const;
-const TYPES = ['boolean', 'string', 'number', 'json', 'launch', 'migration'];
 
 interface Props {
   readonly filter: FlagFilter;
@@ -98,7 +98,7 @@ const Selections = memo(
         {pick('tag', 'Tag', 'Any tag', choices.tags)}
         {pick('owner', 'Owner', 'Any owner', choices.owners)}
         {pick('purpose', 'Purpose', 'Any purpose', PURPOSES)}
-        {pick('type', 'Type', 'Any type', TYPES)}
+        {pick('type', 'Type', 'Any type', FLAG_TYPES)}
         {pick('stale', 'Stale', 'Any age', [
           ['any', 'Stale'],
           ['not-evaluated', 'No longer evaluated'],

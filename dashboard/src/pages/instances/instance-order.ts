@@ -1,4 +1,4 @@
-import { revisionIn } from '../../server/delivery.ts';
+import { revisionIn } from '@dimmer/core/ruleset-id';
 import type { Instance, InstanceStanding } from '../../server/instances.ts';
 
 const GRAVEST_FIRST: readonly InstanceStanding[] = ['failed', 'behind', 'current', 'silent', 'gone'];

@@ -1,8 +1,8 @@
+import { revisionIn } from '@dimmer/core/ruleset-id';
 import { Badge, Table, Text } from '@mantine/core';
 import { formatDuration } from '../../elements/duration.ts';
 import { Instant } from '../../elements/instant.tsx';
 import { shownText } from '../../elements/shown-text.ts';
-import { revisionIn } from '../../server/delivery.ts';
 import type { Instance, InstanceStanding } from '../../server/instances.ts';
 import classes from './instances.module.css';
 

@@ -1,3 +1,4 @@
+import { revisionIn } from '@dimmer/core/ruleset-id';
 import { Alert, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconPlugConnectedX, IconSearch } from '@tabler/icons-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
@@ -9,7 +10,6 @@ import { EnvironmentPicker, usualEnvironment } from '../../elements/environment-
 import { Loading } from '../../elements/loading.tsx';
 import { Page } from '../../elements/page.tsx';
 import { Problem } from '../../elements/problem.tsx';
-import { revisionIn } from '../../server/delivery.ts';
 import { type Instances, instancesQuery } from '../../server/instances.ts';
 import { environmentsQuery } from '../../server/projects.ts';
 import { inOrder, isLike } from './instance-order.ts';

@@ -1,11 +1,6 @@
 import { type FlagBody, LIMITS } from '@dimmer/contract';
-import { MIGRATION_STAGES } from '../migration-stages.ts';
+import { stagesOf } from '@dimmer/core/flag-types';
 import { type Refused, refuse } from '../refusal.ts';
-
-const STAGES: { readonly [type: string]: readonly string[] } = {
-  launch: ['off', 'dark', 'live'],
-  migration: MIGRATION_STAGES,
-};
 
 /** Refuses variations that do not fit the flag's type: `VARIATIONS_INVALID`, `LIMIT_EXCEEDED`. */
 export function variationsProblem(flag: FlagBody): Refused | null {
@@ -50,8 +45,8 @@ function shapeProblem({ type, variations }: FlagBody): Refused | null {
       path: 'variations',
     });
   }
-  const needed = STAGES[type];
-  if (needed) {
+  const needed = stagesOf(type);
+  if (needed.length > 0) {
     const stages = variations.map((variation) => variation.key);
     const whole = stages.length === needed.length && needed.every((stage) => stages.includes(stage));
     if (whole && variations.every((variation) => variation.value === variation.key)) return null;

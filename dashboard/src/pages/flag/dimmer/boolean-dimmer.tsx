@@ -1,6 +1,6 @@
+import { PARTS } from '@dimmer/core';
+import { partsOf, percentOf } from '@dimmer/core/percent';
 import { Group, Stack } from '@mantine/core';
-import { PARTS } from '../../../server/targeting.ts';
-import { partsOf, percentOf } from '../../../server/weights.ts';
 import type { DimmerProps } from './dimmer-props.ts';
 import { PercentInput } from './percent-input.tsx';
 import { PercentSlider } from './percent-slider.tsx';

@@ -1,7 +1,8 @@
+import { PARTS } from '@dimmer/core';
 import { dealingOf } from '@dimmer/core/reweigh';
 import { Group, TextInput } from '@mantine/core';
 import { Disclosure } from '../../../elements/disclosure.tsx';
-import { PARTS, type Serve } from '../../../server/targeting.ts';
+import type { Serve } from '../../../server/targeting.ts';
 import { weightsOf } from '../../../server/weights.ts';
 
 interface Props {

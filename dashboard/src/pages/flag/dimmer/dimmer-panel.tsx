@@ -1,3 +1,5 @@
+import { PARTS } from '@dimmer/core';
+import { percentOf } from '@dimmer/core/percent';
 import { dealingOf, reweigh } from '@dimmer/core/reweigh';
 import { Alert, Button, Group, Paper, Stack, Switch, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
@@ -6,9 +8,9 @@ import { formatPercent } from '../../../elements/percent.ts';
 import { sentence, shownText } from '../../../elements/shown-text.ts';
 import { restoreSentence, standingOf } from '../../../elements/standing.ts';
 import type { Flag } from '../../../server/flags.ts';
-import { PARTS, type Serve } from '../../../server/targeting.ts';
+import type { Serve } from '../../../server/targeting.ts';
 import { bodyOf } from '../../../server/targeting-body.ts';
-import { percentOf, sumOf, type Weights, weightsOf } from '../../../server/weights.ts';
+import { sumOf, type Weights, weightsOf } from '../../../server/weights.ts';
 import { besidesRules, effectSentences, servedSentence } from '../effect-sentence.ts';
 import { overlapNote } from '../rules/overlap-note.ts';
 import type { Editing } from '../use-draft.ts';

@@ -1,6 +1,7 @@
+import { percentOf } from '@dimmer/core/percent';
 import { shownText } from '../../../elements/shown-text.ts';
 import type { Flag } from '../../../server/flags.ts';
-import { percentOf, type Weights } from '../../../server/weights.ts';
+import type { Weights } from '../../../server/weights.ts';
 import classes from './dimmer.module.css';
 import { variationColour } from './variation-colour.ts';
 

@@ -1,3 +1,4 @@
+import { OTHER } from '@dimmer/core/other';
 import { Anchor, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Disclosure } from '../../../elements/disclosure.tsx';
@@ -6,8 +7,6 @@ import { shownText } from '../../../elements/shown-text.ts';
 import type { LaunchReport, ReportFilter } from '../../../server/launch-report.ts';
 import { formatRate } from './figures.ts';
 
-/** The server's name for those that were too many to be kept apart. */
-const OTHER = '(other)';
 const NUMBER = { whiteSpace: 'nowrap' } as const;
 
 interface Props {

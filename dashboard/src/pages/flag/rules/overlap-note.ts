@@ -1,6 +1,7 @@
+import { PARTS } from '@dimmer/core';
 import { sharesOf } from '@dimmer/core/shares';
 import { formatPercent } from '../../../elements/percent.ts';
-import { PARTS, type Rule, type Serve, type Targeting } from '../../../server/targeting.ts';
+import type { Rule, Serve, Targeting } from '../../../server/targeting.ts';
 import { ruleName } from '../merge-targeting.ts';
 
 type Body = Pick<Targeting, 'rules' | 'fallthrough'>;

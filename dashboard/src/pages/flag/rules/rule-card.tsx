@@ -1,3 +1,4 @@
+import { PARTS } from '@dimmer/core';
 import { useSortable } from '@dnd-kit/sortable';
 import { CSS } from '@dnd-kit/utilities';
 import { ActionIcon, Button, Group, Text } from '@mantine/core';
@@ -8,7 +9,7 @@ import { serveSentence } from '../../../elements/serve-sentence.ts';
 import { shownText } from '../../../elements/shown-text.ts';
 import { useTried } from '../../../elements/tried.ts';
 import type { Flag } from '../../../server/flags.ts';
-import { PARTS, type Rule } from '../../../server/targeting.ts';
+import type { Rule } from '../../../server/targeting.ts';
 import { sumOf, weightsOf } from '../../../server/weights.ts';
 import { ruleName } from '../merge-targeting.ts';
 import { RuleEditor } from './rule-editor.tsx';

@@ -1,8 +1,9 @@
+import { PARTS } from '@dimmer/core';
 import { dealingOf, reweigh } from '@dimmer/core/reweigh';
 import { NativeSelect, Stack } from '@mantine/core';
 import { shownText } from '../../../elements/shown-text.ts';
 import type { Flag } from '../../../server/flags.ts';
-import { PARTS, type Serve } from '../../../server/targeting.ts';
+import type { Serve } from '../../../server/targeting.ts';
 import { type Weights, weightsOf } from '../../../server/weights.ts';
 import { DealingFields } from '../dimmer/dealing-fields.tsx';
 import { SharesDimmer } from '../dimmer/shares-dimmer.tsx';
