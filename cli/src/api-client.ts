@@ -1,4 +1,5 @@
 import { proxyFor, proxyName } from '@dimmer/client-node';
+import type { Answers, DryRun, Proposal, Written } from '@dimmer/contract';
 import { CommandProblem, EXIT, Refusal } from './exit-codes.ts';
 import { fixText } from './fix-text.ts';
 import { type Answered, request, type Sent, whyNot } from './http-request.ts';
@@ -7,12 +8,42 @@ import type { Settings } from './settings.ts';
 /** Longer than any wait that the server offers. */
 const ANSWER_MS = 70_000;
 
-/** What goes with a request besides its body. */
+/** What goes with a write besides its body. */
 export interface CallOptions {
   /** Refuse the write unless the document still has this version. */
   readonly ifMatch?: number | undefined;
   readonly timeoutMs?: number;
 }
+
+type RouteName = keyof Answers;
+
+/** What is in braces in a path. */
+type ParamsIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamsIn<Rest>
+  : never;
+
+/** What stands for it; the project is the client's own. */
+type Params<Name extends string> = { readonly [Param in Exclude<ParamsIn<Name>, 'project'>]: string | number };
+
+type Query = Readonly<Record<string, string>>;
+
+/** What goes with a question besides what its path holds. */
+interface Asked extends CallOptions {
+  readonly query?: Query | undefined;
+  readonly body?: object | undefined;
+}
+
+/** A method and an address below `/api/v1`. */
+export interface Address {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Lists, and what they are of. */
+type ListName = {
+  [Name in RouteName]: Answers[Name] extends { readonly next: string | null } ? Name : never;
+}[RouteName];
+type ItemOf<Name extends ListName> = Answers[Name] extends { readonly items: readonly (infer Item)[] } ? Item : never;
 
 /** An error as the server says it. */
 interface SaidError {
@@ -45,12 +76,61 @@ export class ApiClient {
   }
 
   /**
-   * Asks the server, below `/api/v1`.
+   * Asks a route of the contract, e.g. `GET /projects/{project}/flags/{flag}`.
    *
    * @throws CommandProblem with what the server says, its fix, and the code for scripts
    */
-  // biome-ignore lint/suspicious/noExplicitAny: the answers of all routes; each command takes what it shows
-  async call(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<any> {
+  async ask<Name extends RouteName>(name: Name, params: Params<Name>, asked: Asked = {}): Promise<Answers[Name]> {
+    const { query, body, ...options } = asked;
+    return (await this.#call(this.addressOf(name, params, query), body, options)) as Answers[Name];
+  }
+
+  /** All items of a list, page by page. */
+  async list<Name extends ListName>(name: Name, params: Params<Name>, query: Query = {}): Promise<ItemOf<Name>[]> {
+    const items: ItemOf<Name>[] = [];
+    for (let after: string | null = ''; after !== null; ) {
+      const page: Answers[ListName] = await this.ask(name, params, {
+        query: { ...query, limit: '1000', ...(after && { after }) },
+      });
+      items.push(...(page.items as readonly ItemOf<Name>[]));
+      after = page.next ?? null;
+    }
+    return items;
+  }
+
+  /** What a route says in words, for people. */
+  async text<Name extends RouteName>(name: Name, params: Params<Name>, query: Query): Promise<string> {
+    const { path } = this.addressOf(name, params, query);
+    const answered = await this.#request(path, { signal: AbortSignal.timeout(ANSWER_MS) });
+    const text = await this.#text(answered);
+    if (!isGood(answered)) throw this.#problem(answered, parse(text), path);
+    return text;
+  }
+
+  /** Any write, wherever it goes. */
+  async carryOut(to: Address, body: object, options?: CallOptions): Promise<Written<{ readonly version: number }>> {
+    return (await this.#call(to, body, options)) as Written<{ readonly version: number }>;
+  }
+
+  /** What would come of a write. */
+  async dryRun({ method, path }: Address, body: object, options?: CallOptions): Promise<DryRun> {
+    return (await this.#call({ method, path: `${path}?dryRun=true` }, body, options)) as DryRun;
+  }
+
+  /** Makes a write a change request, which somebody else has to approve. */
+  async propose({ method, path }: Address, body: object, options?: CallOptions): Promise<Proposal> {
+    return (await this.#call({ method, path: `${path}?propose=true` }, body, options)) as Proposal;
+  }
+
+  addressOf<Name extends RouteName>(name: Name, params: Params<Name>, query: Query = {}): Address {
+    const [method = '', template = ''] = name.split(' ');
+    const all: Readonly<Record<string, string | number>> = { project: this.project, ...params };
+    const path = template.replace(/\{(\w+)\}/g, (_, param: string) => encodeURIComponent(String(all[param])));
+    const search = new URLSearchParams(query);
+    return { method, path: search.size > 0 ? `${path}?${search}` : path };
+  }
+
+  async #call({ method, path }: Address, body: object | undefined, options: CallOptions = {}): Promise<unknown> {
     const { ifMatch, timeoutMs = ANSWER_MS } = options;
     const answered = await this.#request(path, {
       method,
@@ -64,45 +144,6 @@ export class ApiClient {
     const answer = parse(await this.#text(answered));
     if (!isGood(answered) || answer === undefined) throw this.#problem(answered, answer, path);
     return answer;
-  }
-
-  /** What a route below the project says in words, for people. */
-  async textInProject(path: string): Promise<string> {
-    const asked = `${this.projectPath}${path}`;
-    const answered = await this.#request(asked, { signal: AbortSignal.timeout(ANSWER_MS) });
-    const text = await this.#text(answered);
-    if (!isGood(answered)) throw this.#problem(answered, parse(text), asked);
-    return text;
-  }
-
-  /** The same below the project. */
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  inProject(method: string, path: string, body?: unknown, options?: CallOptions): Promise<any> {
-    return this.call(method, `${this.projectPath}${path}`, body, options);
-  }
-
-  /** What all paths of the project begin with. */
-  get projectPath(): string {
-    return `/projects/${encodeURIComponent(this.project)}/`;
-  }
-
-  /** All items of a list, page by page. */
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  async list(path: string, query: Readonly<Record<string, string>> = {}): Promise<any[]> {
-    const items = [];
-    for (let after: string | null = ''; after !== null; ) {
-      const search = new URLSearchParams({ ...query, limit: '1000', ...(after && { after }) });
-      const page = await this.call('GET', `${path}?${search}`);
-      items.push(...page.items);
-      after = page.next ?? null;
-    }
-    return items;
-  }
-
-  /** The same below the project. */
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  listInProject(path: string, query?: Readonly<Record<string, string>>): Promise<any[]> {
-    return this.list(`${this.projectPath}${path}`, query);
   }
 
   /** An answer that does not end: the body as it arrives. */

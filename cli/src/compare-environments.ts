@@ -25,8 +25,9 @@ export async function compareEnvironments(
   terminal: Terminal,
 ): Promise<Comparison> {
   // Asked first, so that a misspelled name is refused with those that there are.
-  for (const name of [from, to]) await api.inProject('GET', `environments/${encodeURIComponent(name)}`);
-  if (flag !== undefined) await api.inProject('GET', `flags/${encodeURIComponent(flag)}`);
+  for (const name of [from, to])
+    await api.ask('GET /projects/{project}/environments/{environment}', { environment: name });
+  if (flag !== undefined) await api.ask('GET /projects/{project}/flags/{flag}', { flag });
   const wanted = ({ key }: { key: string }, environment: string) =>
     (environment === from || environment === to) && (flag === undefined || key === flag);
   const { targetings } = await readPicture(api, { archived: false, targeting: wanted, segments: false }, terminal);

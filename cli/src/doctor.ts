@@ -76,7 +76,7 @@ function proxyFindings(url: string, env: Environment): Finding[] {
 
 async function examineToken(api: ApiClient): Promise<Finding> {
   try {
-    await api.call('GET', '/projects');
+    await api.ask('GET /projects', {});
     return { isGood: true, what: 'the token is taken' };
   } catch (error) {
     if (!(error instanceof CommandProblem)) throw error;

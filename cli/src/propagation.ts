@@ -1,33 +1,20 @@
+import type * as Contract from '@dimmer/contract';
 import type { ApiClient } from './api-client.ts';
+import type { Older } from './older-server.ts';
 import { plain, type Terminal } from './output.ts';
 
 const LOOK_MS = 50;
 /** A receipt takes some milliseconds, over the worst line a second or two. */
 const OVERDUE_MS = 10_000;
 
-/** How far a change has come; as the API answers it. */
-export interface Propagation {
-  readonly complete: boolean;
-  readonly everywhere: boolean;
-  /** How long ago it was committed, ms; absent: a server of before. */
-  readonly ageMs?: number;
-  readonly connected: number;
-  readonly applied: number;
-  readonly silent: number;
-  /** There around the change, and not heard of since; absent: a server of before. */
-  readonly lost?: number;
-  readonly browsers?: { readonly unprovenRelays?: number };
-  readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
-  readonly stragglers: readonly {
-    readonly instance: string | null;
-    readonly application: string | null;
-    readonly appliedId: string | null;
-    readonly via: string;
-    readonly failure?: string | null;
-    /** It has no stream: it takes the change when it asks again. */
-    readonly polls?: boolean;
-  }[];
-}
+/** How far a change has come; a server of before says less. */
+export type Propagation = Older<
+  Omit<Contract.Propagation, 'browsers' | 'stragglers'>,
+  'revision' | 'ageMs' | 'lost' | 'evaluatingOlder'
+> & {
+  readonly browsers?: Older<Contract.Propagation['browsers'], 'unprovenRelays'>;
+  readonly stragglers: readonly Older<Contract.Propagation['stragglers'][number], 'failure'>[];
+};
 
 /** Polls until every instance has applied a change, or the time is up, and shows progress. */
 export async function waitFor(
@@ -38,9 +25,12 @@ export async function waitFor(
   terminal: Terminal,
 ): Promise<Propagation> {
   const until = performance.now() + timeoutMs;
-  const path = `environments/${encodeURIComponent(environment)}/propagation?revision=${revision}`;
   for (;;) {
-    const found: Propagation = await api.inProject('GET', path);
+    const found: Propagation = await api.ask(
+      'GET /projects/{project}/environments/{environment}/propagation',
+      { environment },
+      { query: { revision: String(revision) } },
+    );
     if (terminal.isInteractive) terminal.err(`\r${found.applied} of ${found.connected - found.silent} … `);
     if (found.complete || performance.now() >= until) {
       if (terminal.isInteractive) terminal.err('\r');

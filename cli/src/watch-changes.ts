@@ -1,3 +1,4 @@
+import type { Change, History } from '@dimmer/contract';
 import type { ApiClient } from './api-client.ts';
 import { CommandProblem, EXIT, Refusal } from './exit-codes.ts';
 import { whyNot } from './http-request.ts';
@@ -9,22 +10,10 @@ const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 30_000;
 const PAGE = 500;
 
-/** A change, as lists of changes have it. */
-export interface WatchedChange {
-  readonly revision: number;
-  readonly at: number;
-  readonly actor: { readonly name: string };
-  readonly command: string;
-  readonly project: string | null;
-  readonly environment: string | null;
-  readonly subject: string;
-  readonly reason: string | null;
-}
-
 /** What happens while one watches. */
 export type Watched =
   | { readonly kind: 'connected'; readonly revision: number }
-  | { readonly kind: 'change'; readonly change: WatchedChange }
+  | { readonly kind: 'change'; readonly change: Change }
   /** The history was replaced, as after a restored backup. */
   | { readonly kind: 'reset' }
   /** Changes before this one were missed, and cannot be read. */
@@ -73,7 +62,7 @@ export async function* watchChanges(api: ApiClient, options: WatchOptions): Asyn
           seen = last;
         }
         if (event === 'change') {
-          const change = JSON.parse(data) as WatchedChange;
+          const change = JSON.parse(data) as Change;
           // What `between` has read may come by the stream as well.
           if (seen !== undefined && change.revision <= seen) continue;
           seen = change.revision;
@@ -114,12 +103,16 @@ async function* between(
   seen: number,
   query: Readonly<Record<string, string>>,
 ): AsyncGenerator<Watched> {
-  const found: WatchedChange[] = [];
+  const found: Change[] = [];
   try {
     for (let before: number | null | undefined; before !== null; ) {
-      const search = new URLSearchParams({ ...query, after: String(seen), limit: String(PAGE) });
-      if (before !== undefined) search.set('before', String(before));
-      const page = await api.call('GET', `/changes?${search}`);
+      const asked: Readonly<Record<string, string>> = {
+        ...query,
+        after: String(seen),
+        limit: String(PAGE),
+        ...(before !== undefined && { before: String(before) }),
+      };
+      const page: History = await api.ask('GET /changes', {}, { query: asked });
       found.push(...page.items);
       before = page.next ?? null;
     }

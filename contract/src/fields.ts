@@ -1,6 +1,5 @@
 import type { JsonValue } from '@dimmer/core';
 import { z } from 'zod';
-import { emailAddress, isEmailAddress } from './email-address.ts';
 import { LIMITS } from './limits.ts';
 
 /**
@@ -31,15 +30,10 @@ export const jsonField = z
   .refine(hasFiniteNumbers, 'It has a number that is too large; the largest are about 1.8e308.')
   .meta({ type: ['string', 'number', 'boolean', 'object', 'array', 'null'] });
 
-/** An address of e-mail as somebody sends it, in its one spelling: the rule of set-up, invitations and sign-in. */
-export const emailField = z
+/** An address of e-mail as somebody sends it. Which texts are one, and their one spelling, the server knows. */
+export const sentEmailField = z
   .string()
   .max(4 * LIMITS.addressCharacters)
-  .overwrite(emailAddress)
-  .refine(
-    isEmailAddress,
-    `An address of e-mail of at most ${LIMITS.addressCharacters} characters, e.g. ann@example.com.`,
-  )
   .meta({ example: 'ann@example.com' });
 
 /** The same as it is stored: an identity provider, or an earlier version, may have had another rule. */

@@ -27,7 +27,6 @@ export * from './documents/project.ts';
 export * from './documents/rules.ts';
 export * from './documents/segment.ts';
 export * from './documents/targeting.ts';
-export * from './email-address.ts';
 export * from './error-codes.ts';
 export * from './fields.ts';
 export * from './immutable.ts';

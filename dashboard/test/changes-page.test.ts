@@ -4,8 +4,18 @@ import { csvHead, csvLine } from '../src/pages/changes/csv.ts';
 import type { Change } from '../src/server/changes.ts';
 
 const change = (more: Partial<Change>): Change => ({
-  ...{ revision: 7, id: '7.ab', at: 0, actor: { kind: 'person', id: 'p', name: 'Ann' }, command: 'flag.kill' },
-  ...{ project: 'shop', environment: 'production', subject: 'theme', reason: null, writeCount: 1, writes: [] },
+  revision: 7,
+  id: '7.ab',
+  at: 0,
+  actor: { kind: 'person', id: 'p', name: 'Ann' },
+  command: 'flag.kill',
+  project: 'shop',
+  environment: 'production',
+  subject: 'theme',
+  reason: null,
+  hash: 'ab',
+  writeCount: 1,
+  writes: [],
   ...more,
 });
 
@@ -14,7 +24,11 @@ describe('the filter of changes', () => {
 
   it('is read from the address; the page’s own project wins', () => {
     expect(filterOf(new URLSearchParams(all), 'shop')).toEqual({
-      ...{ project: 'shop', environment: 'production', flag: 'theme', person: 'ann', window: '24h' },
+      project: 'shop',
+      environment: 'production',
+      flag: 'theme',
+      person: 'ann',
+      window: '24h',
     });
   });
 

@@ -4,7 +4,12 @@ import { delaySentence, isOverdue, overdueSentence } from '../src/elements/deliv
 const took = (count: number, applied = count) =>
   delaySentence({ applied, delayMs: { count, p50: 12, p99: 41, max: 44 } });
 const straggler = (failure: string | null = null) => ({
-  ...{ instance: 'shop-2', application: 'shop', appliedId: '30.0123456789ab', failure },
+  instance: 'shop-2',
+  application: 'shop',
+  sdk: 'node/0.1.0',
+  appliedId: '30.0123456789ab',
+  via: '',
+  failure,
 });
 
 describe('How long a change took to arrive', () => {

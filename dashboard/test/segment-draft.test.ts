@@ -3,8 +3,16 @@ import { audienceSentence, changesIn, draftOf, keysIn, sizeSentence } from '../s
 import type { Segment } from '../src/server/segments.ts';
 
 const TESTERS: Segment = {
-  ...{ key: 'testers', name: 'Testers', description: '', included: ['ann', 'bob'], excluded: [], archived: false },
-  ...{ rules: [{ when: [{ attribute: 'country', operator: 'in', values: ['DE', 'AT'] }] }], version: 3, revision: 9 },
+  project: 'shop',
+  key: 'testers',
+  name: 'Testers',
+  description: '',
+  included: ['ann', 'bob'],
+  excluded: [],
+  archived: false,
+  rules: [{ when: [{ attribute: 'country', operator: 'in', values: ['DE', 'AT'] }] }],
+  version: 3,
+  revision: 9,
 };
 
 describe('A segment that is being edited', () => {

@@ -90,8 +90,8 @@ describe('dependencies point one way', () => {
     expect(wrong.map((path) => relative(root, path))).toEqual([]);
   });
 
-  it('core, client and sdk-browser know nothing of Node', () => {
-    const wrong = ['core', 'client', 'sdk-browser'].flatMap((folder) =>
+  it('core, contract, client and sdk-browser know nothing of Node', () => {
+    const wrong = ['core', 'contract', 'client', 'sdk-browser'].flatMap((folder) =>
       sourcesOf(`${folder}/src`).filter((path) => importsOf(path).some((specifier) => specifier.startsWith('node:'))),
     );
     expect(wrong).toEqual([]);

@@ -4,7 +4,7 @@ import { apiOf, type CommandWorld, show } from '../command-world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { plain, table } from '../output.ts';
 import { type GivenSettings, keepSettings, readSettings, tokenIn } from '../settings.ts';
-import { type Me, meText } from '../who-am-i.ts';
+import { meText } from '../who-am-i.ts';
 
 /** Which server, and whether all is well between here and there. */
 export function addConnection(program: Command, world: CommandWorld): void {
@@ -18,10 +18,10 @@ export function addConnection(program: Command, world: CommandWorld): void {
       const given = { ...command.optsWithGlobals<GivenSettings>(), url };
       const token = given.token ?? tokenIn(world.env) ?? (await world.terminal.ask?.('Token: ', 'secret'));
       const settings = await readSettings({ ...given, token: token?.trim() }, world.env);
-      const { items } = await new ApiClient(settings).call('GET', '/projects');
+      const { items } = await new ApiClient(settings).ask('GET /projects', {});
       const path = await keepSettings(settings, world.env);
       show(world, command, { url: settings.url, path }, () => {
-        const names = items.map(({ key }: { key: string }) => plain(key)).join(', ');
+        const names = items.map(({ key }) => plain(key)).join(', ');
         return `${settings.url} lets you in, to: ${names || 'no project yet'}. Kept in ${path}.\n`;
       });
     });
@@ -31,7 +31,7 @@ export function addConnection(program: Command, world: CommandWorld): void {
     .description('who the token is, and what it may do')
     .action(async (_, command: Command) => {
       const api = await apiOf(world, command);
-      const me: Me = await api.call('GET', '/me');
+      const me = await api.ask('GET /me', {});
       show(world, command, me, () => meText(me, api.url));
     });
 
@@ -39,11 +39,11 @@ export function addConnection(program: Command, world: CommandWorld): void {
     .command('projects')
     .description('projects that the token may read')
     .action(async (_, command: Command) => {
-      const items = await (await apiOf(world, command)).list('/projects');
+      const items = await (await apiOf(world, command)).list('GET /projects', {});
       show(world, command, { items }, () =>
         table(
           ['project', 'name'],
-          items.map(({ key, name }: { key: string; name: string }) => [key, name]),
+          items.map(({ key, name }) => [key, name]),
         ),
       );
     });

@@ -1,22 +1,12 @@
+import type { Instances } from '@dimmer/contract';
 import type { Command } from 'commander';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { instantText } from '../instant-text.ts';
 import { plain, table, when } from '../output.ts';
-import { type Propagation, propagationText } from '../propagation.ts';
+import { propagationText } from '../propagation.ts';
 
-interface Instance {
-  readonly instance: string | null;
-  readonly application: string | null;
-  readonly sdk: string | null;
-  readonly streams: number;
-  readonly standing: string;
-  readonly failure?: { readonly id: string; readonly message: string } | null;
-  readonly appliedId: string | null;
-  readonly delayMs: number | null;
-  readonly connectedAt: number | null;
-  readonly rollCall: { readonly connected: number } | null;
-}
+type Instance = Instances['items'][number];
 
 /** What has reached whom, and why somebody gets what he gets. */
 export function addDelivery(program: Command, world: CommandWorld): void {
@@ -27,12 +17,14 @@ export function addDelivery(program: Command, world: CommandWorld): void {
     .action(async (_, command: Command) => {
       const { environment } = command.opts<{ environment: string }>();
       const api = await apiOf(world, command);
-      const answer = await api.inProject('GET', `environments/${encodeURIComponent(environment)}/instances`);
+      const answer = await api.ask('GET /projects/{project}/environments/{environment}/instances', { environment });
       show(world, command, answer, () =>
         table(
           ['instance', 'application', 'sdk', 'state', 'applied', 'delay', 'since'],
-          answer.items.map((each: Instance) => [
-            ...[each.instance ?? '(no name)', each.application ?? '', each.sdk ?? ''],
+          answer.items.map((each) => [
+            each.instance ?? '(no name)',
+            each.application ?? '',
+            each.sdk ?? '',
             stateText(each),
             each.standing === 'current' ? 'current' : (each.appliedId ?? 'unknown'),
             each.delayMs === null ? '' : `${Math.round(each.delayMs)} ms`,
@@ -49,10 +41,10 @@ export function addDelivery(program: Command, world: CommandWorld): void {
     .option('--revision <number>', 'of a change; default: the last')
     .action(async (_, command: Command) => {
       const { environment, revision } = command.opts<{ environment: string; revision?: string }>();
-      const query = revision === undefined ? '' : `?revision=${encodeURIComponent(revision)}`;
+      const query = revision === undefined ? {} : { revision };
       const api = await apiOf(world, command);
-      const path = `environments/${encodeURIComponent(environment)}/propagation${query}`;
-      const answer: Propagation & { revision: number } = await api.inProject('GET', path);
+      const path = 'GET /projects/{project}/environments/{environment}/propagation';
+      const answer = await api.ask(path, { environment }, { query });
       show(world, command, answer, () => `Revision ${answer.revision}: ${propagationText(answer)}`);
       if (!answer.complete) world.exitCode = EXIT.unconfirmed;
     });
@@ -67,11 +59,12 @@ export function addDelivery(program: Command, world: CommandWorld): void {
     .action(async (flag: string, _, command: Command) => {
       const { environment, context, at } = command.opts<Record<string, string>>();
       const api = await apiOf(world, command);
-      const path = `flags/${encodeURIComponent(flag)}/environments/${encodeURIComponent(environment as string)}/explain`;
-      const answer = await api.inProject('POST', path, {
+      const path = 'POST /projects/{project}/flags/{flag}/environments/{environment}/explain';
+      const body = {
         context: contextOf(command, context as string),
         ...(at && { at: instantText(at, Date.now()) }),
-      });
+      };
+      const answer = await api.ask(path, { flag, environment: environment as string }, { body });
       show(world, command, answer, () => {
         const { evaluation, decidedBy, revision } = answer;
         const by = evaluation.ruleId ? `rule ${plain(evaluation.ruleId)}` : decidedBy;
@@ -85,7 +78,7 @@ export function addDelivery(program: Command, world: CommandWorld): void {
     .command('verify')
     .description('walk the hash chain; ends with 1 if it is broken')
     .action(async (_, command: Command) => {
-      const answer = await (await apiOf(world, command)).call('GET', '/changes/verify');
+      const answer = await (await apiOf(world, command)).ask('GET /changes/verify', {});
       show(world, command, answer, () =>
         answer.ok
           ? `The log is whole up to revision ${answer.revision} (${answer.id}).\n`

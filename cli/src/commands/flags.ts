@@ -1,29 +1,17 @@
+import type * as Contract from '@dimmer/contract';
 import type { Command } from 'commander';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
 import { CommandProblem, EXIT } from '../exit-codes.ts';
+import type { Older } from '../older-server.ts';
 import { dimmer, plain, table, when } from '../output.ts';
 
-/** One environment of a flag, as lists have it. */
-interface EnvironmentSummary {
-  readonly environment: string;
-  readonly on: boolean;
-  readonly killed?: unknown;
-  /** In no ruleset yet, as a second person has to agree to its first rules. */
-  readonly absent?: boolean;
-  readonly rules: number;
-  readonly shares: readonly Share[];
-  /** Percent that gets the new: the server's word, the same as on the dashboard. Older servers do not say. */
-  readonly lit?: number;
-  /** A prerequisite that nobody meets now. */
-  readonly blockedBy?: string | null;
-  /** What restoring a killed flag brings back. */
-  readonly restores?: { readonly on?: boolean; readonly shares: readonly Share[] } | null;
-}
+/** One environment of a flag, as lists have it. Older servers say less. */
+type EnvironmentSummary = Older<
+  Omit<Contract.EnvironmentSummary, 'restores'>,
+  'absent' | 'lit' | 'dark' | 'blockedBy' | 'needs'
+> & { readonly restores?: Older<NonNullable<Contract.EnvironmentSummary['restores']>, 'on' | 'lit' | 'dark'> | null };
 
-interface Share {
-  readonly variation: string;
-  readonly percent: number;
-}
+type Share = Contract.EnvironmentSummary['shares'][number];
 
 const ARCHIVING = [
   ['archive', 'Archived', 'take a flag away; it can be brought back'],
@@ -46,7 +34,7 @@ export function addFlags(program: Command, world: CommandWorld): void {
       const { search, tag, owner, archived, stale } = command.opts<Record<string, string | undefined>>();
       const given = Object.entries({ search, tag, owner }).filter(([, value]) => value) as [string, string][];
       const query = { ...Object.fromEntries(given), ...(archived && { archived: 'yes' }) };
-      const all: ListedFlag[] = await (await apiOf(world, command)).listInProject('flags', query);
+      const all = await (await apiOf(world, command)).list('GET /projects/{project}/flags', {}, query);
       const items = stale ? all.filter((flag) => flag.stale) : all;
       show(world, command, { items }, () => flagTable(items, stale !== undefined));
     });
@@ -57,7 +45,7 @@ export function addFlags(program: Command, world: CommandWorld): void {
     .argument('<flag>')
     .action(async (key: string, _, command: Command) => {
       const api = await apiOf(world, command);
-      const flag: ShownFlag & Named = await api.inProject('GET', `flags/${encodeURIComponent(key)}`);
+      const flag = await api.ask('GET /projects/{project}/flags/{flag}', { flag: key });
       show(world, command, flag, () => {
         const rows = flag.environments.map((each) => [each.environment, ...standing(each)]);
         const head = `${plain(flag.key)} (${flag.type})  ${plain(flag.name)}\n${plain(flag.description)}`.trimEnd();
@@ -81,7 +69,7 @@ export function addFlags(program: Command, world: CommandWorld): void {
       const { tag: tags, variation, ...options } = command.opts<CreateOptions>();
       const variations = variation?.map((each) => variationOf(each, options.type));
       const body = { key, ...options, ...(tags && { tags }), ...(variations && { variations }) };
-      const answer = await (await apiOf(world, command)).inProject('POST', 'flags', body);
+      const answer = await (await apiOf(world, command)).ask('POST /projects/{project}/flags', {}, { body });
       show(world, command, answer, () => `Created ${plain(key)} (revision ${answer.revision})\n`);
     });
 
@@ -93,9 +81,9 @@ export function addFlags(program: Command, world: CommandWorld): void {
       .option('--reason <text>')
       .action(async (key: string, _, command: Command) => {
         const { reason, force } = command.opts<{ reason?: string; force?: boolean }>();
-        const path = `flags/${encodeURIComponent(key)}/${act}`;
+        const path = `POST /projects/{project}/flags/{flag}/${act}` as const;
         const body = { ...(reason && { reason }), ...(force && { force }) };
-        const answer = await (await apiOf(world, command)).inProject('POST', path, body);
+        const answer = await (await apiOf(world, command)).ask(path, { flag: key }, { body });
         show(world, command, answer, () => `${did} ${plain(key)} (revision ${answer.revision})\n`);
       });
     if (act === 'archive') archiving.option('--force', 'also a migration that instances still ask for; needs a reason');
@@ -103,7 +91,7 @@ export function addFlags(program: Command, world: CommandWorld): void {
 }
 
 /** What is known of a flag besides its name; older servers know less. */
-function factsText({ owner, tags, lastChange, lastEvaluatedAt, stale }: ShownFlag): string {
+function factsText({ owner, tags, lastChange, lastEvaluatedAt, stale }: ListedFlag): string {
   const facts = [
     owner && `owner ${plain(owner)}`,
     tags.length > 0 && `tags ${tags.map(plain).join(', ')}`,
@@ -112,17 +100,6 @@ function factsText({ owner, tags, lastChange, lastEvaluatedAt, stale }: ShownFla
     stale && `stale: ${STALE_TEXT[stale] ?? plain(stale)}`,
   ].filter(Boolean);
   return facts.length > 0 ? `${facts.join('; ')}\n` : '';
-}
-
-interface Named {
-  readonly name: string;
-  readonly description: string;
-}
-
-interface ShownFlag extends ListedFlag {
-  readonly owner: string;
-  readonly tags: readonly string[];
-  readonly lastChange?: { readonly at: number; readonly by: string } | null;
 }
 
 interface CreateOptions {
@@ -152,14 +129,11 @@ function parsed(text: string): unknown {
   }
 }
 
-interface ListedFlag {
-  readonly key: string;
-  readonly type: string;
-  /** Why nobody needs it any more. Older servers do not know. */
-  readonly stale?: string | null;
-  readonly lastEvaluatedAt?: number | null;
-  readonly environments: readonly EnvironmentSummary[];
-}
+/** Older servers say less. */
+type ListedFlag = Older<
+  Omit<Contract.FlagWithEnvironments, 'environments'>,
+  'stale' | 'lastEvaluatedAt' | 'lastChange'
+> & { readonly environments: readonly EnvironmentSummary[] };
 
 function flagTable(items: readonly ListedFlag[], stale: boolean): string {
   if (items.length === 0)
@@ -169,7 +143,8 @@ function flagTable(items: readonly ListedFlag[], stale: boolean): string {
   return table(
     ['flag', 'type', ...environments],
     items.map(({ key, type, environments: all }) => [
-      ...[key, type],
+      key,
+      type,
       ...environments.map((name) => {
         const found = all.find(({ environment }) => environment === name);
         return found ? standing(found).slice(0, 2).join(' ') : '';
@@ -182,7 +157,9 @@ function staleTable(items: readonly ListedFlag[]): string {
   return table(
     ['flag', 'type', 'why', 'last evaluated'],
     items.map(({ key, type, stale, lastEvaluatedAt }) => [
-      ...[key, type, STALE_TEXT[stale ?? ''] ?? stale],
+      key,
+      type,
+      STALE_TEXT[stale ?? ''] ?? stale,
       lastEvaluatedAt ? when(lastEvaluatedAt) : 'never, as far as is known',
     ]),
   );

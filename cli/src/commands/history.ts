@@ -1,3 +1,4 @@
+import type { Change } from '@dimmer/contract';
 import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
@@ -12,16 +13,6 @@ import { plain, table, when } from '../output.ts';
 const MOST_TOLD = 50;
 const MOST_CHARACTERS = 80;
 
-interface ListedChange {
-  readonly revision: number;
-  readonly at: number;
-  readonly actor: { readonly name: string };
-  readonly command: string;
-  readonly subject: string;
-  readonly environment: string | null;
-  readonly reason: string | null;
-}
-
 /** What has happened, and how one change is undone. */
 export function addHistory(program: Command, world: CommandWorld): void {
   program
@@ -35,12 +26,12 @@ export function addHistory(program: Command, world: CommandWorld): void {
     .action(async (flag: string | undefined, _, command: Command) => {
       const { environment, since, until, limit } = command.opts<Record<string, string | undefined>>();
       const api = await apiOf(world, command);
-      const query = new URLSearchParams({ project: api.project, limit: limit ?? '20' });
-      for (const [name, value] of Object.entries({ flag, environment })) if (value) query.set(name, value);
+      const query: Record<string, string> = { project: api.project, limit: limit ?? '20' };
+      for (const [name, value] of Object.entries({ flag, environment })) if (value) query[name] = value;
       for (const [name, value] of Object.entries({ since, until }))
-        if (value) query.set(name, instantText(value, Date.now()));
-      const answer = await api.call('GET', `/changes?${query}`);
-      const items: readonly ListedChange[] = answer.items;
+        if (value) query[name] = instantText(value, Date.now());
+      const answer = await api.ask('GET /changes', {}, { query });
+      const { items } = answer;
       const { json } = command.optsWithGlobals<{ json?: boolean }>();
       const told =
         json || items.length > MOST_TOLD ? [] : await inParallel(items, (change) => whatChanged(api, change));
@@ -48,7 +39,14 @@ export function addHistory(program: Command, world: CommandWorld): void {
         table(
           ['revision', 'when', 'who', 'what', 'of', 'where', 'why', 'changed'],
           items.map(({ revision, at, actor, command: what, subject, environment: where, reason }, index) => [
-            ...[revision, when(at), actor.name, what, subject, where ?? '', reason ?? '', told[index] ?? ''],
+            revision,
+            when(at),
+            actor.name,
+            what,
+            subject,
+            where ?? '',
+            reason ?? '',
+            told[index] ?? '',
           ]),
         ),
       );
@@ -63,17 +61,16 @@ export function addHistory(program: Command, world: CommandWorld): void {
     .action(async (revision: string, _, command: Command) => {
       const { reason, force } = command.opts<{ reason?: string; force?: boolean }>();
       const body = { ...(reason !== undefined && { reason }), ...(force && { force }) };
-      const path = `/changes/${encodeURIComponent(revision)}/revert`;
-      const answer = await (await apiOf(world, command)).call('POST', path, body);
+      const answer = await (await apiOf(world, command)).ask('POST /changes/{revision}/revert', { revision }, { body });
       show(world, command, answer, () => `Reverted ${plain(revision)} (revision ${answer.revision})\n`);
     });
 }
 
 /** What a change did to its documents, on one line; empty: made something new, or it may not be read. */
-async function whatChanged(api: ApiClient, { revision }: ListedChange): Promise<string> {
+async function whatChanged(api: ApiClient, { revision }: Change): Promise<string> {
   try {
-    const { documents } = await api.call('GET', `/changes/${revision}`);
-    const found = (documents as readonly { before: unknown; after: unknown }[]).flatMap(({ before, after }) =>
+    const { documents } = await api.ask('GET /changes/{revision}', { revision });
+    const found = documents.flatMap(({ before, after }) =>
       before === null || after === null ? [] : differences(before, after).map(differenceText),
     );
     const text = found.join('; ');

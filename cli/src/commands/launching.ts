@@ -7,6 +7,8 @@ import { plain } from '../output.ts';
 /** Where a window may begin besides at an instant. */
 const CHANGE = 'change';
 
+const REPORT = 'GET /projects/{project}/flags/{flag}/environments/{environment}/launch';
+
 /** `dimmer launch …`: what is known of code that runs in the dark, or is live already. */
 export function addLaunching(program: Command, world: CommandWorld): void {
   const launch = program.command('launch').description('launches and migrations: how the new code does beside the old');
@@ -27,26 +29,26 @@ export function addLaunching(program: Command, world: CommandWorld): void {
     .action(async (flag: string, _, command: Command) => {
       const options = command.opts<Record<string, string | undefined> & { ready?: true }>();
       const api = await apiOf(world, command);
-      const path = `flags/${encodeURIComponent(flag)}/environments/${encodeURIComponent(options.environment as string)}/launch`;
+      const of = { flag, environment: options.environment as string };
       const query = queryOf(options);
       const { json } = command.optsWithGlobals<{ json?: boolean }>();
       // People read what the server says in words; whether it is ready is asked apart, of the same window.
       const [answer, text] = await Promise.all([
-        json || options.ready ? api.inProject('GET', `${path}?${query}`) : undefined,
-        json ? '' : api.textInProject(`${path}?${query}&format=text`),
+        json || options.ready ? api.ask(REPORT, of, { query }) : undefined,
+        json ? '' : api.text(REPORT, of, { ...query, format: 'text' }),
       ]);
       show(world, command, answer, () => `${text.trimEnd().split('\n').map(plain).join('\n')}\n`);
-      if (options.ready && !answer.verdict.ready) world.exitCode = EXIT.refused;
+      if (options.ready && !answer?.verdict.ready) world.exitCode = EXIT.refused;
     });
 }
 
-function queryOf(options: Readonly<Record<string, string | undefined>>): URLSearchParams {
+function queryOf(options: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const { since = '1h', until, application, appVersion: version, instance, candidate, audience } = options;
   const now = Date.now();
-  const query = new URLSearchParams({ from: since === CHANGE ? CHANGE : instantText(since, now) });
-  if (until !== undefined) query.set('to', instantText(until, now));
+  const query: Record<string, string> = { from: since === CHANGE ? CHANGE : instantText(since, now) };
+  if (until !== undefined) query.to = instantText(until, now);
   for (const [name, value] of Object.entries({ application, version, instance, candidate, audience })) {
-    if (value !== undefined) query.set(name, value);
+    if (value !== undefined) query[name] = value;
   }
   return query;
 }

@@ -57,32 +57,34 @@ function act(program: Command, _world: CommandWorld, name: string, summary: stri
     .option('--timeout <seconds>', 'how long to wait', seconds, DEFAULT_TIMEOUT_S);
 }
 
-async function write(world: CommandWorld, command: Command, flag: string, what: string, body: object): Promise<void> {
+type Switch = 'kill' | 'restore' | 'toggle' | 'rollout';
+
+async function write(world: CommandWorld, command: Command, flag: string, what: Switch, body: object): Promise<void> {
   const { environment, reason, wait, timeout, propose } = command.opts<SwitchOptions>();
   const api = await apiOf(world, command);
-  const path = `flags/${encodeURIComponent(flag)}/environments/${encodeURIComponent(environment)}/${what}`;
+  const name = `POST /projects/{project}/flags/{flag}/environments/{environment}/${what}` as const;
   const sent = { ...body, ...(reason !== undefined && { reason }) };
   if (propose) {
-    const proposed = await api.inProject('POST', `${path}?propose=true`, sent);
+    const proposed = await api.propose(api.addressOf(name, { flag, environment }), sent);
     show(world, command, proposed, () => `Proposed as change request ${plain(proposed.changeRequest.id)}.\n`);
     return;
   }
-  const answer = await api.inProject('POST', path, sent);
+  const answer = await api.ask(name, { flag, environment }, { body: sent });
   const found = wait ? await waitFor(api, environment, answer.revision, timeout * 1_000, world.terminal) : undefined;
   show(world, command, found ? { ...answer, propagation: [found] } : answer, () => {
     const did = answer.changed ? `${past(what)} ${plain(flag)} in ${plain(environment)}` : unchanged(what, plain(flag));
-    const warnings = answer.warnings.map((each: { message: string }) => `Note: ${plain(each.message)}\n`).join('');
+    const warnings = answer.warnings.map((each) => `Note: ${plain(each.message)}\n`).join('');
     return `${did} (revision ${answer.revision})\n${warnings}${found ? propagationText(found) : ''}`;
   });
   if (found && !found.complete) world.exitCode = EXIT.unconfirmed;
 }
 
-function unchanged(what: string, flag: string): string {
+function unchanged(what: Switch, flag: string): string {
   return what === 'restore' ? `${flag} was not killed` : `${flag} was so already`;
 }
 
-function past(what: string): string {
-  return { kill: 'Killed', restore: 'Restored', toggle: 'Toggled', rollout: 'Rolled out' }[what] ?? what;
+function past(what: Switch): string {
+  return { kill: 'Killed', restore: 'Restored', toggle: 'Toggled', rollout: 'Rolled out' }[what];
 }
 
 function percent(text: string): number {

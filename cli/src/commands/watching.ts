@@ -1,8 +1,9 @@
+import type { Change } from '@dimmer/contract';
 import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import { apiOf, type CommandWorld } from '../command-world.ts';
 import { plain, when } from '../output.ts';
-import type { Watched, WatchedChange } from '../watch-changes.ts';
+import type { Watched } from '../watch-changes.ts';
 import { wholeNumberFrom } from './whole-number.ts';
 
 interface WatchFilter {
@@ -46,13 +47,13 @@ function queryOf({ project }: ApiClient, { environment, flag, all }: WatchFilter
 }
 
 /** Flags and segments are shared: what changes them touches every environment. */
-function isWanted(change: WatchedChange, { project }: ApiClient, { environment, flag, all }: WatchFilter): boolean {
+function isWanted(change: Change, { project }: ApiClient, { environment, flag, all }: WatchFilter): boolean {
   if (!all && change.project !== project) return false;
   if (flag !== undefined && change.subject !== flag) return false;
   return environment === undefined || change.environment === null || change.environment === environment;
 }
 
-function changeLine({ revision, at, actor, command, project, environment, subject, reason }: WatchedChange): string {
+function changeLine({ revision, at, actor, command, project, environment, subject, reason }: Change): string {
   const where = [project, environment].filter((each) => each !== null).join('/');
   const why = reason ? `: ${reason}` : '';
   return `${when(at)}  ${revision}  ${plain(`${command}  ${subject}  ${where}  by ${actor.name}${why}`)}\n`;

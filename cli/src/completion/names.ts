@@ -10,13 +10,13 @@ const ANSWER_MS = 700;
 /** As the server takes keys. Nothing else gets near a shell. */
 const KEY = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
-const PATHS = {
-  projects: () => '/projects?limit=1000',
-  flags: (project: string) => `/projects/${encodeURIComponent(project)}/flags?limit=1000`,
-  environments: (project: string) => `/projects/${encodeURIComponent(project)}/environments?limit=1000`,
+const LISTS = {
+  projects: 'GET /projects',
+  flags: 'GET /projects/{project}/flags',
+  environments: 'GET /projects/{project}/environments',
 } as const;
 
-type Kind = keyof typeof PATHS;
+type Kind = keyof typeof LISTS;
 
 interface Kept {
   readonly at: number;
@@ -59,9 +59,9 @@ export class Names {
 }
 
 async function ask(kind: Kind, settings: Settings): Promise<string[]> {
-  const path = PATHS[kind](settings.project);
-  const { items } = await new ApiClient(settings).call('GET', path, undefined, { timeoutMs: ANSWER_MS });
-  return items.map(({ key }: { key: string }) => key).filter((key: string) => KEY.test(key));
+  const asked = { query: { limit: '1000' }, timeoutMs: ANSWER_MS };
+  const { items } = await new ApiClient(settings).ask(LISTS[kind], {}, asked);
+  return items.map(({ key }) => key).filter((key) => KEY.test(key));
 }
 
 async function readKept(file: string): Promise<Kept | undefined> {

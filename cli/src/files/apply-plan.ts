@@ -72,8 +72,8 @@ async function carryOut(
   const version = versions.get(step.document) ?? step.version;
   const options = version === null ? {} : { ifMatch: version };
   try {
-    const answer = await api.call(step.method, step.path, body, options);
-    versions.set(step.document, answer.document.version);
+    const answer = await api.carryOut(step, body, options);
+    if (answer.document) versions.set(step.document, answer.document.version);
     return answer.changed ? { kind: 'applied', step, revision: answer.revision } : { kind: 'unchanged', step };
   } catch (error) {
     if (!propose || !(error instanceof Refusal) || error.code !== 'APPROVAL_REQUIRED') throw error;

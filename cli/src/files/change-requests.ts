@@ -1,16 +1,7 @@
+import type { ChangeRequest } from '@dimmer/contract';
 import { isObject, isSameJson } from '@dimmer/core/same-json';
 import type { ApiClient, CallOptions } from '../api-client.ts';
 import type { Step } from './plan.ts';
-
-interface ChangeRequest {
-  readonly id: string;
-  readonly call: {
-    readonly method: string;
-    readonly path: string;
-    readonly body: Readonly<Record<string, unknown>> | null;
-    readonly version: number | null;
-  };
-}
 
 /** States in which a change request may still be carried out. */
 const PENDING = ['open', 'approved', 'scheduled'] as const;
@@ -32,12 +23,14 @@ export class ChangeRequests {
     this.#pending ??= this.#read();
     const same = (await this.#pending).find(({ call }) => isSameCall(call, step, options.ifMatch));
     if (same) return { changeRequest: same.id, isNew: false };
-    const answer = await this.#api.call(step.method, `${step.path}?propose=true`, body, options);
+    const answer = await this.#api.propose(step, body, options);
     return { changeRequest: answer.changeRequest.id, isNew: true };
   }
 
   async #read(): Promise<ChangeRequest[]> {
-    const lists = await Promise.all(PENDING.map((state) => this.#api.listInProject('change-requests', { state })));
+    const lists = await Promise.all(
+      PENDING.map((state) => this.#api.list('GET /projects/{project}/change-requests', {}, { state })),
+    );
     return lists.flat();
   }
 }

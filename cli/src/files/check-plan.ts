@@ -72,6 +72,6 @@ async function ask(api: ApiClient, step: Step, reason: string | undefined): Prom
 async function dryRun(api: ApiClient, step: Step, reason: string | undefined): Promise<Verdict> {
   const body = { ...step.body, ...(reason !== undefined && { reason }) };
   const options = step.version === null ? {} : { ifMatch: step.version };
-  const answer = await api.call(step.method, `${step.path}?dryRun=true`, body, options);
-  return { kind: 'accepted', warnings: (answer.warnings ?? []).map(({ message }: { message: string }) => message) };
+  const answer = await api.dryRun(step, body, options);
+  return { kind: 'accepted', warnings: (answer.warnings ?? []).map(({ message }) => message) };
 }

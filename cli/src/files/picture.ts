@@ -1,60 +1,20 @@
+import type { EnvironmentNow, FlagWithEnvironments, Project, SegmentWithUsers, Targeting } from '@dimmer/contract';
 import type { ApiClient } from '../api-client.ts';
 import { Refusal } from '../exit-codes.ts';
 import { inParallel } from '../in-parallel.ts';
+import type { Older } from '../older-server.ts';
 import { progress, type Terminal } from '../output.ts';
-import type { RuleFile, ServeFile, TargetingFile, VariationFile } from './file-format.ts';
 
-/** What every document has. */
-interface Stamped {
-  readonly version: number;
-}
-
-interface Described extends Stamped {
-  readonly key: string;
-  readonly name: string;
-  readonly description: string;
-}
-
-export interface ServerEnvironment extends Described {
-  readonly protected: boolean;
-  readonly approvals?: number;
-}
-
-export interface ServerFlag extends Described {
-  readonly type: string;
-  readonly purpose: string;
-  readonly owner: string;
-  readonly tags: readonly string[];
-  readonly variations: readonly VariationFile[];
-  readonly browser: boolean;
-  readonly seed: string;
-  readonly archived: boolean;
-  readonly environments: readonly { readonly environment: string }[];
-}
-
-export interface ServerTargeting extends Stamped {
-  /** In no ruleset: callers get the default in their own code. */
-  readonly absent?: boolean;
-  readonly on: boolean;
-  readonly off: string;
-  readonly prerequisites: NonNullable<TargetingFile['prerequisites']>;
-  readonly targets: NonNullable<TargetingFile['targets']>;
-  readonly rules: readonly RuleFile[];
-  readonly fallthrough: ServeFile;
-  readonly dials?: Readonly<Record<string, unknown>>;
-  readonly killed?: { readonly by: string; readonly at: number; readonly reason: string };
-}
-
-export interface ServerSegment extends Described {
-  readonly included: readonly string[];
-  readonly excluded: readonly string[];
-  readonly rules: readonly Omit<RuleFile, 'serve'>[];
-  readonly archived: boolean;
-}
+/** A project, environment, flag, targeting or segment as the server answers it; a server of before says less. */
+type ServerProject = Project;
+export type ServerEnvironment = Older<EnvironmentNow, 'ruleset'>;
+export type ServerFlag = FlagWithEnvironments;
+export type ServerTargeting = Targeting;
+export type ServerSegment = Older<SegmentWithUsers, 'users'>;
 
 /** A project as the server has it now. `project: null`: it has none of that key. */
 export interface Picture {
-  readonly project: Described | null;
+  readonly project: ServerProject | null;
   readonly environments: ReadonlyMap<string, ServerEnvironment>;
   readonly flags: ReadonlyMap<string, ServerFlag>;
   /** By flag, then by environment; those that were asked for. */
@@ -79,10 +39,10 @@ export async function readPicture(api: ApiClient, wanted: Wanted, terminal: Term
     return { project, environments: none, flags: none, targetings: none, segments: none };
   }
   const archived = wanted.archived ? 'all' : 'no';
-  const [environments, flags, listed]: [ServerEnvironment[], ServerFlag[], ServerSegment[]] = await Promise.all([
-    api.listInProject('environments'),
-    api.listInProject('flags', { archived }),
-    wanted.segments === false ? [] : api.listInProject('segments', { archived }),
+  const [environments, flags, listed] = await Promise.all([
+    api.list('GET /projects/{project}/environments', {}),
+    api.list('GET /projects/{project}/flags', {}, { archived }),
+    wanted.segments === false ? [] : api.list('GET /projects/{project}/segments', {}, { archived }),
   ]);
   const names = flags.flatMap((flag) =>
     flag.environments
@@ -93,12 +53,12 @@ export async function readPicture(api: ApiClient, wanted: Wanted, terminal: Term
   const say = (done: number) => progress(terminal, `Reading ${done} of ${all} … `);
   const segments: ServerSegment[] = await inParallel(
     listed,
-    ({ key }) => api.inProject('GET', `segments/${encodeURIComponent(key)}`),
+    ({ key }) => api.ask('GET /projects/{project}/segments/{segment}', { segment: key }),
     say,
   );
   const found: ServerTargeting[] = await inParallel(
     names,
-    ({ flag, environment }) => api.inProject('GET', targetingPath(flag, environment)),
+    (name) => api.ask('GET /projects/{project}/flags/{flag}/environments/{environment}', name),
     (done) => say(listed.length + done),
   );
   progress(terminal, '');
@@ -115,9 +75,9 @@ export function targetingPath(flag: string, environment: string): string {
   return `flags/${encodeURIComponent(flag)}/environments/${encodeURIComponent(environment)}`;
 }
 
-async function findProject(api: ApiClient): Promise<Described | null> {
+async function findProject(api: ApiClient): Promise<ServerProject | null> {
   try {
-    return await api.call('GET', `/projects/${encodeURIComponent(api.project)}`);
+    return await api.ask('GET /projects/{project}', {});
   } catch (error) {
     if (error instanceof Refusal && error.code === 'PROJECT_NOT_FOUND') return null;
     throw error;

@@ -49,8 +49,8 @@ async function readAtRest(api: ApiClient, world: CommandWorld): Promise<Picture>
 
 async function lastRevision(api: ApiClient): Promise<number | undefined> {
   try {
-    const query = new URLSearchParams({ project: api.project, limit: '1' });
-    return (await api.call('GET', `/changes?${query}`)).items[0]?.revision;
+    const { items } = await api.ask('GET /changes', {}, { query: { project: api.project, limit: '1' } });
+    return items[0]?.revision;
   } catch (error) {
     // A token for one environment sees the changes of that one alone.
     if (error instanceof Refusal) return undefined;

@@ -18,7 +18,7 @@ interface GenerateOptions {
 export async function runGenerate({ terminal }: CommandWorld, command: Command, api: ApiClient): Promise<void> {
   const { output, sdk, literals = false, check = false } = command.opts<GenerateOptions>();
   if (check && output === undefined) command.error('error: --check needs --output <file>', { exitCode: EXIT.usage });
-  const flags: TypedFlag[] = await api.listInProject('flags');
+  const flags: TypedFlag[] = await api.list('GET /projects/{project}/flags', {});
   const text = typescriptOf(flags, { project: api.project, sdk, literals });
   if (output === undefined) {
     terminal.out(text);

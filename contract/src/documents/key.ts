@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { given, instantField, keyField, nameField } from '../fields.ts';
 import type { Immutable } from '../immutable.ts';
+import { storedRole } from '../roles.ts';
 
 /** `server`: reads a whole ruleset; `browser`: public, reads what browsers may see; `admin`: uses the admin API. */
 const keyKindField = z.enum(['server', 'browser', 'admin']);
@@ -10,7 +11,7 @@ export const keyBody = z
   .object({
     kind: keyKindField,
     /** Of admin tokens: what they may do. Absent: everything. A name, because a newer server may know more of them. */
-    role: given(z.string()),
+    role: given(storedRole),
     name: nameField,
     /** `null` (admin tokens only): every project. */
     project: keyField.nullable(),

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { given, instantField, keyField, nameField, storedEmailField } from '../fields.ts';
 import type { Immutable } from '../immutable.ts';
 import { LIMITS } from '../limits.ts';
+import { storedRole } from '../roles.ts';
 
 // Why: decision 0098.
 /** A role and how far it reaches. The role is a name, because a newer server may know more of them. */
 export const storedGrant = z.object({
-  role: z.string(),
+  role: storedRole,
   project: keyField.nullable(),
   environment: keyField.nullable(),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emailField, given, nameField } from '../fields.ts';
+import { given, nameField, sentEmailField } from '../fields.ts';
 import { LIMITS } from '../limits.ts';
 import { grantInput } from '../roles.ts';
 
@@ -9,6 +9,6 @@ export const updatePersonInput = z.strictObject({
 });
 
 export const inviteInput = z.strictObject({
-  email: emailField,
+  email: sentEmailField,
   grants: z.array(grantInput).min(1).max(LIMITS.grants),
 });

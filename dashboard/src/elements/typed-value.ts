@@ -26,7 +26,10 @@ const RANGE = /^[0-9a-fA-F.:]+(\/\d{1,3})?$/;
  * Reads one value of a condition as somebody types it. What looks like a number is one only where the operator compares
  * numbers: elsewhere `007` must stay what it is, and equality compares texts anyway.
  */
-export function typedValue(takes: Takes, text: string): { readonly value: unknown } | TypedProblem {
+export function typedValue(
+  takes: Takes,
+  text: string,
+): { readonly value: string | number | readonly number[] } | TypedProblem {
   const trimmed = text.trim();
   const problem = { problem: WORDS[takes] };
   switch (takes) {

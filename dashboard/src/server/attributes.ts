@@ -1,18 +1,13 @@
+import type { Answers } from '@dimmer/contract';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { path, request } from './request.ts';
-
-interface AttributeUse {
-  readonly name: string;
-  /** How many flags, by environment, and segments look at it. */
-  readonly uses: number;
-}
 
 /** What SDKs pass is not known here: they decide by themselves and tell nobody what about. */
 function attributesQuery(project: string) {
   return queryOptions({
     queryKey: ['attributes', project],
     queryFn: ({ signal }) =>
-      request<{ readonly items: readonly AttributeUse[] }>(path`/api/v1/projects/${project}/attributes`, { signal }),
+      request<Answers['GET /projects/{project}/attributes']>(path`/api/v1/projects/${project}/attributes`, { signal }),
     // Changes of rules do not refresh it by name: a list to choose from may be some minutes old.
     staleTime: 60_000,
   });

@@ -1,3 +1,4 @@
+import type { Evaluations } from '@dimmer/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { request } from './request.ts';
 import { targetingPath } from './targeting.ts';
@@ -5,19 +6,7 @@ import { targetingPath } from './targeting.ts';
 const REFRESH_MS = 15_000;
 
 /** How often a variation was served in one minute; `null`: the caller's default was. */
-export interface EvaluationCount {
-  /** Its beginning, ms since 1970. */
-  readonly minute: number;
-  readonly variation: string | null;
-  readonly count: number;
-}
-
-export interface Evaluations {
-  readonly from: number;
-  readonly to: number;
-  readonly lastEvaluatedAt: number | null;
-  readonly items: readonly EvaluationCount[];
-}
+export type EvaluationCount = Evaluations['items'][number];
 
 /** Counts of the last so many ms, asked for anew while they are looked at. */
 export function evaluationsQuery(project: string, flag: string, environment: string, lastMs: number) {

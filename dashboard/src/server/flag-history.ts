@@ -1,13 +1,8 @@
+import type { History } from '@dimmer/contract';
 import { infiniteQueryOptions } from '@tanstack/react-query';
-import type { Change } from './changes.ts';
 import { path, request } from './request.ts';
 
 const PAGE = 30;
-
-interface HistoryPage {
-  readonly items: readonly Change[];
-  readonly next: number | null;
-}
 
 /** Changes of one flag, newest first. `environment`: only those that are felt there; null: all. */
 export function flagHistoryQuery(project: string, flag: string, environment: string | null) {
@@ -18,7 +13,7 @@ export function flagHistoryQuery(project: string, flag: string, environment: str
       const search = new URLSearchParams({ limit: String(PAGE) });
       if (environment !== null) search.set('environment', environment);
       if (pageParam !== null) search.set('before', String(pageParam));
-      return request<HistoryPage>(`${path`/api/v1/projects/${project}/flags/${flag}/history`}?${search}`, { signal });
+      return request<History>(`${path`/api/v1/projects/${project}/flags/${flag}/history`}?${search}`, { signal });
     },
     getNextPageParam: ({ next }) => next,
   });

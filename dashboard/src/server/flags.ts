@@ -1,76 +1,25 @@
+import type * as Contract from '@dimmer/contract';
 import { queryOptions } from '@tanstack/react-query';
+import type { Older } from './older-server.ts';
 import { allPages } from './pages-of.ts';
 import { queryClient } from './query-client.ts';
 import { path, request } from './request.ts';
 
-export type FlagType = 'boolean' | 'string' | 'number' | 'json' | 'launch' | 'migration';
-export type Purpose = 'release' | 'launch' | 'experiment' | 'ops' | 'permission';
-
-export interface Variation {
-  readonly key: string;
-  readonly value: unknown;
-  readonly name?: string;
-  readonly description?: string;
-}
-
-/** Who killed a flag, when (ms since 1970), and why. */
-export interface Killed {
-  readonly by: string;
-  readonly at: number;
-  readonly reason: string;
-  /** Whether it was on before, which a restore brings back. Kills of before do not say. */
-  readonly wasOn?: boolean;
-  /** Who may restore it without a second person, until when (ms since 1970), if nothing has changed since. */
-  readonly undo?: {
-    readonly by: { readonly kind: string; readonly id: string };
-    readonly until: number;
-    readonly version: number;
-  };
-}
+export type FlagType = Contract.FlagBody['type'];
+export type Purpose = Contract.FlagBody['purpose'];
+export type Variation = Contract.FlagVariation;
 
 /** A flag in one environment, in short. */
-export interface EnvironmentSummary {
-  readonly environment: string;
-  readonly on: boolean;
-  readonly killed: Killed | null;
-  /** Not served here until a change of its targeting has been approved. A server of before does not say. */
-  readonly absent?: boolean;
-  /** A prerequisite that nobody meets now, so that everybody gets the off variation. Older servers do not say. */
-  readonly blockedBy?: string | null;
-  /** Flags that are its prerequisites. Older servers do not say. */
-  readonly needs?: readonly string[];
-  /** How many rules there are before the fallthrough. */
-  readonly rules: number;
-  /** Who gets what where no rule matches. */
-  readonly shares: readonly { readonly variation: string; readonly percent: number }[];
-  /** What restoring it brings back where no rule matches; null unless it is killed. Older servers do not say. */
-  readonly restores?: { readonly on?: boolean; readonly shares: EnvironmentSummary['shares'] } | null;
-  readonly version: number;
-  readonly revision: number;
-}
+export type EnvironmentSummary = Older<
+  Omit<Contract.EnvironmentSummary, 'restores'>,
+  'absent' | 'blockedBy' | 'needs' | 'lit' | 'dark'
+> & { readonly restores?: Older<NonNullable<Contract.EnvironmentSummary['restores']>, 'on' | 'lit' | 'dark'> | null };
 
 /** What is the same in all environments, and how each of them stands. */
-export interface Flag {
-  readonly project: string;
-  readonly key: string;
-  readonly name: string;
-  readonly description: string;
-  readonly type: FlagType;
-  readonly purpose: Purpose;
-  readonly variations: readonly Variation[];
-  readonly tags: readonly string[];
-  readonly owner: string;
-  readonly browser: boolean;
-  readonly archived: boolean;
-  readonly seed: string;
-  readonly createdAt: number;
-  readonly version: number;
-  readonly revision: number;
-  readonly environments: readonly EnvironmentSummary[];
-  readonly lastChange?: { readonly revision: number; readonly at: number; readonly by: string } | null;
-  readonly lastEvaluatedAt?: number | null;
-  readonly stale?: null | 'not-evaluated' | 'served-to-all';
-}
+export type Flag = Older<
+  Omit<Contract.FlagWithEnvironments, 'environments'>,
+  'lastChange' | 'lastEvaluatedAt' | 'stale'
+> & { readonly environments: readonly EnvironmentSummary[] };
 
 /** All flags of a project, archived ones too: filtering is the page's. */
 export function flagsQuery(project: string) {

@@ -1,36 +1,14 @@
+import type { KeyListed, Minted } from '@dimmer/contract';
 import { queryOptions } from '@tanstack/react-query';
 import type { Role } from './me.ts';
+import type { Older } from './older-server.ts';
 import { allPages } from './pages-of.ts';
 import { path, request } from './request.ts';
 
-/** What opens an environment for SDKs (`server`, `browser`), or the admin API (`admin`). Times are ms since 1970. */
-export interface Key {
-  readonly kind: 'server' | 'browser' | 'admin';
-  readonly name: string;
-  /** Of admin tokens. Absent: everything. */
-  readonly role?: Role;
-  /** `null` (admin tokens only): everywhere. */
-  readonly project: string | null;
-  readonly environment: string | null;
-  readonly selector: string;
-  readonly createdAt: number;
-  readonly createdBy: string;
-  readonly expiresAt: number | null;
-  readonly revokedAt: number | null;
-  /** Selector of the key that it was made to follow. */
-  readonly replaces: string | null;
-  readonly status: 'live' | 'revoked' | 'expired' | 'ownerless';
-  readonly lastUsedAt?: number | null;
-  /** Of browser keys: they are public. */
-  readonly token?: string;
-  readonly version: number;
-}
+export type { Minted };
 
-/** A key that was just made, and its token, which is never shown again. */
-export interface Minted {
-  readonly document: Key;
-  readonly token: string;
-}
+/** What opens an environment for SDKs (`server`, `browser`), or the admin API (`admin`). Times are ms since 1970. */
+export type Key = Older<KeyListed, 'lastUsedAt'>;
 
 export function environmentKeysQuery(project: string, environment: string) {
   return queryOptions({

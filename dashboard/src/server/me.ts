@@ -1,25 +1,11 @@
+import type { Me, Role } from '@dimmer/contract';
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { request, ServerError } from './request.ts';
 
-export type Role = 'viewer' | 'operator' | 'editor' | 'admin' | 'break-glass';
+export type { Me, Role };
 
 /** What somebody may do, and how far it reaches; `null` = everywhere. */
-export interface Grant {
-  readonly role: Role;
-  readonly project: string | null;
-  readonly environment: string | null;
-}
-
-/** The person who is signed in. */
-export interface Me {
-  readonly kind: 'person' | 'token';
-  readonly id: string;
-  readonly name: string;
-  readonly email: string | null;
-  readonly twoFactor: boolean | null;
-  readonly grants: readonly Grant[];
-  readonly server: { readonly version: string };
-}
+export type Grant = Me['grants'][number];
 
 const SESSION = ['me'];
 /** Who was signed in last, as long as this page is loaded. */

@@ -1,40 +1,15 @@
+import type { InvitationListed, MadeLink, PersonListed } from '@dimmer/contract';
 import { queryOptions } from '@tanstack/react-query';
 import type { Grant } from './me.ts';
 import { allPages } from './pages-of.ts';
 import { path, request } from './request.ts';
 
+export type { MadeLink };
+
 /** Somebody who can sign in. Times are ms since 1970. */
-export interface Person {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-  readonly grants: readonly Grant[];
-  readonly disabledAt: number | null;
-  readonly createdAt: number;
-  readonly lastSeenAt?: number | null;
-  readonly twoFactor?: boolean | null;
-  readonly version: number;
-}
-
+export type Person = PersonListed;
 /** A link that was made for somebody. */
-export interface Invitation {
-  readonly id: string;
-  /** `null`: for the holder, on a new server. */
-  readonly email: string | null;
-  readonly grants: readonly Grant[];
-  readonly purpose: 'set-up' | 'invitation' | 'reset';
-  readonly createdBy: string;
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  readonly usedAt: number | null;
-  readonly status: 'open' | 'used' | 'expired' | 'revoked';
-}
-
-/** A link, which is shown once. */
-export interface MadeLink {
-  readonly document: Invitation;
-  readonly link: string;
-}
+export type Invitation = InvitationListed;
 
 export const peopleQuery = queryOptions({
   queryKey: ['people'],

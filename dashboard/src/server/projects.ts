@@ -1,27 +1,13 @@
+import type { EnvironmentNow, Project } from '@dimmer/contract';
 import { inOrderOfUse } from '@dimmer/core/environment-order';
 import { queryOptions } from '@tanstack/react-query';
+import type { Older } from './older-server.ts';
 import { allPages } from './pages-of.ts';
 import { path } from './request.ts';
 
-export interface Project {
-  readonly key: string;
-  readonly name: string;
-  readonly description: string;
-  readonly version: number;
-}
+export type { Project };
 
-export interface Environment {
-  readonly key: string;
-  readonly name: string;
-  readonly description: string;
-  /** What alters it needs a reason. */
-  readonly protected: boolean;
-  /** How many other people must agree to what alters it. */
-  readonly approvals?: 0 | 1;
-  /** How large what its SDKs get is; absent: a server of before. */
-  readonly ruleset?: { readonly bytes: number; readonly limitBytes: number };
-  readonly version: number;
-}
+export type Environment = Older<EnvironmentNow, 'ruleset'>;
 
 export const projectsQuery = queryOptions({
   queryKey: ['projects'],

@@ -1,3 +1,4 @@
+import type { SegmentListed } from '@dimmer/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { allPages } from './pages-of.ts';
 import { path } from './request.ts';
@@ -6,7 +7,6 @@ import { path } from './request.ts';
 export function segmentNamesQuery(project: string) {
   return queryOptions({
     queryKey: ['segments', project, 'names'],
-    queryFn: ({ signal }) =>
-      allPages<{ readonly key: string; readonly name?: string }>(path`/api/v1/projects/${project}/segments`, signal),
+    queryFn: ({ signal }) => allPages<SegmentListed>(path`/api/v1/projects/${project}/segments`, signal),
   });
 }

@@ -1,28 +1,9 @@
-import type { DocumentDifference } from './changes.ts';
+import type { DryRun, Proposal, Written } from '@dimmer/contract';
 import { request, type Sending } from './request.ts';
 
-interface Warning {
-  readonly code: string;
-  readonly message: string;
-  readonly path?: string;
-}
-
-/** What a write has made. */
-export interface Written<Document = unknown> {
-  readonly document: Document;
-  readonly revision?: number;
-  readonly id?: string;
-  /** False: everything was as asked already. */
-  readonly changed: boolean;
-  readonly warnings: readonly Warning[];
-}
-
+export type { Written };
 /** What a write would make. */
-export interface Preview {
-  readonly changed: boolean;
-  readonly warnings: readonly Warning[];
-  readonly documents: readonly DocumentDifference[];
-}
+export type Preview = DryRun;
 
 /** One write, ready to be previewed, carried out, or proposed. `url` is whole: `/api/v1/…`. */
 export interface Write extends Omit<Sending, 'signal'> {
@@ -39,7 +20,7 @@ export function preview({ url, ...sending }: Write, signal?: AbortSignal): Promi
 }
 
 /** Makes it a change request, which somebody else has to approve. */
-export function propose({ url, ...sending }: Write): Promise<{ readonly changeRequest: { readonly id: string } }> {
+export function propose({ url, ...sending }: Write): Promise<Proposal> {
   return request(withQuery(url, 'propose=true'), { method: 'POST', ...sending });
 }
 

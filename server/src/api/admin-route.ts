@@ -62,6 +62,8 @@ interface Service<Route extends RouteShape, Json> {
    * a route without them is about the whole installation unless its handler asks `can` about something narrower.
    */
   readonly action: Action | 'handler decides';
+  /** What must be sent, where only the server can check the whole of it. Default: as the contract says. */
+  readonly body?: Route['body'];
   /** Its answer must have all that the contract describes, and nothing else: the type checker says so. */
   handle(request: RequestOf<Route>): Promise<Reply<Json>> | Reply<Json>;
 }
@@ -78,9 +80,10 @@ export class AdminRoutes {
 
   /** Serves a route of the contract. Each is served once. */
   add<const Route extends RouteShape, const Json extends AnswerOf<Route>>(
-    shape: Route,
-    { action, handle }: Service<Route, Json & Described<Json, AnswerOf<Route>>>,
+    route: Route,
+    { action, body, handle }: Service<Route, Json & Described<Json, AnswerOf<Route>>>,
   ): void {
+    const shape: RouteShape = body === undefined ? route : { ...route, body };
     const writes = isWrite(shape);
     const described = createRoute({
       ...describeRoute(shape),

@@ -1,10 +1,11 @@
-import { peopleRoutes } from '@dimmer/contract';
+import { inviteInput, peopleRoutes } from '@dimmer/contract';
 import { can, type Grant, knownGrants, mayActFor, mayGrant } from '../access/can.ts';
 import { mintLink } from '../access/link.ts';
 import { createInvitation, type LinkPurpose, revokeInvitation } from '../commands/invitations.ts';
 import { invitationStatus, mayEndLink } from '../commands/open-links.ts';
 import { setPersonDisabled, updatePerson } from '../commands/people.ts';
 import type { Live } from '../documents/document.ts';
+import { emailField } from '../documents/email-address.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { AdminRequest, AdminRoutes } from './admin-route.ts';
 import type { AdminServices } from './admin-services.ts';
@@ -114,6 +115,7 @@ export function addPeople(routes: AdminRoutes, { changeLog, now, signIn, publicU
 
   routes.add(peopleRoutes.createInvitation, {
     action: 'handler decides',
+    body: inviteInput.extend({ email: emailField }),
     handle(request) {
       const { email, grants } = request.body;
       allowManaging(request.credential);

@@ -1,7 +1,8 @@
-import { isSameAddress, LIMITS } from '@dimmer/contract';
+import { LIMITS } from '@dimmer/contract';
 import { type Grant, knownGrants, mayActFor, mayGrant } from '../access/can.ts';
 import { credentialNow } from '../access/credential-now.ts';
 import { place } from '../documents/document.ts';
+import { isSameAddress } from '../documents/email-address.ts';
 import type { StoredInvitation } from '../documents/invitation.ts';
 import type { State } from '../state/state.ts';
 import { accept, type Command } from './command.ts';

@@ -1,7 +1,8 @@
-import { isSameAddress, LIMITS, type PersonBody, type updatePersonInput, type Warning } from '@dimmer/contract';
+import { LIMITS, type PersonBody, type updatePersonInput, type Warning } from '@dimmer/contract';
 import type { z } from 'zod';
 import type { Grant } from '../access/can.ts';
 import { type Live, place } from '../documents/document.ts';
+import { isSameAddress } from '../documents/email-address.ts';
 import type { State } from '../state/state.ts';
 import { approversLeft } from './approvers.ts';
 import { accept, type Command } from './command.ts';

@@ -1,6 +1,6 @@
-import { emailAddress } from '@dimmer/contract';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { emailAddress } from '../documents/email-address.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { bodyOf } from './pass-on.ts';

@@ -1,4 +1,4 @@
-import { emailAddress, isSameAddress, LIMITS } from '@dimmer/contract';
+import { LIMITS } from '@dimmer/contract';
 import type { Credential } from '../access/authenticate.ts';
 import type { Grant } from '../access/can.ts';
 import { credentialOfPerson } from '../access/credential-now.ts';
@@ -7,6 +7,7 @@ import type { Actor } from '../changes/change.ts';
 import { acceptInvitation, revokeResets } from '../commands/invitations.ts';
 import { invitationStatus } from '../commands/open-links.ts';
 import { createPerson, personWithAddress } from '../commands/people.ts';
+import { emailAddress, isSameAddress } from '../documents/email-address.ts';
 import { ApiError } from '../http/api-error.ts';
 
 /** An account of sign-in: what the tables of sign-in and the log know of somebody alike. */

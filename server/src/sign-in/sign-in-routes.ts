@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { emailAddress, emailField, given } from '@dimmer/contract';
+import { given } from '@dimmer/contract';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { emailAddress, emailField } from '../documents/email-address.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { refuseForged } from '../http/refuse-forged.ts';

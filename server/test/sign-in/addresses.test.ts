@@ -1,5 +1,5 @@
-import { emailAddress, isEmailAddress } from '@dimmer/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { emailAddress, isEmailAddress } from '../../src/documents/email-address.ts';
 import { TestServer } from '../running-server.ts';
 import { Browser, codeOf, firstAdmin } from './browser.ts';
 

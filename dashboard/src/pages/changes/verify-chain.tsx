@@ -1,17 +1,10 @@
+import type { Verification } from '@dimmer/contract';
 import { Alert, Button } from '@mantine/core';
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Problem } from '../../elements/problem.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 import { request } from '../../server/request.ts';
-
-interface Verification {
-  readonly ok: boolean;
-  /** The last one, or the first that is wrong. */
-  readonly revision: number;
-  readonly id?: string;
-  readonly problem?: string;
-}
 
 /** Has the server walk the hash chain from the first change to the last. */
 export function VerifyChain() {

@@ -3,7 +3,7 @@ import { conditionSentence } from '../../elements/condition-sentence.ts';
 import { formatPercent } from '../../elements/percent.ts';
 import { shownText } from '../../elements/shown-text.ts';
 import type { ConditionTrace, Explanation, SplitTrace } from '../../server/explain.ts';
-import type { Targeting } from '../../server/targeting.ts';
+import type { Condition, Targeting } from '../../server/targeting.ts';
 import { ruleName } from './merge-targeting.ts';
 
 /** One step on the way to what somebody gets. */
@@ -87,7 +87,7 @@ function percentAt(bucket: number): string {
   return formatPercent(percentOf(bucket));
 }
 
-function conditionStep(trace: ConditionTrace, values: readonly unknown[]): string {
+function conditionStep(trace: ConditionTrace, values: Condition['values']): string {
   const { attribute, operator, not, actual, isKnown } = trace;
   const sentence = conditionSentence({
     operator,

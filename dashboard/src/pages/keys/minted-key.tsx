@@ -6,10 +6,10 @@ const TITLES = { server: 'The server key', browser: 'The browser key', admin: 'T
 
 /** A token that was just made, and where it belongs. */
 export function MintedKey({ minted, onClose }: { readonly minted: Minted; readonly onClose: () => void }) {
-  const { kind } = minted.document;
+  const kind = minted.document?.kind;
   return (
     <ShownOnce
-      title={TITLES[kind]}
+      title={kind ? TITLES[kind] : 'The key'}
       what="the token"
       text={minted.token}
       isSecret={kind !== 'browser'}

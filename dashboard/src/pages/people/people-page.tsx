@@ -82,8 +82,8 @@ export function PeoplePage() {
       {made && (
         <ShownOnce title="The link" what="the link" text={made.link} onClose={() => setMade(null)}>
           <Text size="sm">
-            Hand it to <b>{shownText(made.document.email ?? 'whoever it is for')}</b>, by a way on which nobody else
-            reads. It works once, until {until.format(made.document.expiresAt)}.
+            Hand it to <b>{shownText(made.document?.email ?? 'whoever it is for')}</b>, by a way on which nobody else
+            reads. It works once, until {until.format(made.document?.expiresAt)}.
           </Text>
         </ShownOnce>
       )}

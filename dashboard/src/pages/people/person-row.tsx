@@ -36,7 +36,7 @@ export function PersonRow({ person, isMe, onAct }: Props) {
           {grantsSentence(grants)}
         </Text>
         <Text size="sm" c="dimmed">
-          {disabledAt !== null ? (
+          {typeof disabledAt === 'number' ? (
             <>
               Disabled <Instant at={disabledAt} />
             </>

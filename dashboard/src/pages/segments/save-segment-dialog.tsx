@@ -49,7 +49,7 @@ export function SaveSegmentDialog({
   };
   const save = async (): Promise<void> => {
     const { document } = await carryOut<Segment>({ ...write, body });
-    onSaved(document);
+    if (document) onSaved(document);
     await queryClient.invalidateQueries({ queryKey: ['segments', project] });
   };
   const code = error instanceof ServerError ? error.code : null;

@@ -104,14 +104,17 @@ function variationProblems({ type, variations }: FlagInput, found: Map<string, s
 }
 
 /** The value that a text stands for. */
-function parseValue(type: FlagType, text: string): { readonly value: unknown } | { readonly problem: string } {
+function parseValue(
+  type: FlagType,
+  text: string,
+): { readonly value: Variation['value'] } | { readonly problem: string } {
   if (type === 'number') {
     const number = Number(text.trim());
     return text.trim() !== '' && Number.isFinite(number) ? { value: number } : { problem: 'Send a number value.' };
   }
   if (type !== 'json') return { value: text };
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: JSON.parse(text) };
   } catch (error) {
     return { problem: `This is not JSON: ${error instanceof Error ? error.message : 'check it'}` };
   }
@@ -121,7 +124,9 @@ function parseValue(type: FlagType, text: string): { readonly value: unknown } |
 export function creationOf(input: FlagInput): Record<string, unknown> {
   const { key, name, description, type, purpose, owner, tags, browser } = input;
   return {
-    ...{ key, type, browser },
+    key,
+    type,
+    browser,
     ...(name !== '' && { name }),
     ...(description !== '' && { description }),
     ...(purpose !== '' && { purpose }),
@@ -134,8 +139,12 @@ export function creationOf(input: FlagInput): Record<string, unknown> {
 /** Only what differs from the flag as it was read, so that what others change meanwhile stays. */
 export function changesOf(flag: Flag, input: FlagInput): Record<string, unknown> {
   const wanted: Record<string, unknown> = {
-    ...{ name: input.name, description: input.description, owner: input.owner, tags: input.tags },
-    ...{ browser: input.browser, purpose: input.purpose || flag.purpose },
+    name: input.name,
+    description: input.description,
+    owner: input.owner,
+    tags: input.tags,
+    browser: input.browser,
+    purpose: input.purpose || flag.purpose,
     ...(hasOwnVariations(flag.type) && { variations: variationsOf(input, flag.variations) }),
   };
   const changed = Object.entries(wanted).filter(([field, value]) => !isSame(value, flag[field as keyof Flag]));
@@ -147,7 +156,8 @@ function variationsOf({ type, variations }: FlagInput, before: readonly Variatio
     const parsed = parseValue(type, value);
     const description = before.find((each) => each.key === line)?.description;
     return {
-      ...{ key, value: 'value' in parsed ? parsed.value : null },
+      key,
+      value: 'value' in parsed ? parsed.value : null,
       ...(name !== '' && { name }),
       ...(description !== undefined && { description }),
     };

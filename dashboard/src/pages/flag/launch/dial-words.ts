@@ -1,3 +1,8 @@
+import type { Dials } from '../../../server/launch-report.ts';
+
+/** A dial that is a number. */
+export type NumberDial = Exclude<keyof Dials, 'ignore'>;
+
 interface DialWords {
   readonly label: string;
   readonly meaning: string;
@@ -9,7 +14,7 @@ interface DialWords {
 }
 
 /** The dials that are numbers, in the order in which they are wanted. */
-export const DIAL_WORDS: ReadonlyMap<string, DialWords> = new Map([
+export const DIAL_WORDS: ReadonlyMap<NumberDial, DialWords> = new Map<NumberDial, DialWords>([
   [
     'samplePercent',
     { label: 'Sample', meaning: 'of the people in the dark, by hash', usual: '100', unit: '%', most: 100 },
@@ -74,7 +79,7 @@ export const DIAL_WORDS: ReadonlyMap<string, DialWords> = new Map([
 ] as const);
 
 /** Reads what was typed for a dial: a number in its bounds, `null` for nothing, or what is wrong. */
-export function parseDial(name: string, text: string): number | null | { readonly problem: string } {
+export function parseDial(name: NumberDial, text: string): number | null | { readonly problem: string } {
   const words = DIAL_WORDS.get(name);
   const trimmed = text.trim().replace(',', '.');
   if (trimmed === '') return null;

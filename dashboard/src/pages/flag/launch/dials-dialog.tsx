@@ -25,7 +25,7 @@ export function DialsDialog({ flag, environment, dials, onClose }: Props) {
   const [texts, setTexts] = useState(
     () => new Map([...DIAL_WORDS.keys()].map((name) => [name, String(dials[name] ?? '')] as const)),
   );
-  const before = Array.isArray(dials.ignore) ? (dials.ignore as readonly string[]) : [];
+  const before = dials.ignore ?? [];
   const [ignore, setIgnore] = useState<readonly string[]>(before);
   const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map());
   const changes: Record<string, unknown> = {};
@@ -49,7 +49,9 @@ export function DialsDialog({ flag, environment, dials, onClose }: Props) {
       void queryClient.invalidateQueries({ queryKey: ['launch', flag.project, flag.key, environment.key] });
       if (changed && revision !== undefined) {
         showDelivered(`Dials turned: ${flag.name || flag.key}`, {
-          ...{ project: flag.project, environment: environment.key, revision },
+          project: flag.project,
+          environment: environment.key,
+          revision,
         });
       }
     } catch (error) {

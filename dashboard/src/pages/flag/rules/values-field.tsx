@@ -4,6 +4,7 @@ import { valueText } from '../../../elements/difference-line.ts';
 import { isSame } from '../../../elements/field-difference.ts';
 import type { Takes } from '../../../elements/operators.ts';
 import { endsValue, splitTyped, typedValue } from '../../../elements/typed-value.ts';
+import type { Condition } from '../../../server/targeting.ts';
 
 /** A thousand chips would be slow and are read by nobody. */
 const MOST_SHOWN = 50;
@@ -25,9 +26,9 @@ interface Props {
   /** Beyond these they are counted only. Default: 50. */
   readonly mostShown?: number;
   readonly takes: Takes;
-  readonly values: readonly unknown[];
+  readonly values: Condition['values'];
   readonly problem: string | undefined;
-  readonly onChange: (values: readonly unknown[]) => void;
+  readonly onChange: (values: Condition['values']) => void;
 }
 
 /** Values as chips. Enter or a comma makes one of what is typed, unless it is in quotes; a list can be pasted. */
@@ -43,7 +44,7 @@ export function ValuesField(props: Props) {
       setText(typed);
       return;
     }
-    const added: unknown[] = [];
+    const added: Condition['values'][number][] = [];
     for (const part of parts) {
       const read = typedValue(takes, part);
       if ('problem' in read) {

@@ -9,7 +9,7 @@ import type { Flag } from '../../../server/flags.ts';
 import { type LaunchReport, launchReportQuery, type ReportFilter } from '../../../server/launch-report.ts';
 import { useMay } from '../../../server/me.ts';
 import type { Environment } from '../../../server/projects.ts';
-import { DIAL_WORDS } from '../launch/dial-words.ts';
+import { DIAL_WORDS, type NumberDial } from '../launch/dial-words.ts';
 import { Differences } from '../launch/differences.tsx';
 import { Harm } from '../launch/harm.tsx';
 import { Paths } from '../launch/paths.tsx';
@@ -166,7 +166,7 @@ function DialList({ report: { dials } }: { readonly report: LaunchReport }) {
     <ul style={{ margin: 0, paddingInlineStart: '1.2rem', fontSize: 'var(--mantine-font-size-sm)' }}>
       {set.map(([name, value]) => (
         <li key={name}>
-          {DIAL_WORDS.get(name)?.label ?? name}: {Array.isArray(value) ? value.join(', ') : String(value)}
+          {DIAL_WORDS.get(name as NumberDial)?.label ?? name}: {Array.isArray(value) ? value.join(', ') : String(value)}
         </li>
       ))}
     </ul>

@@ -1,5 +1,5 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
-import { LIMITS } from './limits.ts';
+import { LIMITS, sentEmailField } from '@dimmer/contract';
 
 // Why: decision 0132.
 /** Nothing that cannot be seen, no blanks, and none of what needs quotes. */
@@ -43,3 +43,11 @@ export function isEmailAddress(address: string): boolean {
 export function isSameAddress(one: string | null, other: string): boolean {
   return one === other || (one !== null && emailAddress(one) === emailAddress(other));
 }
+
+/** An address as somebody sends it, in its one spelling: the rule of set-up, invitations and sign-in. */
+export const emailField = sentEmailField
+  .overwrite(emailAddress)
+  .refine(
+    isEmailAddress,
+    `An address of e-mail of at most ${LIMITS.addressCharacters} characters, e.g. ann@example.com.`,
+  );
