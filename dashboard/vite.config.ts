@@ -19,10 +19,7 @@ export default defineConfig({
   server: {
     // The server looks at whether a request comes from its own page, so it must see the name that the browser sees.
     proxy: Object.fromEntries(
-      ['/api', '/auth', '/openapi.json'].map((path) => [
-        path,
-        { target: 'http://127.0.0.1:4400', changeOrigin: false },
-      ]),
+      ['/api', '/auth', '/openapi'].map((path) => [path, { target: 'http://127.0.0.1:4400', changeOrigin: false }]),
     ),
   },
 });

@@ -18,12 +18,13 @@ async function buildServer(): Promise<void> {
     process.stdout.write('Building the server and the dashboard: half a minute, the first time …\n');
   }
   // What builds is loaded here, because a start that has nothing to build should not wait for it.
-  const [{ bundleServer }, { bundleDashboard }] = await Promise.all([
+  const [{ bundleServer, copyReference }, { bundleDashboard }] = await Promise.all([
     import('./bundle-server.ts'),
     import('./bundle-dashboard.ts'),
   ]);
   await rm(`${root}server/dist`, { recursive: true, force: true });
   await bundleServer('server/dist/main.js');
+  await copyReference(`${root}server/dist/reference`);
   await bundleDashboard(`${root}server/dist/dashboard`);
   await chmod(`${root}server/dist/main.js`, 0o755);
   await markBuilt(word);

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 // Why: decision 0159.
@@ -35,4 +37,14 @@ export async function bundleServer(outfile: string): Promise<void> {
     sourcemap: true,
     logLevel: 'warning',
   });
+}
+
+/** Of the viewer of `/openapi`: what the page loads, and under which terms. */
+const VIEWER = ['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
+
+/** Puts the viewer of `/openapi` beside the server, which hands it out: no page loads anything from another host. */
+export async function copyReference(folder: string): Promise<void> {
+  const viewer = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  await mkdir(folder, { recursive: true });
+  await Promise.all(VIEWER.map((name) => copyFile(join(viewer, name), join(folder, name))));
 }

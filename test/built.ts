@@ -6,7 +6,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { bundleCli } from '../scripts/bundle-cli.ts';
-import { bundleServer } from '../scripts/bundle-server.ts';
+import { bundleServer, copyReference } from '../scripts/bundle-server.ts';
 import { buildOnce } from './build-once.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -27,7 +27,11 @@ export async function builtServerWith(name: string, dashboard: (folder: string) 
   const program = await builtServer();
   const folder = await buildOnce(name, async (at) => {
     await mkdir(`${at}/dashboard`, { recursive: true });
-    await Promise.all([copyFile(program, `${at}/main.mjs`), dashboard(`${at}/dashboard`)]);
+    await Promise.all([
+      copyFile(program, `${at}/main.mjs`),
+      copyReference(`${at}/reference`),
+      dashboard(`${at}/dashboard`),
+    ]);
   });
   return `${folder}/main.mjs`;
 }

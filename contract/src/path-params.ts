@@ -3,12 +3,14 @@ import { ruleIdField } from './documents/rules.ts';
 import { keyField } from './fields.ts';
 
 /** What paths are made of. */
-export const inProject = z.object({ project: keyField });
-export const inEnvironment = inProject.extend({ environment: keyField });
+const named = (example: string) => keyField.meta({ example });
+
+export const inProject = z.object({ project: named('shop') });
+export const inEnvironment = inProject.extend({ environment: named('production') });
 export const ofFlag = inProject.extend({ flag: keyField });
-export const ofTargeting = ofFlag.extend({ environment: keyField });
+export const ofTargeting = ofFlag.extend({ environment: named('production') });
 export const ofRule = ofTargeting.extend({ rule: ruleIdField });
-export const ofSegment = inProject.extend({ segment: keyField });
+export const ofSegment = inProject.extend({ segment: named('testers') });
 
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;

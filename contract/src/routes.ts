@@ -9,6 +9,7 @@ import { projectRoutes } from './routes/projects.ts';
 import { segmentRoutes } from './routes/segments.ts';
 import { targetingRoutes } from './routes/targeting.ts';
 
+// Why: decision 0181.
 /** Every route of the admin API, by its name. */
 export const ROUTES = {
   ...projectRoutes,

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { adminApi } from './api/admin-api.ts';
 import type { AdminServices } from './api/admin-services.ts';
 import { describeApi } from './api/describe-api.ts';
@@ -28,15 +28,17 @@ export interface Services extends AdminServices, SdkServices {
   readonly mayReadMetrics: (c: Context) => void;
   /** Answers with the pages for people; `null`: they have not been built. */
   readonly dashboard: MiddlewareHandler<AppEnv> | null;
+  /** `/openapi.json` for people; `null`: its viewer has not been built. */
+  readonly reference: Hono<AppEnv> | null;
 }
 
 /**
  * All routes on one screen. `/api/v1` asks for an admin token or a person's session, `/sdk/v1` for the key of an
- * environment, `/metrics` for either the metrics token or an admin's; `/health`, `/openapi.json`, sign-in at `/auth` and
+ * environment, `/metrics` for either the metrics token or an admin's; `/health`, `/openapi.json` with its page `/openapi`, sign-in at `/auth` and
  * the files of the dashboard, at any other address, are open.
  */
 export function createApp(services: Services): OpenAPIHono<AppEnv> {
-  const { logger, metrics, mayReadMetrics, readiness, dashboard } = services;
+  const { logger, metrics, mayReadMetrics, readiness, dashboard, reference } = services;
   const app = new OpenAPIHono<AppEnv>();
   app.use(nameRequest);
   app.use(measureRequests(metrics));
@@ -56,6 +58,7 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
     }),
   );
   describeApi(app);
+  if (reference) app.route('/openapi', reference);
   if (dashboard) app.get('*', dashboard);
   app.get('/', greetProgram);
   return app;

@@ -9,6 +9,7 @@ import { adoptTokens } from './adopt-tokens.ts';
 import { actorOf } from './api/carry-out.ts';
 import { ChangeRequestSchedule } from './api/change-request-schedule.ts';
 import { ChangeStreams } from './api/change-stream.ts';
+import { referencePage } from './api/reference-page.ts';
 import { apiOf } from './api/replay.ts';
 import { createApp } from './app.ts';
 import { auditLine } from './change-log/audit-line.ts';
@@ -49,6 +50,7 @@ const LAGGING_MS = 1_000;
 
 /** Beside the bundle of the server, where `npm run build` puts it. */
 const DASHBOARD = fileURLToPath(new URL('./dashboard', import.meta.url));
+const REFERENCE = fileURLToPath(new URL('./reference', import.meta.url));
 
 interface World {
   readonly logger: Logger;
@@ -153,8 +155,21 @@ async function assemble(
       session === undefined ? Promise.resolve(true) : (signIn?.sessions.lasts(session) ?? Promise.resolve(false)),
   });
   const app = createApp({
-    ...{ changeLog, hub, evaluations, launches, delivery, metrics, logger, now, adminTokenHash },
-    ...{ signIn, publicUrl, changeStreams, keyUses, dashboard: dashboardFiles(DASHBOARD, logger) },
+    changeLog,
+    hub,
+    evaluations,
+    launches,
+    delivery,
+    metrics,
+    logger,
+    now,
+    adminTokenHash,
+    signIn,
+    publicUrl,
+    changeStreams,
+    keyUses,
+    dashboard: dashboardFiles(DASHBOARD, logger),
+    reference: referencePage(REFERENCE),
     instances: registry,
     addressOf: clientAddresses(config.proxies, logger),
     keys: localKeys({ state, now, adminTokenHash, used: (selector) => keyUses.used(selector) }),

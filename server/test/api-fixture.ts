@@ -76,6 +76,7 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
     signIn: sessionsByName(state),
     publicUrl: () => 'http://localhost',
     dashboard: null,
+    reference: null,
     changeStreams: new ChangeStreams({ changeLog: log, current: (credential) => credential, lasts: async () => true }),
     delivery: new Delivery({ changeLog: log, registry: instances, shared: null }),
     changeLog: log,

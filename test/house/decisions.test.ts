@@ -16,7 +16,8 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
 
 /** What a decision is about. `documents`: how we write and work; only these may be explained from a document alone. */
 const AREAS =
-  'evaluation, changes, streams, structure, launches, migrations, storage, several servers, relay, limits, access, operations, ' +
+  'API, evaluation, changes, streams, structure, launches, migrations, storage, several servers, relay, limits, access, ' +
+  'operations, ' +
   'SDKs, Node SDK, browser SDK, command line, dashboard, demo, build, tests, benchmarks, documents';
 
 const records = tracked

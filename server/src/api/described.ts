@@ -26,6 +26,7 @@ type Undescribed<Given, Shape> = unknown extends Shape
               : Name;
           }[keyof Given & string];
 
+// Why: decision 0181.
 /** Nothing, if a shape describes all that something has; else what it would have to be, which nothing is. */
 export type Described<Given, Shape> = [Undescribed<Given, Shape>] extends [never]
   ? unknown

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import type { MiddlewareHandler } from 'hono';
 import type { Logger } from '../logger.ts';
 import type { AppEnv } from './app-env.ts';
+import { newNonce, pageHeaders } from './page-headers.ts';
 import { answerStored, type StoredBody, storedBody } from './stored-body.ts';
 
 // Why: decision 0103.
@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const NONCE = '__DIMMER_NONCE__';
 const YEAR_S = 31_536_000;
 /** Answers of the server that are no pages: an unknown address below them is a mistake of a program. */
-const NOT_PAGES = /^\/(api|auth|sdk|health|metrics|openapi\.json|assets)(\/|$)/;
+const NOT_PAGES = /^\/(api|auth|sdk|health|metrics|openapi(\.json)?|assets)(\/|$)/;
 
 /**
  * The dashboard: its files from memory, and its one page at every address that is nobody else's. `null`: it has not been
@@ -40,7 +40,7 @@ export function dashboardFiles(folder: string, logger: Logger): MiddlewareHandle
       return answerStored(c, file, age);
     }
     if (NOT_PAGES.test(c.req.path) || !(c.req.header('accept') ?? '').includes('text/html')) return next();
-    const nonce = randomBytes(18).toString('base64');
+    const nonce = newNonce();
     for (const [name, value] of Object.entries(pageHeaders(nonce))) c.header(name, value);
     return c.html(page.replaceAll(NONCE, nonce).replaceAll('"./', `"${wayToRoot(c.req.path)}`));
   };
@@ -52,36 +52,6 @@ export function dashboardFiles(folder: string, logger: Logger): MiddlewareHandle
  */
 function wayToRoot(path: string): string {
   return '../'.repeat(path.split('/').length - 2) || './';
-}
-
-/**
- * Scripts from here alone, styles from here or with the page's nonce, nothing framed, nothing sent elsewhere. Trusted
- * Types are left out: React and Mantine set the text of style elements, which they would forbid.
- */
-function pageHeaders(nonce: string): Record<string, string> {
-  const policy = {
-    'default-src': "'none'",
-    'script-src': "'self'",
-    'style-src': `'self' 'nonce-${nonce}'`,
-    'connect-src': "'self'",
-    'img-src': "'self' data:",
-    'font-src': "'self'",
-    'frame-ancestors': "'none'",
-    'base-uri': "'none'",
-    'form-action': "'self'",
-  };
-  return {
-    'Content-Security-Policy': Object.entries(policy)
-      .map((directive) => directive.join(' '))
-      .join('; '),
-    'Cache-Control': 'no-store',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-  };
 }
 
 /** Read and compressed once, at the start: a megabyte of memory, and no path of a request ever reaches the disk. */
