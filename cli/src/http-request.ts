@@ -45,7 +45,11 @@ export async function request(url: string, sent: Sent): Promise<Answered> {
     };
     const abort = sendRequest(
       {
-        ...{ url: address, method, body, agent, maxRedirects: 0 },
+        url: address,
+        method,
+        body,
+        agent,
+        maxRedirects: 0,
         headers: { ...headers, ...length },
         // Whether a write has arrived, nobody knows.
         isRepeatable: method === 'GET',

@@ -95,10 +95,16 @@ describe('a plan', () => {
     await file('flags/theme.yaml', theme(serving('green')));
     const plan = JSON.parse((await dimmer(`plan ${folder} --json`)).out);
     expect(plan).toMatchObject({
-      ...{ project, changes: 1, refused: false, notes: [], impossible: [] },
+      project,
+      changes: 1,
+      refused: false,
+      notes: [],
+      impossible: [],
       steps: [
         {
-          ...{ action: 'change', what: 'theme in production', file: 'flags/theme.yaml' },
+          action: 'change',
+          what: 'theme in production',
+          file: 'flags/theme.yaml',
           differences: [{ path: 'fallthrough', before: { variation: 'blue' }, after: { variation: 'green' } }],
           call: { method: 'PUT', path: `/projects/${project}/flags/theme/environments/production`, version: 2 },
         },
@@ -175,7 +181,9 @@ describe('an apply', () => {
     await file('flags/theme.yaml', theme(serving('green')));
     expect((await apply()).code).toBe(0);
     expect(await production('theme')).toMatchObject({
-      ...{ on: false, killed: { reason: 'all is blue' }, fallthrough: { variation: 'green' } },
+      on: false,
+      killed: { reason: 'all is blue' },
+      fallthrough: { variation: 'green' },
     });
   });
 

@@ -113,7 +113,9 @@ async function compile(programs: Readonly<Record<string, readonly [words: string
     await writeFile(join(folder, `${index}/program.ts`), program);
   }
   const compilerOptions = {
-    ...{ noUnusedLocals: true, noUnusedParameters: true, noImplicitReturns: true },
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    noImplicitReturns: true,
     typeRoots: [join(root, 'node_modules/@types')],
   };
   const tsconfig = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*/*.ts'] };

@@ -36,11 +36,18 @@ export async function makeRichProject(server: TestServer): Promise<void> {
   await shop('POST', 'segments', { key: 'empty' });
 
   await shop('POST', 'flags', {
-    ...{ key: 'new-checkout', name: 'New checkout', description: 'yes\n\ttabs, "quotes" & ünïcode → ', owner: 'a' },
-    ...{ tags: ['on', 'checkout'], browser: true, purpose: 'ops', seed: 'one cohort' },
+    key: 'new-checkout',
+    name: 'New checkout',
+    description: 'yes\n\ttabs, "quotes" & ünïcode → ',
+    owner: 'a',
+    tags: ['on', 'checkout'],
+    browser: true,
+    purpose: 'ops',
+    seed: 'one cohort',
   });
   await shop('POST', 'flags', {
-    ...{ key: 'theme', type: 'string' },
+    key: 'theme',
+    type: 'string',
     variations: [
       { key: 'blue', value: '#00f', name: 'Blue', description: 'As ever' },
       { key: 'off', value: 'null' },
@@ -48,11 +55,14 @@ export async function makeRichProject(server: TestServer): Promise<void> {
     ],
   });
   await shop('POST', 'flags', {
-    ...{ key: 'limit', type: 'number', seed: 'one cohort' },
+    key: 'limit',
+    type: 'number',
+    seed: 'one cohort',
     variations: [0, -1.5, 1e21, 12345678901].map((value) => ({ key: `at-${value}`.replace('+', ''), value })),
   });
   await shop('POST', 'flags', {
-    ...{ key: '__proto__', type: 'json' },
+    key: '__proto__',
+    type: 'json',
     variations: [
       { key: 'none', value: null },
       { key: 'deep', value: JSON.parse('{"b":[1,{"a":"yes"}],"a":{},"__proto__":[],"7":true,"":"~"}') },
@@ -69,7 +79,8 @@ export async function makeRichProject(server: TestServer): Promise<void> {
     await shop('POST', at('new-checkout', 'targets'), { variation: 'on', keys: ['zoe', 'user-1', 'true'], reason });
     await shop('POST', at('theme', 'rules'), {
       rule: {
-        ...{ id: 'pro', description: 'who pays' },
+        id: 'pro',
+        description: 'who pays',
         when: [
           { attribute: 'plan', operator: 'in', values: ['pro', 7, true], ignoreCase: true },
           { attribute: 'version', operator: 'semverLt', values: ['1.4.0'], not: true },
@@ -99,7 +110,10 @@ export async function makeRichProject(server: TestServer): Promise<void> {
     await shop('POST', at('__proto__', 'rollout'), { variation: 'deep', percent: 50, reason });
     await shop('POST', at('price-engine', 'rollout'), { dark: 60, live: 5, reason });
     await shop('PATCH', at('price-engine', 'dials'), {
-      ...{ samplePercent: 12.5, maxInFlight: 3, ignore: ['/servedBy', '/lines/*/id'], reason },
+      samplePercent: 12.5,
+      maxInFlight: 3,
+      ignore: ['/servedBy', '/lines/*/id'],
+      reason,
     });
     await shop('POST', at('addresses', 'rollout'), { stage: 'shadow', percent: 40, reason });
   }

@@ -43,7 +43,11 @@ describe('who is asking', () => {
     ]);
     expect(contextOf(' user-17 ', attributes, typed, '{"account": {"id": 4}, "x": null}')).toEqual({
       context: {
-        ...{ targetingKey: 'user-17', age: 30, beta: true, plan: 'pro', x: null },
+        targetingKey: 'user-17',
+        age: 30,
+        beta: true,
+        plan: 'pro',
+        x: null,
         account: { id: 4, email: 'ann@shop.example' },
       },
     });

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { changeDeed, changeSentence } from '../src/elements/change-sentence.ts';
 
 const targeting = (percent: number, more: object = {}) => ({
-  ...{ on: true, off: 'off', prerequisites: [], targets: [], rules: [] },
+  on: true,
+  off: 'off',
+  prerequisites: [],
+  targets: [],
+  rules: [],
   fallthrough: {
     slices: [
       { variation: 'on', parts: percent * 1_000 },
@@ -12,7 +16,10 @@ const targeting = (percent: number, more: object = {}) => ({
   ...more,
 });
 const change = (command: string, subject = 'new-checkout', environment: string | null = 'production') => ({
-  ...{ command, subject, environment, project: 'shop' },
+  command,
+  subject,
+  environment,
+  project: 'shop',
   actor: { kind: 'person' as const, id: 'p1', name: 'Ann' },
 });
 const documents = (before: object | null, after: object | null) => [

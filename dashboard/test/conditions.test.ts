@@ -16,7 +16,9 @@ describe('What a condition looks at', () => {
     expect(lookingAt('segment', { ...plan, not: true })).toEqual({ operator: 'inSegment', values: [], not: true });
     expect(lookingAt('person', plan)).toEqual({ ...plan, attribute: 'targetingKey' });
     expect(lookingAt('attribute', { operator: 'inSegment', values: ['testers'] })).toEqual({
-      ...{ attribute: '', operator: 'in', values: [] },
+      attribute: '',
+      operator: 'in',
+      values: [],
     });
   });
 });

@@ -4,7 +4,11 @@ import { differenceLines, documentTitle } from '../src/elements/difference-lines
 const linesOf = (kind: string, before: unknown, after: unknown) =>
   differenceLines({ kind, before, after }).map(({ sign, text }) => `${sign}: ${text}`);
 const base = {
-  ...{ on: true, off: 'off', prerequisites: [], targets: [], rules: [] as object[] },
+  on: true,
+  off: 'off',
+  prerequisites: [],
+  targets: [],
+  rules: [] as object[],
   fallthrough: { variation: 'off' } as object,
 };
 const testers = {

@@ -12,12 +12,20 @@ import { ServerError } from '../src/server/request.ts';
 import type { Targeting } from '../src/server/targeting.ts';
 
 const targeting: Targeting = {
-  ...{ project: 'shop', flag: 'x', environment: 'production', version: 7, revision: 70 },
-  ...{ on: true, off: 'off', prerequisites: [], fallthrough: { variation: 'off' } },
+  project: 'shop',
+  flag: 'x',
+  environment: 'production',
+  version: 7,
+  revision: 70,
+  on: true,
+  off: 'off',
+  prerequisites: [],
+  fallthrough: { variation: 'off' },
   targets: [{ variation: 'on', keys: ['ann'] }],
   rules: [
     {
-      ...{ id: 'a', when: [{ attribute: 'plan', operator: 'in', values: ['pro'] }] },
+      id: 'a',
+      when: [{ attribute: 'plan', operator: 'in', values: ['pro'] }],
       serve: { slices: [{ variation: 'on', parts: 10_000 }] },
     },
   ],
@@ -102,11 +110,18 @@ describe('a draft that would be refused', () => {
 
 describe('why somebody gets what they get', () => {
   const nothing: Explanation = {
-    ...{ evaluation: { reason: 'DEFAULT', variation: 'off', value: false }, decidedBy: 'fallthrough' },
-    ...{ prerequisites: [], rules: [], revision: 1, at: 1 },
+    evaluation: { reason: 'DEFAULT', variation: 'off', value: false },
+    decidedBy: 'fallthrough',
+    prerequisites: [],
+    rules: [],
+    revision: 1,
+    at: 1,
   };
   const split = {
-    ...{ by: 'targetingKey', key: 'eve', seed: 's', bucket: 82_539 },
+    by: 'targetingKey',
+    key: 'eve',
+    seed: 's',
+    bucket: 82_539,
     slices: [{ variation: 'on', from: 0, to: 10_000 }],
   };
   const conditions = [{ attribute: 'plan', operator: 'in', not: false, actual: 'pro', matches: true, isKnown: true }];
@@ -209,7 +224,10 @@ describe('the dials of a launch', () => {
 describe('what the server refuses', () => {
   it('is shown at its field', () => {
     const error = new ServerError(422, {
-      ...{ code: 'BODY_INVALID', message: 'First.', path: 'key', fix: 'Mend it.' },
+      code: 'BODY_INVALID',
+      message: 'First.',
+      path: 'key',
+      fix: 'Mend it.',
       details: {
         problems: [
           { path: 'key', message: 'First.' },
@@ -232,7 +250,9 @@ describe('what the server refuses', () => {
     const error = new ServerError(412, { code: 'VERSION_CONFLICT', message: 'x', details: { expected: 7, current } });
     expect(conflictIn(error, targeting)).toEqual({
       targeting: { ...targeting, version: 8, revision: 80 },
-      ...{ by: 'Bob', at: 5, reason: 'why' },
+      by: 'Bob',
+      at: 5,
+      reason: 'why',
     });
     expect(conflictIn(new ServerError(409, { code: 'FLAG_KILLED', message: 'x' }), targeting)).toBeNull();
   });

@@ -22,8 +22,21 @@ import {
 import type { Flag } from '../src/server/flags.ts';
 
 const flag = (key: string, more: Partial<Flag> = {}): Flag => ({
-  ...{ project: 'shop', key, name: key, description: '', type: 'boolean', purpose: 'release', tags: [], owner: '' },
-  ...{ browser: false, archived: false, seed: '', createdAt: 0, version: 1, revision: 1, environments: [] },
+  project: 'shop',
+  key,
+  name: key,
+  description: '',
+  type: 'boolean',
+  purpose: 'release',
+  tags: [],
+  owner: '',
+  browser: false,
+  archived: false,
+  seed: '',
+  createdAt: 0,
+  version: 1,
+  revision: 1,
+  environments: [],
   variations: [
     { key: 'on', value: true },
     { key: 'off', value: false },
@@ -93,7 +106,14 @@ describe('the list of flags', () => {
 });
 
 const input: FlagInput = {
-  ...{ key: 'theme', name: 'Theme', description: '', type: 'string', purpose: '', owner: '', tags: [], browser: false },
+  key: 'theme',
+  name: 'Theme',
+  description: '',
+  type: 'string',
+  purpose: '',
+  owner: '',
+  tags: [],
+  browser: false,
   variations: typedVariations({
     type: 'string',
     variations: [
@@ -132,7 +152,11 @@ describe('a new flag', () => {
 
   it('is sent without what was left empty, and with the values of its type', () => {
     expect(creationOf({ ...input, type: 'boolean', tags: ['a'] })).toEqual({
-      ...{ key: 'theme', type: 'boolean', browser: false, name: 'Theme', tags: ['a'] },
+      key: 'theme',
+      type: 'boolean',
+      browser: false,
+      name: 'Theme',
+      tags: ['a'],
     });
     const numbers = typedVariations({ type: 'number', variations: [{ key: 'one', value: 1.5 }] });
     expect(creationOf({ ...input, type: 'number', variations: numbers }).variations).toEqual([

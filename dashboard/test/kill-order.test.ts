@@ -11,11 +11,29 @@ interface Shape {
 }
 
 const flag = (key: string, { on = true, revision = 1, killedAt, archived = false, tags = [] }: Shape = {}): Flag => ({
-  ...{ project: 'shop', key, name: `The ${key}`, description: '', type: 'boolean', purpose: 'release', owner: '' },
-  ...{ variations: [], tags, browser: false, archived, seed: 's', createdAt: 0, version: 1, revision: 0 },
+  project: 'shop',
+  key,
+  name: `The ${key}`,
+  description: '',
+  type: 'boolean',
+  purpose: 'release',
+  owner: '',
+  variations: [],
+  tags,
+  browser: false,
+  archived,
+  seed: 's',
+  createdAt: 0,
+  version: 1,
+  revision: 0,
   environments: [
     {
-      ...{ environment: 'production', on: killedAt === undefined && on, rules: 0, shares: [], version: 1, revision },
+      environment: 'production',
+      on: killedAt === undefined && on,
+      rules: 0,
+      shares: [],
+      version: 1,
+      revision,
       killed: killedAt === undefined ? null : { by: 'Ann', at: killedAt, reason: 'errors' },
     },
   ],

@@ -4,7 +4,9 @@ import type { TargetingBody } from '../src/server/targeting-body.ts';
 
 const rule = (id: string, variation = 'on') => ({ id, when: [], serve: { variation } });
 const base: TargetingBody = {
-  ...{ on: true, off: 'off', fallthrough: { variation: 'off' } },
+  on: true,
+  off: 'off',
+  fallthrough: { variation: 'off' },
   rules: [rule('a'), rule('b'), rule('c')],
   targets: [{ variation: 'on', keys: ['ann', 'bob'] }],
   prerequisites: [{ flag: 'base', variations: ['on'] }],

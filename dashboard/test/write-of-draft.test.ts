@@ -5,8 +5,16 @@ import type { Targeting } from '../src/server/targeting.ts';
 import { bodyOf, type TargetingBody } from '../src/server/targeting-body.ts';
 
 const base: Targeting = {
-  ...{ project: 'shop', flag: 'x', environment: 'production', version: 7, revision: 70 },
-  ...{ on: true, off: 'off', prerequisites: [], targets: [], fallthrough: { variation: 'off' } },
+  project: 'shop',
+  flag: 'x',
+  environment: 'production',
+  version: 7,
+  revision: 70,
+  on: true,
+  off: 'off',
+  prerequisites: [],
+  targets: [],
+  fallthrough: { variation: 'off' },
   rules: [{ id: 'a', when: [], serve: { slices: [{ variation: 'on', parts: 1_000 }] } }],
 };
 const toggle = {
@@ -59,7 +67,9 @@ describe('what has been edited becomes the narrowest act', () => {
   it('a stage, of a migration', () => {
     const migration = { type: 'migration', variations: stages('off', 'dual-write', 'shadow') } as const;
     expect(write(migration, { fallthrough: { variation: 'dual-write' } })?.body).toEqual({
-      ...{ stage: 'dual-write', percent: 100, on: true },
+      stage: 'dual-write',
+      percent: 100,
+      on: true,
     });
   });
 

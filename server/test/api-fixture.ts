@@ -1,6 +1,9 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { credentialOfPerson } from '../src/access/credential-now.ts';
 import { hashSecret } from '../src/access/token.ts';
 import { ChangeStreams } from '../src/api/change-stream.ts';
+import { referencePage } from '../src/api/reference-page.ts';
 import { createApp } from '../src/app.ts';
 import { Evaluations } from '../src/evaluations/evaluations.ts';
 import { ReadinessCheck } from '../src/health/readiness.ts';
@@ -20,6 +23,9 @@ import type { SignIn } from '../src/sign-in/sign-in.ts';
 import type { State } from '../src/state/state.ts';
 import { openShop, type ShopOptions } from './change-log-fixture.ts';
 import { keepsContract } from './keeps-contract.ts';
+
+/** Where `npm run build` takes the viewer of the API from. */
+const VIEWER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 export const ADMIN_TOKEN = 'a-fixed-admin-token-for-tests';
 
@@ -76,7 +82,7 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
     signIn: sessionsByName(state),
     publicUrl: () => 'http://localhost',
     dashboard: null,
-    reference: null,
+    reference: referencePage(VIEWER),
     changeStreams: new ChangeStreams({ changeLog: log, current: (credential) => credential, lasts: async () => true }),
     delivery: new Delivery({ changeLog: log, registry: instances, shared: null }),
     changeLog: log,

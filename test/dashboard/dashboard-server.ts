@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleDashboard } from '../../scripts/bundle-dashboard.ts';
+import { keepsContract } from '../../server/test/keeps-contract.ts';
 import { discardBuilds } from '../build-once.ts';
 import { builtServerWith } from '../built.ts';
 import { PATIENCE_MS, tooSlowFor } from '../patience.ts';
@@ -66,6 +67,7 @@ export class DashboardServer {
       ...(body && { body: JSON.stringify(body) }),
     });
     const answer = await response.json();
+    keepsContract(method, `/api/v1${path}`, { status: response.status, body: answer });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
     return answer as Answer;
   }

@@ -10,7 +10,11 @@ type Fields = Readonly<Record<string, unknown>>;
 export function desiredFlag(file: FlagFile): Fields {
   const { key, name = key, description = '', purpose, owner = '', tags = [], browser = false, variations } = file;
   return {
-    ...{ name, description, owner, tags, browser },
+    name,
+    description,
+    owner,
+    tags,
+    browser,
     ...(purpose !== undefined && { purpose }),
     ...(variations !== undefined && { variations }),
   };

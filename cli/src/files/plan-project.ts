@@ -18,7 +18,9 @@ export function planProject(planning: Planning, key: string): Part {
   const steps = [planOne(planning, about, key, named === key ? said : {}, picture.project, '/projects', at)];
   for (const [environment, content] of Object.entries(environments)) {
     const place = {
-      ...{ what: `environment ${environment}`, document: `environment/${environment}`, needs: ['project'] },
+      what: `environment ${environment}`,
+      document: `environment/${environment}`,
+      needs: ['project'],
       under: ['environments', environment],
     };
     const path = `${at}environments`;

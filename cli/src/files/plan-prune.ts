@@ -13,8 +13,15 @@ export function planPrune(planning: Planning, prune: boolean): Part {
   const segments = missing(picture.segments, folder.segments);
   if (!prune) return { notes: [...leftNote('flag', flags), ...leftNote('segment', segments)] };
   const archive = (kind: 'flag' | 'segment', key: string, version: number): Step => ({
-    ...{ sign: '-', what: `${kind} ${key}`, document: `${kind}/${key}`, needs: [], needsAll: true, version },
-    ...{ method: 'POST', path: `${at}${kind}s/${encodeURIComponent(key)}/archive`, body: {} },
+    sign: '-',
+    what: `${kind} ${key}`,
+    document: `${kind}/${key}`,
+    needs: [],
+    needsAll: true,
+    version,
+    method: 'POST',
+    path: `${at}${kind}s/${encodeURIComponent(key)}/archive`,
+    body: {},
     differences: [{ path: 'archived', before: false, after: true }],
   });
   return {

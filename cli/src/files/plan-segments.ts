@@ -14,7 +14,9 @@ function planSegment({ picture, at }: Planning, file: YamlFile<SegmentFile>): St
   const current = picture.segments.get(key);
   const desired = desiredSegment(file.content, current);
   const about = {
-    ...{ what: `segment ${key}`, document: `segment/${key}`, needs: ['project'] },
+    what: `segment ${key}`,
+    document: `segment/${key}`,
+    needs: ['project'],
     source: { file, under: [] },
   };
   if (!current) {

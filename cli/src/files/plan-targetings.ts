@@ -49,7 +49,8 @@ function planTargeting(
   const path = `${at}${targetingPath(key, environment)}`;
   const about = {
     ...({ sign: current ? '~' : '+', what: `${key} in ${environment}`, document } as const),
-    ...{ version: current?.version ?? FIRST_VERSION, isNew: current === undefined },
+    version: current?.version ?? FIRST_VERSION,
+    isNew: current === undefined,
     needs: ['project', `environment/${environment}`, `flag/${key}`, ...needsOf(desired, environment)],
   };
   const steps: Step[] = [];
@@ -57,7 +58,11 @@ function planTargeting(
   const dials = changedDials(content.dials ?? {}, current?.dials ?? {});
   if (Object.keys(dials).length > 0) {
     steps.push({
-      ...{ ...about, what: `dials of ${about.what}`, method: 'PATCH', path: `${path}/dials`, body: dials },
+      ...about,
+      what: `dials of ${about.what}`,
+      method: 'PATCH',
+      path: `${path}/dials`,
+      body: dials,
       differences: differences({ dials: current?.dials ?? {} }, { dials: content.dials ?? {} }),
       source: { file, under: ['environments', environment, 'dials'] },
     });
@@ -66,7 +71,11 @@ function planTargeting(
   const found = differences(was ?? { prerequisites: [], targets: [], rules: [] }, desired);
   if (found.length > 0) {
     steps.push({
-      ...{ ...about, method: 'PUT', path, body: { ...desired }, differences: found },
+      ...about,
+      method: 'PUT',
+      path,
+      body: { ...desired },
+      differences: found,
       source: { file, under: ['environments', environment] },
     });
   }

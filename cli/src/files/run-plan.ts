@@ -76,10 +76,16 @@ export function isRefused({ steps, impossible }: CheckedPlan, propose: boolean):
 export function planJson(plan: CheckedPlan, propose: boolean): unknown {
   const { project, url, steps, impossible, notes } = plan;
   return {
-    ...{ project, url, changes: steps.length, refused: isRefused(plan, propose) },
+    project,
+    url,
+    changes: steps.length,
+    refused: isRefused(plan, propose),
     steps: steps.map(({ sign, what, document, method, path, body, version, differences, source, verdict }) => ({
       action: { '+': 'make', '~': 'change', '-': 'archive' }[sign],
-      ...{ what, document, file: source?.file.name ?? null, call: { method, path, body, version } },
+      what,
+      document,
+      file: source?.file.name ?? null,
+      call: { method, path, body, version },
       differences: differences.map(({ path: at, before = null, after = null }) => ({ path: at, before, after })),
       verdict,
     })),

@@ -39,10 +39,14 @@ export function flagToFile(flag: ServerFlag, targetings: ReadonlyMap<string, Ser
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([each, found]) => [each, targetingToFile(found, seed)] as const);
   return {
-    ...{ key, ...described(key, name, description), type, purpose },
+    key,
+    ...described(key, name, description),
+    type,
+    purpose,
     ...(owner !== '' && { owner }),
     ...(tags.length > 0 && { tags }),
-    ...{ browser, seed },
+    browser,
+    seed,
     // Those of a launch or migration are always the same.
     ...(!hasStages(type) && { variations: variations.map(variationToFile) }),
     ...(environments.length > 0 && { environments: Object.fromEntries(environments) }),
@@ -51,7 +55,8 @@ export function flagToFile(flag: ServerFlag, targetings: ReadonlyMap<string, Ser
 
 export function segmentToFile({ key, name, description, included, excluded, rules }: ServerSegment): SegmentFile {
   return {
-    ...{ key, ...described(key, name, description) },
+    key,
+    ...described(key, name, description),
     ...(included.length > 0 && { included }),
     ...(excluded.length > 0 && { excluded }),
     ...(rules.length > 0 && { rules: rules.map(segmentRuleToFile) }),

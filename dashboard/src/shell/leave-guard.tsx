@@ -37,7 +37,10 @@ export function LeaveGuard() {
       if (!cancelable || isHere || downloadRequest !== null || !destination.sameDocument || !hasUnsaved()) return;
       event.preventDefault();
       setLeaving({
-        ...{ url: destination.url, key: destination.key, sameDocument: true, isBack: navigationType === 'traverse' },
+        url: destination.url,
+        key: destination.key,
+        sameDocument: true,
+        isBack: navigationType === 'traverse',
       });
     };
     const { navigation } = window as { navigation?: Navigations };

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { httpCall } from '../http-call.ts';
+import { keepsContract } from '../keeps-contract.ts';
 import type { Called, TestServer } from '../running-server.ts';
 
 export const PASSWORD = 'a lamp, a wall, a dimmer';
@@ -61,6 +62,7 @@ export class Browser {
     const { text } = response;
     const isJson = response.headers.get('content-type')?.includes('json');
     const parsed = isJson && text !== '' ? JSON.parse(text) : text;
+    if (isJson && text !== '') keepsContract(method, url, { status: response.status, body: parsed });
     return { status: response.status, headers: response.headers, body: parsed, setCookies };
   }
 

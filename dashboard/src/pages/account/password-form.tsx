@@ -54,7 +54,14 @@ export function PasswordForm() {
           onChange={(event) => setCurrent(event.currentTarget.value)}
           visibilityToggleButtonProps={{ 'aria-label': 'Show the present password', tabIndex: 0 }}
         />
-        <NewPassword {...{ email, password, again, isTried }} onPassword={setPassword} onAgain={setAgain} />
+        <NewPassword
+          email={email}
+          password={password}
+          again={again}
+          isTried={isTried}
+          onPassword={setPassword}
+          onAgain={setAgain}
+        />
         <Checkbox
           label="Sign me out everywhere else"
           checked={endOthers}

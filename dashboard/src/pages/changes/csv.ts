@@ -1,8 +1,18 @@
 import type { Change } from '../../server/changes.ts';
 
 const COLUMNS = [
-  ...['revision', 'id', 'at', 'actor_kind', 'actor_id', 'actor_name', 'command'],
-  ...['project', 'environment', 'subject', 'reason', 'documents'],
+  'revision',
+  'id',
+  'at',
+  'actor_kind',
+  'actor_id',
+  'actor_name',
+  'command',
+  'project',
+  'environment',
+  'subject',
+  'reason',
+  'documents',
 ];
 
 /** A cell that begins like this is a formula to spreadsheets, and names and reasons are written by anybody. */
@@ -17,8 +27,18 @@ export function csvHead(): string {
 export function csvLine({ revision, id, at, actor, command, ...change }: Change): string {
   const { project, environment, subject, reason, writeCount } = change;
   const cells = [
-    ...[revision, id, new Date(at).toISOString(), actor.kind, actor.id, actor.name, command],
-    ...[project, environment, subject, reason, writeCount],
+    revision,
+    id,
+    new Date(at).toISOString(),
+    actor.kind,
+    actor.id,
+    actor.name,
+    command,
+    project,
+    environment,
+    subject,
+    reason,
+    writeCount,
   ];
   return `${cells.map(cell).join(',')}\r\n`;
 }

@@ -26,7 +26,9 @@ export function FlagPage({ project, flag: key }: { readonly project: string; rea
       key,
       environments.map((each) => each.key),
     ).map((what) => ({
-      ...{ what, isKept: true, discard: () => keepDraft(draftName({ project, flag: key, environment: what }), null) },
+      what,
+      isKept: true,
+      discard: () => keepDraft(draftName({ project, flag: key, environment: what }), null),
     })),
   );
   const asked = search.get('environment');

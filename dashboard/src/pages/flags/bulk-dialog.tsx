@@ -133,7 +133,9 @@ export function BulkDialog({ act, flags, environments, onClose }: Props) {
           </>
         ) : (
           <Outcome
-            {...{ progress, isOver, close }}
+            progress={progress}
+            isOver={isOver}
+            close={close}
             total={concerned.length}
             done={words.done}
             onRetry={() => void run(progress.failures.map(({ item }) => item))}

@@ -15,7 +15,14 @@ export interface FlagFilter {
 }
 
 export const NO_FILTER: FlagFilter = {
-  ...{ text: '', tag: '', owner: '', purpose: '', type: '', stale: '', archived: '', order: 'key' },
+  text: '',
+  tag: '',
+  owner: '',
+  purpose: '',
+  type: '',
+  stale: '',
+  archived: '',
+  order: 'key',
 };
 
 /** How the fields are called in the address. */

@@ -74,7 +74,11 @@ export function FlagList({ flags, environments, selected, onSelect, onSelectAll,
       flag && (
         <FlagRow
           key={String(key)}
-          {...{ flag, index, isNarrow, now, onSelect }}
+          flag={flag}
+          index={index}
+          isNarrow={isNarrow}
+          now={now}
+          onSelect={onSelect}
           environments={shown}
           isSelected={selected.has(flag.key)}
           start={start - top}

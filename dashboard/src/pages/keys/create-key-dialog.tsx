@@ -27,7 +27,8 @@ export function CreateKeyDialog({ project, environment, isProtected, onMinted, o
   const create = async (): Promise<void> => {
     const ends = expiresAt(expiry, Date.now());
     const minted = await createKey(project, environment, {
-      ...{ kind, name: name.trim() },
+      kind,
+      name: name.trim(),
       ...(typeof ends === 'number' && { expiresAt: ends }),
       ...(given && { reason: given }),
     });

@@ -25,7 +25,8 @@ export function CreateTokenDialog({ project, onMinted, onClose }: Props) {
   const create = async (): Promise<void> => {
     const ends = expiresAt(expiry, Date.now());
     const minted = await createAdminToken({
-      ...{ name: name.trim(), role: grant.role },
+      name: name.trim(),
+      role: grant.role,
       ...(grant.project !== null && { project: grant.project }),
       ...(grant.environment !== null && { environment: grant.environment }),
       ...(typeof ends === 'number' && { expiresAt: ends }),

@@ -84,7 +84,8 @@ export function KeysPage({ project }: { readonly project: string }) {
       </Stack>
       {creating === 'key' && (
         <CreateKeyDialog
-          {...{ project, environment }}
+          project={project}
+          environment={environment}
           isProtected={isProtected(environment)}
           onMinted={setMinted}
           onClose={() => setCreating(null)}

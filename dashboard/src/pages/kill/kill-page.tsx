@@ -149,14 +149,18 @@ export function KillPage({ project }: { readonly project: string }) {
       </Stack>
       {asking?.act === 'kill' && (
         <KillDialog
-          {...{ project, flag: asking.flag, environment: asking.environment }}
+          project={project}
+          flag={asking.flag}
+          environment={asking.environment}
           onKilled={(written) => done('killed', asking.flag, asking.environment, written)}
           onClose={() => setAsking(null)}
         />
       )}
       {asking?.act === 'restore' && (
         <RestoreDialog
-          {...{ project, flag: asking.flag, environment: asking.environment }}
+          project={project}
+          flag={asking.flag}
+          environment={asking.environment}
           isProtected={environments.some((each) => each.key === asking.environment && each.protected)}
           needsApproval={environments.some((each) => each.key === asking.environment && each.approvals === 1)}
           mayUndo={mayUndo(summaryOf(asking), id, Date.now())}

@@ -34,8 +34,11 @@ export function changesIn(
   segment: Segment,
 ): Partial<Omit<Segment, 'version' | 'revision' | 'users'>> {
   const wanted = {
-    ...{ name: draft.name.trim(), description: draft.description, rules: draft.rules },
-    ...{ included: keysIn(draft.included), excluded: keysIn(draft.excluded) },
+    name: draft.name.trim(),
+    description: draft.description,
+    rules: draft.rules,
+    included: keysIn(draft.included),
+    excluded: keysIn(draft.excluded),
   };
   const differing = Object.entries(wanted).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(segment[field as keyof typeof wanted]),

@@ -139,7 +139,10 @@ export function SegmentPage({ project, segment: key }: Props) {
       </Stack>
       {asking === 'save' && (
         <SaveSegmentDialog
-          {...{ project, segment: base, changes, isReasonNeeded }}
+          project={project}
+          segment={base}
+          changes={changes}
+          isReasonNeeded={isReasonNeeded}
           onSaved={discard}
           onTakeTheirs={() => {
             discard();

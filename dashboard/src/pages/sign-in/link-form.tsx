@@ -74,7 +74,14 @@ export function LinkForm({ code, link, onIn }: Props) {
             onChange={(event) => setName(event.currentTarget.value)}
           />
         )}
-        <NewPassword {...{ email, password, again, isTried }} onPassword={setPassword} onAgain={setAgain} />
+        <NewPassword
+          email={email}
+          password={password}
+          again={again}
+          isTried={isTried}
+          onPassword={setPassword}
+          onAgain={setAgain}
+        />
         {error !== null && <SignInProblem error={error} />}
         <Button type="submit" loading={isBusy} fullWidth>
           {ACTS[link.purpose]}

@@ -4,7 +4,12 @@ import classes from './dimmer.module.css';
 
 /** How far one press of a key goes; with Shift a tenth of it. */
 const STEPS: { readonly [key: string]: number } = {
-  ...{ ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 },
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageUp: 10,
+  PageDown: -10,
 };
 const EDGES: { readonly [key: string]: number } = { Home: 0, End: 100 };
 

@@ -34,7 +34,14 @@ interface Props {
 /** Makes a flag, off in every environment, and opens it. */
 export function CreateFlagDialog({ project, flags, onClose }: Props) {
   const [input, setInput] = useState<FlagInput>(() => ({
-    ...{ key: '', name: '', description: '', type: 'boolean', purpose: '', owner: '', tags: [], browser: false },
+    key: '',
+    name: '',
+    description: '',
+    type: 'boolean',
+    purpose: '',
+    owner: '',
+    tags: [],
+    browser: false,
     variations: [],
   }));
   const [hasOwnKey, setOwnKey] = useState(false);

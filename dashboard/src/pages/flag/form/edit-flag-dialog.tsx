@@ -34,8 +34,14 @@ export function EditFlagDialog({ flag, environments, onClose }: Props) {
   // As it was when the dialog opened: what somebody else changes meanwhile must not count as changed here.
   const [began] = useState(flag);
   const [input, setInput] = useState<FlagInput>(() => ({
-    ...{ key: flag.key, name: flag.name, description: flag.description, type: flag.type, purpose: flag.purpose },
-    ...{ owner: flag.owner, tags: flag.tags, browser: flag.browser },
+    key: flag.key,
+    name: flag.name,
+    description: flag.description,
+    type: flag.type,
+    purpose: flag.purpose,
+    owner: flag.owner,
+    tags: flag.tags,
+    browser: flag.browser,
     variations: hasOwnVariations(flag.type) ? typedVariations(flag) : [],
   }));
   const [problems, setProblems] = useState<Problems>(NONE);

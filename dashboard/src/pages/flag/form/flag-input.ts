@@ -58,7 +58,9 @@ export function newVariation(key = '', value = ''): TypedVariation {
 
 export function typedVariations({ type, variations }: Pick<Flag, 'type' | 'variations'>): TypedVariation[] {
   return variations.map(({ key, value, name = '' }) => ({
-    ...{ line: key, key, name },
+    line: key,
+    key,
+    name,
     value: type === 'json' ? JSON.stringify(value, null, 2) : String(value),
   }));
 }

@@ -104,7 +104,13 @@ export function RuleList({ flag, project, editing, problems, mayWrite, mayOperat
               {rules.map((rule, index) => (
                 <RuleCard
                   key={rule.id}
-                  {...{ flag, project, rule, index, problems, mayWrite, mayOperate }}
+                  flag={flag}
+                  project={project}
+                  rule={rule}
+                  index={index}
+                  problems={problems}
+                  mayWrite={mayWrite}
+                  mayOperate={mayOperate}
                   before={base.rules.find(({ id }) => id === rule.id)}
                   off={body.off}
                   isOpen={open === rule.id}

@@ -12,9 +12,16 @@ const MOST_SHOWN = 50;
 const MOST_CHARACTERS = 1_000_000;
 
 const PLACEHOLDERS: { readonly [takes in Takes]: string } = {
-  ...{ anything: 'DE, AT', text: '@example.com', pattern: '^user-[0-9]+$', number: '18' },
-  ...{ instant: '2026-03-01T09:00:00Z', version: '2.4.0', division: '10, 3', range: '10.0.0.0/8' },
-  ...{ segment: '', nothing: '' },
+  anything: 'DE, AT',
+  text: '@example.com',
+  pattern: '^user-[0-9]+$',
+  number: '18',
+  instant: '2026-03-01T09:00:00Z',
+  version: '2.4.0',
+  division: '10, 3',
+  range: '10.0.0.0/8',
+  segment: '',
+  nothing: '',
 };
 
 interface Props {

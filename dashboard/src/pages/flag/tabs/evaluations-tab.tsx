@@ -85,7 +85,8 @@ export function EvaluationsTab({ flag, environment }: Props) {
 function seriesOf(flag: Flag, columns: readonly Column[]): readonly Series[] {
   const served = new Set(columns.flatMap(({ counts }) => [...counts.keys()]));
   const known = flag.variations.map((variation, index) => ({
-    ...{ key: variation.key as string | null, name: shownText(variation.key) },
+    key: variation.key as string | null,
+    name: shownText(variation.key),
     colour: variationColour(flag.type, variation, index),
   }));
   const gone = [...served]

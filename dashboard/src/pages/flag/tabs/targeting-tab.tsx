@@ -64,7 +64,14 @@ export function TargetingTab({ flag, environment, environments }: Props) {
         <PrerequisitesEditor {...common} />
         <OffVariation {...common} />
         <VariationTable flag={flag} />
-        <SaveBar {...{ flag, environment, editing, problems, isTried, onTried }} />
+        <SaveBar
+          flag={flag}
+          environment={environment}
+          editing={editing}
+          problems={problems}
+          isTried={isTried}
+          onTried={onTried}
+        />
         <Suspense>
           {isCopying && (
             <CopyDialog
