@@ -4,14 +4,12 @@
  * Why: decision 0140.
  */
 import { type EvaluationContext, errorCodeOf, type Flag, type Ruleset } from '@dimmer/core';
+import { isNews } from '@dimmer/core/is-news';
 import { nearestKey } from '@dimmer/core/nearest-key';
 import type { LogCode, Platform } from './platform.ts';
 
-/** Each is said once; no more of them in the life of a client. */
-const MAX_SAID = 50;
 /** What other SDKs call it. */
-const LIKE_A_KEY =
-  /^(user|account|customer|member|visitor|distinct|anonymous)?[-_]?(id|key|identifier)$|^(user|email)$/i;
+const LIKE_A_KEY = /(^|[-_])(id|key)$|[a-z]I[Dd]$|^(user|email)$/;
 
 export interface Mistakes {
   /** There are rules, and no flag with this key among them. */
@@ -26,12 +24,8 @@ export function createMistakes(log: Platform['log'], ruleset: Ruleset): Mistakes
   const said = new Set<string>();
 
   function say(code: LogCode, key: string, detail: () => string): void {
-    if (said.size >= MAX_SAID) return;
     try {
-      const name = `${code} ${key}`;
-      if (said.has(name)) return;
-      said.add(name);
-      log(code, detail());
+      if (isNews(said, `${code} ${key}`)) log(code, detail());
     } catch {
       // What was asked with may be anything, and throw when it is looked at.
     }

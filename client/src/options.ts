@@ -43,7 +43,7 @@ export const DEFAULTS = {
   instance: '',
   version: '',
   initTimeoutMs: 5_000,
-  maxStaleMs: Number.POSITIVE_INFINITY,
+  maxStaleMs: 1 / 0,
   reporting: true,
   // These come in several kinds, and are looked at where they are used.
   bootstrap: undefined as Snapshot | string | undefined,

@@ -12,7 +12,8 @@ import { isKeyRefused, isRefusal, probeDelayMs, retryDelayMs } from './retry-pol
 const MIN_INTERVAL_MS = 30_000;
 const AFTER_FAILURES = 3;
 /** How long a first stream may bring nothing before the rules are fetched: less than what `ready()` waits. */
-const HELD_UP_MS = { least: 2_000, most: 3_000 } as const;
+const HELD_UP_MS = 2_000;
+const HELD_UP_SPREAD_MS = 1_000;
 
 /** @param intervalMs at least 30,000 */
 export function createPoller(
@@ -72,8 +73,7 @@ export function createPoller(
 
   return {
     opening() {
-      const { least, most } = HELD_UP_MS;
-      if (!replica.heardAt) cancel ??= after(least + random() * (most - least), () => poll(true));
+      if (!replica.heardAt) cancel ??= after(HELD_UP_MS + random() * HELD_UP_SPREAD_MS, () => poll(true));
     },
     /**
      * Asks at once when a client that has heard nothing yet is answered anything but a stream, once; later at the third

@@ -34,7 +34,7 @@ export interface Replica {
 
 /** Whether a diagnostic is about what the application asks with, and not about the rules. */
 function isOfContext(code: Diagnostic['code'] | LogCode): code is LogCode {
-  return code === 'STEPS_EXCEEDED' || code === 'ATTRIBUTE_UNREADABLE' || code === 'SPLIT_KEY_MISSING';
+  return /_EXCEEDED|_UNREADABLE|_MISSING/.test(code);
 }
 
 /**

@@ -13,7 +13,8 @@ const BASE_MS = 1_000;
 const CAP_MS = 30_000;
 const REFUSED_MS = 300_000;
 const RETRY_AFTER_CAP_MS = 300_000;
-const PROBE_MS = { least: 60_000, most: 300_000 } as const;
+const PROBE_MS = 60_000;
+const PROBE_SPREAD_MS = 240_000;
 
 /** What the policy looks at. */
 export interface Trouble extends Pick<StreamFailure, 'status' | 'retryAfterMs' | 'refused'> {
@@ -35,7 +36,7 @@ export function isRefusal({ status, refused = false }: Pick<Trouble, 'status' | 
 
 /** True if it is the key that is refused, so that asking another endpoint is pointless too. */
 export function isKeyRefused(status: number | undefined): boolean {
-  return status === 401 || status === 403;
+  return /^40[13]$/.test(`${status}`);
 }
 
 /**
@@ -63,5 +64,5 @@ export function retryDelayMs(trouble: Trouble, random: () => number): number {
 
 /** How long to wait, in ms, before a stream is tried again where polling works and streams do not: [60, 300] s. */
 export function probeDelayMs(random: () => number): number {
-  return PROBE_MS.least + random() * (PROBE_MS.most - PROBE_MS.least);
+  return PROBE_MS + random() * PROBE_SPREAD_MS;
 }

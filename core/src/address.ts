@@ -3,18 +3,14 @@
  * IPv4 address, also as IPv6 has it (`::ffff:a.b.c.d`, RFC 4291, 2.5.5.2), a 4 and 32 digits. So IPv4 ranges hold only
  * IPv4 addresses, and IPv6 ranges none of them: `::/0` is not "everybody".
  */
-type Address = string;
+export type Address = string;
 
 /** Digits, and no zones (`%eth0`). */
 const ADDRESS = /^[\da-f]*[.:][\da-f.:]{1,43}$/i;
 const IPV4_IN_IPV6 = /^(0{80}1{16})?/;
 
 function digitsOf(groups: string): string {
-  const each = groups.split(':').map((group) =>
-    Number(`0x${group || 0}`)
-      .toString(2)
-      .padStart(16, '0'),
-  );
+  const each = groups.split(':').map((group) => group.padStart(4, '0'));
   return each.join('');
 }
 
@@ -26,7 +22,9 @@ function parseDigits(text: unknown, bits = 128): Address | undefined {
     // zero, say) and writes what is right in one way, with `::` for at least two groups of zeros.
     const { hostname } = new URL(`http://[${text.includes(':') ? '' : '::ffff:'}${text}]`);
     const [head, tail = ''] = hostname.slice(1, -1).split('::').map(digitsOf);
-    return (head!.padEnd(128 - tail.length, '0') + tail)
+    return BigInt(`0x1${head!.padEnd(32 - tail.length, '0')}${tail}`)
+      .toString(2)
+      .slice(1)
       .slice(0, bits)
       .replace(IPV4_IN_IPV6, (start) => (start ? '4' : '6'));
   } catch {

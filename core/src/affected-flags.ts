@@ -13,20 +13,6 @@ function choicesOf({ dials: _dials, type: _type, variations: _values, ...flag }:
   return flag.on && flag;
 }
 
-function isChanged(
-  of: (flag: RulesetFlag) => unknown,
-  before: RulesetFlag | undefined,
-  now: RulesetFlag | undefined,
-  isSame: IsSame,
-): boolean {
-  try {
-    return !before || !now || !isSame(of(before), of(now));
-  } catch {
-    // Malformed: what it comes to is found out when it is asked.
-    return true;
-  }
-}
-
 /**
  * The keys of the flags whose answers can differ after a change: those that are defined otherwise than before, those
  * that ask about a segment that is, and, at any distance, those that need one of these.
@@ -45,8 +31,16 @@ export function affectedFlags(
   const turning = new Set<string>();
   for (const [key, before] of changed) {
     const now = flags.get(key)?.source;
-    if (isChanged(answersOf, before, now, isSame)) affected.add(key);
-    if (isChanged(choicesOf, before, now, isSame)) turning.add(key);
+    const isChanged = (of: (flag: RulesetFlag) => unknown): boolean => {
+      try {
+        return !before || !now || !isSame(of(before), of(now));
+      } catch {
+        // Malformed: what it comes to is found out when it is asked.
+        return true;
+      }
+    };
+    if (isChanged(answersOf)) affected.add(key);
+    if (isChanged(choicesOf)) turning.add(key);
   }
   if (turning.size + segments.size === 0) return [...affected];
   /** By a flag: those that need it. */

@@ -1,9 +1,9 @@
 import { asJson, isInexact, isScalar, MAX_VALUE_UNITS, namesOf, OVERSIZED, own, read, spend } from './context.ts';
-import { createIndex, type Environment, malformed, tell, type Verdict } from './definition.ts';
+import { costOfSearch, createIndex, type Environment, tell, type Verdict } from './definition.ts';
 import type { Condition, EvaluationContext } from './model.ts';
 import { OPERATIONS, type Operation, parseScalar } from './operators.ts';
 import { MAX_FLAG_INSTRUCTIONS, sizeOfProgram } from './pattern-program.ts';
-import { afford, takeExceeded } from './steps.ts';
+import { addIndexable, afford, takeExceeded } from './steps.ts';
 
 // Why: decision 0003, decision 0008.
 /** One condition, compiled: true if it matches, `not` included; undefined if that cannot be said. */
@@ -16,10 +16,10 @@ type Test = (value: unknown) => Verdict;
 export const NOW = '$now';
 
 /** The longest text, in UTF-16 units, that rules may be found by without asking them, because equality with it is free. */
-export const MAX_INDEXED_UNITS = 1024;
+export const MAX_INDEXED_UNITS = 64;
 
-/** What it costs to ask a condition at all, and to compile it before the first time. */
-const STEPS_PER_CONDITION = 32;
+/** For so many elements of a list looking through the values of an equality costs as much as making an index of them. */
+const MAX_SEARCHES = 16;
 
 /** Units of what is no text: a number is written out to be compared. */
 const NUMBER_UNITS = 24;
@@ -27,7 +27,7 @@ const NUMBER_UNITS = 24;
 /** The test of an operator with its values. Undefined if there is no such operator, or it takes no such value. */
 function createTest({ operator, values, ignoreCase }: Condition, environment: Environment): Test | undefined {
   if (operator === 'exists') return isScalar;
-  const operation = own(OPERATIONS, operator) as Operation | undefined;
+  const operation = own(environment.speed?.operations ?? OPERATIONS, operator) as Operation | undefined;
   if (!operation) return undefined;
   // One bad value spoils the condition: dropping it would widen what a negation lets in.
   if (operator === 'in') return values.every(isScalar) ? testEquality(values, ignoreCase, environment) : undefined;
@@ -62,31 +62,36 @@ export function isUnderstood(condition: Condition): boolean {
 /** Equality with any of the values. Those that are compared as they are need not be copied, however many they are. */
 function testEquality(values: readonly unknown[], ignoreCase: boolean | undefined, environment: Environment): Test {
   const compared = ignoreCase ? values.map((value) => parseScalar(value, true)) : values;
-  const index = values.length === 1 ? undefined : createIndex(environment, [[compared, true]]);
-  const only = parseScalar(values[0], ignoreCase);
+  const index = createIndex(environment, [[compared, true]]);
   return (value) => {
-    let attribute: string | undefined;
-    if (typeof value === 'string') {
-      // A short text costs nothing: whether the index has asked already (`rule-index.ts`) must make no difference.
-      if ((ignoreCase || value.length > MAX_INDEXED_UNITS) && !afford(value.length)) return undefined;
-      attribute = ignoreCase ? value.toLowerCase() : value;
-    } else attribute = parseScalar(value, ignoreCase);
+    // A short text costs nothing: whether the index has asked already (`rule-index.ts`) must make no difference.
+    if (
+      typeof value === 'string' &&
+      (ignoreCase || value.length > MAX_INDEXED_UNITS) &&
+      !afford(value.length + costOfSearch(values.length, value))
+    ) {
+      return undefined;
+    }
+    const attribute = parseScalar(value, ignoreCase);
     if (attribute === undefined) return undefined;
-    // Hot path: one value is compared faster than it is looked up.
-    if (index ? index.get(attribute) : attribute === only) return true;
+    if (index.get(attribute)) return true;
     return isInexact(value) ? undefined : false;
   };
 }
 
-function testList(list: readonly unknown[], test: Test): Verdict {
+/** @param sought among how many values each element is looked for, by equality */
+function testList(list: readonly unknown[], test: Test, sought: number): Verdict {
   if (list.length > MAX_VALUE_UNITS) throw OVERSIZED;
   let budget: number | undefined;
   let verdict: Verdict = false;
-  for (let value of list) {
-    value = asJson(value);
+  for (let i = 0; i < list.length; i++) {
+    const value = asJson(list[i]);
     budget = spend(value, budget) - 1;
-    const units = typeof value === 'string' ? value.length >> 3 : NUMBER_UNITS;
-    if (!afford(4 + units)) return undefined;
+    const text = typeof value === 'string' ? value : '';
+    const units = text === value ? text.length >> 3 : NUMBER_UNITS;
+    // Whoever has looked for so many has paid for an index of the values, and looks there from then on.
+    if (i === MAX_SEARCHES) addIndexable(sought);
+    if (!afford(4 + units + (i < MAX_SEARCHES ? costOfSearch(sought, text) : 0))) return undefined;
     const one = test(value);
     if (one) return true;
     // What JSON knows no single value for is none of them.
@@ -110,28 +115,8 @@ function testSegments(
   return verdict;
 }
 
-/**
- * What a condition costs that is asked at all, in steps; what it reads costs more.
- *
- * @throws TypeError if it does not have the shape of a condition
- */
-function costOf({ attribute, operator, values }: Condition): number {
-  if (!Array.isArray(values)) malformed('values');
-  const names = namesOf(attribute ?? (isOperator(operator) ? malformed('attribute') : ''));
-  return STEPS_PER_CONDITION + 2 * ((names?.length ?? 0) + (values.length >> 2));
-}
-
-/**
- * What it costs to ask rules, in steps, paid before the first is asked: whether an index spares asking some of them
- * (`rule-index.ts`), and whether they are compiled already, must make no difference.
- *
- * @throws TypeError if one of them does not have the shape of a rule
- */
-export function costOfRules(rules: readonly { readonly when: readonly Condition[] }[]): number {
-  return rules.reduce((sum, { when }) => when.reduce((each, condition) => each + costOf(condition), sum + 8), 0);
-}
-
-function isOperator(operator: string): boolean {
+/** Whether there is an operator of this name that looks at an attribute. */
+export function isOperator(operator: string): boolean {
   return operator === 'exists' || own(OPERATIONS, operator) !== undefined;
 }
 
@@ -159,6 +144,7 @@ export function compileCondition(condition: Condition, environment: Environment,
   const isNow = attribute === NOW;
   const isExists = operator === 'exists';
   const toRead = isExists ? 0 : values.length * (ignoreCase ? 4 : OPERATIONS[operator]!.base >> 2);
+  const sought = operator === 'in' && values.length > 1 ? values.length : 0;
   let test: Test | undefined;
   let isTold = false;
   return (context) => {
@@ -174,14 +160,13 @@ export function compileCondition(condition: Condition, environment: Environment,
         if (test === NEVER) tellUnknown(environment, owner, operator);
       }
       const verdict =
-        typeof value === 'object' && Array.isArray(value) ? isExists || testList(value, test) : test(value);
+        typeof value === 'object' && Array.isArray(value) ? isExists || testList(value, test, sought) : test(value);
       if (verdict !== undefined) return turn(verdict, not);
     }
     const isExceeded = takeExceeded();
     if (!isTold && test !== NEVER) {
       const code = isExceeded ? 'STEPS_EXCEEDED' : 'ATTRIBUTE_UNREADABLE';
-      const why = isExceeded ? 'costs too much' : `cannot read this ${typeof value}`;
-      tell(environment, code, owner, attribute!, `${attribute}: ${operator} ${why}`);
+      tell(environment, code, owner, `${attribute}: ${operator} on this ${typeof value}`);
       isTold = true;
     }
     return undefined;
@@ -193,31 +178,34 @@ function tellUnknown({ onDiagnostic }: Environment, key: string, operator: strin
 }
 
 /**
- * Compiles conditions that must all hold; undefined if one of them never can.
+ * Compiles the conditions of rules: of each rule those that must all hold, undefined if one of them never can.
  *
  * @param owner the flag or segment
- * @param room how many instructions the patterns of its rules may still have; what is taken is taken off
  */
 export function compileConditions(
-  when: readonly Condition[],
+  rules: readonly { readonly when: readonly Condition[] }[],
   environment: Environment,
   owner: string,
-  room: { instructions: number },
-): Check[] | undefined {
-  const patterns = when.filter(({ operator }) => operator === 'matches').flatMap(({ values }) => values);
-  for (const program of patterns) room.instructions -= sizeOfProgram(program);
-  if (patterns.length > 0 && room.instructions < 0) {
-    const message = `more than ${MAX_FLAG_INSTRUCTIONS} instructions`;
-    environment.onDiagnostic?.({ code: 'PATTERNS_TOO_LARGE', key: owner, message });
-    return undefined;
-  }
-  const checks: Check[] = [];
-  for (const condition of when) {
-    const check = compileCondition(condition, environment, owner);
-    if (check) checks.push(check);
-    else tellUnknown(environment, owner, condition.operator);
-  }
-  return checks.length < when.length ? undefined : checks;
+): (Check[] | undefined)[] {
+  let taken = 0;
+  return rules.map(({ when }) => {
+    const before = taken;
+    for (const { operator, values } of when) {
+      if (operator === 'matches') for (const program of values) taken += sizeOfProgram(program);
+    }
+    if (taken > before && taken > MAX_FLAG_INSTRUCTIONS) {
+      const message = `over ${MAX_FLAG_INSTRUCTIONS} instructions`;
+      environment.onDiagnostic?.({ code: 'PATTERNS_TOO_LARGE', key: owner, message });
+      return undefined;
+    }
+    const checks: Check[] = [];
+    for (const condition of when) {
+      const check = compileCondition(condition, environment, owner);
+      if (check) checks.push(check);
+      else tellUnknown(environment, owner, condition.operator);
+    }
+    return checks.length < when.length ? undefined : checks;
+  });
 }
 
 /** True if all conditions match; also if there are none. */

@@ -42,8 +42,10 @@ export function asJson(value: unknown): unknown {
 /** The names of a JSON pointer (RFC 6901); undefined for what does not begin with a slash, and so is no pointer. */
 export function namesOf(attribute: string): readonly string[] | undefined {
   if (attribute[0] !== '/') return undefined;
-  const names = attribute.slice(1).split('/');
-  return attribute.includes('~') ? names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~')) : names;
+  return attribute
+    .slice(1)
+    .split('/')
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** What lies under these names, each in what the one before it holds. Own properties only; arrays have no names. */

@@ -1,9 +1,11 @@
 import type { AskRules, CompiledRule } from './compiled-rule.ts';
 import { canonical } from './context.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { isNews } from './is-news.ts';
 import type { EvaluationContext, Rule } from './model.ts';
 import type { Hasher } from './murmur3.ts';
-import { takeExceeded } from './steps.ts';
+import type { Operation } from './operators.ts';
+import { afford, beginSteps, left, takeExceeded } from './steps.ts';
 
 /** Three-valued logic: true, false, or undefined for unknown, which never matches, negated or not. */
 export type Verdict = boolean | undefined;
@@ -28,14 +30,23 @@ export interface Index<Found> {
   get(text: string): Found | undefined;
 }
 
+/** A list as JSON carries it; none if there is nothing. It is not copied: it may have many thousands of values. */
+export function listOf<Value>(list: readonly Value[] | undefined): readonly Value[] {
+  const values = list ?? [];
+  return Array.isArray(values) ? values : malformed('list');
+}
+
+/** Steps of looking for a text among so many others: all of them may be as long, and begin alike. */
+export function costOfSearch(count: number, text: string): number {
+  return ((count * (24 + text.length)) / 24) | 0;
+}
+
 /** An index of values by the texts as which they are compared. */
 export function createIndex<Found>({ speed }: Environment, lists: Lists<Found>): Index<Found> {
   if (speed) return speed.createIndex(lists);
-  const index = new Map<string | undefined, Found>();
-  for (const [values, found] of lists) {
-    for (const value of values) if (!index.has(canonical(value))) index.set(canonical(value), found);
-  }
-  return index;
+  // Of two that are the same, a map keeps the last.
+  const backwards = [...lists].reverse();
+  return new Map(backwards.flatMap(([values, found]) => values.map((value) => [canonical(value), found])));
 }
 
 /** What only makes deciding faster (`speed.ts`). Answers are the same without it. */
@@ -43,36 +54,28 @@ export interface Speed {
   readonly createHasher: (prefix: string) => Hasher;
   /** Whether two definitions, nested no deeper than some dozens, are the same. */
   readonly isSame: (one: unknown, other: unknown) => boolean;
+  /** Those of `operators.ts`. */
+  readonly operations: { readonly [operator: string]: Operation };
   /** Makes an index of values that is built while it is asked. */
   readonly createIndex: <Found>(lists: Lists<Found>) => Index<Found>;
   /** Asks only those rules that can say yes. `compiled` belong to `rules`, one to one. */
   readonly askRules: (compiled: readonly CompiledRule[], rules: readonly Rule[]) => AskRules;
 }
 
-/** How much is said of what evaluations come upon. */
-const MAX_TOLD = 50;
-
-/**
- * Says what an evaluation came upon: once for each flag or segment and attribute, because evaluations are many. `about`
- * is what it is about, apart from the `key` of who asked.
- */
+/** Says what an evaluation came upon: once for each flag or segment, because evaluations are many. */
 export function tell(
   { told, onDiagnostic }: Environment,
   code: Diagnostic['code'],
   key: string,
-  about: string,
   message: string,
 ): undefined {
-  const what = `${code} ${key} ${about}`;
-  if (!told || told.size >= MAX_TOLD || told.has(what)) return;
-  told.add(what);
-  onDiagnostic?.({ code, key, message });
+  if (told && isNews(told, `${code} ${key} ${message}`)) onDiagnostic?.({ code, key, message });
 }
 
 /** Says that there are no steps left for the rules or lists of a flag or segment. */
 export function tellExceeded(environment: Environment, key: string): undefined {
   takeExceeded();
-  return tell(environment, 'STEPS_EXCEEDED', key, '', 'costs too much');
+  return tell(environment, 'STEPS_EXCEEDED', key, 'rules');
 }
 
 /** A definition that is well formed, and what it compiled to. */
@@ -93,6 +96,8 @@ export function malformed(what: string): never {
 export abstract class Definition<Shape, Program> {
   readonly key: string;
   readonly source: Shape;
+  /** What it costs to ask it, in steps, once it has been compiled. */
+  protected cost = 1;
   protected readonly environment: Environment;
   #previous: Compiled<Shape, Program> | null | undefined;
   #compiled: Compiled<Shape, Program> | null | undefined;
@@ -119,6 +124,21 @@ export abstract class Definition<Shape, Program> {
     return this.#compiled;
   }
 
-  /** @throws TypeError if `shape` is malformed */
+  /**
+   * Pays for asking it, each time, whether it is compiled already or not. If there are not the steps, that is said, and
+   * nothing more that costs is done, or compiled: to find out was work as well.
+   */
+  protected isAffordable(): boolean {
+    if ((left && !this.compiled) || afford(this.cost)) return true;
+    tellExceeded(this.environment, this.key);
+    beginSteps(0);
+    return false;
+  }
+
+  /**
+   * Says what it costs, too.
+   *
+   * @throws TypeError if `shape` is malformed
+   */
   protected abstract compile(shape: Shape): Program;
 }

@@ -9,11 +9,11 @@ import { asJson, canonical, isObject, keyOf, namesOf, OVERSIZED, read } from './
 import type { Diagnostic } from './diagnostic.ts';
 import { ERROR_MESSAGES } from './error-messages.ts';
 import { describe, type Evaluation } from './evaluate.ts';
-import { lastWalk } from './flag.ts';
 import type { Allocation, Condition, EvaluationContext, JsonValue, Rule, RulesetFlag, Serve } from './model.ts';
 import { FLAG_NOT_FOUND, isOn, reasonOf, ruleIndexOf } from './outcome.ts';
+import { costOfRules } from './rule-price.ts';
 import type { Ruleset } from './ruleset.ts';
-import { beginSteps, lastExceeded, takeExceeded } from './steps.ts';
+import { afford, beginSteps, lastExceeded, takeExceeded } from './steps.ts';
 
 /** What decided. */
 export type DecidedBy = 'nothing' | 'off' | 'prerequisite' | 'target' | 'rule' | 'fallthrough';
@@ -104,6 +104,9 @@ interface Tracing {
   readonly shown: Map<string | undefined, string | undefined>;
   /** What the context says, by attribute: a pointer of many names is followed once. */
   readonly values: Map<string | undefined, unknown>;
+  /** The ruleset's, which notes in `isKnown` whether the condition that is looked at is understood. */
+  readonly environment: Ruleset['environment'];
+  isKnown: boolean;
 }
 
 /** Explains what a flag serves to a context. Never throws; for an unknown or malformed flag there are no steps. */
@@ -127,7 +130,19 @@ export function explain(ruleset: Ruleset, key: string, asking?: EvaluationContex
   const decided = ruleIndexOf(outcome);
   const { rules = [] } = definition;
   const looked = decided < 0 ? rules : rules.slice(0, decided + 1);
-  const tracing: Tracing = { ruleset, definition, context, shown: new Map(), values: new Map() };
+  const onDiagnostic = ({ code }: Diagnostic): void => {
+    if (code === 'CONDITION_UNKNOWN') tracing.isKnown = false;
+  };
+  const environment = { ...ruleset.environment, onDiagnostic };
+  const tracing: Tracing = {
+    ruleset,
+    environment,
+    definition,
+    context,
+    shown: new Map(),
+    values: new Map(),
+    isKnown: true,
+  };
   // Conditions that an evaluation passes over are looked at too, and all together may cost what an evaluation may.
   beginSteps();
   const traces = looked.map((rule, index) => {
@@ -158,7 +173,7 @@ function tracePrerequisites(
   for (const { flag: key, variations } of definition.prerequisites ?? []) {
     const flag = ruleset.get(key);
     // As the evaluation found it: to decide once more, each with steps of its own, could take twenty times as long.
-    const outcome = flag?.decideFor(context, 1, lastWalk()) ?? 0;
+    const outcome = flag?.decideFor(context, 1) ?? 0;
     const served = flag?.variation(outcome)?.key;
     const isServing = served !== undefined && isOn(outcome);
     const isMet = isServing && variations.includes(served);
@@ -175,32 +190,47 @@ function findTarget({ targets }: RulesetFlag, context: EvaluationContext): Expla
   return target && { variation: target.variation, key };
 }
 
-function traceRule(tracing: Tracing, { id, when, serve }: Rule, index: number): RuleTrace {
-  const conditions = when.map((condition) => traceCondition(tracing, condition));
+function traceRule(tracing: Tracing, rule: Rule, index: number): RuleTrace {
+  const { id, when, serve } = rule;
+  // Looking costs here what it costs the evaluator, which may not have come so far.
+  const isPaid = afford(costOfRules([rule]));
+  const conditions = when.map((condition) => (isPaid ? traceCondition(tracing, condition) : passOver(condition)));
   const matches = conditions.every((condition) => condition.matches);
   return { id, index, conditions, matches, split: matches ? traceSplit(tracing, serve) : undefined };
 }
 
-function traceCondition({ ruleset, context, shown, values }: Tracing, condition: Condition): ConditionTrace {
+function passOver({ attribute, operator, not = false }: Condition): ConditionTrace {
+  return { attribute, operator, not, isKnown: true, actual: undefined, matches: false, unknown: 'STEPS_EXCEEDED' };
+}
+
+function traceCondition(tracing: Tracing, condition: Condition): ConditionTrace {
+  const { ruleset, environment, context, shown, values } = tracing;
   const { attribute, operator, not = false } = condition;
-  let isKnown = true;
-  const onDiagnostic = ({ code }: Diagnostic): void => {
-    if (code === 'CONDITION_UNKNOWN') isKnown = false;
-  };
-  const check = compileCondition(condition, { ...ruleset.environment, onDiagnostic });
-  const trace = { attribute, operator, not, isKnown: check !== undefined, actual: undefined, matches: false };
-  if (!check) return { ...trace, unknown: 'CONDITION_UNKNOWN' };
+  const check = compileCondition(condition, environment);
+  if (!check)
+    return {
+      attribute,
+      operator,
+      not,
+      isKnown: false,
+      actual: undefined,
+      matches: false,
+      unknown: 'CONDITION_UNKNOWN',
+    };
+  tracing.isKnown = true;
   try {
     if (!values.has(attribute)) values.set(attribute, asJson(readAttribute(ruleset, context, attribute)));
     const value = values.get(attribute);
     takeExceeded();
     const verdict = check(context);
+    const { isKnown } = tracing;
     const unknown = verdict === undefined ? (isKnown ? causeOf(value) : 'CONDITION_UNKNOWN') : undefined;
     if (!shown.has(attribute)) shown.set(attribute, textOf(value));
-    return { ...trace, isKnown, actual: shown.get(attribute), matches: verdict === true, unknown };
+    return { attribute, operator, not, isKnown, actual: shown.get(attribute), matches: verdict === true, unknown };
   } catch (fault) {
     // Deciding stops at the first condition that fails; here the rest is looked at too, and may be too long to read.
-    return { ...trace, unknown: fault === OVERSIZED ? 'ATTRIBUTE_TOO_LONG' : 'ATTRIBUTE_UNREADABLE' };
+    const unknown = fault === OVERSIZED ? 'ATTRIBUTE_TOO_LONG' : 'ATTRIBUTE_UNREADABLE';
+    return { attribute, operator, not, isKnown: true, actual: undefined, matches: false, unknown };
   }
 }
 

@@ -1,8 +1,17 @@
 import { compileAllocation } from './allocation.ts';
-import type { AskRules, CompiledRule, CompiledServe } from './compiled-rule.ts';
-import { compileConditions, costOfRules } from './condition.ts';
+import type { AskRules, CompiledServe } from './compiled-rule.ts';
+import { compileConditions } from './condition.ts';
 import { keyOf, OVERSIZED } from './context.ts';
-import { createIndex, Definition, type Environment, malformed, tell, tellExceeded } from './definition.ts';
+import {
+  costOfSearch,
+  createIndex,
+  Definition,
+  type Environment,
+  listOf,
+  malformed,
+  tell,
+  tellExceeded,
+} from './definition.ts';
 import {
   type EvaluationContext,
   type FlagType,
@@ -30,9 +39,9 @@ import {
   slotOf,
   TARGETING_MATCH,
 } from './outcome.ts';
-import { MAX_FLAG_INSTRUCTIONS } from './pattern-program.ts';
+import { costOfRules } from './rule-price.ts';
 import { askEach, serve } from './rules.ts';
-import { afford, beginSteps } from './steps.ts';
+import { afford, beginSteps, evaluationOf } from './steps.ts';
 
 /** Depth limit of prerequisites. A cycle is an endless chain, so this limit detects it too. */
 const MAX_DEPTH = 10;
@@ -53,10 +62,10 @@ export interface FlagEnvironment extends Environment {
 
 /**
  * How a flag decides; an outcome if that is the same for everybody. `depth` counts the flags that it is a prerequisite
- * of, `walk` is the number of the evaluation that all of them belong to.
+ * of.
  */
 type Program = number | Decide;
-type Decide = (context: EvaluationContext, depth: number, walk: number) => number;
+type Decide = (context: EvaluationContext, depth: number) => number;
 
 /** A prerequisite, and what it comes to in the present version of the ruleset. */
 interface Needed {
@@ -74,14 +83,6 @@ function find(needed: Needed, { flags, version }: FlagEnvironment): void {
   needed.accepted = [false, ...(needed.flag?.definition?.variations ?? []).map(({ key }) => variations.includes(key))];
 }
 
-/** Number of the latest evaluation that walked through prerequisites. */
-let walks = 0;
-
-/** The walk of the latest evaluation that had one, for `decideFor`. */
-export function lastWalk(): number {
-  return walks;
-}
-
 /** One flag of a ruleset. */
 export class Flag extends Definition<RulesetFlag, Program> {
   /**
@@ -93,8 +94,8 @@ export class Flag extends Definition<RulesetFlag, Program> {
   /** The outcome, if it is the same for everybody; 0 if it is not, or not known yet. */
   #fixed = 0;
   #program: Decide | undefined;
-  #walk = 0;
-  #outcomeOfWalk = 0;
+  #evaluation = 0;
+  #outcome = 0;
 
   /** The definition that decides; undefined if the flag is malformed and never was anything else. */
   get definition(): RulesetFlag | undefined {
@@ -115,14 +116,15 @@ export class Flag extends Definition<RulesetFlag, Program> {
   }
 
   /** The same for a flag that is another's prerequisite. What `decide` would catch is thrown. */
-  decideFor(context: EvaluationContext, depth: number, walk: number): number {
+  decideFor(context: EvaluationContext, depth: number): number {
     if (this.#fixed) return this.#fixed;
+    const evaluation = evaluationOf(context);
     // Memoised: once in an evaluation, or a lattice of prerequisites would be walked along each of its paths.
-    if (this.#walk !== walk) {
-      this.#outcomeOfWalk = (this.#program ?? this.#prepare())(context, depth, walk);
-      this.#walk = walk;
+    if (this.#evaluation !== evaluation) {
+      this.#outcome = this.isAffordable() ? (this.#program ?? this.#prepare())(context, depth) : DISABLED;
+      this.#evaluation = evaluation;
     }
-    return this.#outcomeOfWalk;
+    return this.#outcome;
   }
 
   /** The variation that an outcome serves; undefined if that is the caller's default. */
@@ -138,7 +140,8 @@ export class Flag extends Definition<RulesetFlag, Program> {
   #decideSafely(context: EvaluationContext | undefined): number {
     try {
       beginSteps();
-      return (this.#program ?? this.#prepare())(typeof context === 'object' && context ? context : {}, 0, 0);
+      this.isAffordable();
+      return (this.#program ?? this.#prepare())(typeof context === 'object' && context ? context : {}, 0);
     } catch (fault) {
       return fault === OVERSIZED ? INVALID_CONTEXT : GENERAL;
     }
@@ -176,58 +179,57 @@ export class Flag extends Definition<RulesetFlag, Program> {
             // Without a key to split by, the next rule is asked.
             rule ? 0 : KEY_MISSING | offSlot,
             (variation) => SPLIT | rule | slotFor(variation),
-            rule
-              ? (by) => tell(ruleset, 'SPLIT_KEY_MISSING', this.key, by, `the context has no key '${by}'`)
-              : undefined,
+            rule ? (by) => tell(ruleset, 'SPLIT_KEY_MISSING', this.key, by) : undefined,
           )
         : reason | rule | slotFor(serve.variation);
 
     const isPlain = !(prerequisites.length + targets.length + rules.length);
     const last = compileServe(fallthrough, isPlain ? STATIC : DEFAULT, 0);
+    this.cost = 4 * variations.length + costOfRules([{ when: [], serve: fallthrough }, ...rules]);
     const needed = prerequisites.map((prerequisite): Needed => {
+      // It is found before it is asked for the first time, and that is paid for as well.
+      this.cost += 50 + 50 * prerequisite.variations.length;
       return { prerequisite, version: -1, flag: undefined, accepted: [] };
     });
+    let listed = 0;
     const targeted = targets.map(({ variation, keys }): [readonly string[], number] => {
-      return [[...keys], TARGETING_MATCH | slotFor(variation)];
+      listed += keys.length;
+      return [listOf(keys), TARGETING_MATCH | slotFor(variation)];
     });
-    const costOfTargets = targeted.reduce((sum, [keys]) => sum + keys.length, 0) >> 1;
-    const cost = costOfRules(rules);
     const servedBy = rules.map(({ serve }, i) => compileServe(serve, TARGETING_MATCH, byRule(i)));
     if (isPlain) return last;
 
     const targetIndex = createIndex(ruleset, targeted);
     let askRules: AskRules | undefined;
     const compileRules = (): AskRules => {
-      const room = { instructions: MAX_FLAG_INSTRUCTIONS };
-      const compiled = rules.map(({ when }, i): CompiledRule => {
-        return { checks: compileConditions(when, ruleset, this.key, room), served: servedBy[i]! };
-      });
+      const compiled = compileConditions(rules, ruleset, this.key).map((checks, i) => ({
+        checks,
+        served: servedBy[i]!,
+      }));
       return (ruleset.speed?.askRules ?? askEach)(compiled, rules);
     };
     // Hot path from here on.
-    const hasTargets = targeted.length > 0;
-    const hasRules = rules.length > 0;
-    return (context, depth, walk) => {
+    return (context, depth) => {
       if (needed.length) {
         if (depth === MAX_DEPTH) throw TypeError();
-        const current = depth ? walk : ++walks;
         for (let i = 0; i < needed.length; i++) {
           const one = needed[i]!;
           if (one.version !== ruleset.version) find(one, ruleset);
-          const outcome = one.flag ? one.flag.decideFor(context, depth + 1, current) : DISABLED;
+          const outcome = one.flag ? one.flag.decideFor(context, depth + 1) : DISABLED;
           if (!isOn(outcome) || !one.accepted[slotOf(outcome)]) return PREREQUISITE_FAILED | offSlot;
         }
       }
-      if (hasTargets) {
+      if (targeted.length) {
         const key = keyOf(context, 'targetingKey');
-        if (!afford(costOfTargets)) tellExceeded(ruleset, this.key);
+        if (!afford(costOfSearch(listed, key))) tellExceeded(ruleset, this.key);
         else {
           const outcome = targetIndex.get(key);
           if (outcome) return outcome;
         }
       }
-      if (hasRules) {
-        if (!afford(cost)) tellExceeded(ruleset, this.key);
+      if (rules.length) {
+        // Without, they were not paid for.
+        if (!afford(1)) tellExceeded(ruleset, this.key);
         else {
           const outcome = (askRules ??= compileRules())(context);
           if (outcome) return outcome;

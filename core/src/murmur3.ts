@@ -17,8 +17,10 @@ const encoder = globalThis.TextEncoder && new TextEncoder();
 /** The bytes of a text; a lone surrogate becomes U+FFFD. */
 export function utf8(text: string): Uint8Array {
   if (encoder) return encoder.encode(text);
-  const pieces = encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd')).match(/%..|./g);
-  return Uint8Array.from(pieces ?? [], (piece) => (piece[1] ? Number(`0x${piece.slice(1)}`) : piece.charCodeAt(0)));
+  const bytes = unescape(encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd')));
+  return Uint8Array.from(bytes as Iterable<unknown> as Iterable<number>, (byte: unknown) =>
+    (byte as string).charCodeAt(0),
+  );
 }
 
 function scramble(block: number): number {
@@ -33,7 +35,7 @@ export function absorb(state: number, block: number): number {
 }
 
 /** `block` holds the last bytes that did not fill a block; zero bytes scramble to zero, so an empty one is harmless. */
-function finish(state: number, block: number, byteCount: number): number {
+export function finish(state: number, block: number, byteCount: number): number {
   let hash = state ^ scramble(block) ^ byteCount;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -34,24 +34,21 @@ export function nearestKey(key: string, keys: Iterable<string>): string | undefi
 /** Edit distance of two texts; more than `most`: `most + 1`. */
 function alignmentDistance(one: string, other: string, most: number): number {
   let before: number[] = [];
-  let last = Array.from({ length: other.length + 1 }, (_, index) => index);
+  let last = [...Array(other.length + 1).keys()];
   for (let row = 1; row <= one.length; row++) {
     const next = [row];
     for (let column = 1; column <= other.length; column++) {
-      const isSame = one[row - 1] === other[column - 1];
-      let distance = Math.min(
-        (last[column] as number) + 1,
-        (next[column - 1] as number) + 1,
-        (last[column - 1] as number) + (isSame ? 0 : 1),
+      const isSwapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      next[column] = Math.min(
+        last[column]! + 1,
+        next[column - 1]! + 1,
+        last[column - 1]! + (one[row - 1] === other[column - 1] ? 0 : 1),
+        isSwapped ? before[column - 2]! + 1 : most + 1,
       );
-      if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]) {
-        distance = Math.min(distance, (before[column - 2] as number) + 1);
-      }
-      next.push(distance);
     }
     if (Math.min(...next) > most) return most + 1;
     before = last;
     last = next;
   }
-  return last[other.length] as number;
+  return last[other.length]!;
 }

@@ -54,7 +54,7 @@ export interface Operation {
   readonly base: number;
   readonly perUnit: number;
   /** Steps for each unit of the attribute and each value. */
-  readonly perUnitAndValue?: number;
+  readonly perUnitAndValue?: number | undefined;
 }
 
 // Numbers, instants and versions are all parsed to what `<` orders.
@@ -64,47 +64,52 @@ const isMore = (a: number, b: number): boolean => a > b;
 const isAtLeast = (a: number, b: number): boolean => a >= b;
 const isEqual = (a: unknown, b: unknown): boolean => a === b;
 
-const TEXT = { parse: parseString, base: 2, perUnit: 1 };
-const NUMBER = { parse: parseNumber, base: 8, perUnit: 1 };
-const INSTANT = { parse: parseInstant, base: 400, perUnit: 0 };
-const VERSION = { parse: sortableVersion, base: 200, perUnit: 8 };
+/** Operators that read attribute and values alike. */
+function reading(parse: Operation['parse'], base: number, perUnit: number) {
+  return (accepts: (attribute: never, value: never) => Verdict, perUnitAndValue?: number): Operation => {
+    return { accepts, parse, base, perUnit, perUnitAndValue };
+  };
+}
+
+const text = reading(parseString, 2, 1);
+const number = reading(parseNumber, 8, 2);
+const instant = reading(parseInstant, 400, 0);
+const version = reading(sortableVersion, 200, 8);
 
 export const OPERATIONS: { readonly [operator: string]: Operation } = {
-  in: { accepts: isEqual, parse: parseScalar, base: 0, perUnit: 1 },
-  startsWith: { accepts: (text: string, start: string) => text.startsWith(start), ...TEXT },
-  endsWith: { accepts: (text: string, end: string) => text.endsWith(end), ...TEXT },
-  contains: { accepts: (text: string, part: string) => text.includes(part), ...TEXT, perUnitAndValue: 1 / 4 },
+  in: reading(parseScalar, 0, 1)(isEqual),
+  startsWith: text((whole: string, start: string) => whole.startsWith(start)),
+  endsWith: text((whole: string, end: string) => whole.endsWith(end)),
+  contains: text((whole: string, part: string) => whole.includes(part), 1 / 4),
   matches: {
-    accepts: (text: string, match: Matcher) => match(text),
-    parse: (value) => parseString(value),
+    ...reading((value) => parseString(value), 2, 0)((whole: string, match: Matcher) => match(whole)),
     parseValue: createMatcher,
-    ...{ base: 2, perUnit: 0 },
   },
-  lt: { accepts: isLess, ...NUMBER },
-  lte: { accepts: isAtMost, ...NUMBER },
-  gt: { accepts: isMore, ...NUMBER },
-  gte: { accepts: isAtLeast, ...NUMBER },
-  before: { accepts: isLess, ...INSTANT },
-  after: { accepts: isMore, ...INSTANT },
-  semverEq: { accepts: isEqual, ...VERSION },
-  semverLt: { accepts: isLess, ...VERSION },
-  semverLte: { accepts: isAtMost, ...VERSION },
-  semverGt: { accepts: isMore, ...VERSION },
-  semverGte: { accepts: isAtLeast, ...VERSION },
+  lt: number(isLess),
+  lte: number(isAtMost),
+  gt: number(isMore),
+  gte: number(isAtLeast),
+  before: instant(isLess),
+  after: instant(isMore),
+  semverEq: version(isEqual),
+  semverLt: version(isLess),
+  semverLte: version(isAtMost),
+  semverGt: version(isMore),
+  semverGte: version(isAtLeast),
   modulo: {
-    accepts: (number: number | bigint, [divisor, remainder]: readonly [number, number]) => {
-      const rest = typeof number === 'bigint' ? Number(number % BigInt(divisor)) : number % divisor;
+    ...reading(
+      parseInteger,
+      8,
+      2,
+    )((whole: number | bigint, [divisor, remainder]: readonly [number, number]) => {
+      const rest = typeof whole === 'bigint' ? Number(whole % BigInt(divisor)) : whole % divisor;
       // The remainder has the divisor's sign, so that −1 modulo 3 is 2.
-      return (rest + (rest < 0 ? divisor : 0)) % divisor === remainder;
-    },
-    parse: parseInteger,
+      return rest + (rest < 0 ? divisor : 0) === remainder;
+    }, 1 / 16),
     parseValue: parseDivision,
-    ...{ base: 8, perUnit: 1 },
   },
   cidr: {
-    accepts: (address: string, range: string) => address.startsWith(range),
-    parse: parseAddress,
+    ...reading(parseAddress, 400, 0)((address: string, range: string) => address.startsWith(range)),
     parseValue: parseAddressRange,
-    ...{ base: 400, perUnit: 0 },
   },
 };

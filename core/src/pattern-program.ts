@@ -37,22 +37,19 @@ export type Matcher = (text: string) => Verdict;
 export function sizeOfProgram(program: unknown): number {
   if (!Array.isArray(program)) return 0;
   let size = 0;
-  for (const step of program) size += Array.isArray(step) ? Math.max(1, step.length >> 1) : 1;
+  // Jumps have no length, assertions too little of it.
+  for (const step of program) size += Math.max(1, step?.length >> 1);
   return size;
 }
 
 // One memory for all programs, because only one runs at a time: each has its own would be megabytes in a large ruleset.
-/** For each instruction, the stamp of the last position at which a thread stood there. */
+/** For each instruction, the last position in the text at which a thread stood there. */
 const seenAt = new Int32Array(MAX_INSTRUCTIONS + 1);
 /** Where threads stand; each instruction may stand there twice, as one that was come to and as one that was forked to. */
-let threads = new Int16Array(2 * MAX_INSTRUCTIONS + 2);
-let next = new Int16Array(2 * MAX_INSTRUCTIONS + 2);
-/** Differs for every position of every text that is looked at. */
-let stamp = 0;
-
+let threads: number[] = [];
+let next: number[] = [];
 function isWord(text: string, index: number): boolean {
-  const code = text.charCodeAt(index) | 32;
-  return (code >= 97 && code <= 122) || /\w/.test(text.charAt(index));
+  return /\w/.test(text.charAt(index));
 }
 
 function holds(assertion: string, text: string, index: number): boolean {
@@ -91,11 +88,10 @@ export function createMatcher(value: unknown): Matcher | undefined {
 
   return (text) => {
     let count = 0;
+    seenAt.fill(-1, 0, end + 1);
     for (let index = 0; index <= text.length; ) {
       // At the end of the text there is none, and −1 lies in no range.
       const point = text.codePointAt(index) ?? -1;
-      stamp = stamp === 0x7fffffff ? 1 : stamp + 1;
-      if (stamp === 1) seenAt.fill(0);
       // A match may begin anywhere, so a new thread starts at every position, unless it could only end there.
       if (index === 0 || !isAnchored) threads[count++] = 0;
       else if (count === 0) return false;
@@ -105,9 +101,9 @@ export function createMatcher(value: unknown): Matcher | undefined {
       for (let i = 0; i < count; i++) {
         let at = threads[i]!;
         // What takes no character goes on at once, and where it forks, the other way waits.
-        while (seenAt[at] !== stamp) {
+        while (seenAt[at] !== index) {
           if (at === end) return true;
-          seenAt[at] = stamp;
+          seenAt[at] = index;
           visited++;
           const step = program[at]!;
           if (typeof step === 'number') {

@@ -33,8 +33,7 @@ export function askIndexed(compiled: readonly CompiledRule[], rules: readonly Ru
     const end = start + BLOCK_SIZE;
     const asked = rules.slice(start, end);
     const block = compiled.slice(start, end);
-    const indices = findIndices(asked);
-    blocks.push(indices.length ? askBlock(asked, block, indices) : askEach(block));
+    blocks.push(hasIndices(asked) ? askBlock(asked, block) : askEach(block));
   }
   if (blocks.length === 1) return blocks[0]!;
   return (context) => {
@@ -50,6 +49,11 @@ export function askIndexed(compiled: readonly CompiledRule[], rules: readonly Ru
 function comparedAttribute(condition: Condition | undefined): string {
   const { attribute = '', operator, not, ignoreCase } = condition ?? {};
   return operator !== 'in' || not || ignoreCase || attribute[0] === '/' || attribute === NOW ? '' : attribute;
+}
+
+/** Whether two rules of a block may have an index: most have none, and are asked sooner without. */
+function hasIndices(rules: readonly Rule[]): boolean {
+  return rules.filter(({ when }) => comparedAttribute(when[0])).length > 1;
 }
 
 /**
@@ -86,14 +90,17 @@ function grow(index: Index, rules: readonly Rule[]): number {
   return index.all;
 }
 
-function askBlock(rules: readonly Rule[], compiled: readonly CompiledRule[], indices: readonly Index[]): AskRules {
+function askBlock(rules: readonly Rule[], compiled: readonly CompiledRule[]): AskRules {
+  let indices: readonly Index[] = [];
   let others = (1 << rules.length) - 1;
   let isAsked = false;
   let isWhole = false;
   /** Not by the first evaluation, which has the rules to compile. */
   const takeIn = (): void => {
     if (isAsked) {
+      if (!indices.length) indices = findIndices(rules);
       for (const index of indices) others &= ~grow(index, rules);
+      // Also where there are none: each attribute is compared by one rule only, or with too many values.
       isWhole = indices.every(({ waiting }) => waiting.length === 0);
     }
     isAsked = true;

@@ -1,11 +1,14 @@
-import { type Check, compileConditions, costOfRules, judgeAll } from './condition.ts';
+import { type Check, compileConditions, judgeAll } from './condition.ts';
 import { keyOf } from './context.ts';
-import { createIndex, Definition, tellExceeded, type Verdict } from './definition.ts';
+import { costOfSearch, createIndex, Definition, listOf, tellExceeded, type Verdict } from './definition.ts';
 import type { EvaluationContext, RulesetSegment } from './model.ts';
-import { MAX_FLAG_INSTRUCTIONS } from './pattern-program.ts';
-import { afford } from './steps.ts';
+import { costOfRules } from './rule-price.ts';
+import { afford, evaluationOf } from './steps.ts';
 
 type Membership = (context: EvaluationContext) => Verdict;
+
+/** What it costs to ask a segment at all, in steps. */
+const STEPS_PER_SEGMENT = 100;
 
 /**
  * One segment of a ruleset. `excluded` wins over `included`, and both over the rules, of which any may match. Whoever
@@ -13,38 +16,39 @@ type Membership = (context: EvaluationContext) => Verdict;
  * understand it, nobody is known to be outside.
  */
 export class Segment extends Definition<RulesetSegment, Membership> {
-  /** Whether a context is in the segment; undefined if that cannot be said. */
+  #evaluation = 0;
+  #verdict: Verdict;
+
+  /** Whether a context is in the segment; undefined if that cannot be said. Found out once in an evaluation. */
   has(context: EvaluationContext): Verdict {
-    return this.compiled?.program(context);
+    const evaluation = evaluationOf(context);
+    if (this.#evaluation !== evaluation) {
+      this.#verdict = this.isAffordable() ? this.compiled?.program(context) : undefined;
+      this.#evaluation = evaluation;
+    }
+    return this.#verdict;
   }
 
   protected override compile({ included, excluded, rules = [] }: RulesetSegment): Membership {
     const { environment, key: name } = this;
-    // Spread, so that what is no list is noticed.
-    const outside = [...(excluded ?? [])];
-    const inside = [...(included ?? [])];
+    const outside = listOf(excluded);
+    const inside = listOf(included);
     const listed = outside.length + inside.length;
-    const costOfLists = 2 + (listed >> 1);
-    const cost = costOfRules(rules);
+    this.cost = STEPS_PER_SEGMENT + costOfRules(rules);
     const index = createIndex(environment, [
       [outside, false],
       [inside, true],
     ]);
     /** By rule; undefined if this version does not understand it, so that it cannot be said of anybody. */
     let alternatives: readonly (readonly Check[] | undefined)[] | undefined;
-    const compileRules = () => {
-      const room = { instructions: MAX_FLAG_INSTRUCTIONS };
-      return rules.map(({ when }) => compileConditions(when, environment, name, room));
-    };
     return (context) => {
-      if (!afford(costOfLists)) return tellExceeded(environment, name);
       // A segment without lists needs no key.
       const key = listed ? keyOf(context, 'targetingKey') : '';
+      if (!afford(costOfSearch(listed, key))) return tellExceeded(environment, name);
       let verdict: Verdict = listed ? index.get(key) : undefined;
       if (verdict === undefined) {
-        if (!afford(cost)) return tellExceeded(environment, name);
         if (key || !inside.length) verdict = false;
-        for (const checks of (alternatives ??= compileRules())) {
+        for (const checks of (alternatives ??= compileConditions(rules, environment, name))) {
           const one = checks && judgeAll(checks, context);
           if (one) {
             verdict = one;

@@ -3,14 +3,20 @@
  * not pay for it. Answers are the same with and without.
  */
 import type { Speed } from './definition.ts';
+import { parseAddressFast, parseAddressRangeFast } from './fast-address.ts';
 import { createFastHasher } from './fast-hasher.ts';
+import { OPERATIONS } from './operators.ts';
 import { askIndexed } from './rule-index.ts';
 import { isSameJsonInOrder } from './same-json.ts';
-import { ValueIndex } from './value-index.ts';
+import { createIndex } from './value-index.ts';
 
 export const SPEED: Speed = {
   createHasher: createFastHasher,
-  createIndex: (lists) => new ValueIndex(lists),
+  createIndex,
   askRules: askIndexed,
   isSame: isSameJsonInOrder,
+  operations: {
+    ...OPERATIONS,
+    cidr: { ...OPERATIONS.cidr!, parse: parseAddressFast, parseValue: parseAddressRangeFast },
+  },
 };

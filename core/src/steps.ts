@@ -6,21 +6,44 @@
  *
  * One counter for all: evaluations do not overlap, and passing it along would cost every evaluation an argument.
  */
-export const MAX_STEPS = 300_000;
+export const MAX_STEPS = 200_000;
 
 /** How many values one evaluation may put into indexes: a value costs fifty times what it costs to look at it. */
 export const MAX_INDEXED = 2_000;
 
-let left = MAX_STEPS;
+/** How many the present evaluation may still take. (A sum, so that it is no second name of the constant.) */
+export let left = 0 + MAX_STEPS;
 let isExceeded = false;
 let wasExceeded = false;
 let indexable = 0;
+let evaluations = 0;
+/** Whose evaluation is the latest, as far as that has been asked. */
+let asking: unknown;
 
 /** Begins an evaluation: it may take `MAX_STEPS`, or what it is given. */
 export function beginSteps(steps = MAX_STEPS): void {
   left = steps;
   isExceeded = false;
   indexable = MAX_INDEXED;
+  // Whoever ends an evaluation (0) keeps what was found out in it.
+  if (steps) asking = undefined;
+}
+
+/**
+ * The number of the present evaluation, for what is found out once in each. Also where reading an attribute asks another
+ * flag, for somebody else: then what was found out counts no longer.
+ */
+export function evaluationOf(context: unknown): number {
+  if (asking !== context) {
+    asking = context;
+    evaluations++;
+  }
+  return evaluations;
+}
+
+/** Lets the evaluation put so many more values into indexes, because it has paid for that. */
+export function addIndexable(count: number): void {
+  indexable += count;
 }
 
 /** How many of `count` values may be put into an index now, which is no step: answers are the same without one. */
@@ -35,7 +58,8 @@ export function takeIndexable(count: number): number {
  * more than what is left: then nothing is paid, nor to be done.
  */
 export function afford(steps: number): boolean {
-  if (steps > left) return !(isExceeded = true);
+  // Not `>`: of what is not even a number of steps nothing is affordable.
+  if (!(steps <= left)) return !(isExceeded = true);
   left -= steps;
   return true;
 }

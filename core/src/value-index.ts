@@ -18,7 +18,7 @@ function otherForm(text: string): unknown {
  * as fast as they build an index. So the first evaluation after a change waits for no index, and a list that nobody asks
  * costs none.
  */
-export class ValueIndex<Found> implements Index<Found> {
+class ValueIndex<Found> implements Index<Found> {
   readonly #lists: Lists<Found>;
   #index: Map<unknown, Found> | undefined;
   /** The same, when nothing is missing in it. */
@@ -67,4 +67,27 @@ export class ValueIndex<Found> implements Index<Found> {
     }
     return undefined;
   }
+}
+
+/** One value is compared faster than it is looked up. */
+class OneValue<Found> implements Index<Found> {
+  readonly #value: string | undefined;
+  readonly #found: Found;
+
+  constructor(value: unknown, found: Found) {
+    this.#value = canonical(value);
+    this.#found = found;
+  }
+
+  get(text: string): Found | undefined {
+    return text === this.#value ? this.#found : undefined;
+  }
+}
+
+/** The first list that has a text says as what it is found. */
+export function createIndex<Found>(lists: Lists<Found>): Index<Found> {
+  const [first] = lists;
+  return first && lists.length === 1 && first[0].length === 1
+    ? new OneValue(first[0][0], first[1])
+    : new ValueIndex(lists);
 }

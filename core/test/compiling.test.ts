@@ -176,9 +176,91 @@ describe('what there are no steps for', () => {
       segments,
     );
     expect(evaluate(ruleset, 'flag', true, { targetingKey: 'nobody' }).value).toBe(false);
-    expect(told[0]).toMatchObject({ code: 'STEPS_EXCEEDED', key: 's59' });
+    expect(told[0]).toMatchObject({ code: 'STEPS_EXCEEDED', key: 's15' });
     expect(evaluate(ruleset, 'flag', true, { targetingKey: 'u1' }).value).toBe(false);
   });
+});
+
+describe('what is asked several times in an evaluation', () => {
+  test('is a segment: it looks, and is paid for, once', () => {
+    let reads = 0;
+    const context = {
+      targetingKey: 'u1',
+      get plan() {
+        reads++;
+        return 'free';
+      },
+    };
+    const segment: RulesetSegment = {
+      included: texts(10_000, 'k'),
+      rules: [{ when: [{ attribute: 'plan', operator: 'in', values: ['pro'] }] }],
+    };
+    const { ruleset, told } = rulesetOf({ flag: asks(...Array(100).fill([inSegment('s')])) }, { s: segment });
+    for (let round = 1; round <= 3; round++) {
+      expect(evaluate(ruleset, 'flag', true, context)).toMatchObject({ value: false, reason: 'DEFAULT' });
+      expect(reads).toBe(round);
+    }
+    expect(told).toEqual([]);
+  });
+
+  test('is found out for one context only, also where reading an attribute asks about another', () => {
+    const flag = asks([inSegment('s'), { attribute: 'plan', operator: 'in', values: ['pro'] }, inSegment('s')]);
+    const { ruleset } = rulesetOf({ flag }, { s: { included: ['anna'] } });
+    const anna = {
+      targetingKey: 'anna',
+      get plan() {
+        evaluate(ruleset, 'flag', false, { targetingKey: 'ben', plan: 'pro' });
+        return 'pro';
+      },
+    };
+    expect(evaluate(ruleset, 'flag', false, anna).value).toBe(true);
+    expect(evaluate(ruleset, 'flag', true, { targetingKey: 'ben', plan: 'pro' }).value).toBe(false);
+  });
+
+  test('is found out anew when the same context asks again, with other attributes', () => {
+    const { ruleset } = rulesetOf({ flag: asks([inSegment('s')]) }, { s: { included: ['anna'] } });
+    const context = { targetingKey: 'anna' };
+    expect(evaluate(ruleset, 'flag', false, context).value).toBe(true);
+    context.targetingKey = 'ben';
+    expect(evaluate(ruleset, 'flag', true, context).value).toBe(false);
+  });
+});
+
+test('flags that need more than an evaluation may ask are not compiled, are not met, and it is said', () => {
+  const layer = (level: number) => texts(20, `l${level}-`);
+  const needing = (level: number) => layer(level).map((flag) => ({ flag, variations: ['on'] }));
+  const when = Array.from({ length: 30 }, (): Condition => ({ attribute: 'a', operator: 'lt', values: [1] }));
+  const rules = texts(100, 'r').map((id) => ({ id, when, serve: { variation: 'on' } }));
+  const levels = [1, 2, 3, 4, 5];
+  const flags = Object.fromEntries(
+    levels.flatMap((level) => {
+      const more = { fallthrough: { variation: 'on' }, rules, prerequisites: level < 5 ? needing(level + 1) : [] };
+      return layer(level).map((key) => [key, booleanFlag(more)]);
+    }),
+  );
+  const { ruleset, told } = rulesetOf({ ...flags, flag: booleanFlag({ prerequisites: needing(1) }) });
+  for (let round = 0; round < 2; round++) {
+    expect(evaluate(ruleset, 'flag', true, { a: 5 })).toMatchObject({ value: false, reason: 'PREREQUISITE_FAILED' });
+  }
+  expect(told).toMatchObject([{ code: 'STEPS_EXCEEDED' }, ...told.slice(1)]);
+  expect(evaluate(ruleset, 'l5-0', false, { a: 5 }).value).toBe(true);
+});
+
+test('a list is not copied to be compiled, and what is no list is noticed', () => {
+  const keys = new Proxy(texts(5), {
+    get: (list, name, self) => {
+      if (name === Symbol.iterator) throw new Error('it is copied');
+      return Reflect.get(list, name, self);
+    },
+  });
+  const { ruleset, told } = rulesetOf(
+    { flag: asks([inSegment('s')]), odd: asks([inSegment('none')]) },
+    { s: { included: keys }, none: { included: 5 as never } },
+  );
+  expect(evaluate(ruleset, 'flag', false, { targetingKey: 'u4' }).value).toBe(true);
+  expect(told).toEqual([]);
+  expect(evaluate(ruleset, 'odd', false, { targetingKey: 'u4' }).value).toBe(false);
+  expect(told).toMatchObject([{ code: 'MALFORMED', key: 'none' }]);
 });
 
 test('a value that nobody is served is not frozen, one that is served is', () => {

@@ -1,5 +1,7 @@
 /** What only makes deciding faster changes no answer. */
 import { Ruleset, type RulesetFlag } from '@dimmer/core';
+import { parseAddress, parseAddressRange } from '@dimmer/core/address';
+import { parseAddressFast, parseAddressRangeFast } from '@dimmer/core/fast-address';
 import { createHasher } from '@dimmer/core/murmur3';
 import { SPEED } from '@dimmer/core/speed';
 import fc from 'fast-check';
@@ -16,6 +18,69 @@ describe('with speed', () => {
         expect(SPEED.createHasher(prefix)(key)).toBe(createHasher(prefix)(key));
       }),
       { numRuns: 5_000 },
+    );
+  });
+
+  it('an address is read as it is without, and so is what is none', () => {
+    const group = fc.oneof(
+      fc.integer({ min: 0, max: 0xffff }).map((number) => number.toString(16)),
+      fc.constantFrom('', '0', '0000', 'FfFf', '12345', 'g', '1.2.3.4', '127.0.0.1', '%65', ' '),
+    );
+    const byte = fc.oneof(fc.integer({ min: 0, max: 300 }).map(String), fc.constantFrom('', '00', '01', '0x1', 'a'));
+    const address = fc.oneof(
+      fc.array(group, { maxLength: 9 }).map((groups) => groups.join(':')),
+      fc
+        .tuple(fc.array(group, { maxLength: 6 }), fc.array(group, { maxLength: 6 }))
+        .map((of) => of.map((all) => all.join(':')).join('::')),
+      fc.tuple(byte, byte, byte, byte).map((bytes) => bytes.join('.')),
+      fc.array(byte, { maxLength: 6 }).map((bytes) => bytes.join('.')),
+      fc
+        .tuple(
+          fc.constantFrom('::', '::ffff:', '0:0:0:0:0:ffff:', '::FFFF:0:', '1::', '64:ff9b::', '::fffe:'),
+          fc.ipV4(),
+        )
+        .map((of) => of.join('')),
+      fc.ipV6(),
+      fc.string({ unit: fc.constantFrom(...'0123456789abcdefAF:.%/ \n'), maxLength: 50 }),
+    );
+    const bits = fc.oneof(
+      fc.constant(''),
+      fc.integer({ min: 0, max: 140 }).map((number) => `/${number}`),
+      fc.constantFrom('/', '/08', '/-1', '/1.0', '/8/8', '/0000'),
+    );
+    const anything = fc.oneof(
+      address,
+      fc.constantFrom(null, undefined, 7, ['10.0.0.0'], {}, '::ffff:0:0', '::ffff:0:0:0'),
+    );
+    fc.assert(
+      fc.property(anything, bits, (text, width) => {
+        expect(parseAddressFast(text)).toBe(parseAddress(text));
+        const range = typeof text === 'string' ? text + width : text;
+        expect(parseAddressRangeFast(range)).toBe(parseAddressRange(range));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('values are found in long lists, up to the same number of steps', () => {
+    const element = fc.oneof(fc.nat(60), fc.nat(60).map(String), fc.constantFrom(true, null, 2 ** 60, 'x'.repeat(300)));
+    fc.assert(
+      fc.property(fc.array(element, { maxLength: 60 }), fc.nat(60), fc.boolean(), fc.nat(3), (a, from, not, times) => {
+        const values = Array.from({ length: 61 }, (_, i) => (i % 2 ? i + from : String(i + from)));
+        const when = Array.from({ length: 3 }, () => ({ attribute: 'a', operator: 'in' as const, values, not }));
+        const rules = Array.from({ length: 1 + 8 * times }, (_, i) => ({
+          id: `r${i}`,
+          when,
+          serve: { variation: 'on' },
+        }));
+        const [slow, fast] = [{}, { speed: SPEED }].map((options) => {
+          const ruleset = new Ruleset(options);
+          ruleset.replace(snapshot({ flag: booleanFlag({ rules }) }));
+          return ruleset.get('flag')!;
+        });
+        for (let round = 0; round < 3; round++) expect(fast!.decide({ a })).toBe(slow!.decide({ a }));
+      }),
+      { numRuns: 500 },
     );
   });
 
