@@ -5,7 +5,7 @@ import { seeded } from './seeded.ts';
 import type { Address } from './users-api.ts';
 
 const WORKERS = 10;
-const PAUSE_MS = 50;
+const PAUSE_MS = 25;
 
 export class Load {
   readonly oracle = new Oracle();
