@@ -35,12 +35,6 @@ const ARGUMENTS = [
 ];
 
 /**
- * Of a browser that shows many pages for a second each: none runs long enough to win back what it takes to optimise its
- * code, which is a fifth of all work. What pages do is the same.
- */
-export const SHORT_VISITS: LaunchOptions = { args: ['--js-flags=--no-maglev --no-turbofan'] };
-
-/**
  * Starts a headless Chromium.
  *
  * @param options playwright-core's launch options; `args` are added to ours.

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { IdentityProvider } from '../../server/test/sign-in/identity-provider.ts';
-import { launchChromium, SHORT_VISITS } from '../browser/chromium.ts';
+import { launchChromium } from '../browser/chromium.ts';
 import { ANN } from './administrator.ts';
 import { DashboardServer, discardBuild } from './dashboard-server.ts';
 
@@ -12,7 +12,7 @@ const MINUTES_MS = 180_000;
 let browser: Browser;
 const stops: (() => unknown)[] = [];
 beforeAll(async () => {
-  browser = await launchChromium(SHORT_VISITS);
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();

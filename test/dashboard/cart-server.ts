@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchChromium, SHORT_VISITS } from '../browser/chromium.ts';
+import { launchChromium } from '../browser/chromium.ts';
 import { signIn } from './administrator.ts';
 import { DashboardServer, discardBuild } from './dashboard-server.ts';
 
@@ -8,8 +8,8 @@ export class CartServer {
   readonly server: DashboardServer;
   readonly browser: Browser;
   /**
-   * Ann's profile: signed in, and with the dashboard in its cache, translated. Every page of a file is one of hers, because
-   * a profile without all that needs three times the work to show one.
+   * Ann's profile: signed in, and with the dashboard in its cache. Every page of a file is one of hers, because to sign in
+   * takes a password's time on both sides, and a profile without a cache reads a megabyte again.
    */
   readonly desk: BrowserContext;
 
@@ -20,7 +20,7 @@ export class CartServer {
   }
 
   static async start(): Promise<CartServer> {
-    const [server, browser] = await Promise.all([DashboardServer.start(), launchChromium(SHORT_VISITS)]);
+    const [server, browser] = await Promise.all([DashboardServer.start(), launchChromium()]);
     // Each frame of what moves is drawn by the processor; `journey.test.ts` sees it move.
     const desk = await browser.newContext({ reducedMotion: 'reduce' });
     await signIn(desk, server);
