@@ -1,5 +1,5 @@
 /**
- * Delivery over several servers: `npm run bench:nodes`, or with `-- --quick`. Two servers on a real PostgreSQL, with
+ * Propagations over several servers: `npm run bench:nodes`, or with `-- --quick`. Two servers on a real PostgreSQL, with
  * notifications and without; a relay; and a kill that waits until everybody has obeyed. Servers, SDKs and the caller are
  * processes of their own. The report is printed and written to bench/results/nodes.md.
  */

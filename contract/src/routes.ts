@@ -1,11 +1,11 @@
 import type { AnswerOf, RouteShape } from './route.ts';
 import { changeRequestRoutes } from './routes/change-requests.ts';
 import { changeRoutes } from './routes/changes.ts';
-import { deliveryRoutes } from './routes/delivery.ts';
 import { flagRoutes } from './routes/flags.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { propagationRoutes } from './routes/propagation.ts';
 import { segmentRoutes } from './routes/segments.ts';
 import { targetingRoutes } from './routes/targeting.ts';
 
@@ -20,7 +20,7 @@ export const ROUTES = {
   ...changeRoutes,
   ...changeRequestRoutes,
   ...peopleRoutes,
-  ...deliveryRoutes,
+  ...propagationRoutes,
 } as const satisfies Readonly<Record<string, RouteShape>>;
 
 type Routes = typeof ROUTES;

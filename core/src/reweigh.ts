@@ -6,12 +6,12 @@ import { reallocate } from './reallocate.ts';
 export const MOST_SLICES = 100;
 
 /** How an allocation is hashed, where it is not by the targeting key and the flag's own seed. */
-export interface Dealing {
+export interface Bucketing {
   readonly by?: string | undefined;
   readonly seed?: string | undefined;
 }
 
-export function dealingOf(serve: Serve): Dealing {
+export function bucketingOf(serve: Serve): Bucketing {
   return 'slices' in serve ? { by: serve.by, seed: serve.seed } : {};
 }
 
@@ -28,7 +28,7 @@ export function reweigh(
   serve: Serve,
   weights: ReadonlyMap<string, number>,
   off: string,
-  { by, seed }: Dealing = dealingOf(serve),
+  { by, seed }: Bucketing = bucketingOf(serve),
 ): Serve {
   const before = 'variation' in serve ? [{ variation: serve.variation, parts: PARTS }] : serve.slices;
   const slices = moveFew(before, weights, off);

@@ -26,18 +26,20 @@ export interface Share {
 export function sharesOf(serves: readonly Serve[], seed: string): Share[] {
   /** By attribute and seed: the buckets from here on are not served yet, as parts. Those before are. */
   const left = new Map<string, number>();
-  const dealings: (string | undefined)[] = [];
+  const bucketings: (string | undefined)[] = [];
   return serves.map((serve): Share => {
-    const dealing = 'slices' in serve ? JSON.stringify([serve.by ?? 'targetingKey', serve.seed ?? seed]) : undefined;
-    const overlaps = dealings.flatMap((each, index) => (dealing !== undefined && each === dealing ? [index] : []));
-    dealings.push(dealing);
+    const bucketing = 'slices' in serve ? JSON.stringify([serve.by ?? 'targetingKey', serve.seed ?? seed]) : undefined;
+    const overlaps = bucketings.flatMap((each, index) =>
+      bucketing !== undefined && each === bucketing ? [index] : [],
+    );
+    bucketings.push(bucketing);
     const reached = restOf(left);
     if (!('slices' in serve)) {
       left.set('everybody', PARTS);
       return { reached, served: reached, variations: [{ variation: serve.variation, served: reached }], overlaps };
     }
-    const start = left.get(dealing!) ?? 0;
-    left.delete(dealing!);
+    const start = left.get(bucketing!) ?? 0;
+    left.delete(bucketing!);
     // Different seeds bucket independently of each other, so the shares multiply.
     const others = restOf(left);
     let end = 0;
@@ -46,7 +48,7 @@ export function sharesOf(serves: readonly Serve[], seed: string): Share[] {
       end += parts;
       return { variation, served: (others * Math.max(0, end - from)) / PARTS };
     });
-    left.set(dealing!, Math.max(start, end));
+    left.set(bucketing!, Math.max(start, end));
     return { reached, served: variations.reduce((sum, each) => sum + each.served, 0), variations, overlaps };
   });
 }

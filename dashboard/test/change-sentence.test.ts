@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeDeed, changeSentence } from '../src/elements/change-sentence.ts';
+import { changePhrase, changeSentence } from '../src/elements/change-sentence.ts';
 
 const targeting = (percent: number, more: object = {}) => ({
   on: true,
@@ -38,8 +38,8 @@ describe('a change as a sentence', () => {
     [targeting(10), targeting(0.5), 'lowered new-checkout in production from 10 % to 0.5 %'],
     [targeting(0, { on: false }), targeting(1), 'raised new-checkout in production from off to 1 %'],
     [targeting(10), targeting(10, { on: false }), 'lowered new-checkout in production from 10 % to off'],
-  ])('says how far a rollout went', (before, after, deed) => {
-    expect(changeDeed(change('flag.rollout'), documents(before, after))).toBe(deed);
+  ])('says how far a rollout went', (before, after, phrase) => {
+    expect(changePhrase(change('flag.rollout'), documents(before, after))).toBe(phrase);
   });
 
   it('names every share where there are more than on and off', () => {
@@ -53,28 +53,28 @@ describe('a change as a sentence', () => {
         ],
       },
     };
-    expect(changeDeed(change('flag.rollout'), documents(targeting(0, blue), targeting(0, split)))).toBe(
+    expect(changePhrase(change('flag.rollout'), documents(targeting(0, blue), targeting(0, split)))).toBe(
       'set new-checkout in production to 66.667 % blue, 33.333 % green, from blue',
     );
   });
 
   it('tells the rollout of a rule from that of everybody', () => {
     const rules = [{ id: 'r', when: [], serve: { variation: 'on' } }];
-    expect(changeDeed(change('flag.rollout'), documents(targeting(10), targeting(10, { rules })))).toBe(
+    expect(changePhrase(change('flag.rollout'), documents(targeting(10), targeting(10, { rules })))).toBe(
       'changed the rollout of a rule of new-checkout in production',
     );
   });
 
   it('says which rule came', () => {
     const rules = [{ id: 'r', when: [{ operator: 'inSegment', values: ['testers'] }], serve: { variation: 'on' } }];
-    expect(changeDeed(change('rule.add'), documents(targeting(10), targeting(10, { rules })))).toBe(
+    expect(changePhrase(change('rule.add'), documents(targeting(10), targeting(10, { rules })))).toBe(
       'added a rule to new-checkout in production: someone is in the segment testers → on',
     );
   });
 
   it('says which way a switch was turned', () => {
     const after = targeting(10, { on: false });
-    expect(changeDeed(change('flag.toggle'), documents(targeting(10), after))).toBe(
+    expect(changePhrase(change('flag.toggle'), documents(targeting(10), after))).toBe(
       'turned new-checkout in production off',
     );
   });
@@ -88,7 +88,7 @@ describe('a change as a sentence', () => {
 
   it('names a key by what it was called, not by its selector', () => {
     const after = { kind: 'server', name: 'checkout service' };
-    expect(changeDeed(change('key.create', 'Xy7_'), [{ kind: 'key', id: 'Xy7_', before: null, after }])).toBe(
+    expect(changePhrase(change('key.create', 'Xy7_'), [{ kind: 'key', id: 'Xy7_', before: null, after }])).toBe(
       'created the server key “checkout service” for production',
     );
   });
@@ -102,22 +102,22 @@ describe('a change as a sentence', () => {
         after: { included: ['ann', 'carol'], excluded: ['bob'] },
       },
     ];
-    expect(changeDeed(change('segment.members', 'testers', null), members)).toBe(
+    expect(changePhrase(change('segment.members', 'testers', null), members)).toBe(
       'included carol and excluded bob in the segment testers',
     );
     const fields = [{ kind: 'flag', id: 'f', before: { owner: 'a', tags: [] }, after: { owner: 'b', tags: [] } }];
-    expect(changeDeed(change('flag.update', 'theme', null), fields)).toBe('changed owner of the flag theme');
+    expect(changePhrase(change('flag.update', 'theme', null), fields)).toBe('changed owner of the flag theme');
   });
 
   it('calls people by their names, not by their ids', () => {
     const after = { name: '', email: 'bob@shop.example' };
     expect(
-      changeDeed(change('invitation.invitation', 'x1', null), [{ kind: 'invitation', id: 'i', before: null, after }]),
+      changePhrase(change('invitation.invitation', 'x1', null), [{ kind: 'invitation', id: 'i', before: null, after }]),
     ).toBe('invited bob@shop.example');
   });
 
   it('does not fail on what a newer server does', () => {
-    expect(changeDeed(change('ramp.pause'))).toBe('did ramp.pause to new-checkout in production');
+    expect(changePhrase(change('ramp.pause'))).toBe('did ramp.pause to new-checkout in production');
   });
 
   it('shows no mark that turns the direction, and takes names literally', () => {
@@ -133,7 +133,7 @@ describe('a change as a sentence', () => {
       before: {},
       after: { title: 'flag.rollout new-checkout' },
     };
-    expect(changeDeed(change, [document])).toBe('set the time for a change request of new-checkout in production');
-    expect(changeDeed(change)).toBe('set the time for a change request in production');
+    expect(changePhrase(change, [document])).toBe('set the time for a change request of new-checkout in production');
+    expect(changePhrase(change)).toBe('set the time for a change request in production');
   });
 });

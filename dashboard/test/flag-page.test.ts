@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { standingOf } from '../src/elements/standing.ts';
+import { flagLightOf } from '../src/elements/flag-light.ts';
 import { draftProblems } from '../src/pages/flag/draft-problems.ts';
 import { columnsOf, RANGES, type Range, roundUp } from '../src/pages/flag/evaluation-columns.ts';
 import { explainSteps } from '../src/pages/flag/explain-steps.ts';
@@ -48,14 +48,14 @@ describe('how far up a flag is', () => {
       { variation: 'yes', percent: 12.5 },
       { variation: 'no', percent: 87.5 },
     ];
-    expect(standingOf(toggle, shares)).toEqual({ figure: '12.5 %', light: 12.5, dark: 0 });
+    expect(flagLightOf(toggle, shares)).toEqual({ figure: '12.5 %', light: 12.5, dark: 0 });
     const launch = { type: 'launch', variations: stages('off', 'dark', 'live') } as const;
     const split = [
       { variation: 'dark', percent: 30 },
       { variation: 'live', percent: 5 },
       { variation: 'off', percent: 65 },
     ];
-    expect(standingOf(launch, split)).toEqual({ figure: '5 %', light: 5, dark: 30 });
+    expect(flagLightOf(launch, split)).toEqual({ figure: '5 %', light: 5, dark: 30 });
   });
 
   it('is the stage of a migration, a fifth of the way each', () => {
@@ -63,14 +63,14 @@ describe('how far up a flag is', () => {
       { variation: 'shadow', percent: 40 },
       { variation: 'dual-write', percent: 60 },
     ];
-    expect(standingOf(migration, shares)).toEqual({ figure: 'shadow 40 %', light: 28, dark: 0 });
-    expect(standingOf(migration, [{ variation: 'live', percent: 100 }]).figure).toBe('live');
+    expect(flagLightOf(migration, shares)).toEqual({ figure: 'shadow 40 %', light: 28, dark: 0 });
+    expect(flagLightOf(migration, [{ variation: 'live', percent: 100 }]).figure).toBe('live');
   });
 
   it('is the variation that all others get, or into how many they split', () => {
-    expect(standingOf(theme, [{ variation: 'blue', percent: 100 }]).figure).toBe('blue');
+    expect(flagLightOf(theme, [{ variation: 'blue', percent: 100 }]).figure).toBe('blue');
     expect(
-      standingOf(theme, [
+      flagLightOf(theme, [
         { variation: 'blue', percent: 50 },
         { variation: 'green', percent: 50 },
       ]).figure,

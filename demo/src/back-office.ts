@@ -5,7 +5,7 @@ const PROJECT = 'default';
 const ENVIRONMENT = 'production';
 
 /** What is read here of how a flag stands in one environment. */
-interface Standing {
+interface EnvironmentSummary {
   readonly environment: string;
   /** The change that wrote it last. */
   readonly revision: number;
@@ -77,7 +77,7 @@ export class BackOffice {
   /** How the flag is set now, and since when. */
   async setting(): Promise<Setting> {
     const path = `/projects/${PROJECT}/flags/${FLAG}`;
-    const { environments } = (await this.#ask('GET', path)) as { environments: readonly Standing[] };
+    const { environments } = (await this.#ask('GET', path)) as { environments: readonly EnvironmentSummary[] };
     const found = environments.find(({ environment }) => environment === ENVIRONMENT);
     if (!found) throw new Error(`There is no ${FLAG} in ${ENVIRONMENT}`);
     const { on, killed, lit, restores, revision } = found;

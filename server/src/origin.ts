@@ -23,14 +23,14 @@ import { clientAddresses } from './http/client-address.ts';
 import { dashboardFiles } from './http/dashboard-files.ts';
 import { hubLimits } from './hub/file-limit.ts';
 import { Hub } from './hub/hub.ts';
-import { Delivery } from './instances/delivery.ts';
 import { InstanceRegistry } from './instances/instance-registry.ts';
+import { Propagations } from './instances/propagations.ts';
 import { KeyUses } from './keys/key-uses.ts';
 import { Launches } from './launches/launches.ts';
 import type { Logger } from './logger.ts';
 import { metricsReaders } from './metrics/may-read-metrics.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { FellowServers } from './nodes/fellow-servers.ts';
+import { Peers } from './nodes/peers.ts';
 import { SharedInstances } from './nodes/shared-instances.ts';
 import type { Role } from './role.ts';
 import { LogRulesets } from './ruleset/log-rulesets.ts';
@@ -98,15 +98,15 @@ async function assemble(
 
   const sharedInstances = shared && new SharedInstances({ database: shared.database, node, logger });
   const registry = new InstanceRegistry(now, node, (...news) => sharedInstances?.note(...news));
-  const delivery = new Delivery({ changeLog, registry, shared: sharedInstances });
-  const fellows =
+  const propagations = new Propagations({ changeLog, registry, shared: sharedInstances });
+  const peers =
     shared &&
     sharedInstances &&
-    new FellowServers({
+    new Peers({
       ...{ ...shared, node, version: VERSION, changeLog, instances: sharedInstances, now, logger },
       tellAll: () => registry.noteAll(),
     });
-  const isOurs = (work: string) => fellows?.holds(work) ?? Promise.resolve(true);
+  const isOurs = (work: string) => peers?.holds(work) ?? Promise.resolve(true);
 
   const evaluations = new Evaluations({
     store: storage.evaluations,
@@ -159,7 +159,7 @@ async function assemble(
     hub,
     evaluations,
     launches,
-    delivery,
+    propagations,
     metrics,
     logger,
     now,
@@ -181,8 +181,8 @@ async function assemble(
   });
   metrics.watch({
     revision: () => state.head.revision,
-    databaseLostSince: () => fellows?.databaseLostSince ?? null,
-    notified: () => fellows?.notified ?? null,
+    databaseLostSince: () => peers?.databaseLostSince ?? null,
+    notified: () => peers?.notified ?? null,
     rulesets: () => largestRulesets(changeLog),
   });
 
@@ -210,7 +210,7 @@ async function assemble(
       await evaluations.close();
       await keyUses.close();
       await launches.close();
-      await fellows?.close();
+      await peers?.close();
       await store.close();
     },
   };

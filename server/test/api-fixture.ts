@@ -9,8 +9,8 @@ import { Evaluations } from '../src/evaluations/evaluations.ts';
 import { ReadinessCheck } from '../src/health/readiness.ts';
 import { ApiError } from '../src/http/api-error.ts';
 import { Hub } from '../src/hub/hub.ts';
-import { Delivery } from '../src/instances/delivery.ts';
 import { InstanceRegistry } from '../src/instances/instance-registry.ts';
+import { Propagations } from '../src/instances/propagations.ts';
 import { KeyUses } from '../src/keys/key-uses.ts';
 import { Launches } from '../src/launches/launches.ts';
 import { silentLogger } from '../src/logger.ts';
@@ -84,7 +84,7 @@ export async function openApi(options: ShopOptions & { readonly now?: () => numb
     dashboard: null,
     reference: referencePage(VIEWER),
     changeStreams: new ChangeStreams({ changeLog: log, current: (credential) => credential, lasts: async () => true }),
-    delivery: new Delivery({ changeLog: log, registry: instances, shared: null }),
+    propagations: new Propagations({ changeLog: log, registry: instances, shared: null }),
     changeLog: log,
     keys: localKeys({ state, now, adminTokenHash: hashSecret(ADMIN_TOKEN) }),
     events: { take: () => [], holds: () => [] },

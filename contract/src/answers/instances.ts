@@ -7,8 +7,8 @@ const instant = z.number().int().nullable().meta({ description: 'Milliseconds si
  * How one instance stands to the rules that count now: it cannot take them; it has them; it has others or none, by all
  * that is known; it is connected and never says what it has; it is not connected.
  */
-export const STANDINGS = ['failed', 'current', 'behind', 'silent', 'gone'] as const;
-export type InstanceStanding = (typeof STANDINGS)[number];
+export const INSTANCE_STATES = ['failed', 'current', 'behind', 'silent', 'gone'] as const;
+export type InstanceState = (typeof INSTANCE_STATES)[number];
 
 /** How those connected to a relay stand, in numbers, and by name those furthest behind. */
 const rollCallAnswer = z.object({
@@ -40,7 +40,7 @@ const instanceAnswer = z
     audience: z.enum(['server', 'browser']).meta({
       description: 'By which key. `browser`: it is public, so all that is said here may be made up.',
     }),
-    standing: z.enum(STANDINGS).meta({
+    standing: z.enum(INSTANCE_STATES).meta({
       description:
         'Whether it has the rules that count now: `failed` cannot take them, `silent` never says, `gone` is not connected.',
     }),

@@ -7,7 +7,7 @@ import { type Change, changeQuery } from '../server/changes.ts';
 import { useMay } from '../server/me.ts';
 import type { Written } from '../server/write.ts';
 import classes from './change-item.module.css';
-import { changeDeed } from './change-sentence.ts';
+import { changePhrase } from './change-sentence.ts';
 import { Difference } from './difference.tsx';
 import { Instant } from './instant.tsx';
 import { Loading } from './loading.tsx';
@@ -41,7 +41,7 @@ export function ChangeItem({ change, isProjectShown = false, onReverted }: Props
       <Group justify="space-between" align="flex-start" gap="xs" wrap="nowrap">
         <div className={classes.told}>
           <Text lineClamp={4}>
-            <b>{shownText(change.actor.name)}</b> {changeDeed(change, full?.documents)}
+            <b>{shownText(change.actor.name)}</b> {changePhrase(change, full?.documents)}
           </Text>
           {change.reason && (
             <Text size="sm" lineClamp={isOpen ? 50 : 3}>

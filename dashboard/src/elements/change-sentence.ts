@@ -1,12 +1,12 @@
 import type { Change, DocumentDifference } from '../server/changes.ts';
-import { exactDeed } from './exact-deed.ts';
+import { exactPhrase } from './exact-phrase.ts';
 import { shownText } from './shown-text.ts';
 
 type Told = Pick<Change, 'command' | 'subject' | 'environment' | 'project'>;
 type Documents = readonly DocumentDifference[];
 
 /** Commands that need no more than their subject. `%` stands for it, `@` for ` in <environment>`. */
-const DEEDS: Readonly<Record<string, string>> = {
+const PHRASES: Readonly<Record<string, string>> = {
   'flag.create': 'created the flag %',
   'flag.update': 'changed the flag %',
   'flag.archive': 'archived the flag %',
@@ -63,23 +63,23 @@ const DEEDS: Readonly<Record<string, string>> = {
  *
  * @param documents before and after, once they are known: without them it is said in general
  */
-export function changeDeed(change: Told, documents: Documents = []): string {
+export function changePhrase(change: Told, documents: Documents = []): string {
   const where = change.environment === null ? '' : ` in ${shownText(change.environment)}`;
   const subject = shownText(change.subject);
-  const known = exactDeed(change, documents, `${subject}${where}`);
+  const known = exactPhrase(change, documents, `${subject}${where}`);
   if (known !== null) return known;
-  const deed = DEEDS[change.command];
+  const phrase = PHRASES[change.command];
   // A newer server does things that this page does not know.
-  if (deed === undefined) return `did ${shownText(change.command)} to ${subject}${where}`;
+  if (phrase === undefined) return `did ${shownText(change.command)} to ${subject}${where}`;
   const named = nameIn(documents) ?? subject;
   const about = requestedIn(documents);
-  if (about !== null) return `${deed.replace('@', '')} of ${about}${where}`;
-  return deed.replace(/[%@]/g, (mark) => (mark === '%' ? named : where));
+  if (about !== null) return `${phrase.replace('@', '')} of ${about}${where}`;
+  return phrase.replace(/[%@]/g, (mark) => (mark === '%' ? named : where));
 }
 
 /** The same with the name of who did it. */
 export function changeSentence(change: Told & Pick<Change, 'actor'>, documents: Documents = []): string {
-  return `${shownText(change.actor.name)} ${changeDeed(change, documents)}`;
+  return `${shownText(change.actor.name)} ${changePhrase(change, documents)}`;
 }
 
 /** People and invitations have ids for subjects, which say nothing to anybody. */

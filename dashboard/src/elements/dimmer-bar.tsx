@@ -1,8 +1,8 @@
 import type { EnvironmentSummary, Flag } from '../server/flags.ts';
 import classes from './dimmer-bar.module.css';
+import { flagLightOf, keptText, restoreSentence } from './flag-light.ts';
 import { formatPercent } from './percent.ts';
 import { shownText } from './shown-text.ts';
-import { keptText, restoreSentence, standingOf } from './standing.ts';
 
 /** Of 100: above nothing is never drawn as nothing. */
 const LEAST_SEEN = 3;
@@ -20,7 +20,7 @@ interface Props {
 export function DimmerBar({ summary, flag }: Props) {
   const { killed, on, absent, blockedBy, rules, shares } = summary;
   const isOn = on && !blockedBy;
-  const { figure, light: percent, dark } = isOn ? standingOf(flag, shares) : DARKNESS;
+  const { figure, light: percent, dark } = isOn ? flagLightOf(flag, shares) : DARKNESS;
   const state = absent ? 'not served' : killed ? 'killed' : figure;
   const kept = keptText(flag, summary);
   const label = [labelOf(summary), restoreSentence(flag, summary)].filter(Boolean).join('. ');

@@ -1,8 +1,8 @@
-import type { InstanceStanding, Instances } from '@dimmer/contract';
+import type { InstanceState, Instances } from '@dimmer/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { path, request } from './request.ts';
 
-export type { InstanceStanding, Instances };
+export type { InstanceState, Instances };
 
 /** One SDK client, or a relay with many below it. Times in ms since 1970. */
 export type Instance = Instances['items'][number];

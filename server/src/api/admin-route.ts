@@ -112,11 +112,11 @@ export class AdminRoutes {
   async #withPropagation(json: unknown, query: unknown, done: Done | null): Promise<unknown> {
     const { wait, timeoutMs } = (query ?? {}) as z.output<typeof writeFields>;
     if (wait === undefined || done === null) return json;
-    const { changeLog, delivery } = this.#services;
+    const { changeLog, propagations } = this.#services;
     const { change, document } = done;
     // If everything was as asked already, what is waited for is the change that made it so.
     const last = change ?? (document && (await changeLog.change(document.revision)));
-    return { ...(json as object), propagation: last ? await delivery.applied(last, timeoutMs) : [] };
+    return { ...(json as object), propagation: last ? await propagations.applied(last, timeoutMs) : [] };
   }
 
   #request(

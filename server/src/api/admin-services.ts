@@ -1,6 +1,6 @@
 import type { ChangeLog } from '../change-log/change-log.ts';
 import type { Evaluations } from '../evaluations/evaluations.ts';
-import type { Delivery } from '../instances/delivery.ts';
+import type { Propagations } from '../instances/propagations.ts';
 import type { KeyUses } from '../keys/key-uses.ts';
 import type { Launches } from '../launches/launches.ts';
 import type { Logger } from '../logger.ts';
@@ -11,7 +11,7 @@ import type { ChangeStreams } from './change-stream.ts';
 export interface AdminServices {
   readonly changeLog: ChangeLog;
   /** Whether changes have reached everybody. */
-  readonly delivery: Pick<Delivery, 'applied' | 'instances' | 'propagation'>;
+  readonly propagations: Pick<Propagations, 'applied' | 'instances' | 'propagation'>;
   readonly evaluations: Pick<Evaluations, 'lastEvaluations'>;
   /** What SDKs have told of launches and migrations, and who has. */
   readonly launches: Pick<Launches, 'read'>;

@@ -1,4 +1,4 @@
-import { deliveryRoutes } from '@dimmer/contract';
+import { propagationRoutes } from '@dimmer/contract';
 import { OTHER } from '@dimmer/core/other';
 import { findEnvironment, findFlag } from '../commands/find.ts';
 import type { Evaluations } from '../evaluations/evaluations.ts';
@@ -16,7 +16,7 @@ export function addEvaluationRoutes(
 ): void {
   const { changeLog, now, evaluations } = services;
 
-  routes.add(deliveryRoutes.listEvaluations, {
+  routes.add(propagationRoutes.listEvaluations, {
     action: 'read',
     async handle({ params: { project, flag, environment }, query }) {
       found(findEnvironment(changeLog.state, project, environment));
@@ -36,7 +36,7 @@ export function addEvaluationRoutes(
     },
   });
 
-  routes.add(deliveryRoutes.listLastEvaluations, {
+  routes.add(propagationRoutes.listLastEvaluations, {
     action: 'read',
     async handle({ params: { project, environment } }) {
       found(findEnvironment(changeLog.state, project, environment));

@@ -1,4 +1,4 @@
-import { deliveryRoutes } from '@dimmer/contract';
+import { propagationRoutes } from '@dimmer/contract';
 import { hasStages } from '@dimmer/core/flag-types';
 import { findEnvironment, findFlag } from '../commands/find.ts';
 import { ApiError } from '../http/api-error.ts';
@@ -24,7 +24,7 @@ export function addLaunchRoutes(
   { changeLog, now, launches }: Pick<AdminServices, 'changeLog' | 'now'> & { readonly launches: Launches },
 ): void {
   const { state } = changeLog;
-  routes.add(deliveryRoutes.getLaunchReport, {
+  routes.add(propagationRoutes.getLaunchReport, {
     action: 'read',
     async handle({ params: { project, flag, environment }, query, prefersText }) {
       found(findEnvironment(state, project, environment));

@@ -5,7 +5,7 @@ import type { Live } from '../documents/document.ts';
 import { askersOf } from '../launches/askers.ts';
 import type { AdminServices } from './admin-services.ts';
 
-type AskedServices = Pick<AdminServices, 'changeLog' | 'delivery' | 'launches' | 'now'>;
+type AskedServices = Pick<AdminServices, 'changeLog' | 'propagations' | 'launches' | 'now'>;
 
 /**
  * Who asks for some flags of one project, of those that are migrations and not archived; of environments that the caller

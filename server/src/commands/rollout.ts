@@ -1,7 +1,7 @@
 import type { FlagBody, Immutable, rolloutInput, StoredRule, StoredServe, TargetingBody } from '@dimmer/contract';
 import { type MigrationStage, PARTS } from '@dimmer/core';
 import { MIGRATION_STAGES } from '@dimmer/core/flag-types';
-import { dealingOf, reweigh } from '@dimmer/core/reweigh';
+import { bucketingOf, reweigh } from '@dimmer/core/reweigh';
 import type { z } from 'zod';
 import type { Command } from './command.ts';
 import { editTargeting } from './edit-targeting.ts';
@@ -169,7 +169,7 @@ function allocateRule(
   flagSeed: string,
 ): StoredServe {
   const own = ownSeed(flagSeed, id);
-  const { by, seed = 'slices' in serve ? undefined : own } = dealingOf(serve);
+  const { by, seed = 'slices' in serve ? undefined : own } = bucketingOf(serve);
   const chosen = input.seed ?? seed;
   const special = chosen === own || chosen === flagSeed ? undefined : chosen;
   const allocated = reweigh(serve, weights, off, { by: input.by ?? by, seed: special });
@@ -178,6 +178,6 @@ function allocateRule(
 
 /** The new allocation, with minimal movement from the current one, hashed as before unless something else is sent. */
 function allocate(current: StoredServe, weights: Weights, off: string, input: RolloutInput): StoredServe {
-  const { by, seed } = dealingOf(current);
+  const { by, seed } = bucketingOf(current);
   return reweigh(current, weights, off, { by: input.by ?? by, seed: input.seed ?? seed });
 }

@@ -38,7 +38,7 @@ interface Straggler {
 }
 
 /** How many have come how far. */
-interface Standing {
+interface PropagationCounts {
   /** SDKs connected, through relays too. */
   readonly connected: number;
   /** Of these, those that have said to have applied it, or something later. */
@@ -52,7 +52,7 @@ interface Standing {
  * How far a change has come. Whether it is complete is a matter of SDKs with server keys: a browser key is public, and
  * whoever has it could hold up, or feign, what somebody on call waits for.
  */
-export interface Propagation extends Standing {
+export interface Propagation extends PropagationCounts {
   /**
    * Every SDK with a server key that says what it applies has said so of this, and there is at least one: where nobody is
    * connected nothing is confirmed, and where somebody was lost around the change it is not known.
@@ -61,7 +61,7 @@ export interface Propagation extends Standing {
   /** SDKs that were, or may have been, there around the change, or after it, and have not been heard of since: not a word that they have it. */
   readonly lost: number;
   /** The same of browsers, of which one in ten says what it applies. */
-  readonly browsers: Standing & {
+  readonly browsers: PropagationCounts & {
     /**
      * Relays to which only browsers come. Each counts as one: a holder of the public key could name any number below.
      */
@@ -84,7 +84,7 @@ export function propagationOf(instances: readonly Instance[], target: Target): P
     instances.filter(({ audience }) => audience === 'browser'),
     target.now,
   );
-  const standing = standingOf(roll, reached);
+  const counts = countsOf(roll, reached);
   const lost = roll.lost.reduce((sum, { id, count, agoMs }) => {
     const isOfNow = target.now - agoMs >= target.at - AROUND_MS;
     return sum + (isOfNow && !(id !== null && reached(id)) ? count : 0);
@@ -97,11 +97,11 @@ export function propagationOf(instances: readonly Instance[], target: Target): P
       !hasAppliedSince(instance, evaluatedAt ?? 0, reached),
   );
   return {
-    complete: standing.applied > 0 && standing.pending === 0 && lost === 0,
-    ...standing,
+    complete: counts.applied > 0 && counts.pending === 0 && lost === 0,
+    ...counts,
     lost,
     browsers: {
-      ...standingOf(browsers, (id) => hasReached(id, target.ids.browser, target)),
+      ...countsOf(browsers, (id) => hasReached(id, target.ids.browser, target)),
       unprovenRelays: browsers.unprovenRelays,
     },
     delayMs: delaysOf(roll, target.ids.server),
@@ -118,7 +118,7 @@ export function propagationOf(instances: readonly Instance[], target: Target): P
   };
 }
 
-function standingOf({ connected, silent, applied: ids }: RollCall, reached: Reached): Standing {
+function countsOf({ connected, silent, applied: ids }: RollCall, reached: Reached): PropagationCounts {
   const applied = ids.reduce((sum, { id, count }) => sum + (reached(id) ? count : 0), 0);
   // Each server and relay tells the truth of its own instant; in between, somebody may be counted on one side only.
   return { connected, applied, pending: Math.max(0, connected - silent - applied), silent };

@@ -1,5 +1,5 @@
-import type { Known } from '../instances/delivery.ts';
 import { isPresent, REMEMBER_MS } from '../instances/instance.ts';
+import type { Known } from '../instances/propagations.ts';
 import type { Launches } from './launches.ts';
 
 /**
@@ -19,7 +19,7 @@ export interface Asker {
 
 interface Terms {
   readonly launches: Pick<Launches, 'read'>;
-  readonly delivery: { instances(project: string, environment: string): Promise<Known> };
+  readonly propagations: { instances(project: string, environment: string): Promise<Known> };
   readonly now: () => number;
 }
 
@@ -34,7 +34,7 @@ interface Where {
  * without those that have ended since. SDKs below a relay are not seen here to end: they count for
  * ten minutes. An SDK that reports nothing is not known.
  */
-export async function askersOf({ launches, delivery, now }: Terms, where: Where): Promise<readonly Asker[]> {
+export async function askersOf({ launches, propagations, now }: Terms, where: Where): Promise<readonly Asker[]> {
   const { project, flag, environments } = where;
   const present = now();
   const found: Asker[] = [];
@@ -48,7 +48,7 @@ export async function askersOf({ launches, delivery, now }: Terms, where: Where)
       if (at >= (last.get(name)?.at ?? 0)) last.set(name, { environment, instance, application, at });
     }
     if (last.size === 0) continue;
-    const { items } = await delivery.instances(project, environment);
+    const { items } = await propagations.instances(project, environment);
     for (const asker of last.values()) {
       const known = items.filter(({ instance, audience }) => audience === 'server' && instance === asker.instance);
       const isThere =

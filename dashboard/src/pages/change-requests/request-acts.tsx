@@ -1,8 +1,8 @@
 import { Button, Group, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { showDelivered } from '../../elements/delivered.tsx';
 import { FormDialog } from '../../elements/form-dialog.tsx';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
+import { showPropagation } from '../../elements/show-propagation.tsx';
 import { type ChangeRequest, isWaiting, requestPath } from '../../server/change-requests.ts';
 import { useMay, useMe } from '../../server/me.ts';
 import { queryClient } from '../../server/query-client.ts';
@@ -30,7 +30,7 @@ export function RequestActs({ request }: { readonly request: ChangeRequest }) {
     const { revision } = await carryOut({ url: `${requestPath(project, id)}/${act}`, body });
     await queryClient.invalidateQueries({ queryKey: ['change-requests', project] });
     if (act !== 'apply' || 'at' in body || revision === undefined || environment === null) return;
-    showDelivered(requestTitle(request), { project, environment, revision });
+    showPropagation(requestTitle(request), { project, environment, revision });
   };
   const close = (): void => setAsking(null);
   return (

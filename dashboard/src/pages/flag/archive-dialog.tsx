@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
 import { useState } from 'react';
-import { showDelivered } from '../../elements/delivered.tsx';
 import { type InUse, inUseBy, MigrationInUse } from '../../elements/migration-in-use.tsx';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
+import { showPropagation } from '../../elements/show-propagation.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 import { afterWrite } from '../../server/after-write.ts';
 import { archiveWrite } from '../../server/flag-acts.ts';
@@ -32,7 +32,7 @@ export function ArchiveDialog({ flag, environments, onClose }: Props) {
     void afterWrite(project, key);
     const last = environments.at(-1);
     if (changed && revision !== undefined && last) {
-      showDelivered(`${archived ? 'Unarchived' : 'Archived'}: ${name}`, { project, environment: last.key, revision });
+      showPropagation(`${archived ? 'Unarchived' : 'Archived'}: ${name}`, { project, environment: last.key, revision });
     }
   };
   return (

@@ -10,7 +10,7 @@ import { weightsOf } from '../../server/weights.ts';
 import { groupText, isDefaultGroup, isToggle, losing, type Subject } from './effect-group.ts';
 import { ofThem, peopleOf } from './people.ts';
 
-interface Standing {
+interface BesidesRules {
   /** It is not served here before: callers have the default in their own code, whatever the rules say. */
   readonly isAbsent?: boolean;
   /** A prerequisite that nobody meets now, so that nothing else matters. */
@@ -31,7 +31,7 @@ export function effectSentences(
   flag: Subject,
   before: TargetingBody,
   after: TargetingBody,
-  { isAbsent = false, blockedBy = null }: Standing = {},
+  { isAbsent = false, blockedBy = null }: BesidesRules = {},
 ): readonly string[] {
   const off = shownText(after.off);
   if (isAbsent) return absentSentences(flag, before, after);
@@ -66,7 +66,7 @@ function absentSentences(flag: Subject, before: TargetingBody, after: TargetingB
 }
 
 /** What decides about a flag in one environment besides its rules. */
-export function besidesRules({ environments }: Flag, { environment, absent }: Targeting): Standing {
+export function besidesRules({ environments }: Flag, { environment, absent }: Targeting): BesidesRules {
   const summary = environments.find((each) => each.environment === environment);
   return { isAbsent: absent === true, blockedBy: summary?.blockedBy ?? null };
 }

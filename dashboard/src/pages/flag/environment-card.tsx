@@ -1,9 +1,9 @@
 import { Button, Text } from '@mantine/core';
 import { IconLock, IconUserCheck } from '@tabler/icons-react';
+import { flagLightOf, restoreSentence } from '../../elements/flag-light.ts';
 import { isGuarded } from '../../elements/guarded.ts';
 import { formatPercent } from '../../elements/percent.ts';
 import { shownText } from '../../elements/shown-text.ts';
-import { restoreSentence, standingOf } from '../../elements/standing.ts';
 import type { EnvironmentSummary, Flag } from '../../server/flags.ts';
 import { useMay } from '../../server/me.ts';
 import type { Environment } from '../../server/projects.ts';
@@ -26,8 +26,8 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
   const may = useMay();
   const hasDraft = useHasDraft(flag, environment.key);
   const name = shownText(environment.name || environment.key);
-  const standing = standingOf(flag, shares);
-  const figure = killed ? 'Killed' : on && !blockedBy ? standing.figure : 'Off';
+  const flagLight = flagLightOf(flag, shares);
+  const figure = killed ? 'Killed' : on && !blockedBy ? flagLight.figure : 'Off';
   const restores = restoreSentence(flag, summary);
   const stored = summary.restores?.on === false ? [] : (summary.restores?.shares ?? []);
   const shown = killed ? stored : on && !blockedBy ? shares : [];
@@ -36,7 +36,7 @@ export function EnvironmentCard({ flag, environment, summary, isChosen, onChoose
   const details = [
     absent && 'not served yet',
     blockedBy && `on, but nobody meets its prerequisite ${shownText(blockedBy)}`,
-    on && !blockedBy && standing.dark > 0 && `${formatPercent(standing.dark)} dark`,
+    on && !blockedBy && flagLight.dark > 0 && `${formatPercent(flagLight.dark)} dark`,
     ...(isSplit ? shares.map(({ variation, percent }) => `${formatPercent(percent)} ${shownText(variation)}`) : []),
     rules > 0 && `${rules} ${rules === 1 ? 'rule' : 'rules'}`,
     hasDraft && 'unsaved changes',

@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
-import { showDelivered } from '../../elements/delivered.tsx';
+import { restoringSentence } from '../../elements/flag-light.ts';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
+import { showPropagation } from '../../elements/show-propagation.tsx';
 import { shownText } from '../../elements/shown-text.ts';
-import { restoringSentence } from '../../elements/standing.ts';
 import { afterWrite } from '../../server/after-write.ts';
 import type { Flag } from '../../server/flags.ts';
 import type { Environment } from '../../server/projects.ts';
@@ -33,7 +33,7 @@ export function SwitchDialog({ flag, environment, act, onClose }: Props) {
     const { revision, changed } = await carryOut(write(reason));
     void afterWrite(project, key);
     if (changed && revision !== undefined) {
-      showDelivered(`${isKill ? 'Killed' : 'Restored'}: ${name} in ${where}`, {
+      showPropagation(`${isKill ? 'Killed' : 'Restored'}: ${name} in ${where}`, {
         project,
         environment: environment.key,
         revision,

@@ -75,8 +75,8 @@ function rolloutOf(
   }
   const shares = [...weights].map(([variation]) => ({ variation, percent: percent(variation) }));
   candidates.push({ input: { shares }, order: weights });
-  const dealing = 'slices' in is ? dealingInput(was, is) : {};
-  return dealing === null ? null : agreeing(candidates, was, is, off, dealing);
+  const bucketing = 'slices' in is ? bucketingInput(was, is) : {};
+  return bucketing === null ? null : agreeing(candidates, was, is, off, bucketing);
 }
 
 function ruleRolloutOf(was: TargetingBody, body: TargetingBody): Record<string, unknown> | null {
@@ -87,9 +87,9 @@ function ruleRolloutOf(was: TargetingBody, body: TargetingBody): Record<string, 
   if (!isSame({ ...before, serve: null }, { ...rule, serve: null })) return null;
   const weights = weightsOf(rule.serve);
   const shares = [...weights].map(([variation, parts]) => ({ variation, percent: percentOf(parts) }));
-  const dealing = 'slices' in rule.serve ? dealingInput(before.serve, rule.serve) : {};
-  if (dealing === null) return null;
-  const rollout = agreeing([{ input: { shares }, order: weights }], before.serve, rule.serve, body.off, dealing);
+  const bucketing = 'slices' in rule.serve ? bucketingInput(before.serve, rule.serve) : {};
+  if (bucketing === null) return null;
+  const rollout = agreeing([{ input: { shares }, order: weights }], before.serve, rule.serve, body.off, bucketing);
   return rollout && { rule: rule.id, ...rollout };
 }
 
@@ -98,15 +98,15 @@ function agreeing(
   was: Serve,
   is: Serve,
   off: string,
-  dealing: Record<string, string>,
+  bucketing: Record<string, string>,
 ): Record<string, unknown> | null {
-  const remembered = { ...('slices' in was && { by: was.by, seed: was.seed }), ...dealing };
+  const remembered = { ...('slices' in was && { by: was.by, seed: was.seed }), ...bucketing };
   const found = candidates.find(({ order }) => isSame(reweigh(was, order, off, remembered), is));
-  return found ? { ...found.input, ...dealing } : null;
+  return found ? { ...found.input, ...bucketing } : null;
 }
 
 /** `by` and `seed` where they are new; null where they go, which a rollout cannot say. */
-function dealingInput(was: Serve, is: Extract<Serve, { slices: unknown }>): Record<string, string> | null {
+function bucketingInput(was: Serve, is: Extract<Serve, { slices: unknown }>): Record<string, string> | null {
   const before = 'slices' in was ? was : {};
   const input: Record<string, string> = {};
   for (const name of ['by', 'seed'] as const) {

@@ -1,9 +1,9 @@
 import { Alert, Autocomplete, Button, NativeSelect, Progress, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
-import { showDelivered } from '../../elements/delivered.tsx';
 import { Dialog } from '../../elements/dialog.tsx';
 import { DialogFooter } from '../../elements/dialog-footer.tsx';
 import { ReasonField } from '../../elements/reason-field.tsx';
+import { showPropagation } from '../../elements/show-propagation.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 import type { Flag } from '../../server/flags.ts';
 import type { Environment } from '../../server/projects.ts';
@@ -58,7 +58,7 @@ export function BulkDialog({ act, flags, environments, onClose }: Props) {
     setOver(true);
     const { project } = items[0] as Flag;
     const where = act === 'kill' ? environment : environments.at(-1)?.key;
-    if (last > 0 && where) showDelivered(`Flags ${words.done}`, { project, environment: where, revision: last });
+    if (last > 0 && where) showPropagation(`Flags ${words.done}`, { project, environment: where, revision: last });
     void queryClient.invalidateQueries({ queryKey: ['flags', project] });
   };
   const close = (): void => {

@@ -1,7 +1,7 @@
 import { revisionIn } from '@dimmer/core/ruleset-id';
-import type { Instance, InstanceStanding } from '../../server/instances.ts';
+import type { Instance, InstanceState } from '../../server/instances.ts';
 
-const GRAVEST_FIRST: readonly InstanceStanding[] = ['failed', 'behind', 'current', 'silent', 'gone'];
+const GRAVEST_FIRST: readonly InstanceState[] = ['failed', 'behind', 'current', 'silent', 'gone'];
 
 /** Those that somebody has to look at first: the ones behind, the furthest first; then by application. */
 export function inOrder(instances: readonly Instance[]): readonly Instance[] {

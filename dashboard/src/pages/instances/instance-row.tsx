@@ -3,10 +3,10 @@ import { Badge, Table, Text } from '@mantine/core';
 import { formatDuration } from '../../elements/duration.ts';
 import { Instant } from '../../elements/instant.tsx';
 import { shownText } from '../../elements/shown-text.ts';
-import type { Instance, InstanceStanding } from '../../server/instances.ts';
+import type { Instance, InstanceState } from '../../server/instances.ts';
 import classes from './instances.module.css';
 
-const WORDS: Readonly<Record<InstanceStanding, { readonly text: string; readonly color: string }>> = {
+const WORDS: Readonly<Record<InstanceState, { readonly text: string; readonly color: string }>> = {
   failed: { text: 'cannot take it', color: 'red' },
   behind: { text: 'behind', color: 'red' },
   current: { text: 'current', color: 'green' },

@@ -4,19 +4,19 @@ const MOST_RECENT = 8;
 const MOST_FOUND = 30;
 
 /** A flag, and how it stands in the environment that is looked at. */
-export interface Standing {
+export interface FlagEntry {
   readonly flag: Flag;
   readonly summary: EnvironmentSummary;
 }
 
 /** Flags in the order in which somebody on call looks for them. */
 export interface FlagOrder {
-  readonly killed: readonly Standing[];
-  readonly pinned: readonly Standing[];
+  readonly killed: readonly FlagEntry[];
+  readonly pinned: readonly FlagEntry[];
   /** On, and changed last: that is where trouble comes from. */
-  readonly recent: readonly Standing[];
+  readonly recent: readonly FlagEntry[];
   /** With a search: all that it finds, killed ones first. */
-  readonly found: readonly Standing[] | null;
+  readonly found: readonly FlagEntry[] | null;
   readonly moreFound: number;
 }
 
@@ -27,7 +27,7 @@ export function orderFlags(
   pins: ReadonlySet<string>,
   search: string,
 ): FlagOrder {
-  const all = flags.flatMap((flag): Standing[] => {
+  const all = flags.flatMap((flag): FlagEntry[] => {
     const summary = flag.archived ? undefined : flag.environments.find((each) => each.environment === environment);
     return summary ? [{ flag, summary }] : [];
   });
@@ -54,16 +54,17 @@ function matches({ key, name, tags, owner }: Flag, words: readonly string[]): bo
 }
 
 /** The key that was typed whole comes first, then killed ones; else as they were. */
-function byHit(search: string): (one: Standing, other: Standing) => number {
+function byHit(search: string): (one: FlagEntry, other: FlagEntry) => number {
   const exact = search.trim().toLowerCase();
-  const rank = ({ flag, summary }: Standing): number => (flag.key.toLowerCase() === exact ? 0 : summary.killed ? 1 : 2);
+  const rank = ({ flag, summary }: FlagEntry): number =>
+    flag.key.toLowerCase() === exact ? 0 : summary.killed ? 1 : 2;
   return (one, other) => rank(one) - rank(other);
 }
 
-function byKillTime(one: Standing, other: Standing): number {
+function byKillTime(one: FlagEntry, other: FlagEntry): number {
   return (other.summary.killed?.at ?? 0) - (one.summary.killed?.at ?? 0);
 }
 
-function revisionOf({ flag, summary }: Standing): number {
+function revisionOf({ flag, summary }: FlagEntry): number {
   return Math.max(flag.revision, summary.revision);
 }

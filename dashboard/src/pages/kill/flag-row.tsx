@@ -2,14 +2,14 @@ import { ActionIcon, Anchor, Button, Text, Tooltip } from '@mantine/core';
 import { IconPin, IconPinFilled } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { DimmerBar } from '../../elements/dimmer-bar.tsx';
+import { restoreSentence } from '../../elements/flag-light.ts';
 import { Instant } from '../../elements/instant.tsx';
 import { sentence, shownText } from '../../elements/shown-text.ts';
-import { restoreSentence } from '../../elements/standing.ts';
-import type { Standing } from './flag-order.ts';
+import type { FlagEntry } from './flag-order.ts';
 import classes from './flag-row.module.css';
 
 interface Props {
-  readonly standing: Standing;
+  readonly entry: FlagEntry;
   readonly isPinned: boolean;
   readonly mayKill: boolean;
   readonly mayRestore: boolean;
@@ -19,8 +19,8 @@ interface Props {
 }
 
 /** One flag within reach of a thumb: how it stands, and the one act that it needs. */
-export function FlagRow({ standing, isPinned, mayKill, mayRestore, onPin, onKill, onRestore }: Props) {
-  const { flag, summary } = standing;
+export function FlagRow({ entry, isPinned, mayKill, mayRestore, onPin, onKill, onRestore }: Props) {
+  const { flag, summary } = entry;
   const { killed } = summary;
   const restores = restoreSentence(flag, summary);
   const name = shownText(flag.name || flag.key);

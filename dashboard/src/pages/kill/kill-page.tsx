@@ -4,16 +4,16 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Empty } from '../../elements/empty.tsx';
 import { EnvironmentPicker, usualEnvironment } from '../../elements/environment-picker.tsx';
+import { restoringSentence } from '../../elements/flag-light.ts';
 import { isGuarded } from '../../elements/guarded.ts';
 import { Loading } from '../../elements/loading.tsx';
 import { Page } from '../../elements/page.tsx';
 import { Problem } from '../../elements/problem.tsx';
-import { restoringSentence } from '../../elements/standing.ts';
 import { type Flag, flagsQuery, refreshInList } from '../../server/flags.ts';
 import { useMay, useMe } from '../../server/me.ts';
 import { environmentsQuery } from '../../server/projects.ts';
 import type { Written } from '../../server/write.ts';
-import { orderFlags, type Standing } from './flag-order.ts';
+import { type FlagEntry, orderFlags } from './flag-order.ts';
 import { FlagRow } from './flag-row.tsx';
 import { FlagSection } from './flag-section.tsx';
 import { KillByKey } from './kill-by-key.tsx';
@@ -70,12 +70,12 @@ export function KillPage({ project }: { readonly project: string }) {
     void queryClient.invalidateQueries({ queryKey: ['changes'] });
     window.scrollTo({ top: 0 });
   };
-  const row = (standing: Standing) => {
-    const { key } = standing.flag;
+  const row = (entry: FlagEntry) => {
+    const { key } = entry.flag;
     return (
       <FlagRow
         key={key}
-        standing={standing}
+        entry={entry}
         isPinned={pins.has(key)}
         mayKill={mayKill}
         mayRestore={mayRestore}

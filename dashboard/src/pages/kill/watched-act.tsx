@@ -1,5 +1,5 @@
 import { Button, CloseButton, Group, Paper, Stack, Title } from '@mantine/core';
-import { Delivery } from '../../elements/delivery.tsx';
+import { PropagationPanel } from '../../elements/propagation.tsx';
 import { shownText } from '../../elements/shown-text.ts';
 
 /** What was done from this page last, and is being watched. It stands in the address, so it can be sent to others. */
@@ -30,7 +30,7 @@ export function WatchedAct({ project, watched, isKilled, onRestore, onClose }: P
           </Title>
           <CloseButton aria-label="Close the confirmation" onClick={onClose} />
         </Group>
-        <Delivery project={project} environment={environment} revision={revision} />
+        <PropagationPanel project={project} environment={environment} revision={revision} />
         {isKilled && onRestore && (
           <div>
             <Button variant="default" size="md" onClick={onRestore}>

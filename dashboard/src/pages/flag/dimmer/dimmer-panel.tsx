@@ -1,12 +1,12 @@
 import { PARTS } from '@dimmer/core';
 import { percentOf } from '@dimmer/core/percent';
-import { dealingOf, reweigh } from '@dimmer/core/reweigh';
+import { bucketingOf, reweigh } from '@dimmer/core/reweigh';
 import { Alert, Button, Group, Paper, Stack, Switch, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
+import { flagLightOf, restoreSentence } from '../../../elements/flag-light.ts';
 import { Instant } from '../../../elements/instant.tsx';
 import { formatPercent } from '../../../elements/percent.ts';
 import { sentence, shownText } from '../../../elements/shown-text.ts';
-import { restoreSentence, standingOf } from '../../../elements/standing.ts';
 import type { Flag } from '../../../server/flags.ts';
 import type { Serve } from '../../../server/targeting.ts';
 import { bodyOf } from '../../../server/targeting-body.ts';
@@ -15,7 +15,7 @@ import { besidesRules, effectSentences, servedSentence } from '../effect-sentenc
 import { overlapNote } from '../rules/overlap-note.ts';
 import type { Editing } from '../use-draft.ts';
 import { BooleanDimmer } from './boolean-dimmer.tsx';
-import { DealingFields } from './dealing-fields.tsx';
+import { BucketingFields } from './bucketing-fields.tsx';
 import classes from './dimmer.module.css';
 import { Lamp } from './lamp.tsx';
 import { LaunchDimmer } from './launch-dimmer.tsx';
@@ -43,7 +43,7 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
   const isOff = !body.on;
   const shares = sharesIn(weights);
   const isUnlit = isOff || Boolean(blockedBy);
-  const { figure, light, dark } = isUnlit ? { figure: 'Off', light: 0, dark: 0 } : standingOf(flag, shares);
+  const { figure, light, dark } = isUnlit ? { figure: 'Off', light: 0, dark: 0 } : flagLightOf(flag, shares);
   const isWhole = sumOf(stored) === PARTS;
 
   const setWeights = (next: Weights): void => {
@@ -148,7 +148,7 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
       <Stack gap="sm" mt="md" className={classes.controls} data-killed={killed !== undefined}>
         <Dimmer flag={flag} weights={weights} onWeights={setWeights} isDisabled={!mayOperate} />
         {mayWrite && (
-          <DealingFields
+          <BucketingFields
             serve={body.fallthrough}
             onChange={(fallthrough) => edit({ fallthrough })}
             isDisabled={!mayWrite}
@@ -178,9 +178,9 @@ function sharesIn(weights: Weights): { variation: string; percent: number }[] {
 
 /** Always from what is saved: going up and down again while one tries must move nobody. */
 function servedWith(base: Serve, current: Serve, weights: Weights, off: string): Serve {
-  const dealing = dealingOf(current);
-  if (sumOf(weights) === PARTS) return reweigh(base, weights, off, dealing);
+  const bucketing = bucketingOf(current);
+  if (sumOf(weights) === PARTS) return reweigh(base, weights, off, bucketing);
   const slices = [...weights].map(([variation, parts]) => ({ variation, parts }));
-  const { by, seed } = dealing;
+  const { by, seed } = bucketing;
   return { slices, ...(by !== undefined && { by }), ...(seed !== undefined && { seed }) };
 }

@@ -1,9 +1,9 @@
 import { Alert, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { showDelivered } from '../../../elements/delivered.tsx';
 import { FormDialog } from '../../../elements/form-dialog.tsx';
 import { ReasonField } from '../../../elements/reason-field.tsx';
+import { showPropagation } from '../../../elements/show-propagation.tsx';
 import { afterWrite } from '../../../server/after-write.ts';
 import { updateFlagWrite } from '../../../server/flag-acts.ts';
 import { type Flag, flagsQuery } from '../../../server/flags.ts';
@@ -63,7 +63,7 @@ export function EditFlagDialog({ flag, environments, onClose }: Props) {
       const { revision, changed } = await carryOut(write());
       const last = environments.at(-1);
       if (isServed && changed && revision !== undefined && last) {
-        showDelivered(`Saved: ${flag.name || flag.key}`, { project: flag.project, environment: last.key, revision });
+        showPropagation(`Saved: ${flag.name || flag.key}`, { project: flag.project, environment: last.key, revision });
       }
       void afterWrite(flag.project, flag.key);
     } catch (error) {

@@ -1,8 +1,8 @@
 import { SimpleGrid, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { showDelivered } from '../../../elements/delivered.tsx';
 import { isSame } from '../../../elements/field-difference.ts';
 import { ReasonDialog } from '../../../elements/reason-dialog.tsx';
+import { showPropagation } from '../../../elements/show-propagation.tsx';
 import { shownText } from '../../../elements/shown-text.ts';
 import { afterWrite } from '../../../server/after-write.ts';
 import type { Flag } from '../../../server/flags.ts';
@@ -48,7 +48,7 @@ export function DialsDialog({ flag, environment, dials, onClose }: Props) {
       void afterWrite(flag.project, flag.key);
       void queryClient.invalidateQueries({ queryKey: ['launch', flag.project, flag.key, environment.key] });
       if (changed && revision !== undefined) {
-        showDelivered(`Dials turned: ${flag.name || flag.key}`, {
+        showPropagation(`Dials turned: ${flag.name || flag.key}`, {
           project: flag.project,
           environment: environment.key,
           revision,

@@ -1,11 +1,11 @@
 import { PARTS } from '@dimmer/core';
-import { dealingOf, reweigh } from '@dimmer/core/reweigh';
+import { bucketingOf, reweigh } from '@dimmer/core/reweigh';
 import { NativeSelect, Stack } from '@mantine/core';
 import { shownText } from '../../../elements/shown-text.ts';
 import type { Flag } from '../../../server/flags.ts';
 import type { Serve } from '../../../server/targeting.ts';
 import { type Weights, weightsOf } from '../../../server/weights.ts';
-import { DealingFields } from '../dimmer/dealing-fields.tsx';
+import { BucketingFields } from '../dimmer/bucketing-fields.tsx';
 import { SharesDimmer } from '../dimmer/shares-dimmer.tsx';
 
 /** No variation's key has a space. */
@@ -25,7 +25,7 @@ interface Props {
 export function ServeEditor({ flag, serve, before, off, problem, onChange }: Props) {
   const isSplit = 'slices' in serve;
   const setWeights = (weights: Weights): void => {
-    const next = reweigh(before ?? serve, weights, off, dealingOf(serve));
+    const next = reweigh(before ?? serve, weights, off, bucketingOf(serve));
     const slices = 'slices' in next ? next.slices : [{ variation: next.variation, parts: PARTS }];
     onChange({ ...('slices' in next ? next : {}), slices });
   };
@@ -49,7 +49,7 @@ export function ServeEditor({ flag, serve, before, off, problem, onChange }: Pro
       {isSplit && (
         <>
           <SharesDimmer flag={flag} weights={weightsOf(serve)} onWeights={setWeights} isDisabled={false} mayRest />
-          <DealingFields serve={serve} onChange={onChange} isDisabled={false} />
+          <BucketingFields serve={serve} onChange={onChange} isDisabled={false} />
         </>
       )}
     </Stack>

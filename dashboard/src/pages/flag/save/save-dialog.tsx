@@ -2,10 +2,10 @@ import { Alert, Loader, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconLock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { showDelivered } from '../../../elements/delivered.tsx';
 import { FormDialog } from '../../../elements/form-dialog.tsx';
 import { Problem } from '../../../elements/problem.tsx';
 import { ReasonField } from '../../../elements/reason-field.tsx';
+import { showPropagation } from '../../../elements/show-propagation.tsx';
 import { shownText } from '../../../elements/shown-text.ts';
 import { afterWrite } from '../../../server/after-write.ts';
 import type { Flag } from '../../../server/flags.ts';
@@ -66,7 +66,7 @@ export function SaveDialog({ flag, environment, editing, onClose }: Props) {
       void afterWrite(flag.project, flag.key);
       if (changed && revision !== undefined) {
         const title = `Saved: ${flag.name || flag.key} in ${environment.name || environment.key}`;
-        showDelivered(title, { project: flag.project, environment: environment.key, revision });
+        showPropagation(title, { project: flag.project, environment: environment.key, revision });
       }
     } catch (error) {
       setTheirs(conflictIn(error, base));

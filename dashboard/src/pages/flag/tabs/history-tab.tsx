@@ -2,7 +2,7 @@ import { Button, Center, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ChangeList } from '../../../elements/change-list.tsx';
-import { showDelivered } from '../../../elements/delivered.tsx';
+import { showPropagation } from '../../../elements/show-propagation.tsx';
 import { shownText } from '../../../elements/shown-text.ts';
 import { flagHistoryQuery } from '../../../server/flag-history.ts';
 import type { Flag } from '../../../server/flags.ts';
@@ -42,7 +42,7 @@ export function HistoryTab({ flag, environment }: Props) {
           onReverted={(change, { revision, changed }) => {
             if (!changed || revision === undefined) return;
             const subject = { project: flag.project, environment: change.environment ?? environment.key, revision };
-            showDelivered(`Reverted change ${change.revision}`, subject);
+            showPropagation(`Reverted change ${change.revision}`, subject);
           }}
         />
       )}

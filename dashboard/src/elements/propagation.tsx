@@ -2,10 +2,10 @@ import { revisionIn } from '@dimmer/core/ruleset-id';
 import { Alert, Group, Loader, Progress, Stack, Text } from '@mantine/core';
 import { IconAlertTriangleFilled, IconCircleCheckFilled, IconPlugConnectedX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type Propagation, propagationQuery } from '../server/delivery.ts';
-import classes from './delivery.module.css';
-import { delaySentence, isOverdue, overdueSentence } from './delivery-words.ts';
+import { type Propagation, propagationQuery } from '../server/propagation.ts';
 import { Problem } from './problem.tsx';
+import classes from './propagation.module.css';
+import { delaySentence, isOverdue, overdueSentence } from './propagation-words.ts';
 import { shownText } from './shown-text.ts';
 
 const number = new Intl.NumberFormat();
@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** How far a change has come, asked until everybody has it: the numbers, how long it took, and who is missing. */
-export function Delivery({ project, environment, revision }: Props) {
+export function PropagationPanel({ project, environment, revision }: Props) {
   const { data, error } = useQuery(propagationQuery(project, environment, revision));
   if (!data) {
     return error ? (

@@ -10,7 +10,7 @@ type Shares = EnvironmentSummary['shares'];
 const stageAt = (stage: string): number => MIGRATION_STAGES.indexOf(stage as MigrationStage);
 
 /** How far up a flag is, in one figure and as light, 0–100. */
-export interface Standing {
+export interface FlagLight {
   /** `10 %`; of a migration `shadow 40 %`; of other flags the variation, or into how many they split. */
   readonly figure: string;
   readonly light: number;
@@ -19,7 +19,7 @@ export interface Standing {
 }
 
 /** How a flag that is on stands where no rule matches. */
-export function standingOf(flag: Pick<Flag, 'type' | 'variations'>, shares: Shares): Standing {
+export function flagLightOf(flag: Pick<Flag, 'type' | 'variations'>, shares: Shares): FlagLight {
   const { lit: light, dark } = lightOf(flag, true, shares);
   const held = shares.filter(({ percent }) => percent > 0);
   if (flag.type === 'boolean' || flag.type === 'launch') return { figure: formatPercent(light), light, dark };
@@ -61,7 +61,7 @@ export function restoringSentence(flag: Varied, summary: Killed): string {
 
 function storedText(flag: Varied, { restores, rules }: Killed): string {
   if (!restores) return '';
-  const { figure, dark } = standingOf(flag, restores.shares);
+  const { figure, dark } = flagLightOf(flag, restores.shares);
   return [figure, dark > 0 && `${formatPercent(dark)} dark`, ruleCount(rules)].filter(Boolean).join(' and ');
 }
 

@@ -9,7 +9,7 @@ import type { SharedInstances } from './shared-instances.ts';
 
 const PRUNE_MS = 60_000;
 
-interface FellowServersOptions {
+interface PeersOptions {
   readonly database: PostgresDatabase;
   readonly listenUrl: string;
   readonly node: string;
@@ -25,14 +25,14 @@ interface FellowServersOptions {
 /**
  * Peers: the other servers on the same database. This server follows their changes, is seen by them, and shares work.
  */
-export class FellowServers {
+export class Peers {
   readonly #follower: Follower;
   readonly #notifications: Notifications;
   readonly #presence: NodePresence;
   readonly #instances: SharedInstances;
   readonly #pruning: NodeJS.Timeout;
 
-  constructor(options: FellowServersOptions) {
+  constructor(options: PeersOptions) {
     const { database, listenUrl, node, version, changeLog, instances, tellAll, now, logger } = options;
     this.#instances = instances;
     this.#presence = new NodePresence({ database, node, version, now, logger, forgotten: tellAll });

@@ -2,9 +2,9 @@ import { Loader, Progress, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { type Propagation, propagationQuery } from '../server/delivery.ts';
-import { isOverdue, overdueSentence } from './delivery-words.ts';
+import { type Propagation, propagationQuery } from '../server/propagation.ts';
 import { formatDuration } from './duration.ts';
+import { isOverdue, overdueSentence } from './propagation-words.ts';
 import { shownText } from './shown-text.ts';
 
 const SEEN_MS = 5_000;
@@ -18,19 +18,19 @@ interface Subject {
 }
 
 /** Says in a corner that something is saved, and how far it has come, until everybody has it. */
-export function showDelivered(title: string, { project, environment, revision }: Subject): void {
-  const id = `delivered-${revision}-${environment}`;
+export function showPropagation(title: string, { project, environment, revision }: Subject): void {
+  const id = `propagation-${revision}-${environment}`;
   notifications.show({
     id,
     title: shownText(title),
-    message: <Delivered id={id} project={project} environment={environment} revision={revision} />,
+    message: <PropagationNote id={id} project={project} environment={environment} revision={revision} />,
     autoClose: false,
     withCloseButton: true,
     closeButtonProps: { 'aria-label': 'Close' },
   });
 }
 
-function Delivered({ id, project, environment, revision }: Subject & { readonly id: string }) {
+function PropagationNote({ id, project, environment, revision }: Subject & { readonly id: string }) {
   const { data, error } = useQuery(propagationQuery(project, environment, revision));
   const isOver = data?.complete === true || error !== null;
   const late = data && isOverdue(data) ? namesOf(data) : null;

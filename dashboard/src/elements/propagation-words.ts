@@ -1,4 +1,4 @@
-import type { Propagation } from '../server/delivery.ts';
+import type { Propagation } from '../server/propagation.ts';
 import { formatDuration } from './duration.ts';
 
 /** From so many on quantiles say something that a list would not. */

@@ -41,7 +41,7 @@ interface SharedInstances {
   list(project: string, environment: string): Promise<readonly Instance[]>;
 }
 
-interface DeliveryOptions {
+interface PropagationsOptions {
   readonly changeLog: ChangeLog;
   readonly registry: InstanceRegistry;
   /** `null`: there is no other server. */
@@ -51,10 +51,10 @@ interface DeliveryOptions {
 }
 
 /** Answers whether a change has reached everybody, by the receipts of instances. */
-export class Delivery {
-  readonly #options: DeliveryOptions;
+export class Propagations {
+  readonly #options: PropagationsOptions;
 
-  constructor(options: DeliveryOptions) {
+  constructor(options: PropagationsOptions) {
     this.#options = options;
   }
 

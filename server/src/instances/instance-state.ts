@@ -1,9 +1,13 @@
-import type { InstanceStanding } from '@dimmer/contract';
+import type { InstanceState } from '@dimmer/contract';
 import type { Audience } from '@dimmer/core';
 import { failureOf, type Instance, isPresent } from './instance.ts';
 
 /** @param ids that the environment's rulesets are at */
-export function standingOf(instance: Instance, ids: Readonly<Record<Audience, string>>, now: number): InstanceStanding {
+export function instanceStateOf(
+  instance: Instance,
+  ids: Readonly<Record<Audience, string>>,
+  now: number,
+): InstanceState {
   const { audience, sendsReceipts, appliedId, rollCall } = instance;
   if (failureOf(instance) !== null) return 'failed';
   if (!isPresent(instance, now)) return 'gone';

@@ -15,18 +15,18 @@ type Documents = readonly DocumentDifference[];
  *
  * @param what the subject and where it is, e.g. `new-checkout in production`
  */
-export function exactDeed(change: Told, documents: Documents, what: string): string | null {
+export function exactPhrase(change: Told, documents: Documents, what: string): string | null {
   const { command, environment } = change;
   const targeting = documents.find(({ kind, id }) => kind === 'targeting' && id.endsWith(`/${environment}`));
   if (targeting && targeting.before !== null && targeting.after !== null) {
-    return targetingDeed(command, targeting.before as Targeting, targeting.after as Targeting, what);
+    return targetingPhrase(command, targeting.before as Targeting, targeting.after as Targeting, what);
   }
   const [first] = documents;
   if (!first || first.after === null) return null;
-  if (command.startsWith('key.')) return keyDeed(change, first.after as KeyBody);
+  if (command.startsWith('key.')) return keyPhrase(change, first.after as KeyBody);
   if (first.before === null) return null;
-  if (command === 'segment.members') return membersDeed(change, first.before as Lists, first.after as Lists);
-  if (command === 'flag.update') return updateDeed(change, first.before as object, first.after as object);
+  if (command === 'segment.members') return membersPhrase(change, first.before as Lists, first.after as Lists);
+  if (command === 'flag.update') return updatePhrase(change, first.before as object, first.after as object);
   return null;
 }
 
@@ -35,7 +35,7 @@ interface KeyBody {
   readonly kind?: string;
 }
 
-function keyDeed({ command, environment }: Told, { name, kind }: KeyBody): string {
+function keyPhrase({ command, environment }: Told, { name, kind }: KeyBody): string {
   const act = { 'key.create': 'created', 'key.rotate': 'rotated', 'key.revoke': 'revoked' }[command] ?? 'changed';
   const noun = kind === 'admin' ? 'admin token' : `${kind} key`;
   const named = name ? ` “${shownText(name)}”` : '';
@@ -47,7 +47,7 @@ interface Lists {
   readonly excluded?: readonly string[];
 }
 
-function membersDeed({ subject }: Told, before: Lists, after: Lists): string | null {
+function membersPhrase({ subject }: Told, before: Lists, after: Lists): string | null {
   const more = (was: readonly string[] = [], is: readonly string[] = []): readonly string[] => {
     const known = new Set(was);
     return is.filter((key) => !known.has(key));
@@ -62,14 +62,14 @@ function membersDeed({ subject }: Told, before: Lists, after: Lists): string | n
   return acts.length === 0 ? null : `${acts.join(' and ')} ${where}`;
 }
 
-function updateDeed({ subject }: Told, before: object, after: object): string | null {
+function updatePhrase({ subject }: Told, before: object, after: object): string | null {
   const was = new Map(Object.entries(before));
   const is = new Map(Object.entries(after));
   const fields = [...new Set([...was.keys(), ...is.keys()])].filter((name) => !isSame(was.get(name), is.get(name)));
   return fields.length === 0 ? null : `changed ${fields.map(shownText).join(', ')} of the flag ${shownText(subject)}`;
 }
 
-function targetingDeed(command: string, before: Targeting, after: Targeting, what: string): string | null {
+function targetingPhrase(command: string, before: Targeting, after: Targeting, what: string): string | null {
   switch (command) {
     case 'flag.toggle':
       return `turned ${what} ${after.on ? 'on' : 'off'}`;
@@ -77,7 +77,7 @@ function targetingDeed(command: string, before: Targeting, after: Targeting, wha
       return after.on ? null : `restored ${what}: off, as before the kill`;
     case 'flag.rollout':
     case 'fallthrough.set':
-      return rolloutDeed(before, after, what);
+      return rolloutPhrase(before, after, what);
     case 'rule.add': {
       const rule = after.rules.find(({ id }) => !before.rules.some((was) => was.id === id));
       return rule ? `added a rule to ${what}: ${conditionsSentence(rule.when)} → ${serveSentence(rule.serve)}` : null;
@@ -91,7 +91,7 @@ function targetingDeed(command: string, before: Targeting, after: Targeting, wha
   }
 }
 
-function rolloutDeed(before: Targeting, after: Targeting, what: string): string {
+function rolloutPhrase(before: Targeting, after: Targeting, what: string): string {
   if (isSame(before.fallthrough, after.fallthrough) && before.on === after.on) {
     return `changed the rollout of a rule of ${what}`;
   }

@@ -1,5 +1,5 @@
 import { PARTS } from '@dimmer/core';
-import { dealingOf } from '@dimmer/core/reweigh';
+import { bucketingOf } from '@dimmer/core/reweigh';
 import { Group, TextInput } from '@mantine/core';
 import { Disclosure } from '../../../elements/disclosure.tsx';
 import type { Serve } from '../../../server/targeting.ts';
@@ -12,8 +12,8 @@ interface Props {
 }
 
 /** Bucketing: by which attribute, and with which seed. Seldom changed, so it waits behind a disclosure. */
-export function DealingFields({ serve, onChange, isDisabled }: Props) {
-  const { by = '', seed = '' } = dealingOf(serve);
+export function BucketingFields({ serve, onChange, isDisabled }: Props) {
+  const { by = '', seed = '' } = bucketingOf(serve);
   const change = (changed: { by?: string; seed?: string }): void => {
     const next = { by, seed, ...changed };
     const slices =

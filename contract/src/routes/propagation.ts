@@ -7,14 +7,14 @@ import { keyField } from '../fields.ts';
 import { countField, inEnvironment, ofTargeting } from '../path-params.ts';
 import { route } from '../route.ts';
 
-const tag = 'Delivery';
+const tag = 'Propagation';
 
 /** What SDKs call by a name that the server does not know. */
 const OTHER = '(other)';
 /** As SDKs are configured. */
 const nameField = z.string().min(1).max(100);
 
-export const deliveryRoutes = {
+export const propagationRoutes = {
   listInstances: route({
     method: 'get',
     path: '/projects/{project}/environments/{environment}/instances',

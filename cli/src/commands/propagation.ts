@@ -9,7 +9,7 @@ import { propagationText } from '../propagation.ts';
 type Instance = Instances['items'][number];
 
 /** What has reached whom, and why somebody gets what he gets. */
-export function addDelivery(program: Command, world: CommandWorld): void {
+export function addPropagation(program: Command, world: CommandWorld): void {
   program
     .command('instances')
     .description('who is connected, and what each has applied')
