@@ -107,7 +107,9 @@ export function compareTargetings(seed: string, before: StoredTargeting, after: 
     }
   }
   const groups = [...found.values()].map(({ before: was, after: is, ways, anew }) => ({
-    ...{ before: was, after: is, isDrawnAnew: anew },
+    before: was,
+    after: is,
+    isDrawnAnew: anew,
     ...merged([...ways.values()]),
   }));
   return { groups: groups.toSorted((one, other) => order(one.before) - order(other.before)), isComplete: true };

@@ -93,7 +93,10 @@ describe('what a change does to people', () => {
 
   test('a removed rule drops its people under the dimmer, in exactly the shares of the dimmer', () => {
     const body = {
-      ...{ on: true, off: 'off', prerequisites: [], targets: [] },
+      on: true,
+      off: 'off',
+      prerequisites: [],
+      targets: [],
       rules: [
         {
           id: 'testers',
@@ -111,7 +114,9 @@ describe('what a change does to people', () => {
     const { groups } = compareTargetings(SEED, body, { ...body, rules: [] });
     const [ofRule] = groups;
     expect(ofRule).toMatchObject({
-      ...{ before: { kind: 'rule', index: 0 }, after: { kind: 'default' }, isExact: true },
+      before: { kind: 'rule', index: 0 },
+      after: { kind: 'default' },
+      isExact: true,
       moves: [
         { from: 'on', to: 'on', share: 0.25 },
         { from: 'on', to: 'off', share: 0.75 },

@@ -33,7 +33,10 @@ api.post('/price', async (c) => {
       control: ({ input }) => oldEngine(input, priceList),
       candidate: ({ input }) => newEngine(input, priceList),
       // Either only reads: the old one may run again, to see how often it differs from itself, and in the new one's shadow.
-      ...{ repeatable: true, verify: true, noisePercent: 20, maxInFlight: 50 },
+      repeatable: true,
+      verify: true,
+      noisePercent: 20,
+      maxInFlight: 50,
     },
   );
   return c.json(price);

@@ -34,7 +34,8 @@ export class Stages {
     await this.requests(ENOUGH_REQUESTS);
     const seconds = (performance.now() - began) / 1_000;
     this.#past.push({
-      ...{ name, seconds },
+      name,
+      seconds,
       requests: this.#load.requests - requests,
       failed: failures.length - failedBefore,
     });

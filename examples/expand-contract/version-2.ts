@@ -32,9 +32,12 @@ const addressOf = (id: number) =>
       // Both sides refuse a lower ticket than they have.
       key: false,
       // Reads by key take microseconds, so they may all be compared.
-      ...{ maxPerMinute: 100_000, maxInFlight: 200, maxBusyPercent: 100 },
+      maxPerMinute: 100_000,
+      maxInFlight: 200,
+      maxBusyPercent: 100,
       // One machine does all of this at once, so a shadow may hold up more than it should where people wait.
-      ...{ maxBlockMs: 60_000, maxLagMs: 60_000 },
+      maxBlockMs: 60_000,
+      maxLagMs: 60_000,
       onDiverged: ({ input, error }) => process.stderr.write(`Diverged: user ${input.id}, ${error}\n`),
     },
   );

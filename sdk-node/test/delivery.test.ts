@@ -50,7 +50,9 @@ describe('a client for Node', () => {
     expect(flags.isEnabled('a')).toBe(false);
     const [stream] = server.requests('stream');
     expect(Object.fromEntries(stream!.query)).toEqual({
-      ...{ application: 'shop', instance: 'shop-1', sdk: 'node/source' },
+      application: 'shop',
+      instance: 'shop-1',
+      sdk: 'node/source',
       client: expect.any(String),
     });
   });

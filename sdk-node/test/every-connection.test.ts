@@ -100,7 +100,8 @@ it('a client that cannot take a ruleset says so where people look', async () => 
   const { items } = await call('GET', `${project}/environments/live/instances`);
   expect(items).toContainEqual(
     expect.objectContaining({
-      ...{ instance: 'small', standing: 'failed' },
+      instance: 'small',
+      standing: 'failed',
       failure: expect.objectContaining({ message: 'an event over 16 MiB' }),
     }),
   );

@@ -6,8 +6,14 @@ import { TestServer } from '../../server/test/running-server.ts';
 
 /** What a machine is too slow for must not pull a brake: each test sets the one that it is about. */
 const NO_BRAKES = {
-  ...{ maxInFlight: 1_000, maxPerMinute: 1_000_000, maxBlockMs: 60_000, maxBusyPercent: 100, maxLagMs: 60_000 },
-  ...{ maxHeapPercent: 100, timeoutMs: 60_000, noisePercent: 0 },
+  maxInFlight: 1_000,
+  maxPerMinute: 1_000_000,
+  maxBlockMs: 60_000,
+  maxBusyPercent: 100,
+  maxLagMs: 60_000,
+  maxHeapPercent: 100,
+  timeoutMs: 60_000,
+  noisePercent: 0,
 };
 
 type Client = ReturnType<typeof createClient>;

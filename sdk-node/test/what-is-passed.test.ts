@@ -9,7 +9,10 @@ const variations = [
 const flag = { type: 'boolean', variations, on: true, off: 'off', seed: 's', fallthrough: { variation: 'off' } };
 const rule = (when: object[], serve: object = { variation: 'on' }) => ({ ...flag, rules: [{ id: 'r', when, serve }] });
 const settings = {
-  ...{ ...flag, type: 'json', off: 'a', fallthrough: { variation: 'a' } },
+  ...flag,
+  type: 'json',
+  off: 'a',
+  fallthrough: { variation: 'a' },
   variations: [{ key: 'a', value: { limit: 10, list: [1] } }],
 };
 const joined = (operator: string, ...values: unknown[]) => ({ attribute: 'joined', operator, values });

@@ -25,7 +25,11 @@ export async function adoptTokens(log: ChangeLog): Promise<void> {
 function adopt({ id, project, environment }: Live<'key'>, owner: string | null): Command {
   const about = place.key(id, project, environment);
   return {
-    ...{ name: 'key.adopt', project, environment, subject: id, about },
+    name: 'key.adopt',
+    project,
+    environment,
+    subject: id,
+    about,
     decide(state) {
       const found = state.key(id);
       return accept(found ? [{ ...about, body: { ...found.body, owner } }] : []);

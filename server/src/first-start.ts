@@ -18,7 +18,9 @@ const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
 
 /** The first person may do everything. */
 const SET_UP: LinkPurpose = {
-  ...{ purpose: 'set-up', email: null, person: null },
+  purpose: 'set-up',
+  email: null,
+  person: null,
   grants: [{ role: 'admin', project: null, environment: null }],
 };
 

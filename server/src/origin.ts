@@ -103,7 +103,13 @@ async function assemble(
     shared &&
     sharedInstances &&
     new Peers({
-      ...{ ...shared, node, version: VERSION, changeLog, instances: sharedInstances, now, logger },
+      ...shared,
+      node,
+      version: VERSION,
+      changeLog,
+      instances: sharedInstances,
+      now,
+      logger,
       tellAll: () => registry.noteAll(),
     });
   const isOurs = (work: string) => peers?.holds(work) ?? Promise.resolve(true);
@@ -117,7 +123,8 @@ async function assemble(
     dropped: (count) => metrics.evaluationsDropped(count),
     dayTotals: storage.dayTotals,
     mayPrune: () => isOurs('prune evaluations'),
-    ...{ now, logger },
+    now,
+    logger,
   });
   const launches = new Launches({
     store: storage.launches,
@@ -125,7 +132,8 @@ async function assemble(
     lastChange: (project, environment, flag) => state.targeting(project, flag, environment)?.revision ?? 0,
     dayTotals: storage.dayTotals,
     mayPrune: () => isOurs('prune launches'),
-    ...{ now, logger },
+    now,
+    logger,
   });
   const unsubscribe = changeLog.subscribe(
     (changes) => {
@@ -186,15 +194,19 @@ async function assemble(
     rulesets: () => largestRulesets(changeLog),
   });
 
-  const schedule = new ChangeRequestSchedule({ ...{ changeLog, now, logger, isOurs }, answers: apiOf(app) });
+  const schedule = new ChangeRequestSchedule({ changeLog, now, logger, isOurs, answers: apiOf(app) });
   return {
-    ...{ app, hub, observer: metrics },
+    app,
+    hub,
+    observer: metrics,
     begin: (announce) =>
       storage.exclusively(async () => {
         await changeLog.catchUp();
         await adoptTokens(changeLog);
         return makeFirstStart(changeLog, {
-          ...{ hasConfiguredAdminToken: config.adminToken !== null, announce, now },
+          hasConfiguredAdminToken: config.adminToken !== null,
+          announce,
+          now,
           linkBase: signIn === null ? null : publicUrl(),
         });
       }),

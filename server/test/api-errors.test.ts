@@ -129,7 +129,9 @@ describe('Bad input', () => {
       status: 422,
       body: {
         error: {
-          ...{ code: 'LIMIT_EXCEEDED', path: 'rules', message: '"rules" must have at most 100 items.' },
+          code: 'LIMIT_EXCEEDED',
+          path: 'rules',
+          message: '"rules" must have at most 100 items.',
           fix: 'Send at most 100 items.',
         },
       },

@@ -28,7 +28,11 @@ describe('A flag', () => {
       status: 200,
       body: {
         document: {
-          ...{ on: true, version: 2, project: 'shop', flag: 'cart', environment: 'production' },
+          on: true,
+          version: 2,
+          project: 'shop',
+          flag: 'cart',
+          environment: 'production',
           fallthrough: {
             slices: [
               { variation: 'on', parts: 12_345 },
@@ -55,7 +59,10 @@ describe('A flag', () => {
     await api.call('POST', `${CART}/kill`, { reason: 'errors' });
     const { body } = await api.call('GET', 'flags/cart');
     expect(body.environments[1]).toMatchObject({
-      ...{ environment: 'production', on: false, lit: 0, shares: [{ variation: 'off', percent: 100 }] },
+      environment: 'production',
+      on: false,
+      lit: 0,
+      shares: [{ variation: 'off', percent: 100 }],
       restores: {
         lit: 10,
         shares: [
@@ -105,7 +112,9 @@ describe('A flag', () => {
           environments: [
             { environment: 'staging', on: false, shares: [{ variation: 'off', percent: 100 }] },
             {
-              ...{ environment: 'production', on: true, killed: null },
+              environment: 'production',
+              on: true,
+              killed: null,
               shares: [
                 { variation: 'on', percent: 25 },
                 { variation: 'off', percent: 75 },
@@ -180,7 +189,10 @@ describe('A targeting', () => {
     await api.call('PUT', `${CART}/off`, { variation: 'on' });
     await api.call('POST', `${CART}/toggle`, { on: true });
     expect((await api.call('GET', CART)).body).toMatchObject({
-      ...{ on: true, off: 'on', fallthrough: { variation: 'off' }, version: 7 },
+      on: true,
+      off: 'on',
+      fallthrough: { variation: 'off' },
+      version: 7,
       targets: [{ variation: 'on', keys: ['ann'] }],
       prerequisites: [{ flag: 'base', variations: ['on'] }],
     });
@@ -211,7 +223,11 @@ describe('A targeting', () => {
       },
     });
     expect({ version, revision, project, flag, environment }).toEqual({
-      ...{ version: 1, revision: 4, project: 'shop', flag: 'cart', environment: 'production' },
+      version: 1,
+      revision: 4,
+      project: 'shop',
+      flag: 'cart',
+      environment: 'production',
     });
   });
 
@@ -405,7 +421,10 @@ describe('The history', () => {
 
   it('shows each document of a change before and after', async () => {
     expect((await api.call('GET', '/api/v1/changes/5')).body).toMatchObject({
-      ...{ revision: 5, command: 'flag.toggle', reason: 'go', actor: { name: 'DIMMER_ADMIN_TOKEN' } },
+      revision: 5,
+      command: 'flag.toggle',
+      reason: 'go',
+      actor: { name: 'DIMMER_ADMIN_TOKEN' },
       documents: [{ kind: 'targeting', id: 'shop/cart/production', before: { on: false }, after: { on: true } }],
     });
     expect((await api.call('GET', '/api/v1/changes/4')).body.documents[0]).toMatchObject({

@@ -116,7 +116,8 @@ describe('Whoever has killed a flag where a second person has to agree', () => {
     expect(api.state.targeting('shop', 'cart', 'production')?.body).toEqual(before);
     const { items } = (await api.call('GET', '/api/v1/changes?limit=1')).body;
     expect(items[0]).toMatchObject({
-      ...{ command: 'flag.restore', actor: { name: 'bob' } },
+      command: 'flag.restore',
+      actor: { name: 'bob' },
       reason: 'the wrong one (alone, within 15 minutes of the kill, with the rules as they were)',
     });
   });

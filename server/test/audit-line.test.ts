@@ -46,12 +46,24 @@ describe('changes as lines of the log', () => {
   it('are at most 16 KiB, whatever was changed, and say how much is left out', () => {
     const long = '漢'.repeat(5_000);
     const writes = Array.from({ length: 3_000 }, (_, index) => ({
-      ...{ kind: 'flag' as const, id: `shop/${index}-${'x'.repeat(128)}`, project: 'shop', environment: null },
-      ...{ version: 1, body: null },
+      kind: 'flag' as const,
+      id: `shop/${index}-${'x'.repeat(128)}`,
+      project: 'shop',
+      environment: null,
+      version: 1,
+      body: null,
     }));
     const change = withHash({
-      ...{ revision: 1, at: 0, actor: { kind: 'person', id: 'p', name: long }, command: 'flag.create' },
-      ...{ project: 'shop', environment: null, subject: long, reason: long, writes, prevHash: GENESIS.hash },
+      revision: 1,
+      at: 0,
+      actor: { kind: 'person', id: 'p', name: long },
+      command: 'flag.create',
+      project: 'shop',
+      environment: null,
+      subject: long,
+      reason: long,
+      writes,
+      prevHash: GENESIS.hash,
     } as Omit<Change, 'hash'>);
     const line = auditLine(change, 'node-1');
     expect(Buffer.byteLength(line)).toBeLessThanOrEqual(16 * 1024);

@@ -24,8 +24,14 @@ describe('A change', () => {
     await act(createFlag('shop', { key: 'cart' }));
     const { change } = await act(toggleFlag(CART, { on: true }), { reason: 'launch day' });
     expect(change).toMatchObject({
-      ...{ revision: 5, actor: ANN, command: 'flag.toggle', project: 'shop', environment: 'production' },
-      ...{ subject: 'cart', reason: 'launch day', at: expect.any(Number) },
+      revision: 5,
+      actor: ANN,
+      command: 'flag.toggle',
+      project: 'shop',
+      environment: 'production',
+      subject: 'cart',
+      reason: 'launch day',
+      at: expect.any(Number),
       writes: [{ kind: 'targeting', id: 'shop/cart/production', version: 2, body: { on: true } }],
       prevHash: (await log.change(4))?.hash,
     });

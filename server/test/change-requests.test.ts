@@ -148,8 +148,10 @@ describe('Proposing', () => {
     expect(code(await as('bob')('POST', strange, ON))).toBe('QUERY_INVALID');
     const encoded = await as('bob')('POST', strange.replace('&x=../../staging', ''), ON);
     expect(encoded.body.changeRequest.call).toEqual({
-      ...{ method: 'POST', path: '/projects/shop/flags/cart/environments/production/toggle' },
-      ...{ body: { on: true }, version: null },
+      method: 'POST',
+      path: '/projects/shop/flags/cart/environments/production/toggle',
+      body: { on: true },
+      version: null,
     });
     const smuggled = await as('bob')('POST', `${PRODUCTION}/toggle?propose=true`, { ...ON, call: { path: '/keys' } });
     expect(code(smuggled)).toBe('BODY_INVALID');
@@ -356,7 +358,10 @@ describe('At a time', () => {
     at = Date.UTC(2026, 0, 2);
     now = at - HOUR_MS;
     schedule = new ChangeRequestSchedule({
-      ...{ changeLog: api.log, answers: apiOf(api.app), now: () => now, logger: silentLogger },
+      changeLog: api.log,
+      answers: apiOf(api.app),
+      now: () => now,
+      logger: silentLogger,
       isOurs: async () => true,
     });
   });
@@ -484,13 +489,11 @@ describe('Room for change requests', () => {
 
   it('is made by clearing the oldest closed ones away, which the log still tells of', async () => {
     const schedule = new ChangeRequestSchedule({
-      ...{
-        changeLog: api.log,
-        answers: apiOf(api.app),
-        now: () => now,
-        logger: silentLogger,
-        isOurs: async () => true,
-      },
+      changeLog: api.log,
+      answers: apiOf(api.app),
+      now: () => now,
+      logger: silentLogger,
+      isOurs: async () => true,
     });
     schedule.close();
     const ids: string[] = [];

@@ -85,7 +85,8 @@ describe('The stream of changes', () => {
     expect(changesIn(page)).toEqual(items);
     expect(items).toMatchObject([
       {
-        ...{ command: 'flag.create', writeCount: 2 },
+        command: 'flag.create',
+        writeCount: 2,
         writes: [
           { kind: 'flag', id: 'shop/wallet' },
           { kind: 'targeting', id: 'shop/wallet/staging' },

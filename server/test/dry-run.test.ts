@@ -28,7 +28,9 @@ describe('A dry run', () => {
     const { status, body } = await api.call('POST', `${PRODUCTION}/toggle?dryRun=true`, { on: true, reason: 'x' });
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{ dryRun: true, changed: true, warnings: [{ code: 'ON_FOR_EVERYBODY' }] },
+      dryRun: true,
+      changed: true,
+      warnings: [{ code: 'ON_FOR_EVERYBODY' }],
       documents: [{ kind: 'targeting', id: 'shop/cart/production', before: { on: false }, after: { on: true } }],
     });
     expect(await everything()).toBe(before);

@@ -17,8 +17,13 @@ describe('Creating a flag', () => {
     await act(createFlag('shop', { key: 'cart' }));
     for (const environment of ['staging', 'production']) {
       expect(state.targeting('shop', 'cart', environment)?.body).toEqual({
-        ...{ on: false, off: 'off', prerequisites: [], targets: [], rules: [] },
-        ...{ fallthrough: { variation: 'off' }, fresh: true },
+        on: false,
+        off: 'off',
+        prerequisites: [],
+        targets: [],
+        rules: [],
+        fallthrough: { variation: 'off' },
+        fresh: true,
       });
     }
   });
@@ -28,7 +33,11 @@ describe('Creating a flag', () => {
     await act(createFlag('shop', { key: 'cart' }));
     await act(createFlag('shop', { key: 'engine', type: 'launch' }));
     expect(state.flag('shop', 'cart')?.body).toMatchObject({
-      ...{ name: 'cart', type: 'boolean', purpose: 'release', browser: false, archived: false },
+      name: 'cart',
+      type: 'boolean',
+      purpose: 'release',
+      browser: false,
+      archived: false,
       variations: [
         { key: 'on', value: true },
         { key: 'off', value: false },
@@ -94,7 +103,10 @@ describe('Updating a flag', () => {
     Object.assign(stored, { later: { version: 2 } });
     await act(updateFlag('shop', 'cart', { owner: 'team-checkout', browser: true }));
     expect(state.flag('shop', 'cart')?.body).toMatchObject({
-      ...{ owner: 'team-checkout', browser: true, tags: ['checkout'], later: { version: 2 } },
+      owner: 'team-checkout',
+      browser: true,
+      tags: ['checkout'],
+      later: { version: 2 },
     });
   });
 

@@ -66,10 +66,13 @@ describe('What a list says of a flag', () => {
     const { revision } = state.head;
     await ramp(10, 'production');
     expect(await facts(['staging'])).toMatchObject({
-      ...{ lastChange: { revision }, lastEvaluatedAt: null, stale: 'not-evaluated' },
+      lastChange: { revision },
+      lastEvaluatedAt: null,
+      stale: 'not-evaluated',
     });
     expect(await facts(['production'])).toMatchObject({
-      ...{ lastChange: { revision: state.head.revision }, lastEvaluatedAt: expect.any(Number) },
+      lastChange: { revision: state.head.revision },
+      lastEvaluatedAt: expect.any(Number),
     });
     const nowhere = await facts([]);
     expect(nowhere).toMatchObject({ lastChange: { revision: revision - 1 }, lastEvaluatedAt: null, stale: null });

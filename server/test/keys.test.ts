@@ -191,7 +191,10 @@ describe('A key', () => {
 
 describe('What a credential may do', () => {
   const admin = (project: string | null, environment: string | null, role: Role = 'admin'): Credential => ({
-    ...{ kind: 'admin', id: 'x', name: 'x', grants: [{ role, project, environment }] },
+    kind: 'admin',
+    id: 'x',
+    name: 'x',
+    grants: [{ role, project, environment }],
   });
   const ACTIONS: readonly Action[] = ['read', 'operate', 'write', 'kill', 'manage', 'install'];
   const PLACES = [
@@ -238,7 +241,9 @@ describe('What a credential may do', () => {
     const { body, ...rest } = key();
     const version = rest.version + 1;
     state.apply({
-      ...{ revision: state.head.revision + 1, hash: 'a'.repeat(64), at: 1 },
+      revision: state.head.revision + 1,
+      hash: 'a'.repeat(64),
+      at: 1,
       writes: [{ ...rest, version, body: { ...body, role: 'gardener' } }],
     } as never);
     expect(enter(text)).toMatchObject({ credential: { grants: [{ role: 'viewer' }] } });

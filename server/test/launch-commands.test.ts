@@ -104,7 +104,8 @@ describe('Dials', () => {
   it('hold a list of paths to its limits', async () => {
     const most = Array(LIMITS.ignoredPaths).fill('/a');
     expect(await refusedOverHttp({ ignore: [...most, '/b'] }, 422)).toMatchObject({
-      ...{ code: 'LIMIT_EXCEEDED', path: 'ignore' },
+      code: 'LIMIT_EXCEEDED',
+      path: 'ignore',
     });
     const longest = `/${'a'.repeat(LIMITS.ignoredPathCharacters - 1)}`;
     await refusedOverHttp({ ignore: [`${longest}a`] }, 400);
@@ -146,7 +147,8 @@ describe('Dials over HTTP', () => {
   it('obey If-Match, and want a reason where the environment is protected', async () => {
     const dials = { samplePercent: 5 };
     expect(await api.call('PATCH', `${AT}/dials`, dials)).toMatchObject({
-      ...{ status: 422, body: { error: { code: 'REASON_REQUIRED' } } },
+      status: 422,
+      body: { error: { code: 'REASON_REQUIRED' } },
     });
     const asked = { ...dials, reason: 'load' };
     expect((await api.call('PATCH', `${AT}/dials`, asked, { ifMatch: '"7"' })).status).toBe(412);
@@ -166,7 +168,8 @@ describe('Dials over HTTP', () => {
     await api.call('POST', 'flags', { key: 'cart' });
     const where = 'flags/cart/environments/production/dials';
     expect(await api.call('PATCH', where, { maxInFlight: 1, reason: 'x' })).toMatchObject({
-      ...{ status: 422, body: { error: { code: 'FLAG_TYPE_WRONG', message: expect.stringContaining('boolean') } } },
+      status: 422,
+      body: { error: { code: 'FLAG_TYPE_WRONG', message: expect.stringContaining('boolean') } },
     });
   });
 });

@@ -154,7 +154,9 @@ function fill(path: string, project: string, environment: string): string {
     rule: 'r1',
     key: aKey,
     revision: aChange,
-    ...{ person: 'vera', invitation: anInvitation, request: aRequest },
+    person: 'vera',
+    invitation: anInvitation,
+    request: aRequest,
   };
   return path.replace(/\{(\w+)\}/g, (_, name) => String(values[name as keyof typeof values]));
 }

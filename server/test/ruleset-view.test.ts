@@ -47,10 +47,17 @@ describe('A ruleset', () => {
     await act(addRule(CART, { rule: { ...IN_TESTERS, description: 'only testers' } }));
     advance();
     expect(snapshot()).toEqual({
-      ...{ schema: 1, hash: 1, id: expect.stringMatching(/^6\.[0-9a-f]{12}$/), at: expect.any(Number) },
+      schema: 1,
+      hash: 1,
+      id: expect.stringMatching(/^6\.[0-9a-f]{12}$/),
+      at: expect.any(Number),
       flags: {
         cart: {
-          ...{ type: 'boolean', on: false, off: 'off', seed: 's', fallthrough: { variation: 'off' } },
+          type: 'boolean',
+          on: false,
+          off: 'off',
+          seed: 's',
+          fallthrough: { variation: 'off' },
           variations: [
             { key: 'on', value: true },
             { key: 'off', value: false },

@@ -57,8 +57,16 @@ async function shopOver(browser = false): Promise<Shop> {
   const longer = { ...body, variations: [...body.variations, ...values(12)] };
   const write = { kind, id, project, environment, version: version + 1, body: longer };
   const change = withHash({
-    ...{ revision: state.head.revision + 1, at: 1, actor: ANN, command: 'flag.update', project: 'shop' },
-    ...{ environment: null, subject: 'cart', reason: null, writes: [write], prevHash: state.head.hash },
+    revision: state.head.revision + 1,
+    at: 1,
+    actor: ANN,
+    command: 'flag.update',
+    project: 'shop',
+    environment: null,
+    subject: 'cart',
+    reason: null,
+    writes: [write],
+    prevHash: state.head.hash,
   });
   expect(await store.commit(change)).toBe('committed');
   await log.catchUp();

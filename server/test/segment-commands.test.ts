@@ -15,7 +15,10 @@ describe('A segment', () => {
     const rules = [{ when: [{ attribute: 'plan', operator: 'in' as const, values: ['pro'] }] }];
     await act(createSegment('shop', { key: 'testers', included: ['ann'], excluded: ['bob'], rules }));
     expect(state.segment('shop', 'testers')?.body).toMatchObject({
-      ...{ included: ['ann'], excluded: ['bob'], archived: false, name: 'testers' },
+      included: ['ann'],
+      excluded: ['bob'],
+      archived: false,
+      name: 'testers',
       rules: [{ id: expect.any(String), when: rules[0]?.when }],
     });
     expect((await refused(createSegment('shop', { key: 'testers' }))).code).toBe('SEGMENT_EXISTS');

@@ -44,7 +44,12 @@ describe('Others get their turns of the event loop', () => {
 
   it('while the state of another history is put together', async () => {
     const documents = Array.from({ length: 10_000 }, (_, index) => ({
-      ...{ ...flag(index), project: 'shop', environment: null, version: 1, revision: 1, body: null },
+      ...flag(index),
+      project: 'shop',
+      environment: null,
+      version: 1,
+      revision: 1,
+      body: null,
     })) as unknown as Document[];
     const head = { revision: 1, hash: 'f'.repeat(64) };
     const moment = async () => ({ ...head, at: 1 });

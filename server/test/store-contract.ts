@@ -17,10 +17,18 @@ function segmentWrite(key: string, version: number, included: readonly string[] 
 }
 
 function changeAfter(head: Head, writes: readonly Write[], more: Partial<Change> = {}): Change {
-  const { hash: _none, ...rest } = more as Change;
+  const { hash: _none, ...rest } = more;
   return withHash({
-    ...{ revision: head.revision + 1, at: 1_000 + head.revision, actor: SYSTEM, command: 'segment.update' },
-    ...{ project: 'shop', environment: null, subject: 'testers', reason: null, writes, prevHash: head.hash },
+    revision: head.revision + 1,
+    at: 1_000 + head.revision,
+    actor: SYSTEM,
+    command: 'segment.update',
+    project: 'shop',
+    environment: null,
+    subject: 'testers',
+    reason: null,
+    writes,
+    prevHash: head.hash,
     ...rest,
   });
 }
@@ -40,7 +48,9 @@ export async function longLog(store: Store): Promise<readonly Change[]> {
     versions.set(one.id, version);
     const write = { ...one, version, body: one.kind === 'segment' ? { key: 'testers' } : { on: true } };
     const change = changeAfter(head, [write as unknown as Write], {
-      ...{ project, environment: one.environment, actor: { kind: 'person', id: name, name } },
+      project,
+      environment: one.environment,
+      actor: { kind: 'person', id: name, name },
       at: 1_000 + 2 * index - (index > 400 && index < 700 ? 500 : 0) + (index === 650 ? 50_000 : 0),
     });
     expect(await store.commit(change)).toBe('committed');

@@ -42,7 +42,12 @@ describe('Toggling', () => {
     const { warnings } = await act(toggleFlag(CART, { on: true }));
     expect(warnings).toMatchObject([{ code: 'ON_FOR_EVERYBODY' }]);
     expect(cart()).toEqual({
-      ...{ on: true, off: 'off', prerequisites: [], targets: [], rules: [], fallthrough: { variation: 'on' } },
+      on: true,
+      off: 'off',
+      prerequisites: [],
+      targets: [],
+      rules: [],
+      fallthrough: { variation: 'on' },
     });
   });
 

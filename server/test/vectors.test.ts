@@ -67,7 +67,8 @@ describe('A ruleset that was entered by commands decides as the vectors say', ()
       now = instant;
       const { value, variation = null, reason, errorCode, ruleId } = evaluate(ruleset, flag, fallback, context);
       expect({ value, variation, reason, errorCode, ruleId }, `${flag} ${JSON.stringify(context)}`).toEqual({
-        ...{ errorCode: undefined, ruleId: undefined },
+        errorCode: undefined,
+        ruleId: undefined,
         ...expected,
       });
       run++;

@@ -11,7 +11,9 @@ const CART = { project: 'shop', flag: 'cart', environment: 'production' };
 
 /** A rule with an operator and fields that this version has never heard of. */
 const FROM_THE_FUTURE = {
-  ...{ id: 'future', hint: 'shown in the new dashboard', serve: { variation: 'on' } },
+  id: 'future',
+  hint: 'shown in the new dashboard',
+  serve: { variation: 'on' },
   when: [{ attribute: 'mood', operator: 'soundsLike', values: ['happy'], language: 'en' }],
 };
 
@@ -25,8 +27,16 @@ async function openShopOfTwoVersions() {
   const { head } = shop.state;
   await shop.store.commit(
     withHash({
-      ...{ revision: head.revision + 1, at: 1, actor: ANN, command: 'from.the.future', project: 'shop' },
-      ...{ environment: 'production', subject: 'cart', reason: null, writes: [write], prevHash: head.hash },
+      revision: head.revision + 1,
+      at: 1,
+      actor: ANN,
+      command: 'from.the.future',
+      project: 'shop',
+      environment: 'production',
+      subject: 'cart',
+      reason: null,
+      writes: [write],
+      prevHash: head.hash,
     }),
   );
   await shop.log.catchUp();

@@ -26,7 +26,10 @@ export async function furnish(server: FurnishedServer, filler = 0): Promise<{ re
   const at = (flag: string, environment: string) => `${FLAGS}/${flag}/environments/${environment}`;
   const flag = (body: object) => server.call('POST', FLAGS, body);
   await server.call('POST', '/projects/default/segments', {
-    ...{ key: 'testers', name: 'Testers', included: ['ann', 'bob'], description: 'Who sees everything first' },
+    key: 'testers',
+    name: 'Testers',
+    included: ['ann', 'bob'],
+    description: 'Who sees everything first',
     rules: [{ when: [{ attribute: 'email', operator: 'endsWith', values: ['@shop.example'] }] }],
   });
   await flag({
@@ -39,7 +42,10 @@ export async function furnish(server: FurnishedServer, filler = 0): Promise<{ re
   await flag({ key: 'price-engine', name: 'Price engine', type: 'launch', purpose: 'launch', owner: 'team-prices' });
   await flag({ key: 'addresses-v2', name: 'Addresses in two tables', type: 'migration', owner: 'team-core' });
   await flag({
-    ...{ key: 'theme', name: 'Theme of the shop', type: 'string', tags: ['web'] },
+    key: 'theme',
+    name: 'Theme of the shop',
+    type: 'string',
+    tags: ['web'],
     variations: [
       { key: 'blue', value: '#00f' },
       { key: 'green', value: '#0f0' },
@@ -63,7 +69,8 @@ export async function furnish(server: FurnishedServer, filler = 0): Promise<{ re
   });
   await server.call('POST', `${at('theme', 'production')}/rules`, {
     rule: {
-      ...{ id: 'central', description: 'Central Europe first' },
+      id: 'central',
+      description: 'Central Europe first',
       when: [
         { attribute: 'country', operator: 'in', values: ['DE', 'AT'] },
         { operator: 'inSegment', values: ['testers'] },
@@ -85,7 +92,8 @@ export async function furnish(server: FurnishedServer, filler = 0): Promise<{ re
   await server.call('PATCH', '/projects/default/environments/production', { protected: true, approvals: 1 });
   const proposal = `${at('new-checkout', 'production')}/rollout?propose=true`;
   const { changeRequest } = await server.call<{ changeRequest: { id: string } }>('POST', proposal, {
-    ...{ percent: 50, reason: 'no errors for a week' },
+    percent: 50,
+    reason: 'no errors for a week',
   });
   await server.call('POST', '/invitations', {
     email: 'bert@shop.example',

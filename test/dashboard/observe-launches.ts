@@ -9,7 +9,13 @@ const took = (calls: number, ms: number) => [
   ...[bucketOf(10 * ms), Math.ceil(calls / 100)],
 ];
 const path = (variation: string, name: string, role: string, calls: number, ms: number, more: object = {}) => ({
-  ...{ variation, path: name, role, calls, errors: {}, latency: took(calls, ms), ...more },
+  variation,
+  path: name,
+  role,
+  calls,
+  errors: {},
+  latency: took(calls, ms),
+  ...more,
 });
 
 /**
@@ -39,7 +45,12 @@ export async function observeLaunches(server: FurnishedServer): Promise<void> {
           ]
         : [],
     switchback: {
-      ...{ worse: 70, better: 24, with: took(600, 13), without: took(600, 12), sharePercent: 2, stops: 1 },
+      worse: 70,
+      better: 24,
+      with: took(600, 13),
+      without: took(600, 12),
+      sharePercent: 2,
+      stops: 1,
       harmedAtPercent: 8,
     },
     ...more,
@@ -51,7 +62,10 @@ export async function observeLaunches(server: FurnishedServer): Promise<void> {
       path('dual-write', 'control', 'answer', 120, 4, { operation: 'write' }),
       path('dual-write', 'candidate', 'shadow', 120, 6, { operation: 'write', errors: { ETIMEDOUT: 3 } }),
     ],
-    ...{ compared: none, noise: none, shed: {}, clusters: [] },
+    compared: none,
+    noise: none,
+    shed: {},
+    clusters: [],
   };
   await tell(server, now, 'checkout@1.4.1', 'web-1', price(240, {}));
   await tell(server, now, 'checkout@1.4.2', 'web-2', price(0, {}));

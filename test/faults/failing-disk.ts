@@ -38,8 +38,13 @@ export const failingDisk: Fault = {
           const isMended = round % 2 === 1;
           const name = `${broken.name}, round ${round}`;
           const tookMs = await outage({
-            ...{ stage, writer, findings, name, lastsMs: LASTS_MS[size] },
-            ...{ statuses: [broken.status], reason: broken.reason },
+            stage,
+            writer,
+            findings,
+            name,
+            lastsMs: LASTS_MS[size],
+            statuses: [broken.status],
+            reason: broken.reason,
             begin: async () => {
               fault = await DiskFault.begin(stage.server.pid as number, broken);
             },

@@ -32,8 +32,13 @@ export const fullDisk: Fault = {
         // A pause in which the log is moved into the database, as there is one before most kills.
         if (size === 'long') await pause(QUIET_MS);
         const tookMs = await outage({
-          ...{ stage, writer, findings, name: `round ${round}`, lastsMs: LASTS_MS[size] },
-          ...{ statuses: [507], reason: 'disk is full' },
+          stage,
+          writer,
+          findings,
+          name: `round ${round}`,
+          lastsMs: LASTS_MS[size],
+          statuses: [507],
+          reason: 'disk is full',
           begin: () => {
             fill(ballast);
             fullFromMs = performance.now();

@@ -27,10 +27,18 @@ interface Hostility {
 
 const data = (event: string, text: string) => `event: ${event}\ndata: ${text}\n\n`;
 const snapshot = (id: string, on: boolean) => ({
-  ...{ schema: 1, hash: 1, id, at: 1_760_000_000_000, segments: {} },
+  schema: 1,
+  hash: 1,
+  id,
+  at: 1_760_000_000_000,
+  segments: {},
   flags: {
     good: {
-      ...{ type: 'boolean', on, off: 'off', seed: 's', fallthrough: { variation: 'on' } },
+      type: 'boolean',
+      on,
+      off: 'off',
+      seed: 's',
+      fallthrough: { variation: 'on' },
       variations: [
         { key: 'off', value: false },
         { key: 'on', value: true },

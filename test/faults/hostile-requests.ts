@@ -33,7 +33,9 @@ const VALID: readonly (readonly [method: string, path: string, body: unknown])[]
     'POST',
     '/sdk/v1/events',
     {
-      ...{ batch: 'b', instance: 'i', receipts: [{ id: '1.0123456789ab', delayMs: 1 }] },
+      batch: 'b',
+      instance: 'i',
+      receipts: [{ id: '1.0123456789ab', delayMs: 1 }],
       summaries: [{ id: '1.0123456789ab', from: 1, to: 2, counts: [{ flag: 'flag-0', variation: 'on', count: 1 }] }],
       launches: [
         {
@@ -78,7 +80,8 @@ export async function tryHostileRequests(stage: FaultStage, cases: number, findi
     tried += 1;
     const token = path.startsWith('/sdk') ? stage.key : ADMIN_TOKEN;
     const { status, tookMs } = await ask(stage.server.url, method, path, body, {
-      ...{ authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
       ...headers,
     });
     findings.expect(status > 0 && status < 500, `${what} at ${method} ${path.slice(0, 80)} was answered ${status}`);

@@ -38,8 +38,15 @@ export const lostFile: Fault = {
       }
       for (const { name, reason, begin, end } of losses) {
         const tookMs = await outage({
-          ...{ stage, writer, findings, name, reason, begin, end },
-          ...{ statuses: [503], lastsMs: LASTS_MS[size] },
+          stage,
+          writer,
+          findings,
+          name,
+          reason,
+          begin,
+          end,
+          statuses: [503],
+          lastsMs: LASTS_MS[size],
         });
         recoveredInMs = Math.max(recoveredInMs, tookMs);
         findings.note(`${name}: reads and new streams took ${stage.watch.slowestMs} ms at most`);

@@ -51,7 +51,11 @@ export class ProxyStage {
   connect(options: Partial<NodeOptions> = {}): DimmerClient {
     const { url } = this.proxy;
     const client = createClient({
-      ...{ url, key: this.server.serverKey, cache: false, reporting: false, logger: false },
+      url,
+      key: this.server.serverKey,
+      cache: false,
+      reporting: false,
+      logger: false,
       ...options,
     });
     this.#clients.push(client);

@@ -21,7 +21,9 @@ const nginxArgs = (config: string, folder: string) => ['-c', config, '-p', folde
 
 /** nginx, with what it does unless told otherwise but for HTTP/1.1: it buffers what does not say `X-Accel-Buffering: no`. */
 const nginx = (name: string, more: string): ProxyKind => ({
-  ...{ program: 'nginx', name, args: nginxArgs },
+  program: 'nginx',
+  name,
+  args: nginxArgs,
   config: (port, upstream, folder) => `
     daemon off; master_process off; pid ${folder}/nginx.pid; events {}
     http {
@@ -38,7 +40,9 @@ export const PROXIES: readonly ProxyKind[] = [
   nginx('nginx', ''),
   nginx('nginx that compresses', 'gzip on; gzip_proxied any; gzip_types text/event-stream application/json;'),
   {
-    ...{ program: 'haproxy', name: 'HAProxy with timeouts of 30 s', args: (config) => ['-f', config, '-db'] },
+    program: 'haproxy',
+    name: 'HAProxy with timeouts of 30 s',
+    args: (config) => ['-f', config, '-db'],
     config: (port, upstream) => `
 defaults
     mode http

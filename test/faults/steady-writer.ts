@@ -68,8 +68,13 @@ export class SteadyWriter {
       const { status, body } = await this.#admin.attempt('POST', path, { variation: 'on', percent: parts / 1_000 });
       const ok = status === 200;
       this.attempts.push({
-        ...{ sentAtMs, answeredAtMs: performance.now(), status, parts },
-        ...{ revision: ok ? body.revision : null, id: ok ? body.id : null, code: body?.error?.code ?? null },
+        sentAtMs,
+        answeredAtMs: performance.now(),
+        status,
+        parts,
+        revision: ok ? body.revision : null,
+        id: ok ? body.id : null,
+        code: body?.error?.code ?? null,
       });
       await pause(this.#everyMs);
     }

@@ -36,7 +36,11 @@ it('a kill that waits names the instance that is stopped, and says so when it ha
     if (process.env.DIMMER_FAULTS === 'long') process.stdout.write(`${JSON.stringify(answer.propagation, null, 2)}\n`);
     expect(answer.propagation).toMatchObject([
       {
-        ...{ environment: 'production', complete: false, connected: 2, applied: 1, pending: 1 },
+        environment: 'production',
+        complete: false,
+        connected: 2,
+        applied: 1,
+        pending: 1,
         stragglers: [{ instance: 'web-2', application: 'shop' }],
       },
     ]);

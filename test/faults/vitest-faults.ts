@@ -75,7 +75,10 @@ function rowOf({ title, status, failureMessages, meta, duration }: TestResult): 
   const violations = status === 'failed' ? (failureMessages ?? ['failed']).map(firstLine) : [];
   const { tried, lost, recoveredInMs, notes } = meta?.fault ?? {};
   return {
-    ...{ id, sentence, missing: null, tookMs: duration ?? 0 },
+    id,
+    sentence,
+    missing: null,
+    tookMs: duration ?? 0,
     outcome: {
       tried: tried ?? '',
       lost: lost ?? 0,
@@ -88,7 +91,7 @@ function rowOf({ title, status, failureMessages, meta, duration }: TestResult): 
 
 function row(id: string, sentence: string, message: string): FaultRow {
   const outcome = { tried: '', lost: 0, recoveredInMs: null, notes: [], violations: [firstLine(message)] };
-  return { ...{ id, sentence, missing: null, tookMs: 0 }, outcome };
+  return { id, sentence, missing: null, tookMs: 0, outcome };
 }
 
 function firstLine(text: string): string {

@@ -132,7 +132,8 @@ describe('the other topologies of the compose file', () => {
     ] as const) {
       const { authSecret, publicUrl, adminToken } = configOf(service);
       expect({ authSecret, adminToken }).toEqual({
-        ...{ authSecret: env.DIMMER_AUTH_SECRET, adminToken: env.DIMMER_ADMIN_TOKEN },
+        authSecret: env.DIMMER_AUTH_SECRET,
+        adminToken: env.DIMMER_ADMIN_TOKEN,
       });
       expect(publicUrl).toBe(`http://localhost:${port}`);
     }

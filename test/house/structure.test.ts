@@ -60,4 +60,18 @@ describe('the shape of the house', () => {
     ].filter((folder) => !read('docs/architecture.md').includes(`\`${folder}/\``));
     expect(folders).toEqual([]);
   });
+
+  it('spreads no object literal into another: the compiler would not look for fields too many', () => {
+    // `f({ a, typo })` is an error, `f({ ...{ a, typo } })` is not.
+    const wrong = tracked
+      .filter((path) => /\.tsx?$/.test(path))
+      .flatMap((path) =>
+        read(path)
+          .split('\n')
+          .flatMap((line, index) =>
+            /^\s*(\*|\/\/)/.test(line) || !/\.{3}\{\s/.test(line) ? [] : [`${path}:${index + 1}`],
+          ),
+      );
+    expect(wrong).toEqual([]);
+  });
 });

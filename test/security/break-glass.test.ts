@@ -39,7 +39,10 @@ describe('T26 A break-glass token', () => {
     expect(await glass.targeting()).toMatchObject({ on: false, killed: { by: 'drawer', reason: 'payments fail' } });
     const { body } = await glass.server.call('GET', '/api/v1/changes?limit=1');
     expect(body.items[0]).toMatchObject({
-      ...{ command: 'flag.kill', subject: 'cart', environment: 'production', reason: 'payments fail' },
+      command: 'flag.kill',
+      subject: 'cart',
+      environment: 'production',
+      reason: 'payments fail',
       actor: { kind: 'token', name: 'drawer', id: expect.stringMatching(/^[\w-]{22}$/) },
     });
   });
@@ -74,7 +77,9 @@ describe('T26 A break-glass token', () => {
     expect((await server.admin('GET', 'change-requests')).items).toEqual([]);
     const { status, body } = await call('POST', `${KILL}?wait=applied`, { reason: 'payments fail' });
     expect({ status, changed: body.changed, document: body.document }).toEqual({
-      ...{ status: 200, changed: true, document: undefined },
+      status: 200,
+      changed: true,
+      document: undefined,
     });
     expect(body).toMatchObject({ revision: expect.any(Number), propagation: expect.any(Array) });
     expect(JSON.stringify(body)).not.toContain('secret-person');
@@ -108,12 +113,12 @@ describe('T26 When nobody can sign in', () => {
   it('a break-glass token kills all the same', async () => {
     // Nothing of sign-in works here: no secret for sessions, and a provider that is not there.
     const { server, call, targeting } = await start({
-      ...{
-        DATABASE_URL: await cluster.createDatabase(),
-        DIMMER_AUTH_SECRET: '',
-        DIMMER_PUBLIC_URL: 'http://x.example',
-      },
-      ...{ DIMMER_OIDC_ISSUER: 'http://127.0.0.1:9', DIMMER_OIDC_CLIENT_ID: 'x', DIMMER_OIDC_CLIENT_SECRET: 'x' },
+      DATABASE_URL: await cluster.createDatabase(),
+      DIMMER_AUTH_SECRET: '',
+      DIMMER_PUBLIC_URL: 'http://x.example',
+      DIMMER_OIDC_ISSUER: 'http://127.0.0.1:9',
+      DIMMER_OIDC_CLIENT_ID: 'x',
+      DIMMER_OIDC_CLIENT_SECRET: 'x',
     });
     try {
       const tried = await server.call('POST', '/auth/sign-in/email', {

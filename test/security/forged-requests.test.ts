@@ -42,7 +42,9 @@ const send = (
   headers: Record<string, string>,
 ) =>
   rawRequest(to.url, {
-    ...{ method, path, body },
+    method,
+    path,
+    body,
     headers: {
       cookie: by.cookies,
       'content-type': 'application/json',

@@ -43,7 +43,8 @@ describe('T22 An error', () => {
       const address = fill(path, { flag: encodeURIComponent(NASTY), revision: '9e9' });
       for (const body of method === 'GET' ? [undefined] : bodies) {
         const answer = await rawRequest(server.url, {
-          ...{ method, path: `${address}?limit=${encodeURIComponent(NASTY)}&dryRun=x` },
+          method,
+          path: `${address}?limit=${encodeURIComponent(NASTY)}&dryRun=x`,
           headers: { authorization: `Bearer ${ADMIN_TOKEN}`, cookie: ann.cookies, 'content-type': 'application/json' },
           ...(body !== undefined && { body }),
         });

@@ -53,7 +53,8 @@ const closed = Object.entries(ROUTES)
 const revision = async () => (await server.call('GET', '/api/v1/changes?limit=1')).body.items[0].revision;
 const send = (method: string, path: string, headers: Record<string, string> = {}, body = '{}') =>
   rawRequest(server.url, {
-    ...{ method, path },
+    method,
+    path,
     headers: { ...(method !== 'GET' && { 'content-type': 'application/json' }), ...headers },
     ...(method !== 'GET' && { body }),
   });

@@ -127,7 +127,11 @@ export const RELAY_ROUTES = [
 /** A route's address, with something in place of its parameters. */
 export function fill(path: string, values: Readonly<Record<string, string>> = {}): string {
   const usual: Readonly<Record<string, string>> = {
-    ...{ project: 'default', environment: 'production', flag: 'cart', segment: 'testers', revision: '1' },
+    project: 'default',
+    environment: 'production',
+    flag: 'cart',
+    segment: 'testers',
+    revision: '1',
     ...values,
   };
   return path.replace(/:(\w+)/g, (_, name: string) => usual[name] ?? 'x');

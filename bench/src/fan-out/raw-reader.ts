@@ -34,7 +34,8 @@ export class RawReader {
   constructor(url: URL, request: string, events: ReaderEvents) {
     this.#events = events;
     this.#socket = connect({
-      ...{ host: url.hostname, port: Number(url.port) },
+      host: url.hostname,
+      port: Number(url.port),
       onread: { buffer: shared, callback: (count) => this.#read(shared.subarray(0, count)) },
     });
     this.#socket.on('error', () => {});

@@ -36,13 +36,12 @@ function launchDarkly(execution: LDSerialExecution | LDConcurrentExecution) {
   const client = init('sdk-key', { offline: true });
   const write = async () => LDMigrationSuccess(true);
   const migration = createMigration(client, {
-    ...{
-      execution,
-      latencyTracking: true,
-      errorTracking: true,
-      check: (one: Price, other: Price) => one.price === other.price,
-    },
-    ...{ writeOld: write, writeNew: write },
+    execution,
+    latencyTracking: true,
+    errorTracking: true,
+    check: (one: Price, other: Price) => one.price === other.price,
+    writeOld: write,
+    writeNew: write,
     readOld: async () => LDMigrationSuccess(await old()),
     readNew: async () => LDMigrationSuccess(await renewed()),
   });

@@ -20,7 +20,11 @@ function flagAt(stage: Stage, dials: object) {
     { variation: 'off', parts: 99_999 },
   ];
   return {
-    ...{ type: 'launch', on: stage !== 'off', off: 'off', seed: 'bench', dials },
+    type: 'launch',
+    on: stage !== 'off',
+    off: 'off',
+    seed: 'bench',
+    dials,
     variations: ['off', 'dark', 'live'].map((key) => ({ key, value: key })),
     fallthrough: stage === 'split' ? { slices } : { variation: stage },
   };

@@ -35,8 +35,12 @@ export class BenchServer {
   static async start(env: Readonly<Record<string, string>> = {}): Promise<BenchServer> {
     const folder = mkdtempSync(join(tmpdir(), 'dimmer-bench-'));
     const program = new Program(await bundleProgram(new URL('../../../server/src/main.ts', import.meta.url)), {
-      ...{ HOST: '127.0.0.1', PORT: '0', DATABASE_URL: `file:${join(folder, 'dimmer.db')}` },
-      ...{ DIMMER_ADMIN_TOKEN: TOKEN, DIMMER_DRAIN_MS: '0', DIMMER_LOG_LEVEL: 'error' },
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATABASE_URL: `file:${join(folder, 'dimmer.db')}`,
+      DIMMER_ADMIN_TOKEN: TOKEN,
+      DIMMER_DRAIN_MS: '0',
+      DIMMER_LOG_LEVEL: 'error',
       DIMMER_RELAY_FOLDER: join(folder, 'relay'),
       ...env,
     });

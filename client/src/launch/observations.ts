@@ -85,8 +85,16 @@ export function createObservations(shownName: (text: string) => string): Observa
         }
       }
       const made: PathStats = {
-        ...{ variation, path, role, operation, calls: 0, hanging: 0, units: [] },
-        ...{ errors: new Map(), latency: createHistogram(), cpu: createHistogram() },
+        variation,
+        path,
+        role,
+        operation,
+        calls: 0,
+        hanging: 0,
+        units: [],
+        errors: new Map(),
+        latency: createHistogram(),
+        cpu: createHistogram(),
       };
       paths.push(made);
       return made;
@@ -141,7 +149,11 @@ function summaryOf(stats: PathStats): PathSummary {
   const { variation, path, role, operation, calls, errors, latency, cpu, units, hanging } = stats;
   const cpuTimes = cpu.drain();
   return {
-    ...{ variation, path, role, calls, latency: latency.drain() },
+    variation,
+    path,
+    role,
+    calls,
+    latency: latency.drain(),
     errors: Object.fromEntries(errors),
     ...(operation && { operation }),
     ...(cpuTimes.length && { cpu: cpuTimes }),

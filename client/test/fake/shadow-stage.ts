@@ -41,7 +41,10 @@ function stagedFlag(
   const slices = [{ variation: stage, parts }];
   if (parts < 100_000) slices.push({ variation: 'off', parts: 100_000 - parts });
   return {
-    ...{ type, on: true, off: 'off', seed: 'seed' },
+    type,
+    on: true,
+    off: 'off',
+    seed: 'seed',
     variations: stages.map((key) => ({ key, value: key })),
     fallthrough: parts === 100_000 ? { variation: stage } : { slices },
     ...(dials && { dials }),

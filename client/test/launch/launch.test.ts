@@ -186,7 +186,9 @@ describe('dark', () => {
     const input = { at: 1 };
     await new Promise<void>((resolve) => {
       stage.flags.launch('pricing', undefined, {
-        ...{ input, clone: false, control: () => {} },
+        input,
+        clone: false,
+        control: () => {},
         candidate: ({ input: given }) => {
           expect(given).toBe(input);
           resolve();

@@ -47,7 +47,9 @@ interface Terms {
 
 /** The holder of `DIMMER_ADMIN_TOKEN`. */
 export const CONFIGURED_ADMIN: Credential = {
-  ...{ kind: 'admin', id: 'DIMMER_ADMIN_TOKEN', name: 'DIMMER_ADMIN_TOKEN' },
+  kind: 'admin',
+  id: 'DIMMER_ADMIN_TOKEN',
+  name: 'DIMMER_ADMIN_TOKEN',
   grants: [{ role: 'admin', project: null, environment: null }],
 };
 

@@ -43,7 +43,8 @@ export function approvalProblem(
   const others = approversIn(state, at, { but: person });
   if (person !== null && others.length === 0) {
     return refuse('APPROVER_MISSING', `Nobody but you could agree to a change in "${at.environment}".`, {
-      ...{ fix: INVITE, path: 'approvals' },
+      fix: INVITE,
+      path: 'approvals',
     });
   }
   const [all, [one]] = [approversIn(state, at), others];

@@ -67,7 +67,11 @@ export function clearChangeRequests(requests: readonly Live<'change-request'>[])
   const { project, id, environment } = first.body;
   const about = place.changeRequest(project, id, environment);
   return {
-    ...{ name: 'change-request.clear', project, environment, subject: `${requests.length}`, about },
+    name: 'change-request.clear',
+    project,
+    environment,
+    subject: `${requests.length}`,
+    about,
     decide(state) {
       const still = requests.filter(({ body }) => {
         const now = state.changeRequest(body.project, body.id)?.body;

@@ -20,15 +20,29 @@ export function createChangeRequest(
 ): Command {
   const about = placeOf(name);
   return {
-    ...{ name: 'change-request.create', ...whereOf(name), subject: name.id, about, needsReason: true },
+    name: 'change-request.create',
+    ...whereOf(name),
+    subject: name.id,
+    about,
+    needsReason: true,
     decide(state, { now, actor, reason }) {
       const bytes = Buffer.byteLength(JSON.stringify(call));
       const full = roomProblem(state, name.project, { actor, bytes });
       if (full) return full;
       const body: ChangeRequestBody = {
-        ...{ ...name, title, reason: reason ?? '', call, bytes, state: 'open' },
-        ...{ createdBy: actor, createdAt: now, approvals: [] },
-        ...{ applyAt: null, scheduledBy: null, appliedRevision: null, problem: null },
+        ...name,
+        title,
+        reason: reason ?? '',
+        call,
+        bytes,
+        state: 'open',
+        createdBy: actor,
+        createdAt: now,
+        approvals: [],
+        applyAt: null,
+        scheduledBy: null,
+        appliedRevision: null,
+        problem: null,
       };
       return accept([{ ...about, body }]);
     },
@@ -61,7 +75,10 @@ export function approveChangeRequest(name: RequestName, comment: string): Comman
 export function rejectChangeRequest(name: RequestName): Command {
   return {
     ...edit('reject', name, ['open', 'approved', 'scheduled', 'failed'], (body, { reason }) => ({
-      ...{ ...body, state: 'rejected', applyAt: null, problem: reason },
+      ...body,
+      state: 'rejected',
+      applyAt: null,
+      problem: reason,
     })),
     needsReason: true,
   };
@@ -70,7 +87,9 @@ export function rejectChangeRequest(name: RequestName): Command {
 /** Takes it back. Refuses: `CHANGE_REQUEST_CLOSED`. */
 export function withdrawChangeRequest(name: RequestName): Command {
   return edit('withdraw', name, ['open', 'approved', 'scheduled', 'failed'], (body) => ({
-    ...{ ...body, state: 'withdrawn', applyAt: null },
+    ...body,
+    state: 'withdrawn',
+    applyAt: null,
   }));
 }
 
@@ -112,7 +131,10 @@ export function applyingRequest(name: RequestName, command: Command): Command {
       const decision = command.decide(state, facts);
       if (!decision.ok) return decision;
       const body: ChangeRequestBody = {
-        ...{ ...found.body, state: 'applied', applyAt: null, problem: null },
+        ...found.body,
+        state: 'applied',
+        applyAt: null,
+        problem: null,
         appliedRevision: state.head.revision + 1,
       };
       return accept([...decision.drafts, { ...about, body }], decision.warnings);
@@ -137,7 +159,10 @@ function edit(
 ): Command {
   const about = placeOf(name);
   return {
-    ...{ name: `change-request.${act}`, ...whereOf(name), subject: name.id, about },
+    name: `change-request.${act}`,
+    ...whereOf(name),
+    subject: name.id,
+    about,
     decide(state, facts) {
       const found = findOpen(state.changeRequest(name.project, name.id), name, from);
       if ('refusal' in found) return found;

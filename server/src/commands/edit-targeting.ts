@@ -22,7 +22,12 @@ export function editTargeting(
   const { project, flag, environment } = where;
   const about = place.targeting(project, flag, environment);
   return {
-    ...{ name, project, environment, subject: flag, about, ...options },
+    name,
+    project,
+    environment,
+    subject: flag,
+    about,
+    ...options,
     decide(state, facts) {
       const found = findTargeting(state, where);
       if ('refusal' in found) return found;

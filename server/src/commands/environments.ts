@@ -16,7 +16,11 @@ const NO_PROBLEM = { warnings: [] } as const;
 export function createEnvironment(project: string, input: Immutable<z.infer<typeof createEnvironmentInput>>): Command {
   const about = place.environment(project, input.key);
   return {
-    ...{ name: 'environment.create', project, environment: input.key, subject: input.key, about },
+    name: 'environment.create',
+    project,
+    environment: input.key,
+    subject: input.key,
+    about,
     decide(state, facts) {
       const owner = findProject(state, project);
       if ('refusal' in owner) return owner;
@@ -53,7 +57,11 @@ export function updateEnvironment(
 ): Command {
   const about = place.environment(project, environment);
   return {
-    ...{ name: 'environment.update', project, environment, subject: environment, about },
+    name: 'environment.update',
+    project,
+    environment,
+    subject: environment,
+    about,
     decide(state, facts) {
       const found = findEnvironment(state, project, environment);
       if ('refusal' in found) return found;

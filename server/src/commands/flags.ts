@@ -41,7 +41,11 @@ function absentWarning(flag: string, environment: string): Warning {
 export function createFlag(project: string, input: Immutable<z.input<typeof createFlagInput>>): Command {
   const about = place.flag(project, input.key);
   return {
-    ...{ name: 'flag.create', project, environment: null, subject: input.key, about },
+    name: 'flag.create',
+    project,
+    environment: null,
+    subject: input.key,
+    about,
     decide(state, facts) {
       const owner = findProject(state, project);
       if ('refusal' in owner) return owner;
@@ -62,8 +66,18 @@ export function createFlag(project: string, input: Immutable<z.input<typeof crea
       const { seed = facts.newId(), browser = false, variations = defaultVariations(type) } = input;
       const { purpose = hasStages(type) ? 'launch' : 'release' } = input;
       const body: FlagBody = {
-        ...{ key, name, description, type, purpose, owner: ownedBy, tags, variations, browser, seed },
-        ...{ archived: false, createdAt: facts.now },
+        key,
+        name,
+        description,
+        type,
+        purpose,
+        owner: ownedBy,
+        tags,
+        variations,
+        browser,
+        seed,
+        archived: false,
+        createdAt: facts.now,
       };
       const drafts: Draft[] = [{ ...about, body }];
       const warnings: Warning[] = [];
@@ -84,7 +98,11 @@ export function createFlag(project: string, input: Immutable<z.input<typeof crea
 export function updateFlag(project: string, flag: string, input: Immutable<z.infer<typeof updateFlagInput>>): Command {
   const about = place.flag(project, flag);
   return {
-    ...{ name: 'flag.update', project, environment: null, subject: flag, about },
+    name: 'flag.update',
+    project,
+    environment: null,
+    subject: flag,
+    about,
     decide(state) {
       const found = findActiveFlag(state, project, flag);
       if ('refusal' in found) return found;
@@ -112,7 +130,11 @@ export function archiveFlag(
 ): Command {
   const about = place.flag(project, flag);
   return {
-    ...{ name: 'flag.archive', project, environment: null, subject: flag, about },
+    name: 'flag.archive',
+    project,
+    environment: null,
+    subject: flag,
+    about,
     needsReason: force,
     decide(state) {
       const found = findFlag(state, project, flag);
@@ -135,7 +157,11 @@ export function archiveFlag(
 export function unarchiveFlag(project: string, flag: string): Command {
   const about = place.flag(project, flag);
   return {
-    ...{ name: 'flag.unarchive', project, environment: null, subject: flag, about },
+    name: 'flag.unarchive',
+    project,
+    environment: null,
+    subject: flag,
+    about,
     decide(state) {
       const found = findFlag(state, project, flag);
       if ('refusal' in found) return found;

@@ -14,7 +14,12 @@ export function initialTargeting(flag: Pick<FlagBody, 'type' | 'variations'>, is
   const first = flag.variations[0]?.key ?? '';
   const off = flag.type === 'boolean' ? variationWith(flag, false) : hasStages(flag.type) ? 'off' : first;
   const body: TargetingBody = {
-    ...{ on: false, off, prerequisites: [], targets: [], rules: [], fallthrough: { variation: off } },
+    on: false,
+    off,
+    prerequisites: [],
+    targets: [],
+    rules: [],
+    fallthrough: { variation: off },
     ...(isAbsent && { absent: true }),
   };
   return flag.type === 'boolean' ? { ...body, fresh: true } : body;

@@ -40,7 +40,11 @@ export function createInvitation(
   const about = place.invitation(selector);
   const subject = person ?? email ?? purpose;
   return {
-    ...{ name: `invitation.${purpose}`, project: null, environment: null, subject, about },
+    name: `invitation.${purpose}`,
+    project: null,
+    environment: null,
+    subject,
+    about,
     decide(state, { now, actor }) {
       const problem = grantsProblem(state, grants) ?? purposeProblem(state, { purpose, email, person });
       if (problem) return problem;
@@ -60,9 +64,18 @@ export function createInvitation(
         });
       }
       const body: StoredInvitation = {
-        ...{ id: selector, secretHash, purpose, email, person, grants: [...grants] },
-        ...{ createdAt: now, createdBy: actor.name, maker: { kind: actor.kind, id: actor.id } },
-        ...{ expiresAt: now + LIFETIME_MS[purpose], usedAt: null, revokedAt: null },
+        id: selector,
+        secretHash,
+        purpose,
+        email,
+        person,
+        grants: [...grants],
+        createdAt: now,
+        createdBy: actor.name,
+        maker: { kind: actor.kind, id: actor.id },
+        expiresAt: now + LIFETIME_MS[purpose],
+        usedAt: null,
+        revokedAt: null,
       };
       return accept([{ ...about, body }, ...endLinks(older, now)]);
     },
@@ -73,7 +86,11 @@ export function createInvitation(
 export function revokeResets(person: string): Command {
   const about = place.person(person);
   return {
-    ...{ name: 'invitation.revoke', project: null, environment: null, subject: person, about },
+    name: 'invitation.revoke',
+    project: null,
+    environment: null,
+    subject: person,
+    about,
     decide: (state, { now }) => accept(endResets(state, person, now)),
   };
 }
@@ -90,7 +107,11 @@ function purposeProblem(state: State, { purpose, email, person }: Omit<LinkPurpo
 export function revokeInvitation(id: string): Command {
   const about = place.invitation(id);
   return {
-    ...{ name: 'invitation.revoke', project: null, environment: null, subject: id, about },
+    name: 'invitation.revoke',
+    project: null,
+    environment: null,
+    subject: id,
+    about,
     decide(state, { now }) {
       const found = state.invitation(id);
       if (!found) return refuse('INVITATION_NOT_FOUND', `There is no invitation "${id}".`);
@@ -112,7 +133,11 @@ export function acceptInvitation(
 ): Command {
   const about = place.invitation(id);
   return {
-    ...{ name: 'invitation.accept', project: null, environment: null, subject: account.id, about },
+    name: 'invitation.accept',
+    project: null,
+    environment: null,
+    subject: account.id,
+    about,
     decide(state, { now }) {
       const found = state.invitation(id);
       if (!found || !linkWorks(state, found.body, now)) return refuseLink();

@@ -33,7 +33,11 @@ export function createKey(
   const { kind, role, project, environment } = scope;
   const about = place.key(minted.selector, project, environment);
   return {
-    ...{ name: 'key.create', project, environment, subject: minted.selector, about },
+    name: 'key.create',
+    project,
+    environment,
+    subject: minted.selector,
+    about,
     decide(state, { now, actor }) {
       const missing = scopeProblem(state, scope);
       if (missing) return missing;
@@ -49,9 +53,18 @@ export function createKey(
         return refuse('LIMIT_EXCEEDED', message, { fix: 'Revoke some that are not used.' });
       }
       const body: StoredKey = {
-        ...{ kind, ...(role !== undefined && { role }), name, project, environment, ...halvesOf(minted) },
-        ...{ ...ownedBy(state, kind, actor), createdAt: now, createdBy: actor.name },
-        ...{ expiresAt, revokedAt: null, replaces: null },
+        kind,
+        ...(role !== undefined && { role }),
+        name,
+        project,
+        environment,
+        ...halvesOf(minted),
+        ...ownedBy(state, kind, actor),
+        createdAt: now,
+        createdBy: actor.name,
+        expiresAt,
+        revokedAt: null,
+        replaces: null,
       };
       return accept([{ ...about, body }]);
     },
@@ -66,7 +79,11 @@ export function rotateKey(old: Live<'key'>, input: z.infer<typeof rotateKeyInput
   const { project, environment } = old;
   const about = place.key(minted.selector, project, environment);
   return {
-    ...{ name: 'key.rotate', project, environment, subject: minted.selector, about },
+    name: 'key.rotate',
+    project,
+    environment,
+    subject: minted.selector,
+    about,
     decide(state, { now, actor }) {
       const found = findLiveKey(state, old.id, now);
       if ('refusal' in found) return found;
@@ -80,11 +97,15 @@ export function rotateKey(old: Live<'key'>, input: z.infer<typeof rotateKeyInput
       const ends = now + input.overlapMs;
       const expiresAt = body.expiresAt === null ? ends : Math.min(body.expiresAt, ends);
       const fresh: StoredKey = {
-        ...{ ...body, ...halvesOf(minted), ...ownedBy(state, body.kind, actor) },
-        ...{ createdAt: now, createdBy: actor.name },
+        ...body,
+        ...halvesOf(minted),
+        ...ownedBy(state, body.kind, actor),
+        createdAt: now,
+        createdBy: actor.name,
         // As long a life as the old one had: rotating must not make a key immortal.
         expiresAt: body.expiresAt === null ? null : now + (body.expiresAt - body.createdAt),
-        ...{ revokedAt: null, replaces: body.selector },
+        revokedAt: null,
+        replaces: body.selector,
       };
       return accept([
         { ...about, body: fresh },
@@ -99,7 +120,11 @@ export function revokeKey(key: Live<'key'>): Command {
   const { project, environment } = key;
   const about = place.key(key.id, project, environment);
   return {
-    ...{ name: 'key.revoke', project, environment, subject: key.id, about },
+    name: 'key.revoke',
+    project,
+    environment,
+    subject: key.id,
+    about,
     decide(state, { now }) {
       const found = state.key(key.id);
       if (!found) return refuse('KEY_NOT_FOUND', `There is no key "${key.id}".`);

@@ -22,7 +22,11 @@ export interface NewPerson {
 export function createPerson({ id, email, name, grants }: NewPerson): Command {
   const about = place.person(id);
   return {
-    ...{ name: 'person.create', project: null, environment: null, subject: id, about },
+    name: 'person.create',
+    project: null,
+    environment: null,
+    subject: id,
+    about,
     decide(state, { now }) {
       const problem = newPersonProblem(state, email);
       if (problem) return problem;
@@ -110,7 +114,11 @@ function editPerson(
 ): Command {
   const about = place.person(id);
   return {
-    ...{ name, project: null, environment: null, subject: id, about },
+    name,
+    project: null,
+    environment: null,
+    subject: id,
+    about,
     decide(state, { now }) {
       const person = state.person(id);
       if (!person) return refuse('PERSON_NOT_FOUND', `There is no person "${id}".`);

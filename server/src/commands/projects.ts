@@ -9,7 +9,11 @@ import { refuse } from './refusal.ts';
 export function createProject(input: Immutable<z.infer<typeof createProjectInput>>): Command {
   const about = place.project(input.key);
   return {
-    ...{ name: 'project.create', project: input.key, environment: null, subject: input.key, about },
+    name: 'project.create',
+    project: input.key,
+    environment: null,
+    subject: input.key,
+    about,
     decide(state) {
       if (state.project(input.key)) {
         return refuse('PROJECT_EXISTS', `There already is a project "${input.key}".`, { fix: 'Choose another key.' });
@@ -27,7 +31,11 @@ export function createProject(input: Immutable<z.infer<typeof createProjectInput
 export function updateProject(project: string, input: Immutable<z.infer<typeof updateProjectInput>>): Command {
   const about = place.project(project);
   return {
-    ...{ name: 'project.update', project, environment: null, subject: project, about },
+    name: 'project.update',
+    project,
+    environment: null,
+    subject: project,
+    about,
     decide(state) {
       const found = findProject(state, project);
       if ('refusal' in found) return found;

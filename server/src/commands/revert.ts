@@ -36,7 +36,11 @@ export function revertChange(
   const { project, environment, subject, revision } = change;
   const { force, askers = new Map() } = options;
   return {
-    ...{ name: 'change.revert', project, environment, subject, about: aboutOf(change) },
+    name: 'change.revert',
+    project,
+    environment,
+    subject,
+    about: aboutOf(change),
     // Taking away what instances ask for needs a reason.
     needsReason: force && askers.size > 0,
     decide(state) {

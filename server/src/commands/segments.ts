@@ -16,7 +16,11 @@ import { type Refused, refuse } from './refusal.ts';
 export function createSegment(project: string, input: Immutable<z.infer<typeof createSegmentInput>>): Command {
   const about = place.segment(project, input.key);
   return {
-    ...{ name: 'segment.create', project, environment: null, subject: input.key, about },
+    name: 'segment.create',
+    project,
+    environment: null,
+    subject: input.key,
+    about,
     decide(state, { newId }) {
       const owner = findProject(state, project);
       if ('refusal' in owner) return owner;
@@ -83,7 +87,11 @@ export function unarchiveSegment(project: string, segment: string): Command {
 function setArchived(name: string, project: string, segment: string, archived: boolean): Command {
   const about = place.segment(project, segment);
   return {
-    ...{ name, project, environment: null, subject: segment, about },
+    name,
+    project,
+    environment: null,
+    subject: segment,
+    about,
     decide(state) {
       const found = findSegment(state, project, segment);
       if ('refusal' in found) return found;
@@ -97,7 +105,11 @@ type Edit = (found: Live<'segment'>, facts: Facts) => SegmentBody | Refused;
 function editSegment(name: string, project: string, segment: string, edit: Edit): Command {
   const about = place.segment(project, segment);
   return {
-    ...{ name, project, environment: null, subject: segment, about },
+    name,
+    project,
+    environment: null,
+    subject: segment,
+    about,
     decide(state, facts) {
       const found = findSegment(state, project, segment);
       if ('refusal' in found) return found;

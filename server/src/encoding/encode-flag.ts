@@ -77,7 +77,11 @@ function flagOnWire(flag: FlagBody, targeting: TargetingBody, room: PatternRoom)
   const { type, seed } = flag;
   const { on, off, prerequisites, targets, rules, dials } = targeting;
   return {
-    ...{ type, seed, on, off, fallthrough: serveOnWire(targeting.fallthrough) },
+    type,
+    seed,
+    on,
+    off,
+    fallthrough: serveOnWire(targeting.fallthrough),
     variations: flag.variations.map(({ key, value }) => ({ key, value })),
     ...(prerequisites.length > 0 && {
       prerequisites: prerequisites.map(({ flag: needed, variations }) => ({ flag: needed, variations })),

@@ -71,7 +71,9 @@ export function requireAdmin({ signIn, publicUrl, keyUses, ...terms }: Doors): M
  */
 export function adminOf(c: Context, { state, adminTokenHash, now }: AdminTerms): Credential {
   const result = authenticate(state, bearerToken(c.req.header('authorization')), {
-    ...{ adminTokenHash, now: now(), kinds: ['admin'] },
+    adminTokenHash,
+    now: now(),
+    kinds: ['admin'],
   });
   if (result.ok) return result.credential;
   throw new ApiError(result.code, MESSAGES[result.code], { fix: result.code === 'KEY_OWNER_GONE' ? OWNER_FIX : FIX });

@@ -90,8 +90,11 @@ export class Hub {
     this.#observer = options.observer ?? NO_OBSERVER;
     const { maxStreams, newPerSecond = NEW_PER_SECOND, browsersPerAddress = BROWSERS_PER_ADDRESS } = options;
     this.#admission = new Admission({
-      ...{ maxStreams, newPerSecond, browsersPerAddress },
-      ...{ now: this.#now, random: this.#random },
+      maxStreams,
+      newPerSecond,
+      browsersPerAddress,
+      now: this.#now,
+      random: this.#random,
     });
     this.#wheel = new PingWheel((member) => this.#turn(member), this.#random);
     this.#watch = setInterval(() => this.#look(), KEY_CHECK_MS);

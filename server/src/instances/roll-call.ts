@@ -38,7 +38,11 @@ export const rollCall = z.object({
   behind: z
     .array(
       z.object({
-        ...{ instance: name, application: name, sdk: name, appliedId: id.nullable(), via: text(500) },
+        instance: name,
+        application: name,
+        sdk: name,
+        appliedId: id.nullable(),
+        via: text(500),
         failure: text(FAILURE_CHARACTERS).nullable().default(null),
         /** It has no stream: it takes what is new when it asks again. */
         polls: z.boolean().optional(),

@@ -153,7 +153,10 @@ export class HarmWatch {
       logger.warn(
         'Callers are slower while shadows of a launch run, by the figures of all processes: fewer are let in',
         {
-          ...{ project, environment, flag, sharePercent: hold.sharePercent },
+          project,
+          environment,
+          flag,
+          sharePercent: hold.sharePercent,
         },
       );
     }

@@ -63,7 +63,9 @@ export class Notifications {
     this.#disconnect();
     if (this.#isClosed) return;
     const client = new Client({
-      ...{ connectionString: this.#options.url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true },
+      connectionString: this.#options.url,
+      connectionTimeoutMillis: CONNECT_MS,
+      keepAlive: true,
       application_name: 'dimmer listen',
     });
     this.#client = client;

@@ -38,14 +38,18 @@ export class Peers {
     this.#presence = new NodePresence({ database, node, version, now, logger, forgotten: tellAll });
     void this.#presence.beat();
     this.#follower = new Follower({
-      ...{ log: changeLog, logger, now, random: Math.random },
+      log: changeLog,
+      logger,
+      now,
+      random: Math.random,
       recovered: () => {
         this.#notifications.reconnect();
         tellAll();
       },
     });
     this.#notifications = new Notifications({
-      ...{ url: listenUrl, logger },
+      url: listenUrl,
+      logger,
       say: (channel, word) => database.attempt((db) => db.execute(sql`SELECT pg_notify(${channel}, ${word})`)),
       heard: (revision) => this.#follower.hint(revision),
     });

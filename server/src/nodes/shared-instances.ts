@@ -138,10 +138,27 @@ export class SharedInstances {
 }
 
 const TYPES = {
-  ...{ project: 'text', environment: 'text', name: 'text', streams: 'int', audience: 'text', instance: 'text' },
-  ...{ application: 'text', sdk: 'text', sends_receipts: 'int', connected_ms: 'bigint', disconnected_ms: 'bigint' },
-  ...{ applied_id: 'text', applied_ms: 'bigint', delay_ms: 'float8', evaluated_id: 'text', evaluated_ms: 'bigint' },
-  ...{ roll_call: 'text', roll_call_ms: 'bigint', client: 'text', word: 'text', word_ms: 'bigint' },
+  project: 'text',
+  environment: 'text',
+  name: 'text',
+  streams: 'int',
+  audience: 'text',
+  instance: 'text',
+  application: 'text',
+  sdk: 'text',
+  sends_receipts: 'int',
+  connected_ms: 'bigint',
+  disconnected_ms: 'bigint',
+  applied_id: 'text',
+  applied_ms: 'bigint',
+  delay_ms: 'float8',
+  evaluated_id: 'text',
+  evaluated_ms: 'bigint',
+  roll_call: 'text',
+  roll_call_ms: 'bigint',
+  client: 'text',
+  word: 'text',
+  word_ms: 'bigint',
 };
 const COLUMNS = sql.raw(Object.keys(TYPES).join(', '));
 const TYPED_COLUMNS = sql.raw(
@@ -153,10 +170,22 @@ const TYPED_COLUMNS = sql.raw(
 function rowOf(project: string, environment: string, name: string, instance: Instance) {
   const { streams, audience, application, sdk, sendsReceipts, connectedAt, disconnectedAt } = instance;
   return {
-    ...{ project, environment, name, streams, audience, instance: instance.instance, application, sdk },
-    ...{ sends_receipts: sendsReceipts ? 1 : 0, connected_ms: connectedAt, disconnected_ms: disconnectedAt },
-    ...{ applied_id: instance.appliedId, applied_ms: instance.appliedAt, delay_ms: instance.delayMs },
-    ...{ evaluated_id: instance.evaluatedId, evaluated_ms: instance.evaluatedAt },
+    project,
+    environment,
+    name,
+    streams,
+    audience,
+    instance: instance.instance,
+    application,
+    sdk,
+    sends_receipts: sendsReceipts ? 1 : 0,
+    connected_ms: connectedAt,
+    disconnected_ms: disconnectedAt,
+    applied_id: instance.appliedId,
+    applied_ms: instance.appliedAt,
+    delay_ms: instance.delayMs,
+    evaluated_id: instance.evaluatedId,
+    evaluated_ms: instance.evaluatedAt,
     roll_call: instance.rollCall && JSON.stringify(instance.rollCall),
     roll_call_ms: instance.rollCallAt,
     client: instance.client,

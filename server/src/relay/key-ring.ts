@@ -177,7 +177,10 @@ export class KeyRing implements KeyGate, RulesetOrigin {
     const connection = connectNode(config.url, token, new URLSearchParams(identity), proof);
     const reports = new RelayReports({ connection, identity, now, logger, roll: () => roll(hash) });
     const upstream: Upstream = new Upstream({
-      ...{ connection, now, logger, name: hash.slice(0, 8) },
+      connection,
+      now,
+      logger,
+      name: hash.slice(0, 8),
       cache: this.#cacheOf(token),
       changed: () => {
         if (this.#rings.get(hash)?.upstream.state !== 'live') return;

@@ -48,7 +48,10 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
   const node = `${hostname()}-${randomBytes(4).toString('hex')}`;
   const metrics = new Metrics();
   const ring: KeyRing = new KeyRing({
-    ...{ upstream, node, now, logger },
+    upstream,
+    node,
+    now,
+    logger,
     roll: (hash) => callRoll(registry.list(RELAYED, hash), now()),
   });
   const registry = new InstanceRegistry(now, node, (_, hash) => ring.get(hash)?.reports.rollCallSoon());
@@ -72,7 +75,12 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
   app.route(
     '/sdk/v1',
     sdkRoutes({
-      ...{ keys: ring, hub, instances: registry, metrics, logger, now },
+      keys: ring,
+      hub,
+      instances: registry,
+      metrics,
+      logger,
+      now,
       addressOf: clientAddresses(config.proxies, logger),
       eventLimit: new EventLimit(config),
       events: {
@@ -88,7 +96,9 @@ export function openRelay(config: Config, upstream: UpstreamConfig, { logger, no
   );
 
   return {
-    ...{ app, hub, observer: metrics },
+    app,
+    hub,
+    observer: metrics,
     begin: async () => null,
     facts: () => ({ node, upstream: upstream.url.host }),
     async release() {

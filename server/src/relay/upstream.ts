@@ -79,7 +79,10 @@ export class Upstream {
     };
     this.#stream = createStream(
       {
-        ...{ connection, now, random: Math.random, after },
+        connection,
+        now,
+        random: Math.random,
+        after,
         log: (_, detail) => logger.warn('The stream from the server above is lost', { key: name, error: detail }),
       },
       receiver,

@@ -16,7 +16,9 @@ export function identityFrom(said: {
   readonly receipts?: string | null | undefined;
 }): Identity {
   return {
-    ...{ instance: clean(said.instance), application: clean(said.application), sdk: clean(said.sdk) },
+    instance: clean(said.instance),
+    application: clean(said.application),
+    sdk: clean(said.sdk),
     client: clean(said.client),
     sendsReceipts: said.receipts !== '0',
   };

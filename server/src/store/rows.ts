@@ -52,11 +52,20 @@ export function toChanges(rows: readonly ChangeRow[], writes: readonly DocumentR
 function toChange(row: ChangeRow, writes: readonly DocumentRow[]): Change {
   const { revision, atMs, actor, command, project, environment, subject, reason, prevHash, hash, seal } = row;
   return {
-    ...{ revision, at: atMs, actor: parse(actor) as Actor, command, project, environment, subject, reason },
+    revision,
+    at: atMs,
+    actor: parse(actor) as Actor,
+    command,
+    project,
+    environment,
+    subject,
+    reason,
     writes: writes.map(({ kind, id, project, environment, version, body }) => {
       return { kind, id, project, environment, version, body: parse(body) } as Write;
     }),
-    ...{ prevHash, hash, ...(seal !== null && { seal }) },
+    prevHash,
+    hash,
+    ...(seal !== null && { seal }),
   };
 }
 

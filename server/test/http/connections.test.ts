@@ -71,7 +71,9 @@ describe('A connection', () => {
     await vi.waitFor(() => expect(last.got).toBeGreaterThan(0));
     await vi.waitFor(() => expect(idle.map(({ closed }) => closed)).toEqual([true, true, false]));
     expect({ proven: proven.closed, last: last.closed, cuts }).toEqual({
-      ...{ proven: false, last: false, cuts: ['crowded', 'crowded'] },
+      proven: false,
+      last: false,
+      cuts: ['crowded', 'crowded'],
     });
   });
 

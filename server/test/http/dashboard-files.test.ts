@@ -40,13 +40,22 @@ describe('T14 A page of the dashboard', () => {
     );
     const { 'style-src': style, ...rest } = policy;
     expect(rest).toEqual({
-      ...{ 'default-src': "'none'", 'script-src': "'self'", 'connect-src': "'self'", 'font-src': "'self'" },
-      ...{ 'img-src': "'self' data:", 'frame-ancestors': "'none'", 'base-uri': "'none'", 'form-action': "'self'" },
+      'default-src': "'none'",
+      'script-src': "'self'",
+      'connect-src': "'self'",
+      'font-src': "'self'",
+      'img-src': "'self' data:",
+      'frame-ancestors': "'none'",
+      'base-uri': "'none'",
+      'form-action': "'self'",
     });
     expect(style).toMatch(/^'self' 'nonce-[\w+/]{24}'$/);
     expect(Object.fromEntries(headers)).toMatchObject({
-      ...{ 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' },
-      ...{ 'cross-origin-opener-policy': 'same-origin', 'cache-control': 'no-store' },
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cache-control': 'no-store',
     });
   });
 

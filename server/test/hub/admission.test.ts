@@ -11,7 +11,11 @@ beforeEach(() => {
 
 function admit(options: Partial<AdmissionOptions> = {}): Admission {
   return new Admission({
-    ...{ maxStreams: 100, newPerSecond: 1_000, browsersPerAddress: 3, now: () => now, random: Math.random },
+    maxStreams: 100,
+    newPerSecond: 1_000,
+    browsersPerAddress: 3,
+    now: () => now,
+    random: Math.random,
     ...options,
   });
 }

@@ -33,15 +33,13 @@ describe('the instances of an environment', () => {
         sendsReceipts: true,
         rollCall: null,
         rollCallAt: null,
-        ...{
-          client: null,
-          polledAt: null,
-          pollGapMs: null,
-          leftAt: null,
-          failure: null,
-          lostBelow: null,
-          unprovenAt: null,
-        },
+        client: null,
+        polledAt: null,
+        pollGapMs: null,
+        leftAt: null,
+        failure: null,
+        lostBelow: null,
+        unprovenAt: null,
       },
     ]);
     expect(registry.list('shop', 'staging')).toEqual([]);

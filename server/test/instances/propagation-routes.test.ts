@@ -52,8 +52,16 @@ describe('GET …/propagation', () => {
     const { id, revision } = await server.admin('POST', `flags/${flag}/environments/production/toggle`, { on: true });
     await one.apply(id, 12);
     expect(await propagation()).toMatchObject({
-      ...{ environment: 'production', revision, id, complete: false, everywhere: true },
-      ...{ connected: 2, applied: 1, pending: 1, silent: 0, delayMs: { max: 12 } },
+      environment: 'production',
+      revision,
+      id,
+      complete: false,
+      everywhere: true,
+      connected: 2,
+      applied: 1,
+      pending: 1,
+      silent: 0,
+      delayMs: { max: 12 },
       stragglers: [{ instance: 'two', application: 'shop', sdk: 'test/1', via: '' }],
     });
     await two.apply(id, 30);

@@ -10,11 +10,28 @@ let names = 0;
 
 function instance(more: Partial<Instance> = {}): Instance {
   return {
-    ...{ instance: `web-${++names}`, application: 'shop', sdk: 'node/0.1.0', sendsReceipts: true, audience: 'server' },
-    ...{ streams: 1, connectedAt: 1, disconnectedAt: null, appliedId: null, appliedAt: null, delayMs: null },
-    ...{ evaluatedId: null, evaluatedAt: null, rollCall: null, rollCallAt: null },
-    ...{ client: 'one-of-its-own', polledAt: null, pollGapMs: null, leftAt: null, failure: null },
-    ...{ lostBelow: null, unprovenAt: null },
+    instance: `web-${++names}`,
+    application: 'shop',
+    sdk: 'node/0.1.0',
+    sendsReceipts: true,
+    audience: 'server',
+    streams: 1,
+    connectedAt: 1,
+    disconnectedAt: null,
+    appliedId: null,
+    appliedAt: null,
+    delayMs: null,
+    evaluatedId: null,
+    evaluatedAt: null,
+    rollCall: null,
+    rollCallAt: null,
+    client: 'one-of-its-own',
+    polledAt: null,
+    pollGapMs: null,
+    leftAt: null,
+    failure: null,
+    lostBelow: null,
+    unprovenAt: null,
     ...more,
   } as Instance;
 }
@@ -25,7 +42,11 @@ describe('a change', () => {
   it('is complete when all that are connected have applied it or something later', () => {
     const all = [applied('105.aaaaaaaaaaaa', 10), applied('105.aaaaaaaaaaaa', 20), applied('109.bbbbbbbbbbbb')];
     expect(propagationOf(all, CHANGE)).toMatchObject({
-      ...{ complete: true, connected: 3, applied: 3, pending: 0, stragglers: [] },
+      complete: true,
+      connected: 3,
+      applied: 3,
+      pending: 0,
+      stragglers: [],
       delayMs: { count: 2, max: 20 },
     });
   });
@@ -59,7 +80,10 @@ describe('a change', () => {
   it('waits for those who poll as for those who stream', () => {
     const poller = (more: Partial<Instance>) => instance({ streams: 0, polledAt: 2_000, ...more });
     expect(propagationOf([poller({})], CHANGE)).toMatchObject({
-      ...{ complete: false, connected: 1, pending: 1, stragglers: [{ polls: true }] },
+      complete: false,
+      connected: 1,
+      pending: 1,
+      stragglers: [{ polls: true }],
     });
     // Of a stream, silence is another thing.
     expect(propagationOf([instance()], CHANGE).stragglers[0]).not.toHaveProperty('polls');
@@ -129,7 +153,12 @@ describe('a change', () => {
       browser({ evaluatedId: '104.cccccccccccc', evaluatedAt: 2_000 }),
     ];
     expect(propagationOf(all, CHANGE)).toMatchObject({
-      ...{ complete: true, connected: 1, applied: 1, pending: 0, stragglers: [], evaluatingOlder: { instances: 0 } },
+      complete: true,
+      connected: 1,
+      applied: 1,
+      pending: 0,
+      stragglers: [],
+      evaluatingOlder: { instances: 0 },
       browsers: { connected: 1_000_002, applied: 500_000, pending: 500_002 },
     });
     expect(propagationOf([applied('104.cccccccccccc'), browser({ rollCall: lies })], CHANGE).complete).toBe(false);

@@ -3,12 +3,25 @@ import { launchSummary } from '../../src/launches/launch-summary.ts';
 
 const none = { same: 0, different: 0, ignored: 0, failed: 0 };
 const path = (more: object = {}) => ({
-  ...{ variation: 'dark', path: 'control', role: 'answer', calls: 9, errors: {}, latency: [] },
+  variation: 'dark',
+  path: 'control',
+  role: 'answer',
+  calls: 9,
+  errors: {},
+  latency: [],
   ...more,
 });
 const summary = (more: object = {}) => ({
-  ...{ flag: 'prices', id: '1.aaaaaaaaaaaa', from: 1, to: 2, compared: none, noise: none, shed: {}, clusters: [] },
-  ...{ paths: [path()], ...more },
+  flag: 'prices',
+  id: '1.aaaaaaaaaaaa',
+  from: 1,
+  to: 2,
+  compared: none,
+  noise: none,
+  shed: {},
+  clusters: [],
+  paths: [path()],
+  ...more,
 });
 const cluster = (more: object = {}) => ({ path: '/a', kind: 'value', count: 1, samples: [], ...more });
 

@@ -8,7 +8,14 @@ const scope = { project: 'shop', environment: 'production', audience: 'server' }
 
 function summary(flag: string, more: object = {}) {
   return launchSummary.parse({
-    ...{ flag, id: '1.aaaaaaaaaaaa', from: 1, to: 2, compared: none, noise: none, shed: {}, clusters: [] },
+    flag,
+    id: '1.aaaaaaaaaaaa',
+    from: 1,
+    to: 2,
+    compared: none,
+    noise: none,
+    shed: {},
+    clusters: [],
     paths: [{ variation: 'dark', path: 'control', role: 'answer', calls: 2, errors: {}, latency: [], ...more }],
   });
 }
@@ -67,7 +74,12 @@ describe('launches on /metrics', () => {
   it('count calls that hang, and how often shadows were stopped because callers were slower', async () => {
     const metrics = new Metrics();
     const switchback = {
-      ...{ worse: 9, better: 1, with: [], without: [], sharePercent: 0, stops: 2 },
+      worse: 9,
+      better: 1,
+      with: [],
+      without: [],
+      sharePercent: 0,
+      stops: 2,
       harmedAtPercent: 8,
     };
     metrics.launches.observed(scope, { ...summary('prices', { hanging: 3 }), switchback, shed: { held: 5, harm: 7 } });

@@ -42,7 +42,14 @@ const none = { same: 0, different: 0, ignored: 0, failed: 0 };
 
 function observation(flag: string, more: object = {}) {
   return {
-    ...{ flag, id: '5.aaaaaaaaaaaa', from: now - 10_000, to: now, compared: none, noise: none, shed: {}, clusters: [] },
+    flag,
+    id: '5.aaaaaaaaaaaa',
+    from: now - 10_000,
+    to: now,
+    compared: none,
+    noise: none,
+    shed: {},
+    clusters: [],
     paths: [path('control', 'answer', 1_000), path('candidate', 'shadow', 1_000)],
     ...more,
   };

@@ -44,11 +44,15 @@ const scope = (audience: Audience = 'server') => ({ project: 'shop', environment
 function summary(calls: number, at = now, more: object = {}): LaunchSummary {
   const none = { same: 0, different: 0, ignored: 0, failed: 0 };
   return launchSummary.parse({
-    ...{ flag: 'prices', id: '1.aaaaaaaaaaaa', from: at - 10_000, to: at, compared: none, noise: none, shed: {} },
-    ...{
-      clusters: [],
-      paths: [{ variation: 'dark', path: 'control', role: 'answer', calls, errors: {}, latency: [] }],
-    },
+    flag: 'prices',
+    id: '1.aaaaaaaaaaaa',
+    from: at - 10_000,
+    to: at,
+    compared: none,
+    noise: none,
+    shed: {},
+    clusters: [],
+    paths: [{ variation: 'dark', path: 'control', role: 'answer', calls, errors: {}, latency: [] }],
     ...more,
   });
 }
@@ -177,7 +181,12 @@ describe('what was observed of launches', () => {
   it('is bounded in its paths as well, whose histograms are large', () => {
     const launches = open();
     const roles = Array.from({ length: 40 }, (_, each) => ({
-      ...{ variation: 'dark', path: 'control', role: `role-${each}`, calls: 1, errors: {}, latency: [0, 1] },
+      variation: 'dark',
+      path: 'control',
+      role: `role-${each}`,
+      calls: 1,
+      errors: {},
+      latency: [0, 1],
     }));
     const name = (each: number, paths: unknown = roles) => summary(1, now, { flag: `flag-${each}`, paths });
     for (let each = 0; each < 125; each += 1) expect(launches.add(scope(), name(each))).toBe('counted');
@@ -188,7 +197,12 @@ describe('what was observed of launches', () => {
   it('of browsers, whose key anybody has, takes no room of what servers say', () => {
     const launches = open();
     const roles = Array.from({ length: 40 }, (_, each) => ({
-      ...{ variation: 'dark', path: 'control', role: `role-${each}`, calls: 1, errors: {}, latency: [0, 1] },
+      variation: 'dark',
+      path: 'control',
+      role: `role-${each}`,
+      calls: 1,
+      errors: {},
+      latency: [0, 1],
     }));
     const name = (each: number) => summary(1, now, { flag: `flag-${each}`, paths: roles });
     for (let each = 0; each < 12; each += 1) expect(launches.add(scope('browser'), name(each))).toBe('counted');

@@ -35,8 +35,16 @@ async function observe(flag: string, observed: object, { key = server.serverKey,
       batch: `batch-${++names}`,
       launches: [
         {
-          ...{ flag, id: '5.aaaaaaaaaaaa', from: to - 10_000, to, compared: none, noise: none, shed: {} },
-          ...{ clusters: [], paths: [], ...observed },
+          flag,
+          id: '5.aaaaaaaaaaaa',
+          from: to - 10_000,
+          to,
+          compared: none,
+          noise: none,
+          shed: {},
+          clusters: [],
+          paths: [],
+          ...observed,
         },
       ],
     }),
@@ -45,8 +53,13 @@ async function observe(flag: string, observed: object, { key = server.serverKey,
 }
 
 const path = (variation: string, name: 'control' | 'candidate', calls: number, more: object = {}) => ({
-  ...{ variation, path: name, role: name === 'control' || variation === 'live' ? 'answer' : 'shadow', calls },
-  ...{ errors: {}, latency: [bucketOf(2), calls], ...more },
+  variation,
+  path: name,
+  role: name === 'control' || variation === 'live' ? 'answer' : 'shadow',
+  calls,
+  errors: {},
+  latency: [bucketOf(2), calls],
+  ...more,
 });
 const both = (calls: number) => [path('dark', 'control', calls), path('dark', 'candidate', calls)];
 const cluster = (at: string, count: number) => ({ path: at, kind: 'value', count, samples: [] });

@@ -84,7 +84,10 @@ describe.each(Object.keys(DATABASES))('On %s, figures', (name) => {
   it('of evaluations are forgotten by minutes, a slice at a time', async () => {
     const { evaluations } = opened;
     const rows = Array.from({ length: 5 }, (_, index) => ({
-      ...{ ...cart, minute: index * MINUTE, variation: 'on', count: 1 },
+      ...cart,
+      minute: index * MINUTE,
+      variation: 'on',
+      count: 1,
     }));
     await evaluations.add(rows, []);
     expect(await evaluations.prune(3 * MINUTE, 2)).toBe(2);

@@ -29,7 +29,11 @@ export class PostgresCluster {
     this.#folder = folder;
     this.#flags = flags;
     this.#postgres = new EmbeddedPostgres({
-      ...{ databaseDir: folder, port, user: 'dimmer', password: PASSWORD, persistent: true },
+      databaseDir: folder,
+      port,
+      user: 'dimmer',
+      password: PASSWORD,
+      persistent: true,
       // PostgreSQL refuses to run as root; where the tests do, it runs as a user who is made for it.
       createPostgresUser: process.getuid?.() === 0,
       initdbFlags: ['--no-sync', '--encoding=UTF8'],

@@ -26,8 +26,16 @@ function firstChange(key: string) {
   const body = { key, name: key, description: '', included: [], excluded: [], rules: [], archived: false };
   const write = { ...place.segment('shop', key), version: 1, body } as Write;
   return withHash({
-    ...{ revision: 1, at: 1, actor: { kind: 'system', id: 's', name: 's' }, command: 'segment.create' },
-    ...{ project: 'shop', environment: null, subject: key, reason: null, writes: [write], prevHash: GENESIS.hash },
+    revision: 1,
+    at: 1,
+    actor: { kind: 'system', id: 's', name: 's' },
+    command: 'segment.create',
+    project: 'shop',
+    environment: null,
+    subject: key,
+    reason: null,
+    writes: [write],
+    prevHash: GENESIS.hash,
   });
 }
 

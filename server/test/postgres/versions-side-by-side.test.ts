@@ -62,9 +62,16 @@ async function newerWrites(store: PostgresStore, round: number): Promise<void> {
     const body = { ...(targeting.body as object), schedule: { round }, nested: [{ unknown: true }] };
     const write = { ...targeting, version: targeting.version + 1, body } as unknown as Write;
     const change = withHash({
-      ...{ revision: head.revision + 1, at: Date.now(), actor: { kind: 'system', id: 'newer', name: 'newer' } },
-      ...{ command: 'from.the.future', project: 'default', environment: 'production', subject: 'cart', reason: null },
-      ...{ writes: [write], prevHash: head.hash },
+      revision: head.revision + 1,
+      at: Date.now(),
+      actor: { kind: 'system', id: 'newer', name: 'newer' },
+      command: 'from.the.future',
+      project: 'default',
+      environment: 'production',
+      subject: 'cart',
+      reason: null,
+      writes: [write],
+      prevHash: head.hash,
     });
     if ((await store.commit(change)) === 'committed') return;
   }

@@ -9,7 +9,10 @@ describe('Batches of events with a browser’s key', () => {
   let now = 0;
   const open = (browsersPerAddress: number) => new EventLimit({ browsersPerAddress, now: () => now });
   const from = (more: Partial<Sender> = {}): Sender => ({
-    ...{ audience: 'browser', key: 'k', network: '203.0.113.9', ...more },
+    audience: 'browser',
+    key: 'k',
+    network: '203.0.113.9',
+    ...more,
   });
   const taken = (limit: EventLimit, tries: number, sender = from(), bytes = 100) =>
     Array.from({ length: tries }, () => limit.admit(sender, bytes)).filter((seconds) => seconds === 0).length;

@@ -75,8 +75,14 @@ describe('POST /sdk/v1/events', () => {
     expect(answer).toMatchObject({ id: expect.stringMatching(/^\d+\.[0-9a-f]{12}$/) });
     expect(answer.items).toContainEqual(
       expect.objectContaining({
-        ...{ instance: 'web-7', application: 'shop', sdk: 'node/0.1.0', audience: 'server', streams: 1 },
-        ...{ appliedId: id, delayMs: 12, disconnectedAt: null },
+        instance: 'web-7',
+        application: 'shop',
+        sdk: 'node/0.1.0',
+        audience: 'server',
+        streams: 1,
+        appliedId: id,
+        delayMs: 12,
+        disconnectedAt: null,
       }),
     );
     stream.close();

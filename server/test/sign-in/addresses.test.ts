@@ -77,7 +77,9 @@ describe('Whoever is given an address', () => {
     for (const email of BAD) {
       const { status, body } = await new Browser(server).accept(server.setUpLink, { email });
       expect({ status, ...body.error }, JSON.stringify(email)).toMatchObject({
-        ...{ status: 400, code: 'BODY_INVALID', path: 'email' },
+        status: 400,
+        code: 'BODY_INVALID',
+        path: 'email',
       });
     }
     expect(await open(server.setUpLink)).toBe(200);

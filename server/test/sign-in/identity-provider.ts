@@ -56,8 +56,11 @@ export class IdentityProvider {
   /** The settings of a server that trusts it. */
   get env(): Record<string, string> {
     return {
-      ...{ DIMMER_OIDC_ISSUER: this.url, DIMMER_OIDC_CLIENT_ID: CLIENT.id, DIMMER_OIDC_CLIENT_SECRET: CLIENT.secret },
-      ...{ DIMMER_PUBLIC_URL: PUBLIC_URL, DIMMER_OIDC_NAME: 'Example' },
+      DIMMER_OIDC_ISSUER: this.url,
+      DIMMER_OIDC_CLIENT_ID: CLIENT.id,
+      DIMMER_OIDC_CLIENT_SECRET: CLIENT.secret,
+      DIMMER_PUBLIC_URL: PUBLIC_URL,
+      DIMMER_OIDC_NAME: 'Example',
     };
   }
 
@@ -105,8 +108,11 @@ export class IdentityProvider {
 
   #discovery(): object {
     return {
-      ...{ issuer: this.url, authorization_endpoint: `${this.url}/authorize`, token_endpoint: `${this.url}/token` },
-      ...{ jwks_uri: `${this.url}/keys`, id_token_signing_alg_values_supported: ['RS256'] },
+      issuer: this.url,
+      authorization_endpoint: `${this.url}/authorize`,
+      token_endpoint: `${this.url}/token`,
+      jwks_uri: `${this.url}/keys`,
+      id_token_signing_alg_values_supported: ['RS256'],
     };
   }
 

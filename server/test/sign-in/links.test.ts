@@ -37,7 +37,10 @@ describe('The link of a new server', () => {
     const { status, body } = await browser.accept(server.setUpLink, { email: 'Ann@Shop.Example ', name: 'Ann' });
     expect({ status, email: body.user.email }).toEqual({ status: 200, email: 'ann@shop.example' });
     expect((await browser.get('/api/v1/me')).body).toMatchObject({
-      ...{ kind: 'person', name: 'Ann', email: 'ann@shop.example', twoFactor: false },
+      kind: 'person',
+      name: 'Ann',
+      email: 'ann@shop.example',
+      twoFactor: false,
       grants: [{ role: 'admin', project: null, environment: null }],
     });
     expect((await browser.get('/auth/ways')).body.setUp).toBe(false);
@@ -96,7 +99,8 @@ describe('The link of a new server', () => {
 
   it('needs an address', async () => {
     expect((await new Browser(server).accept(server.setUpLink)).body.error).toMatchObject({
-      ...{ code: 'BODY_INVALID', path: 'email' },
+      code: 'BODY_INVALID',
+      path: 'email',
     });
   });
 });
@@ -364,7 +368,8 @@ describe('Where a link leads', () => {
     const token = new Browser(server, { authorization: `Bearer ${ADMIN_TOKEN}` });
     expect(await baseOf(token, { origin: 'http://evil.example' })).toBe(server.url);
     const { body } = await ann.post('/api/v1/invitations', INVITED, {
-      ...{ origin: 'http://evil.example', 'sec-fetch-site': 'cross-site' },
+      origin: 'http://evil.example',
+      'sec-fetch-site': 'cross-site',
     });
     expect(body.error.code).toBe('REQUEST_FORGED');
   });

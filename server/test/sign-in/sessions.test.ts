@@ -267,7 +267,9 @@ describe('What Better Auth knows besides', () => {
       const sent = { email: 'eve@shop.example', password: PASSWORD, name: 'Eve', token: body.session.id };
       const answer = await ann.send(method, path, method === 'POST' ? sent : undefined);
       expect({ route, status: answer.status, code: answer.body.error?.code }).toEqual({
-        ...{ route, status: 404, code: 'ROUTE_NOT_FOUND' },
+        route,
+        status: 404,
+        code: 'ROUTE_NOT_FOUND',
       });
     }
     expect((await ann.get('/api/v1/people')).body.items).toHaveLength(1);

@@ -47,7 +47,9 @@ describe('Single sign-on', () => {
     const { status, location, me } = await come(BOB);
     expect({ status, location }).toEqual({ status: 302, location: '/flags' });
     expect(me).toMatchObject({
-      ...{ kind: 'person', name: 'Bob', email: 'bob@shop.example' },
+      kind: 'person',
+      name: 'Bob',
+      email: 'bob@shop.example',
       grants: [{ role: 'viewer', project: null, environment: null }],
     });
     // It has used code, PKCE, state and nonce, and has said who it is itself.
@@ -207,7 +209,10 @@ describe('Coming back from the provider', () => {
     await start();
     const browser = newBrowser();
     const { body } = await browser.post('/auth/sign-in/oauth2', {
-      ...{ providerId: 'oidc', idToken: { token: 'x.y.z' }, scopes: ['admin'], loginHint: 'x' },
+      providerId: 'oidc',
+      idToken: { token: 'x.y.z' },
+      scopes: ['admin'],
+      loginHint: 'x',
       additionalParams: { redirect_uri: 'https://evil.example' },
     });
     const asked = new URL(body.url).searchParams;
@@ -232,7 +237,10 @@ describe('A provider that is down', () => {
 
   it('is not there at all where none is configured', async () => {
     await start({
-      ...{ DIMMER_OIDC_ISSUER: '', DIMMER_OIDC_CLIENT_ID: '', DIMMER_OIDC_CLIENT_SECRET: '', DIMMER_OIDC_NAME: '' },
+      DIMMER_OIDC_ISSUER: '',
+      DIMMER_OIDC_CLIENT_ID: '',
+      DIMMER_OIDC_CLIENT_SECRET: '',
+      DIMMER_OIDC_NAME: '',
     });
     expect((await newBrowser().get('/auth/ways')).body.oidc).toBeNull();
     expect((await newBrowser().post('/auth/sign-in/oauth2', { providerId: 'oidc' })).status).toBe(404);

@@ -11,7 +11,11 @@ it('F7 two servers, one killed in the middle of a ramp, the database crashed aga
   const report = await twoNodes({ ...size, say });
   say(JSON.stringify(report));
   expect(report).toMatchObject({
-    ...{ lost: [], chain: { ok: true }, unknownIds: [], wentBack: 0, answers: 1 },
+    lost: [],
+    chain: { ok: true },
+    unknownIds: [],
+    wentBack: 0,
+    answers: 1,
     convergedAfterMs: expect.any(Number),
   });
   expectInTime('the slowest recovery', report.slowestRecoveryMs, 10_000);

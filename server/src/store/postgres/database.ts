@@ -220,10 +220,14 @@ export class PostgresDatabase {
 
   #pool(max: number): Pool {
     const pool = new Pool({
-      ...{ connectionString: this.#url, max, connectionTimeoutMillis: CONNECT_MS, keepAlive: true },
+      connectionString: this.#url,
+      max,
+      connectionTimeoutMillis: CONNECT_MS,
+      keepAlive: true,
       ...(!this.#options.isPooled && {
         application_name: 'dimmer',
-        ...{ statement_timeout: STATEMENT_MS, idle_in_transaction_session_timeout: ANSWER_MS },
+        statement_timeout: STATEMENT_MS,
+        idle_in_transaction_session_timeout: ANSWER_MS,
       }),
     });
     // Connections end, with or without somebody who waits for them; those who wait are told by what they wait for.

@@ -101,8 +101,17 @@ export class SqliteStore implements Store {
     const moved = this.#statements.moveHead.run({ revision, hash, before: revision - 1, prevHash });
     if (moved.changes !== 1) throw new Conflict();
     this.#statements.insertChange.run({
-      ...{ revision, command, project, environment, subject, reason, prevHash, hash },
-      ...{ seal, atMs: at, actor: canonicalJson(actor) },
+      revision,
+      command,
+      project,
+      environment,
+      subject,
+      reason,
+      prevHash,
+      hash,
+      seal,
+      atMs: at,
+      actor: canonicalJson(actor),
     });
     change.writes.forEach(({ kind, id, project, environment, version, body }, position) => {
       const text = body === null ? null : canonicalJson(body);
