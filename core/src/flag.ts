@@ -140,8 +140,10 @@ export class Flag extends Definition<RulesetFlag, Program> {
   #decideSafely(context: EvaluationContext | undefined): number {
     try {
       beginSteps();
-      this.isAffordable();
-      return (this.#program ?? this.#prepare())(typeof context === 'object' && context ? context : {}, 0);
+      const program = this.#program ?? this.#prepare();
+      // Written out: the call of `isAffordable` made the shortest evaluations half as slow again.
+      if (!afford(this.cost)) beginSteps(0);
+      return program(typeof context === 'object' && context ? context : {}, 0);
     } catch (fault) {
       return fault === OVERSIZED ? INVALID_CONTEXT : GENERAL;
     }
