@@ -194,7 +194,7 @@ export function compileConditions(
       if (operator === 'matches') for (const program of values) taken += sizeOfProgram(program);
     }
     if (taken > before && taken > MAX_FLAG_INSTRUCTIONS) {
-      const message = `over ${MAX_FLAG_INSTRUCTIONS} instructions`;
+      const message = `patterns over ${MAX_FLAG_INSTRUCTIONS}`;
       environment.onDiagnostic?.({ code: 'PATTERNS_TOO_LARGE', key: owner, message });
       return undefined;
     }
