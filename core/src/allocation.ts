@@ -38,7 +38,7 @@ export function compileAllocation(
     bounds.push((sum += parts));
     return outcomeOf(variation);
   });
-  if (sum < minimum || sum > PARTS || !bounds.length) malformed('sum');
+  if (sum < minimum || sum > PARTS || !bounds.length) malformed('parts');
   const names = namesOf(by);
   let isTold = !tellMissing;
   return (context) => {

@@ -33,7 +33,7 @@ export interface Index<Found> {
 /** A list as JSON carries it; none if there is nothing. It is not copied: it may have many thousands of values. */
 export function listOf<Value>(list: readonly Value[] | undefined): readonly Value[] {
   const values = list ?? [];
-  return Array.isArray(values) ? values : malformed('list');
+  return Array.isArray(values) ? values : malformed('values');
 }
 
 /** Steps of looking for a text among so many others: all of them may be as long, and begin alike. */
