@@ -3,14 +3,31 @@
  * what a stage means, asks here. An entry of its own: applications' pages do not carry it.
  */
 
+import type { LaunchStage, MigrationStage } from './launch.ts';
+import type { FlagType } from './model.ts';
+
 /** Every type of flag, in the order in which they are offered. */
-export const FLAG_TYPES = ['boolean', 'string', 'number', 'json', 'launch', 'migration'] as const;
+export const FLAG_TYPES = [
+  'boolean',
+  'string',
+  'number',
+  'json',
+  'launch',
+  'migration',
+] as const satisfies readonly FlagType[];
 
 /** The stages of a launch, in the order in which they are walked. They are its variations: key and value are the same word. */
-export const LAUNCH_STAGES = ['off', 'dark', 'live'] as const;
+export const LAUNCH_STAGES = ['off', 'dark', 'live'] as const satisfies readonly LaunchStage[];
 
 /** The stages of a migration, in the order in which they are walked. They are its variations as well. */
-export const MIGRATION_STAGES = ['off', 'dual-write', 'shadow', 'live', 'ramp-down', 'complete'] as const;
+export const MIGRATION_STAGES = [
+  'off',
+  'dual-write',
+  'shadow',
+  'live',
+  'ramp-down',
+  'complete',
+] as const satisfies readonly MigrationStage[];
 
 /** The stages of a type of flag, in their order; of a type that has none, none. */
 export function stagesOf(type: string): readonly string[] {

@@ -2,13 +2,12 @@
  * What travels about a launch: its dials with the rules, and what was observed of it with the reports. Types and words
  * only; `docs/protocol.md` describes the same shapes for SDKs in other languages.
  */
-import type { LAUNCH_STAGES, MIGRATION_STAGES } from './flag-types.ts';
 
 /** The stages of a launch flag. They are its variations: key and value are the same word. */
-export type LaunchStage = (typeof LAUNCH_STAGES)[number];
+export type LaunchStage = 'off' | 'dark' | 'live';
 
 /** The stages of a migration flag, in the order in which they are walked. They are its variations as well. */
-export type MigrationStage = (typeof MIGRATION_STAGES)[number];
+export type MigrationStage = 'off' | 'dual-write' | 'shadow' | 'live' | 'ramp-down' | 'complete';
 
 /**
  * How a launch, or the shadows of a migration, are held in check. An SDK has defaults, the code may set others, and what

@@ -2,7 +2,6 @@
  * The ruleset: all that an SDK needs of one environment, at one revision, exactly as it travels on the wire.
  * `docs/protocol.md` describes the same shapes for readers who write an SDK in another language.
  */
-import type { FLAG_TYPES } from './flag-types.ts';
 import type { LaunchDials } from './launch.ts';
 
 /** A population is split into this many parts, so the finest step of a rollout is 0.001 %. */
@@ -14,7 +13,7 @@ export const HASH_VERSION = 1;
 /** Version of the shape of snapshots and patches. A newer minor shape only adds fields. */
 export const SCHEMA_VERSION = 1;
 
-export type FlagType = (typeof FLAG_TYPES)[number];
+export type FlagType = 'boolean' | 'string' | 'number' | 'json' | 'launch' | 'migration';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
