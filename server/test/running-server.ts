@@ -20,6 +20,8 @@ interface TestServerOptions {
   readonly audit?: (line: string) => void;
   /** Default: cheap ones, because a quarter of a second for each would be minutes. */
   readonly passwords?: Passwords;
+  /** A newer server writes here too, so documents have fields that the contract of this version does not describe. */
+  readonly isBesideNewer?: boolean;
 }
 
 /** What `call` resolves with. */
@@ -87,7 +89,7 @@ export class TestServer {
     const { status, text } = answer;
     const isJson = answer.headers.get('content-type')?.includes('json');
     const called = { status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
-    if (isJson) keepsContract(method, path, called);
+    if (isJson && !this.#options.isBesideNewer) keepsContract(method, path, called);
     return called;
   }
 

@@ -134,7 +134,7 @@ describe('reconnecting', () => {
         response.writeHead(status, { 'content-type': 'text/html' }).end(status === 200 ? '<html>' : undefined);
       await tab.page.reload();
       await tab.page.waitForFunction(() => window.createClient !== undefined);
-      await tab.create({ initTimeoutMs: 50, instance: 'again' });
+      await tab.create({ url: server.url, key: KEY, initTimeoutMs: 50, instance: 'again' });
       await tab.is('refused');
       expect(await text(tab)).toBe('blue');
       expect(await cached(tab)).toBe(kept);

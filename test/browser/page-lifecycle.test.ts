@@ -185,7 +185,7 @@ describe('87: a page that comes back', () => {
       // biome-ignore lint/suspicious/noConsole: a test that is weaker than its title has to say so
       console.warn('NOT REAL: this Chromium keeps no page for the way back, so its events are dispatched by the test.');
       await tab.page.waitForFunction(() => window.createClient !== undefined);
-      await tab.create({ instance: 'again' });
+      await tab.create({ url: server.url, key: KEY, instance: 'again' });
       await tab.page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
       expect(await tab.status()).toMatchObject({ state: 'paused' });
       await until(() => server.streams.size === 0);

@@ -65,6 +65,14 @@ export class Visitor {
   }
 }
 
+/** What a client in a page is made with. */
+interface Made {
+  readonly instance: string;
+  readonly url?: string;
+  readonly key?: string;
+  readonly initTimeoutMs?: number;
+}
+
 export class Tab {
   readonly page: Page;
   /** Errors that reached the page, and everything that was said on its console. */
@@ -88,7 +96,7 @@ export class Tab {
   }
 
   /** Makes the client, and waits until it is ready or gives up waiting. */
-  async create(options: { readonly instance: string; readonly initTimeoutMs?: number }): Promise<void> {
+  async create(options: Made): Promise<void> {
     this.instance = options.instance;
     await this.page.evaluate(async (given) => {
       window.flags = window.createClient(given as never);

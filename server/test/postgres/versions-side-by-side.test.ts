@@ -16,7 +16,7 @@ afterAll(() => cluster?.stop());
 
 it('F20 a server beside a newer one on one database: both write, no field of the newer is lost, and the schema may grow under it', async () => {
   const url = await cluster.createDatabase();
-  const server = await TestServer.start({ env: { DATABASE_URL: url } });
+  const server = await TestServer.start({ env: { DATABASE_URL: url }, isBesideNewer: true });
   const newer = new PostgresStore(await PostgresDatabase.open(url));
   try {
     await server.admin('POST', 'flags', { key: 'cart' });
@@ -43,7 +43,7 @@ it('F20 a server beside a newer one on one database: both write, no field of the
       }),
     );
     // An older server can still be started on it, as one that is restarted in the middle of the upgrade.
-    const third = await TestServer.start({ env: { DATABASE_URL: url } });
+    const third = await TestServer.start({ env: { DATABASE_URL: url }, isBesideNewer: true });
     expect((await third.call('GET', '/api/v1/changes/verify')).body).toMatchObject({ ok: true });
     await third.stop();
   } finally {
