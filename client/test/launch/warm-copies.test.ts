@@ -1,11 +1,18 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isWarming, warmCopies } from '../../src/launch/warm-copies.ts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+
+type WarmCopies = typeof import('../../src/launch/warm-copies.ts');
+
+let isWarming: WarmCopies['isWarming'];
+let warmCopies: WarmCopies['warmCopies'];
 
 let stretches = 0;
 const timers: (() => void)[] = [];
 let ms = 0;
 
-beforeAll(() => {
+beforeAll(async () => {
+  // It happens once in a process, and tests share one: another file may have begun it.
+  vi.resetModules();
+  ({ isWarming, warmCopies } = await import('../../src/launch/warm-copies.ts'));
   // Each look at the clock finds it a little later: what is done between two looks takes so long.
   const clock = () => (ms += 0.05);
   warmCopies(clock, (_, run) => void timers.push(run));
