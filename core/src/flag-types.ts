@@ -2,7 +2,6 @@
  * The types of flags, and the stages that those of a launch and of a migration walk. Whatever else lists them, or asks
  * what a stage means, asks here. An entry of its own: applications' pages do not carry it.
  */
-
 import type { LaunchStage, MigrationStage } from './launch.ts';
 import type { FlagType } from './model.ts';
 
@@ -32,6 +31,11 @@ export const MIGRATION_STAGES = [
 /** The stages of a type of flag, in their order; of a type that has none, none. */
 export function stagesOf(type: string): readonly string[] {
   return type === 'launch' ? LAUNCH_STAGES : type === 'migration' ? MIGRATION_STAGES : [];
+}
+
+/** Where a stage stands in the walk of a migration, from 0; −1: it is none. */
+export function migrationStageAt(stage: string): number {
+  return (MIGRATION_STAGES as readonly string[]).indexOf(stage);
 }
 
 /** Whether a flag chooses between two codes, so that it has stages, shadows and a report. */

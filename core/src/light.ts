@@ -2,8 +2,8 @@
  * How far up a flag is, in one number that means the same wherever it is shown: lists, pages, the command line. An entry
  * of its own: no SDK carries it.
  */
-import { answersByCandidate, MIGRATION_STAGES } from './flag-types.ts';
-import type { FlagType, JsonValue, MigrationStage } from './index.ts';
+import { answersByCandidate, MIGRATION_STAGES, migrationStageAt } from './flag-types.ts';
+import type { FlagType, JsonValue } from './index.ts';
 
 /** What is needed of a flag to say how lit it is. Values may be of any kind: a page does not know them all. */
 export interface Lamp {
@@ -59,7 +59,7 @@ export function lightOf(
       return { lit: sum((key) => (key === 'live' ? 1 : 0)), dark: sum((key) => (key === 'dark' ? 1 : 0)) };
     case 'migration':
       return {
-        lit: sum((key) => Math.max(0, MIGRATION_STAGES.indexOf(key as MigrationStage)) / (MIGRATION_STAGES.length - 1)),
+        lit: sum((key) => Math.max(0, migrationStageAt(key)) / (MIGRATION_STAGES.length - 1)),
         dark: 0,
       };
     default:

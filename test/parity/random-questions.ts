@@ -2,6 +2,7 @@
  * Random rulesets and contexts, the same on every machine for the same seed: it runs in Node and, bundled, in a
  * browser, and both must ask the same questions.
  */
+
 import type {
   Condition,
   EvaluationContext,
@@ -11,6 +12,7 @@ import type {
   Serve,
   Snapshot,
 } from '@dimmer/core';
+import { CONDITION_OPERATORS } from '@dimmer/core/condition-operators';
 import { compilePattern } from '@dimmer/core/pattern';
 import { randomFrom } from '../random-from.ts';
 
@@ -26,28 +28,6 @@ const CONTEXTS = 50;
 /** Questions asked of one ruleset: every flag for every context. */
 export const QUESTIONS = FLAGS * CONTEXTS;
 
-const OPERATORS: readonly Condition['operator'][] = [
-  'in',
-  'startsWith',
-  'endsWith',
-  'contains',
-  'matches',
-  'lt',
-  'lte',
-  'gt',
-  'gte',
-  'before',
-  'after',
-  'semverEq',
-  'semverLt',
-  'semverLte',
-  'semverGt',
-  'semverGte',
-  'exists',
-  'inSegment',
-  'modulo',
-  'cidr',
-];
 const ATTRIBUTES = [
   'targetingKey',
   'plan',
@@ -213,7 +193,7 @@ class Maker {
     };
   }
 
-  #condition(operator: Condition['operator'] = this.#pick(OPERATORS)): Condition {
+  #condition(operator: Condition['operator'] = this.#pick(CONDITION_OPERATORS)): Condition {
     const rest = {
       operator,
       values: this.#times(1 + this.#below(3), () => this.#value(operator)),

@@ -1,37 +1,14 @@
 import type { Operator } from '@dimmer/core';
 import { PARTS } from '@dimmer/core';
+import { CONDITION_OPERATORS } from '@dimmer/core/condition-operators';
 import { z } from 'zod';
 import { descriptionField, given, jsonField, keyField } from '../fields.ts';
 import type { Immutable } from '../immutable.ts';
 import { LIMITS } from '../limits.ts';
 
-/** Every operator of the model, in the order in which they are documented. The type check below keeps the list whole. */
-const OPERATORS = [
-  'in',
-  'startsWith',
-  'endsWith',
-  'contains',
-  'matches',
-  'lt',
-  'lte',
-  'gt',
-  'gte',
-  'before',
-  'after',
-  'semverEq',
-  'semverLt',
-  'semverLte',
-  'semverGt',
-  'semverGte',
-  'exists',
-  'inSegment',
-  'modulo',
-  'cidr',
-] as const satisfies readonly Operator[];
-
 const conditionShape = {
   attribute: given(z.string().min(1).max(LIMITS.attributeCharacters)),
-  operator: z.enum(OPERATORS),
+  operator: z.enum(CONDITION_OPERATORS),
   values: z.array(jsonField).max(LIMITS.valuesPerCondition).default([]),
   not: given(z.boolean()),
   ignoreCase: given(z.boolean()),

@@ -1,3 +1,4 @@
+import { OTHER } from '@dimmer/core/other';
 import { z } from 'zod';
 import { evaluationsAnswer, lastEvaluationsAnswer } from '../answers/evaluations.ts';
 import { instancesAnswer } from '../answers/instances.ts';
@@ -9,8 +10,6 @@ import { route } from '../route.ts';
 
 const tag = 'Propagation';
 
-/** What SDKs call by a name that the server does not know. */
-const OTHER = '(other)';
 /** As SDKs are configured. */
 const nameField = z.string().min(1).max(100);
 

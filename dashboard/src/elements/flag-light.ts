@@ -1,13 +1,10 @@
-import type { MigrationStage } from '@dimmer/core';
-import { MIGRATION_STAGES } from '@dimmer/core/flag-types';
+import { migrationStageAt } from '@dimmer/core/flag-types';
 import { lightOf } from '@dimmer/core/light';
 import type { EnvironmentSummary, Flag } from '../server/flags.ts';
 import { formatPercent } from './percent.ts';
 import { shownText } from './shown-text.ts';
 
 type Shares = EnvironmentSummary['shares'];
-
-const stageAt = (stage: string): number => MIGRATION_STAGES.indexOf(stage as MigrationStage);
 
 /** How far up a flag is, in one figure and as light, 0–100. */
 export interface FlagLight {
@@ -25,7 +22,9 @@ export function flagLightOf(flag: Pick<Flag, 'type' | 'variations'>, shares: Sha
   if (flag.type === 'boolean' || flag.type === 'launch') return { figure: formatPercent(light), light, dark };
   const [only] = held;
   if (flag.type === 'migration') {
-    const furthest = held.toSorted((one, other) => stageAt(other.variation) - stageAt(one.variation))[0];
+    const furthest = held.toSorted(
+      (one, other) => migrationStageAt(other.variation) - migrationStageAt(one.variation),
+    )[0];
     const share = furthest && furthest.percent < 100 ? ` ${formatPercent(furthest.percent)}` : '';
     return { figure: `${shownText(furthest?.variation ?? 'off')}${share}`, light, dark };
   }

@@ -1,6 +1,6 @@
 import type { TargetingBody, Warning } from '@dimmer/contract';
-import type { MigrationStage, Slice } from '@dimmer/core';
-import { MIGRATION_STAGES } from '@dimmer/core/flag-types';
+import type { Slice } from '@dimmer/core';
+import { MIGRATION_STAGES, migrationStageAt } from '@dimmer/core/flag-types';
 import { type Draft, subjectOf } from '../documents/document.ts';
 import type { Documents } from '../state/documents.ts';
 
@@ -57,7 +57,7 @@ function stagesServed({ on, off, fallthrough, rules, targets }: TargetingBody): 
         ...targets.map(({ variation }) => variation),
       ]
     : [off];
-  const places = keys.map((key) => MIGRATION_STAGES.indexOf(key as MigrationStage)).filter((place) => place >= FIRST);
+  const places = keys.map(migrationStageAt).filter((place) => place >= FIRST);
   return places.length > 0 ? places : [FIRST];
 }
 

@@ -1,6 +1,6 @@
 import type { FlagBody, Immutable, rolloutInput, StoredRule, StoredServe, TargetingBody } from '@dimmer/contract';
-import { type MigrationStage, PARTS } from '@dimmer/core';
-import { MIGRATION_STAGES } from '@dimmer/core/flag-types';
+import { PARTS } from '@dimmer/core';
+import { MIGRATION_STAGES, migrationStageAt } from '@dimmer/core/flag-types';
 import { bucketingOf, reweigh } from '@dimmer/core/reweigh';
 import type { z } from 'zod';
 import type { Command } from './command.ts';
@@ -137,7 +137,7 @@ function stagedShares(
       path: 'stage',
     });
   }
-  const before = MIGRATION_STAGES[MIGRATION_STAGES.indexOf(stage as MigrationStage) - 1];
+  const before = MIGRATION_STAGES[migrationStageAt(stage) - 1];
   return { shares: [{ variation: stage, percent, path: 'stage' }], rest: before ?? null };
 }
 

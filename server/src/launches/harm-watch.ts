@@ -135,11 +135,10 @@ export class HarmWatch {
     const revision = lastChange(project, environment, flag);
     if (watched.revision !== revision) {
       // Other rules may run other code, for other people.
-      const from = present - LOOK_BACK_MS;
-      Object.assign(watched, { revision, closed: NOTHING_HELD, openFrom: from - (from % MINUTE_MS) });
+      Object.assign(watched, { revision, closed: NOTHING_HELD, openFrom: minuteOf(present - LOOK_BACK_MS) });
     }
     const before = watched.state.hold;
-    const openFrom = present - OPEN_MS - ((present - OPEN_MS) % MINUTE_MS);
+    const openFrom = minuteOf(present - OPEN_MS);
     let state = watched.closed;
     for await (const minute of this.#minutes(watched, present)) {
       if (minute.at >= openFrom && watched.openFrom < openFrom) this.#close(watched, state, openFrom);
@@ -196,6 +195,11 @@ export class HarmWatch {
 }
 
 const NO_PAIRS = { worse: 0, better: 0, sharePercent: 0 } as const;
+
+/** Where the minute of an instant begins, ms since 1970. */
+function minuteOf(at: number): number {
+  return at - (at % MINUTE_MS);
+}
 
 function keyOf({ project, environment, flag }: Place): string {
   return JSON.stringify([project, environment, flag]);

@@ -1,10 +1,7 @@
 import { PARTS } from '@dimmer/core';
-import { MIGRATION_STAGES } from '@dimmer/core/flag-types';
+import { MIGRATION_STAGES, migrationStageAt } from '@dimmer/core/flag-types';
 import { partsOf, percentOf } from '@dimmer/core/percent';
 import type { Weights } from '../../server/weights.ts';
-
-/** As words, because a newer server may name others. */
-export const STAGES: readonly string[] = MIGRATION_STAGES;
 
 /** What each stage does, in a few words. */
 export const STAGE_WORDS: { readonly [stage: string]: string } = {
@@ -24,17 +21,17 @@ export interface Stage {
 
 /** @returns null where people are at stages that are not neighbours: that is no one stage */
 export function stageOf(weights: Weights): Stage | null {
-  const held = STAGES.filter((stage) => (weights.get(stage) ?? 0) > 0);
+  const held = MIGRATION_STAGES.filter((stage) => (weights.get(stage) ?? 0) > 0);
   const last = held.at(-1);
   if (last === undefined || held.length > 2) return null;
-  if (held.length === 2 && STAGES.indexOf(last) !== STAGES.indexOf(held[0] as string) + 1) return null;
+  if (held.length === 2 && migrationStageAt(last) !== migrationStageAt(held[0] as string) + 1) return null;
   return { stage: last, percent: percentOf(weights.get(last) ?? 0) };
 }
 
 /** The parts that a stage with a percentage means. */
 export function stageWeights({ stage, percent }: Stage): Map<string, number> {
   const parts = partsOf(percent);
-  const before = STAGES[STAGES.indexOf(stage) - 1];
+  const before = MIGRATION_STAGES[migrationStageAt(stage) - 1];
   if (before === undefined || parts === PARTS) return new Map([[stage, PARTS]]);
   return new Map([
     [stage, parts],

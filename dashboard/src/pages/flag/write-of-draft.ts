@@ -1,4 +1,5 @@
 import { PARTS } from '@dimmer/core';
+import { migrationStageAt } from '@dimmer/core/flag-types';
 import { percentOf } from '@dimmer/core/percent';
 import { reweigh } from '@dimmer/core/reweigh';
 import { isSame } from '../../elements/field-difference.ts';
@@ -7,7 +8,7 @@ import { type Serve, type Targeting, targetingPath } from '../../server/targetin
 import { bodyOf, type TargetingBody } from '../../server/targeting-body.ts';
 import { sumOf, type Weights, weightsOf } from '../../server/weights.ts';
 import type { Write } from '../../server/write.ts';
-import { STAGES, stageOf } from './migration-stage.ts';
+import { stageOf } from './migration-stage.ts';
 
 // Why: decision 0110.
 /**
@@ -67,7 +68,7 @@ function rolloutOf(
     });
   }
   const staged = type === 'migration' ? stageOf(weights) : null;
-  if (staged && STAGES.includes(staged.stage)) {
+  if (staged && migrationStageAt(staged.stage) >= 0) {
     candidates.push({
       input: { stage: staged.stage, percent: staged.percent },
       order: orderedBy(weights, [staged.stage]),

@@ -1,6 +1,7 @@
+import { MIGRATION_STAGES, migrationStageAt } from '@dimmer/core/flag-types';
 import { Alert, Stack, Text } from '@mantine/core';
 import { useId } from 'react';
-import { STAGE_WORDS, STAGES, stageOf, stageWeights } from '../migration-stage.ts';
+import { STAGE_WORDS, stageOf, stageWeights } from '../migration-stage.ts';
 import classes from './dimmer.module.css';
 import type { DimmerProps } from './dimmer-props.ts';
 import { PercentInput } from './percent-input.tsx';
@@ -15,14 +16,14 @@ export function MigrationDimmer(props: DimmerProps) {
   const name = useId();
   const at = stageOf(weights);
   const change = (stage: string, percent: number): void => onWeights(stageWeights({ stage, percent }));
-  const before = at && STAGES[STAGES.indexOf(at.stage) - 1];
+  const before = at && MIGRATION_STAGES[migrationStageAt(at.stage) - 1];
   const index = flag.variations.findIndex(({ key }) => key === at?.stage);
   const variation = flag.variations[index];
   return (
     <Stack gap="sm">
       <fieldset className={classes.stages} disabled={isDisabled}>
         <legend className="visually-hidden">Stage</legend>
-        {STAGES.map((stage) => (
+        {MIGRATION_STAGES.map((stage) => (
           <label key={stage} className={classes.stage}>
             <input
               type="radio"
