@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleProgram } from '../bundle.ts';
+import { serverSettings } from '../server-settings.ts';
 import { Caller } from './caller.ts';
 import { Program } from './program.ts';
 
@@ -30,14 +31,10 @@ export class RealServer {
   static async start(): Promise<RealServer> {
     const folder = mkdtempSync(join(tmpdir(), 'dimmer-bench-'));
     const token = randomBytes(24).toString('base64url');
-    const program = new Program(await bundleProgram(new URL('../../../server/src/main.ts', import.meta.url)), {
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DATABASE_URL: `file:${join(folder, 'dimmer.db')}`,
-      DIMMER_ADMIN_TOKEN: token,
-      DIMMER_DRAIN_MS: '0',
-      DIMMER_LOG_LEVEL: 'error',
-    });
+    const program = new Program(
+      await bundleProgram(new URL('../../../server/src/main.ts', import.meta.url)),
+      serverSettings(folder, token),
+    );
     const url = await program.url();
     const admin = new Caller(url, { Authorization: `Bearer ${token}` });
     await admin.send('POST', '/api/v1/projects/default/flags', { key: FLAG, type: 'boolean' });

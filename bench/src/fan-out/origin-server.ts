@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Caller } from '../delivery/caller.ts';
+import { serverSettings } from '../server-settings.ts';
 import { WatchedProgram } from './watched-program.ts';
 
 const PROJECT = '/api/v1/projects/default';
@@ -37,12 +38,7 @@ export class OriginServer {
     const folder = mkdtempSync(join(tmpdir(), 'dimmer-bench-'));
     const token = randomBytes(24).toString('base64url');
     const program = await WatchedProgram.start(new URL('./watched-server.ts', import.meta.url), {
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DATABASE_URL: `file:${join(folder, 'dimmer.db')}`,
-      DIMMER_ADMIN_TOKEN: token,
-      DIMMER_DRAIN_MS: '0',
-      DIMMER_LOG_LEVEL: 'error',
+      ...serverSettings(folder, token),
       ...env,
     });
     const admin = new Caller(program.url, { Authorization: `Bearer ${token}` });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { bundleProgram } from '../bundle.ts';
 import { Caller } from '../delivery/caller.ts';
 import { Program } from '../delivery/program.ts';
+import { serverSettings } from '../server-settings.ts';
 
 const TARGETING = '/api/v1/projects/default/flags/new-checkout/environments/production';
 /** The same for all, so that one key opens every server on one database. */
@@ -35,12 +36,7 @@ export class BenchServer {
   static async start(env: Readonly<Record<string, string>> = {}): Promise<BenchServer> {
     const folder = mkdtempSync(join(tmpdir(), 'dimmer-bench-'));
     const program = new Program(await bundleProgram(new URL('../../../server/src/main.ts', import.meta.url)), {
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DATABASE_URL: `file:${join(folder, 'dimmer.db')}`,
-      DIMMER_ADMIN_TOKEN: TOKEN,
-      DIMMER_DRAIN_MS: '0',
-      DIMMER_LOG_LEVEL: 'error',
+      ...serverSettings(folder, TOKEN),
       DIMMER_RELAY_FOLDER: join(folder, 'relay'),
       ...env,
     });
