@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** `npm run build -- server` builds it too; while working on it: `npm run dev -w dashboard`, beside a server on port 4400. */
+/** `npm run build -- server` builds it; while you work on it, `npm run dev` serves it beside the server (`scripts/dev.ts`). */
 export default defineConfig({
   plugins: [react()],
   // Found from wherever the page is: the server puts the way back to its root in front (`dashboard-files.ts`).
@@ -15,11 +15,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
-  },
-  server: {
-    // The server looks at whether a request comes from its own page, so it must see the name that the browser sees.
-    proxy: Object.fromEntries(
-      ['/api', '/auth', '/openapi'].map((path) => [path, { target: 'http://127.0.0.1:4400', changeOrigin: false }]),
-    ),
   },
 });

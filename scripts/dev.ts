@@ -9,8 +9,8 @@ import { createServer } from 'vite';
 import { DEVELOPMENT_DATABASE, DEVELOPMENT_URL, developmentToken } from './development.ts';
 
 const root = new URL('..', import.meta.url).pathname;
-/** What the server answers; all else is the dashboard's. */
-const OF_SERVER = ['/api', '/auth', '/sdk', '/health', '/metrics', '/openapi.json'];
+/** What the server answers, and all below or beginning so; all else is the dashboard's. */
+const OF_SERVER = ['/api', '/auth', '/sdk', '/health', '/metrics', '/openapi'];
 
 /** The same port for every start of the server, so that the dashboard need not be told of it. */
 async function freePort(): Promise<number> {
