@@ -232,7 +232,7 @@ export function createDimmerClient(
   };
 
   replica.load(bootstrap);
-  if (connection && platform.lifecycle) leaveHost = platform.lifecycle(stream, replica, reporter?.flush);
+  if (connection && platform.lifecycle) leaveHost = platform.lifecycle(stream, replica, reporter?.flushNow);
   else stream.connect();
   return client;
 }

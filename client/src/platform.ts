@@ -42,7 +42,7 @@ export interface Platform {
 /**
  * Connects the stream and lets it rest by what becomes of the host; the answer ends that.
  *
- * @param flush sends what is counted; absent where nothing is
+ * @param flush sends what is counted, at once, because the host may stop at any moment; absent where nothing is
  */
 export type Lifecycle = (
   stream: Pick<Stream, 'connect' | 'rest'>,

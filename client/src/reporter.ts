@@ -48,13 +48,16 @@ export interface Reporter {
   readonly failed: (message: string) => void;
   /** Notes counts. They are cut to what one batch may hold. */
   readonly summarise: (summary: Summary) => void;
-  /** Sends what there is; resolves when it is sent, or has failed and waits for its next time. Never rejects. */
-  readonly flush: () => Promise<void>;
   /**
-   * The same, but all that is counted by now is among it, also if a batch is on its way already; and nothing while the
-   * server has asked for a pause.
+   * Sends all that is counted by now, also if a batch is on its way already, and nothing while the server has asked for a
+   * pause; resolves when it is sent, or has failed and waits for its next time. Never rejects.
    */
   readonly flushAll: () => Promise<void>;
+  /**
+   * For a host that may stop at any moment: sends what there is at once, beside a batch that may be on its way, because
+   * whoever is frozen hears of no answer and sends nothing after it.
+   */
+  readonly flushNow: () => void;
   /** Sends what is left, once, and then no more. */
   readonly close: () => Promise<void>;
 }
@@ -77,8 +80,8 @@ export function createReporter(
   let failure: string | undefined;
   /** The text of the batch that is on its way or waits to be sent again. */
   let batch: string | undefined;
-  /** What is to follow it, because one batch was too large. */
-  let halves: readonly string[] = [];
+  /** What is to follow it: the halves of one that was too large, and what was sent beside it. */
+  const waiting: string[] = [];
   let sending: Promise<void> | undefined;
   let failures = 0;
   /** After a failure, when the next try is due. */
@@ -111,7 +114,8 @@ export function createReporter(
       ...identity,
       receipts,
       summaries: fitting,
-      ...said(leaves),
+      failure: failure ? { message: failure } : undefined,
+      leaves: leaves || undefined,
       ...further,
     });
     failure = undefined;
@@ -120,28 +124,23 @@ export function createReporter(
     return text;
   }
 
-  function said(leaves: boolean): object {
-    return { ...(failure && { failure: { message: failure } }), ...(leaves && { leaves }) };
-  }
-
   /** Answers how long to wait before the next time, ms. */
   async function sendAll(): Promise<number> {
     let isDrained = false;
     isSoon = false;
     for (;;) {
-      if (!batch && !halves.length && !isDrained) {
+      if (!batch && !waiting.length && !isDrained) {
         // Not sooner: while a former batch cannot be sent, the counters go on counting, at no cost.
-        drain();
         isDrained = true;
+        drain();
       }
-      batch ??= halves[0] ?? nextBatch();
+      batch ??= waiting.shift() ?? nextBatch();
       if (!batch) return FLUSH_MS;
-      halves = halves.filter((half) => half !== batch);
       sentAt = now();
       const answer = await connection.request('events', batch);
       if (isWorthAnotherTry(answer)) return retryDelayMs({ ...answer, failures: failures++ }, random);
       failures = 0;
-      if (answer.status === 413) halves = [...(reporting.halve?.(batch) ?? []), ...halves];
+      if (answer.status === 413) waiting.unshift(...(reporting.halve?.(batch) ?? []));
       batch = undefined;
     }
   }
@@ -191,8 +190,20 @@ export function createReporter(
         }
       }
     },
-    flush,
     flushAll,
+    flushNow() {
+      void flush();
+      // A server that has failed is tried once, and no more of what waits is kept than that.
+      if (failures || waiting.length >= reporting.maxPending) return;
+      // Nothing is left, unless a batch was on its way already.
+      drain();
+      const text = nextBatch();
+      // Sent now, and once more in its turn if this host lives on: the server counts it once, by its name.
+      if (text) {
+        waiting.push(text);
+        void connection.request('events', text);
+      }
+    },
     async close() {
       await sending;
       isClosed = true;

@@ -39,10 +39,56 @@ async function pass(world: FakeWorld, ms: number, id = RULES.id): Promise<void> 
 
 const batches = (world: FakeWorld): EventsBatch[] =>
   world.requests.filter(({ path }) => path === 'events').map(({ body }) => JSON.parse(body ?? ''));
+
+/** A client of a host that may stop at any moment, and `flush` as such a host calls it. */
+function connectOnHostThatLeaves(world: FakeWorld): { flags: DimmerClient; flush: () => unknown } {
+  let flush: (() => unknown) | undefined;
+  const lifecycle: NonNullable<typeof world.platform.lifecycle> = (stream, _replica, given) => {
+    flush = given;
+    stream.connect();
+    return () => {};
+  };
+  Object.assign(world.platform, { lifecycle });
+  return { flags: connect(world), flush: () => flush?.() };
+}
+
 const failuresIn = (world: FakeWorld) =>
   batches(world).flatMap((batch) => (batch as { failure?: { message: string } }).failure ?? []);
 const countsOf = (world: FakeWorld) =>
   batches(world).flatMap(({ summaries }) => summaries.flatMap(({ counts }) => counts));
+
+describe('a host that leaves while a batch is on its way', () => {
+  it('has sent at once what was counted since', async () => {
+    const world = new FakeWorld();
+    const { flags, flush } = connectOnHostThatLeaves(world);
+    world.answer = () => new Promise(() => {});
+    flags.isEnabled('a');
+    flush();
+    flags.value('text', 'y');
+    flush();
+    flush();
+    expect(countsOf(world)).toEqual([
+      { flag: 'a', variation: 'on', count: 1 },
+      { flag: 'text', variation: 'text', count: 1 },
+    ]);
+  });
+
+  it('sends it again if it is still there, under the same name, so that it is counted once', async () => {
+    const world = new FakeWorld();
+    const { flags, flush } = connectOnHostThatLeaves(world);
+    const answer = world.answer;
+    let asked = 0;
+    world.answer = async (...of) => (++asked === 2 ? answerOf(503) : answer(...of));
+    flags.isEnabled('a');
+    flush();
+    flags.value('text', 'y');
+    flush();
+    await pass(world, 30_000);
+    const [, refused, again] = batches(world);
+    expect(again).toEqual(refused);
+    expect(batches(world)).toHaveLength(3);
+  });
+});
 
 describe('evaluations', () => {
   it('are counted by flag and variation and sent every 10 s, never one by one', async () => {

@@ -1,4 +1,5 @@
 /** Pages that are hidden, left, frozen, come back, go offline and sleep: checks 86 to 88. */
+import type { ServerResponse } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FakeServer } from '../../client/test/fake/fake-server.ts';
@@ -144,6 +145,20 @@ describe('87: what is counted', () => {
     await tab.isEnabled('a');
     await tab.freeze();
     await until(() => countsReported().length === 2);
+  });
+
+  it('arrives when the page is frozen before the answer to what was sent earlier', async () => {
+    const tab = await visitor.open();
+    server.behaviours.events = (request, response) =>
+      void server.events(request, { writeHead: () => ({ end: () => held.push(response) }) } as never);
+    const held: ServerResponse[] = [];
+    await tab.isEnabled('a');
+    await tab.hide();
+    await until(() => countsReported().length === 1);
+    await tab.isEnabled('a');
+    await tab.freeze();
+    await until(() => countsReported().length === 2);
+    expect(held.length).toBeGreaterThan(1);
   });
 
   it('is sent by a request without `keepalive` where it exceeds 60 kB, which browsers would not send with it', async () => {

@@ -116,7 +116,7 @@ export class RelayReports {
     this.#soon = setTimeout(() => {
       this.#soon = null;
       this.#sentAt = performance.now();
-      void this.#reporter.flush();
+      void this.#reporter.flushAll();
     }, waitMs);
   }
 
