@@ -10,6 +10,8 @@ import type { Switchback } from './switchback.ts';
 
 const MINUTE_MS = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
+/** After one that blocked for too long, a pause of so many times as long: what is one in a thousand p99 does not feel. */
+const PAUSE_OF_BLOCK = 1_000;
 /** Runs that block for less are too short to be felt, and do not count as busy. */
 const FELT_MS = 1;
 /** The heap is looked at so often at most: a look takes microseconds. */
@@ -210,7 +212,7 @@ export function createBrakes(
     blocked(state, dials, blockedMs) {
       if (blockedMs >= FELT_MS) state.credit -= blockedMs;
       if (blockedMs <= dials('maxBlockMs')) return false;
-      state.blockedUntil = clock() + state.pauseMs;
+      state.blockedUntil = clock() + Math.min(LONGEST_PAUSE_MS, Math.max(state.pauseMs, PAUSE_OF_BLOCK * blockedMs));
       // One that blocks for a second each minute would still be felt by one caller in sixty.
       state.pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * state.pauseMs);
       return true;

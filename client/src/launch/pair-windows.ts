@@ -16,6 +16,8 @@ export interface Window {
   ended: number;
   /** Sum over calls of how much longer than p90 they took, as a logarithm. */
   excess: number;
+  /** The most of any call that has ended. */
+  longest: number;
   /** Sum over calls that have ended of the logarithms of their times in ms. */
   logs: number;
 }
@@ -29,6 +31,12 @@ export interface Pair {
 export function excessOf({ countsFrom, p90, calls, ended, excess }: Window, now: number, windowMs: number): number {
   const ratio = calls > ended ? (now - countsFrom - windowMs / 2) / p90 : 1;
   return (excess + (calls - ended) * (ratio > 1 ? Math.log(ratio) : 0)) / calls;
+}
+
+/** How much longer than p90 the longest call took or has been under way since the window ended, as a logarithm. */
+export function longestOf({ countsFrom, p90, calls, ended, longest }: Window, now: number, windowMs: number): number {
+  const ratio = calls > ended ? (now - countsFrom - windowMs) / p90 : 1;
+  return Math.max(longest, ratio > 1 ? Math.log(ratio) : 0);
 }
 
 /**

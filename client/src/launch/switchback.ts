@@ -9,6 +9,7 @@
 import type { ShedCause, SwitchbackSummary } from '@dimmer/core';
 import { createHistogram } from '@dimmer/core/histogram';
 import { createPairTest } from '@dimmer/core/pair-test';
+import { createAlarms } from './alarms.ts';
 import { createOverlapAllowance } from './overlap-allowance.ts';
 import { excessOf, isLonger, type Pair, type Window } from './pair-windows.ts';
 
@@ -28,8 +29,6 @@ const QUIET_PAIRS = 100;
  * of a millisecond, which pairs enough would show, and nobody feels.
  */
 const FELT = 0.05;
-/** A pair in which calls were longer by so much (as a logarithm, beyond p90): two in a row, or one of twice as much, and fewer are let in at once. */
-const ALARMING = 1;
 /** None for so long after harm; twice as long each time. */
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -115,12 +114,11 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
   let isLimited = false;
   let counts = { ...NO_PAIRS };
   let harmedAt: number | undefined;
-  /** Pairs in a row that were alarming. */
-  let alarms = 0;
+  const alarms = createAlarms();
 
   function newWindow(isWith: boolean, reference: number): Window {
     const countsFrom = clock() + (share < WASHED_OUT_FROM ? 0 : shadowMs);
-    return { isWith, countsFrom, p90: reference, shadows: running, calls: 0, ended: 0, excess: 0, logs: 0 };
+    return { isWith, countsFrom, p90: reference, shadows: running, calls: 0, ended: 0, excess: 0, longest: 0, logs: 0 };
   }
 
   function judge({ first, second }: Pair, now: number): void {
@@ -139,9 +137,9 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
     if (treated.shadows && percentNow() >= MOST_CALLS_PERCENT) {
       counts[isLonger(treated, untreated) ? 'longer' : 'notLonger']++;
     }
-    alarms = treated.shadows && difference > ALARMING ? alarms + (difference > 2 * ALARMING ? 2 : 1) : 0;
+    const isAlarming = treated.shadows > 0 && alarms.ring(treated, untreated, now, windowMs);
     if (test.evidence() >= 1 / ALPHA) stop(now);
-    else if (alarms > 1) hold();
+    else if (isAlarming) hold();
     else if (test.evidence() < SIGN_OF_HARM) raise();
     else stretchMs = 0;
   }
@@ -153,6 +151,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
       share = Math.min(ceiling, 2 * share);
       quietPairs = 0;
       isLimited = false;
+      alarms.reset();
     } else if (!isAll && quietPairs >= QUIET_PAIRS) {
       ceiling *= 2;
       quietPairs = PAIRS_A_STEP;
@@ -175,7 +174,7 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
     stretchMs = 0;
     isLimited = true;
     quietPairs = 0;
-    alarms = 0;
+    alarms.reset();
   }
 
   /** No proof, and none is needed to be careful: what is let in goes on being compared. */
@@ -298,7 +297,11 @@ export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, fir
       if (window) {
         window.ended++;
         window.logs += Math.log(Math.max(LEAST_MS, tookMs));
-        if (window.p90 && tookMs > window.p90) window.excess += Math.log(tookMs / window.p90);
+        if (window.p90 && tookMs > window.p90) {
+          const beyond = Math.log(tookMs / window.p90);
+          window.excess += beyond;
+          window.longest = Math.max(window.longest, beyond);
+        }
         if (pair) (window.isWith ? withShadows : without).record(tookMs);
       }
       // Of calls that shadows may have made longer, it would rise with the harm, and hide it.

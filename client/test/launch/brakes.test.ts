@@ -58,16 +58,28 @@ describe('a shadow is shed', () => {
   it('for a minute after one has blocked the event loop for too long, which the log is told of', async () => {
     const stage = dark({ maxBlockMs: 50 });
     const candidate = vi.fn(() => {
-      stage.world.nowMs += 80;
+      stage.world.nowMs += 55;
       return 2;
     });
     await stage.launch({ control, candidate }, { times: 5 });
     expect(candidate).toHaveBeenCalledOnce();
-    expect(stage.world.logged).toEqual([{ code: 'SHADOW_BLOCKED', detail: 'pricing: for 80 ms' }]);
+    expect(stage.world.logged).toEqual([{ code: 'SHADOW_BLOCKED', detail: 'pricing: for 55 ms' }]);
     stage.world.nowMs += 60_000;
     await stage.launch({ control, candidate });
     expect(candidate).toHaveBeenCalledTimes(2);
     expect((await stage.summary()).shed).toEqual({ blocked: 4 });
+  });
+
+  it('for a thousand times as long as one has blocked, where that is more than a minute', async () => {
+    const stage = dark({ maxBlockMs: 50 });
+    const candidate = vi.fn(() => void (stage.world.nowMs += 200));
+    await stage.launch({ control, candidate });
+    stage.world.nowMs += 199_000;
+    await stage.launch({ control, candidate });
+    expect(candidate).toHaveBeenCalledOnce();
+    stage.world.nowMs += 1_000;
+    await stage.launch({ control, candidate });
+    expect(candidate).toHaveBeenCalledTimes(2);
   });
 
   it('for twice as long each time that it happens again, up to an hour; until rules or dials change', async () => {
@@ -75,7 +87,7 @@ describe('a shadow is shed', () => {
     let ranAt: number[] = [];
     const candidate = () => {
       ranAt.push(stage.world.nowMs);
-      stage.world.nowMs += 80;
+      stage.world.nowMs += 55;
     };
     const minutes = async (count: number) => {
       for (let minute = 0; minute < count; minute++) {
@@ -88,7 +100,7 @@ describe('a shadow is shed', () => {
     expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60].slice(0, pauses.length));
     expect(pauses.length).toBeGreaterThanOrEqual(8);
 
-    const flags = { pricing: launchFlag('dark', { dials: { maxBlockMs: 60 } }) };
+    const flags = { pricing: launchFlag('dark', { dials: { maxBlockMs: 54 } }) };
     const patch = { schema: 1, hash: 1, from: '7.aaaaaaaaaaaa', id: '8.bbbbbbbbbbbb', at: 0, flags, segments: {} };
     ranAt = [];
     stage.world.stream.sink.event('patch', JSON.stringify(patch));

@@ -7,8 +7,8 @@ interface Situation {
   readonly perSecond?: number;
   /** How long the shadow runs, ms. */
   readonly shadowMs?: number;
-  /** What becomes of a call of control's that takes so long, ms. @param overlaps whether a shadow runs meanwhile */
-  readonly harm?: (tookMs: number, overlaps: boolean, random: () => number) => number;
+  /** What becomes of a call of control's that takes so long, ms, while so many shadows run. */
+  readonly harm?: (tookMs: number, overlaps: boolean, random: () => number, running: number) => number;
   readonly firstShare?: number;
   readonly minutes?: number;
   readonly seed?: number;
@@ -59,7 +59,7 @@ function simulate({
     const begunBefore = everBegun;
     let tookMs = 2 * Math.exp(0.394 * gauss(random));
     if (isBusy && now % 20_000 < 1_000) tookMs += 20 * random();
-    tookMs = harm(tookMs, isFelt, random);
+    tookMs = harm(tookMs, isFelt, random, besides);
     calls++;
     overlaps += Number(isFelt);
     if (refused) refusedAt = now;
@@ -162,6 +162,22 @@ describe('the experiment whether callers feel shadows', () => {
       expect(overlaps / calls).toBeLessThan(0.1);
       expect(summary?.sharePercent).toBeLessThan(50);
     }
+  });
+
+  it('keeps a pool that shadows use up from all but a few calls, long before that is proved', () => {
+    // Five connections, each held for 200 ms: nothing is felt until five shadows run at once, and then the few calls that
+    // wait are twenty times as long.
+    const waited = seeds(11).map((seed) => {
+      let count = 0;
+      const harm = (tookMs: number, _: boolean, random: () => number, running: number) => {
+        if (running < 5) return tookMs;
+        count++;
+        return tookMs + 200 * Math.min(...Array.from({ length: 5 }, random));
+      };
+      const { calls } = simulate({ shadowMs: 200, harm, isBusy: false, seed });
+      return count / calls;
+    });
+    expect(waited.sort((one, other) => one - other)[5]).toBeLessThan(0.01);
   });
 
   it('holds nothing back where no call overlaps a shadow', () => {
