@@ -187,6 +187,7 @@ async function assemble(
     readiness: new ReadinessCheck({ isDraining: () => hub.draining, probeStore: () => storage.probe() }),
     mayReadMetrics: metricsReaders({ state, now, adminTokenHash, metricsTokenHash }),
   });
+  metrics.launches.watch(() => launches.held());
   metrics.watch({
     revision: () => state.head.revision,
     databaseLostSince: () => peers?.databaseLostSince ?? null,

@@ -71,7 +71,16 @@ export class HarmWatch {
     return watched && holdAt(watched.state, this.#options.now()).hold;
   }
 
-  /** The same by what is written now, for whichever server took it. */
+  /** All that are held by what was seen last. */
+  held(): readonly (Place & Hold)[] {
+    const now = this.#options.now();
+    return [...this.#watched.values()].flatMap(({ project, environment, flag, state }) => {
+      const { hold } = holdAt(state, now);
+      return hold ? [{ project, environment, flag, ...hold }] : [];
+    });
+  }
+
+  /** How one is held by what is written now, for whichever server took it. */
   async seek(place: Place): Promise<Hold | undefined> {
     const watched = this.#at(place);
     if (watched) await this.#lookOnce(watched);

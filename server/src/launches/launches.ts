@@ -173,7 +173,12 @@ export class Launches {
     return this.#harm.holdOf(place);
   }
 
-  /** The same, by all that any server on this database has been told until now. */
+  /** All launches whose shadows are held, by what was seen last. */
+  held(): ReturnType<HarmWatch['held']> {
+    return this.#harm.held();
+  }
+
+  /** How one is held by all that any server on this database has been told until now. */
   async seekHold(place: Place): Promise<Hold | undefined> {
     await this.flush();
     return this.#harm.seek(place);

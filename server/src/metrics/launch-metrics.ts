@@ -1,6 +1,6 @@
 import type { Audience } from '@dimmer/core';
 import { OTHER } from '@dimmer/core/other';
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { isShedCause } from '../launches/causes.ts';
 import type { LaunchSummary } from '../launches/launch-summary.ts';
 import { MergedHistogram } from './merged-histogram.ts';
@@ -16,6 +16,11 @@ interface Scope {
   readonly project: string;
   readonly environment: string;
   readonly audience: Audience;
+}
+
+interface HeldLaunch extends Pick<Scope, 'project' | 'environment'> {
+  readonly flag: string;
+  readonly sharePercent: number;
 }
 
 /** Launches named in labels. A service has a few; nobody wants a time series for each of thousands. */
@@ -37,9 +42,11 @@ export class LaunchMetrics {
   readonly #compared: Counter<(typeof ABOUT)[number] | 'with' | 'outcome'>;
   readonly #shed: Counter<(typeof ABOUT)[number] | 'cause'>;
   readonly #refused: Counter<'audience' | 'reason'>;
+  readonly #registry: Registry;
 
   constructor(registry: Registry) {
     const registers = [registry];
+    this.#registry = registry;
     this.#calls = new Counter({
       name: 'dimmer_launch_calls_total',
       help: 'Calls of launches and migrations, by path (control, candidate) and role (answer, shadow, fallback, noise). With audience="browser", the word of whoever has the public key of browsers.',
@@ -86,6 +93,23 @@ export class LaunchMetrics {
       help: 'Summaries that were not counted: invalid, of a flag that is no launch here (unknown), too many at once (full) or in a day (day).',
       labelNames: ['audience', 'reason'] as const,
       registers,
+    });
+  }
+
+  /** Shows which launches are held when somebody reads. */
+  watch(held: () => readonly HeldLaunch[]): void {
+    const about = (launch: HeldLaunch) => this.#about({ ...launch, audience: 'server' }, launch.flag);
+    new Gauge({
+      name: 'dimmer_launch_held_percent',
+      help: 'Percent of the calls that may have a shadow, of launches that make callers wait by the figures of all processes. Absent: not held.',
+      labelNames: ABOUT,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        // Those without a name share a line: the strictest.
+        const strictest = held().toSorted((one, other) => other.sharePercent - one.sharePercent);
+        for (const launch of strictest) this.set(about(launch), launch.sharePercent);
+      },
     });
   }
 

@@ -111,6 +111,9 @@ describe('over HTTP', () => {
     expect(reason.sentence).toMatch(/held at 10 % at most in every process/);
     expect(await tell('engine', 0, 0)).toEqual({ holds: [{ flag: 'engine', sharePercent: 10, forS: 180 }] });
     expect(await tell('search', 0, 0)).toEqual({});
+    const { body } = await server.call('GET', '/metrics');
+    expect(body).toMatch(/^dimmer_launch_held_percent\{.*flag="engine".*\} 10$/m);
+    expect(body).not.toMatch(/^dimmer_launch_held_percent\{.*flag="search"/m);
   });
 
   it('whoever has the public key of browsers can neither hold them back nor ask', async () => {

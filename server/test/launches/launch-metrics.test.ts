@@ -47,6 +47,17 @@ describe('launches on /metrics', () => {
     expect(shown).toBeCloseTo(sum, 9);
   });
 
+  it('say how many shadows are let in, while a launch is held, and nothing of it otherwise', async () => {
+    const metrics = new Metrics();
+    let held = [{ project: 'shop', environment: 'production', flag: 'prices', sharePercent: 2.5 }];
+    metrics.launches.watch(() => held);
+    expect(await linesOf(metrics)).toEqual([
+      'dimmer_launch_held_percent{project="shop",environment="production",flag="prices",audience="server"} 2.5',
+    ]);
+    held = [];
+    expect(await linesOf(metrics)).toEqual([]);
+  });
+
   it('tell what servers say from what browsers say', async () => {
     const metrics = new Metrics();
     metrics.launches.observed(scope, summary('prices'));
