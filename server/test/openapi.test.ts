@@ -47,6 +47,10 @@ describe('The OpenAPI description', () => {
     expect((await get({ 'if-none-match': '"another"' })).status).toBe(200);
   });
 
+  it('is what contract/api/openapi.json says: `npm run api` writes it anew, for you to look at the difference', async () => {
+    await expect(`${JSON.stringify(document, undefined, 1)}\n`).toMatchFileSnapshot('../../contract/api/openapi.json');
+  });
+
   it('has every route of the admin API, and no other', () => {
     const served = api.app.routes
       .filter((route) => route.path.startsWith('/api/v1/') && !route.path.includes('*') && route.method !== 'ALL')
