@@ -189,6 +189,8 @@ async function extractorConfig({ sdk, name }: Entry, start: string, tsconfig: st
       apiReport: {
         enabled: true,
         reportFileName: name,
+        // What an exported type extends is its API too, and much of it has no name of its own outside.
+        includeForgottenExports: true,
         reportFolder: join(folder, 'api'),
         reportTempFolder: join(declarations, `api-${sdk}`),
       },

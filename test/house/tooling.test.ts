@@ -9,6 +9,13 @@ const root = new URL('../..', import.meta.url).pathname;
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
 
+describe("the reports of the SDKs' API", () => {
+  it.each(['sdk-node/api/index', 'sdk-node/api/testing', 'sdk-browser/api/index', 'sdk-browser/api/launch'])(
+    '%s has what callers call, also where an exported type only extends it',
+    (report) => expect(read(`${report}.api.md`)).toMatch(/^ {4}isEnabled\(key: string/m),
+  );
+});
+
 describe('what editors and hosts are told', () => {
   it('is one version of Node in .nvmrc and in the image, and those that are supported where it is hosted', () => {
     const [image] = /^FROM node:(\d+)\./m.exec(read('Dockerfile'))?.slice(1) ?? [];
