@@ -17,122 +17,121 @@ import {
   slotOf,
 } from '@dimmer/core';
 import { freezeDeep } from '@dimmer/core/freeze-deep';
+import { createCounters } from './counters.ts';
 import type { ClientEvents, DimmerClient, FlagEvaluation, Readiness, Widened } from './dimmer-client.ts';
 import type { Identity } from './identity.ts';
 import { createListeners } from './listeners.ts';
 import { createMistakes } from './mistakes.ts';
 import type { DEFAULTS } from './options.ts';
+import type { ClientParts } from './parts.ts';
 import type { Platform } from './platform.ts';
 import { createReplica } from './replica.ts';
-import { type Count, createReporter, type Reporter } from './reporter.ts';
-import type { Source } from './status.ts';
+import { createReporter, type Reporter, type Summary } from './reporter.ts';
+import type { ReportingLimits } from './reporting-limits.ts';
+import type { Signals } from './signals.ts';
+import type { Source, Status } from './status.ts';
 import { createStream } from './stream.ts';
 
 /** Longest wait of `close()` and `flush()`. */
 const END_WITHIN_MS = 2_000;
 /** Part of that wait which is for running shadows to end. */
 const SHADOWS_WITHIN_MS = 1_000;
-/** Unknown flag keys that are counted; further ones are not. */
-const MAX_UNKNOWN = 100;
 
-type Settings = Pick<typeof DEFAULTS, 'bootstrap' | 'initTimeoutMs' | 'maxStaleMs' | 'reporting'>;
+/** What a caller says, of which `options.ts` has made sense. */
+export type ClientSettings = Pick<typeof DEFAULTS, 'bootstrap' | 'initTimeoutMs' | 'maxStaleMs' | 'reporting'>;
 
-/** Creates a client and connects it. Throws nothing. */
+/** What the host's SDK wires: ports, parts, and who it is. */
+export interface ClientDeps extends Platform, ClientParts {
+  readonly identity: Identity;
+  readonly limits: ReportingLimits;
+}
+
+/**
+ * Creates a client and connects it. Throws nothing. Whatever is made here is made of what stands above it; who wants to
+ * know of something that comes later subscribes to it.
+ */
 export function createDimmerClient(
   // The options object is not kept: its bootstrap may be megabytes, and is needed once.
-  { bootstrap, initTimeoutMs, maxStaleMs, reporting }: Settings,
-  identity: Identity,
-  platform: Platform,
+  { bootstrap, initTimeoutMs, maxStaleMs, reporting }: ClientSettings,
+  deps: ClientDeps,
 ): DimmerClient {
-  const { connection, now, after, messages } = platform;
-  const listeners = createListeners<ClientEvents>(platform.log);
-  /** Evaluations by flag key, for keys that no flag has. */
-  const unknown = new Map<string, number>();
-  let countingSince = now();
+  const { now, after, log } = deps;
+  const signals = createListeners<Signals>(log);
+  const listeners = createListeners<ClientEvents>(log);
   let waiting: Promise<Readiness> | undefined;
   let settle: ((timedOut: boolean) => void) | undefined;
   let closing: Promise<void> | undefined;
 
-  const replica = createReplica(
-    platform,
-    drain,
-    (change) => {
-      launching?.changed();
-      reporter?.receipt(change.id, change.delayMs, replica.clients);
-      if (change.keys.length) listeners.emit('change', change);
-    },
-    () => settle?.(false),
-    cannotTake,
-  );
+  const wired = { ...deps, emit: signals.emit };
+  const replica = createReplica(wired);
   const { ruleset } = replica;
-  const mistakes = createMistakes(platform.log, ruleset);
-  const { fallback } = platform;
-  const stream = createStream(
-    platform,
-    replica,
-    () => {
-      if (stream.isFinal()) settle?.(false);
-      listeners.emit('status', client.status());
-    },
-    cannotTake,
-    fallback && ((enter) => fallback(replica, enter)),
-  );
-  const launching = platform.launching?.({ ...platform, replica, countUnknown });
+  const connection = deps.connect?.(replica);
+  const mistakes = createMistakes(log, ruleset);
+  const counters = createCounters(replica);
+  const launching = deps.launching?.({ ...deps, ...counters, replica });
   const reporter =
-    connection && reporting ? createReporter(connection, platform, identity, drain, launching?.next) : undefined;
-  let leaveHost: (() => void) | undefined;
+    connection && reporting ? createReporter({ ...deps, connection, drain, more: launching?.next }) : undefined;
+  const stream = createStream({ ...wired, connection, replica });
 
-  function cannotTake(why: string): void {
-    reporter?.failed(why);
-  }
+  signals.add('replacing', reporter ? reporter.collect : drain);
+  signals.add('applied', (change) => {
+    launching?.changed();
+    reporter?.receipt(change.id, change.delayMs, replica.clients);
+    if (change.keys.length) listeners.emit('change', change);
+  });
+  signals.add('heard', () => settle?.(false));
+  signals.add('refused', (why) => reporter?.failed(why));
+  signals.add('state', () => {
+    if (stream.isFinal()) settle?.(false);
+    listeners.emit('status', status());
+  });
 
-  /** Hands the counters to the reporter, and begins again at zero. */
-  function drain(): void {
-    const counts: Count[] = [];
-    const add = (flag: string, variation: string | undefined, count: number): void => {
-      counts.push({ flag, variation: variation ?? null, count });
-    };
-    ruleset.drain(add);
-    for (const [flag, count] of unknown) add(flag, undefined, count);
-    unknown.clear();
-    const to = replica.serverNow();
-    // A clock may have been set back in between.
-    const from = Math.min(countingSince, to);
-    countingSince = to;
-    const { id } = ruleset;
+  replica.load(bootstrap);
+  const leaveHost = connection && deps.lifecycle?.({ stream, replica, reporter });
+  if (!leaveHost) stream.connect();
+
+  /** What was counted since the last time; what was observed of launches is put aside. */
+  function drain(): readonly Summary[] {
+    const summary = counters.drain();
+    launching?.collect(summary);
     // What is asked before there are rules was decided by none of them.
-    if (id) reporter?.summarise({ id, from, to, counts });
-    launching?.collect({ id, from, to });
-  }
-
-  function countUnknown(key: string): void {
-    if (unknown.size < MAX_UNKNOWN || unknown.has(key)) unknown.set(key, (unknown.get(key) ?? 0) + 1);
+    return summary.id ? [summary] : [];
   }
 
   function isUnknown(key: string): false {
-    countUnknown(key);
+    counters.countUnknown(key);
     // Kept rules may be older than the flag.
     if (ruleset.id && (replica.heardAt || !connection)) mistakes.notFound(key);
     return false;
   }
 
-  function count(
-    flag: Flag | undefined,
-    key: string,
-    outcome: number,
-    context: EvaluationContext | undefined,
-    given: unknown,
-  ): void {
-    if (flag) {
-      flag.counts[slotOf(outcome)]!++;
-      if (isErrorOutcome(outcome)) mistakes.failed(flag, outcome, context, given);
-    } else isUnknown(key);
+  function count(flag: Flag, outcome: number, context: EvaluationContext | undefined, given: unknown): void {
+    flag.counts[slotOf(outcome)]!++;
+    if (isErrorOutcome(outcome)) mistakes.failed(flag, outcome, context, given);
+  }
+
+  function value<Value>(key: string, defaultValue: Value, context?: EvaluationContext) {
+    const flag = ruleset.get(key);
+    const outcome = flag ? decideTyped(flag, defaultValue, context) : NOT_READY;
+    if (flag) count(flag, outcome, context, defaultValue);
+    else isUnknown(key);
+    return servedValue(flag, outcome, defaultValue) as Widened<Value>;
+  }
+
+  function status(): Status {
+    return {
+      ...stream.status(),
+      id: ruleset.id,
+      at: ruleset.at,
+      source: replica.source,
+      lastEventAgeMs: replica.heardAt ? now() - replica.heardAt : null,
+    };
   }
 
   /** Resolves when that has settled, or the time is up; the process is kept alive for as long. */
   function within(ms: number, ending: Promise<unknown>): Promise<unknown> {
     return new Promise<unknown>((resolve) => {
-      const cancel = after(ms, () => resolve(undefined), true);
+      const cancel = after(ms, resolve as () => void, true);
       void ending.then(resolve, resolve).then(cancel);
     });
   }
@@ -151,7 +150,7 @@ export function createDimmerClient(
     connection?.close?.();
   }
 
-  const client: DimmerClient = {
+  return {
     ...launching?.methods,
     ready() {
       waiting ??= new Promise((resolve) => {
@@ -178,39 +177,29 @@ export function createDimmerClient(
       return isEnabledOutcome(outcome);
     },
 
-    value<Value>(key: string, defaultValue: Value, context?: EvaluationContext) {
-      const flag = ruleset.get(key);
-      const outcome = flag ? decideTyped(flag, defaultValue, context) : NOT_READY;
-      count(flag, key, outcome, context, defaultValue);
-      return servedValue(flag, outcome, defaultValue) as Widened<Value>;
-    },
+    value,
 
     evaluate<Value>(key: string, defaultValue: Value, context?: EvaluationContext) {
       const { source, heardAt } = replica;
       const flag = ruleset.get(key);
       let outcome = flag ? decideTyped(flag, defaultValue, context) : source === 'default' ? NOT_READY : FLAG_NOT_FOUND;
-      count(flag, key, outcome, context, defaultValue);
+      if (flag) count(flag, outcome, context, defaultValue);
+      else isUnknown(key);
       if (flag && now() - heardAt >= maxStaleMs) outcome = asStale(outcome);
       // Written into the object that `describe` has just made: spreading it into another took ten times as long.
-      const evaluation = describe(ruleset, flag, outcome, defaultValue, messages) as { source?: Source };
+      const evaluation = describe(ruleset, flag, outcome, defaultValue, deps.messages) as { source?: Source };
       evaluation.source = source;
       return evaluation as FlagEvaluation<Widened<Value>>;
     },
 
     launchStage(key, context) {
-      const stage = client.value<string>(key, 'off', context);
+      const stage = value<string>(key, 'off', context);
       return ruleset.get(key)?.type === 'launch' ? (stage as LaunchStage) : 'off';
     },
 
     on: listeners.add,
 
-    status: () => ({
-      ...stream.status(),
-      id: ruleset.id,
-      at: ruleset.at,
-      source: replica.source,
-      lastEventAgeMs: replica.heardAt ? now() - replica.heardAt : null,
-    }),
+    status,
 
     snapshot() {
       if (!ruleset.id) return undefined;
@@ -230,9 +219,4 @@ export function createDimmerClient(
       return closing;
     },
   };
-
-  replica.load(bootstrap);
-  if (connection && platform.lifecycle) leaveHost = platform.lifecycle(stream, replica, reporter?.flushNow);
-  else stream.connect();
-  return client;
 }

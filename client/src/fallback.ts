@@ -1,9 +1,10 @@
+import type { Connection, Platform } from './platform.ts';
 import type { Replica } from './replica.ts';
 import type { ConnectionState } from './status.ts';
 import type { StreamFailure } from './stream-source.ts';
 
 /** What gets the rules another way while no stream works. */
-export interface Fallback {
+interface Fallback {
   /** A stream is being opened. */
   readonly opening: () => void;
   /**
@@ -26,6 +27,12 @@ export interface FallbackReceiver extends Pick<Replica, 'heardAt' | 'replace' | 
  * @param error why, if something is wrong
  * @param isFinal whether waiting for rules is pointless: the key is refused
  */
-export type EnterState = (state: ConnectionState, error?: string, isFinal?: boolean) => void;
+type EnterState = (state: ConnectionState, error?: string, isFinal?: boolean) => void;
 
-export type CreateFallback = (replica: FallbackReceiver, enter: EnterState) => Fallback;
+interface FallbackDeps extends Pick<Platform, 'after' | 'random'> {
+  readonly connection: Pick<Connection, 'request'>;
+  readonly replica: FallbackReceiver;
+  readonly enter: EnterState;
+}
+
+export type CreateFallback = (deps: FallbackDeps) => Fallback;

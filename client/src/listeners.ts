@@ -3,10 +3,13 @@ import type { Log } from './platform.ts';
 
 type Listener<Event> = (event: Event) => unknown;
 
+/** Nothing, where there is nothing to tell but that it happened. */
+type Told<Event> = Event extends undefined ? [] : [event: Event];
+
 export interface Listeners<Events extends object> {
   /** Adds a listener; the answer removes it. The same function may be added twice. */
   readonly add: <Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>) => () => void;
-  readonly emit: <Name extends keyof Events>(name: Name, event: Events[Name]) => void;
+  readonly emit: <Name extends keyof Events>(name: Name, ...event: Told<Events[Name]>) => void;
 }
 
 export function createListeners<Events extends object>(log: Log): Listeners<Events> {
@@ -26,7 +29,7 @@ export function createListeners<Events extends object>(log: Log): Listeners<Even
       entries.add(entry);
       return () => entries.delete(entry);
     },
-    emit(name, event) {
+    emit(name: keyof Events, event?: unknown) {
       for (const [wanted, listener] of [...entries]) if (wanted === name) void call(listener, event as never);
     },
   };

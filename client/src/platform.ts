@@ -1,12 +1,9 @@
 /**
- * All that the client needs from the world, so that it knows neither Node nor the browser, and so that a test can hand
- * it a clock that jumps and a die that is loaded. Why: decision 0030.
+ * Ports: what a host gives its client, so that the client knows neither Node nor the browser, and so that a test can hand
+ * it a clock that jumps and a die that is loaded. What a host adds to its client beside them is in `parts.ts`.
+ * Why: decision 0030, decision 0191.
  */
-import type { ErrorMessages, Snapshot, Speed } from '@dimmer/core';
-import type { CreateFallback } from './fallback.ts';
-import type { CreateLaunching } from './launch/launching.ts';
-import type { Replica } from './replica.ts';
-import type { Stream } from './stream.ts';
+import type { Snapshot } from '@dimmer/core';
 import type { StreamSource } from './stream-source.ts';
 
 export interface Platform {
@@ -21,34 +18,26 @@ export interface Platform {
    * that somebody is waiting for it.
    */
   readonly after: (delayMs: number, run: () => void, hold?: boolean) => () => void;
-  /** Absent where there is no way to stream, or the options name no server: then nothing is connected. */
-  readonly connection?: Connection | undefined;
-  /** Makes what gets the rules while no stream works. Absent: nothing does. */
-  readonly fallback?: CreateFallback | undefined;
+  /**
+   * Called once, by the client that is made. Absent where there is no way to stream, or the options name no server: then
+   * nothing is connected.
+   *
+   * @param held what this client holds, for a host that passes it on
+   */
+  readonly connect?: ((held: HeldRules) => Connection) | undefined;
   /** Absent: nothing is kept between two runs. */
   readonly cache?: Cache | undefined;
   readonly log: Log;
-  /** What only makes deciding faster. */
-  readonly speed?: Speed | undefined;
-  /** The words for `errorMessage`. Absent: there are none, only the code. */
-  readonly messages?: ErrorMessages | undefined;
-  readonly reporting: ReportingLimits;
-  /** Makes what runs old and new code side by side. Absent: the client cannot. */
-  readonly launching?: CreateLaunching | undefined;
-  /** Decides when the stream is open, on a host that comes and goes. Absent: always. */
-  readonly lifecycle?: Lifecycle | undefined;
 }
 
-/**
- * Connects the stream and lets it rest by what becomes of the host; the answer ends that.
- *
- * @param flush sends what is counted, at once, because the host may stop at any moment; absent where nothing is
- */
-export type Lifecycle = (
-  stream: Pick<Stream, 'connect' | 'rest'>,
-  replica: Replica,
-  flush: (() => unknown) | undefined,
-) => () => void;
+/** The rules that a client has at this moment. */
+export interface HeldRules {
+  readonly ruleset: { readonly id: string; readonly snapshot: () => Snapshot };
+  /** How many clients have them, as the server reports; 0 if it is not known. */
+  readonly clients: number;
+  /** The server's present instant as far as it is known, ms since 1970. */
+  readonly serverNow: () => number;
+}
 
 /** One server, seen with one key. */
 export interface Connection {
@@ -83,21 +72,6 @@ export interface Answer {
 export interface Cache {
   readonly read: () => string | null | undefined;
   readonly write: (snapshot: Snapshot) => Promise<void> | void;
-}
-
-interface ReportingLimits {
-  /** Share of the clients that send receipts. */
-  readonly receiptShare: number;
-  /** A receipt is sent at a random instant in at most this time after a change, so that a fleet does not answer at once. */
-  readonly receiptSpreadMs: number;
-  /** Counts in one batch. The server takes 1,000; from a browser 128 KiB, and a browser sends 64 KiB when its page closes. */
-  readonly maxCounts: number;
-  /** Characters of launches in one batch, beside counts. The server takes 1 MiB of bytes; from a browser 128 KiB. */
-  readonly maxLaunchLength: number;
-  /** How many summaries of former ids may wait for the server to come back. More are dropped, the newest first. */
-  readonly maxPending: number;
-  /** Makes two batches of one that was too large (413). Absent, or where it makes none: such a batch is dropped. */
-  readonly halve?: ((batch: string) => readonly string[]) | undefined;
 }
 
 /** Everything the SDK may say in the log of its host. Each has its sentence in `docs/sdk.md`. */

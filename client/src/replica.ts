@@ -3,23 +3,21 @@
  * stream, another way while there is none, from the cache of a former run, or from the bootstrap that the caller handed
  * over. A better source replaces what came from a worse one.
  */
-import { type Diagnostic, type Patch, Ruleset, type Snapshot } from '@dimmer/core';
-import type { LogCode, Platform } from './platform.ts';
+import { type Diagnostic, type Patch, Ruleset, type Snapshot, type Speed } from '@dimmer/core';
+import type { HeldRules, LogCode, Platform } from './platform.ts';
 import { createServerClock } from './server-clock.ts';
-import type { Change, Source } from './status.ts';
+import type { Emit } from './signals.ts';
+import type { Source } from './status.ts';
 
 /** Write-behind: changes within this time are written to the cache together. */
 const CACHE_DELAY_MS = 2_000;
 
-export interface Replica {
+export interface Replica extends HeldRules {
   readonly ruleset: Ruleset;
   source: Source;
   /** When the server was last heard of, ms since 1970; 0 if never. */
   heardAt: number;
-  /** How many clients have these rules, as the server reports; 0 if it is not known. */
   clients: number;
-  /** The server's present instant as far as it is known, ms since 1970. */
-  readonly serverNow: () => number;
   /** Takes what was kept, or else what was handed over. */
   readonly load: (bootstrap: Snapshot | string | undefined) => void;
   /** Takes a whole ruleset. Answers why it cannot be used, if so. */
@@ -37,19 +35,12 @@ function isOfContext(code: Diagnostic['code'] | LogCode): code is LogCode {
   return /_EXCEEDED|_UNREADABLE|_MISSING/.test(code);
 }
 
-/**
- * @param beforeChange called before another id takes over: the last moment to collect counts for the present one
- * @param changed called when another id has taken over; `keys` may be empty
- * @param heard called when the server has been heard of for the first time
- * @param cannotUse told why, when this version does not understand a flag or segment, or a condition of one
- */
-export function createReplica(
-  { now, steady, after, cache, log, speed }: Platform,
-  beforeChange: () => void,
-  changed: (change: Change) => void,
-  heard: () => void = () => {},
-  cannotUse: (why: string) => void = () => {},
-): Replica {
+interface ReplicaDeps extends Pick<Platform, 'now' | 'steady' | 'after' | 'cache' | 'log'> {
+  readonly speed?: Speed | undefined;
+  readonly emit: Emit;
+}
+
+export function createReplica({ now, steady, after, cache, log, speed, emit }: ReplicaDeps): Replica {
   const clock = createServerClock(now, steady);
   let cancelWrite: (() => void) | undefined;
   let writing: Promise<void> | void;
@@ -61,7 +52,7 @@ export function createReplica(
       if (isOfContext(code)) log(code, detail);
       else {
         log('FLAG_INVALID', detail);
-        cannotUse(detail);
+        emit('refused', detail);
       }
     },
     speed,
@@ -71,7 +62,7 @@ export function createReplica(
     const isFirst = !replica.heardAt;
     replica.heardAt = now();
     replica.source = source;
-    if (isFirst) heard();
+    if (isFirst) emit('heard');
   }
 
   function apply(
@@ -80,11 +71,11 @@ export function createReplica(
     source: Source,
     delayMs: number | null = null,
   ): string | undefined {
-    beforeChange();
+    emit('replacing');
     const { applied, keys, diagnostics } = ruleset[how](payload);
     if (!applied) return diagnostics[0]!.message;
     confirm(source);
-    changed({ keys, id: ruleset.id, delayMs });
+    emit('applied', { keys, id: ruleset.id, delayMs });
     // Who waits for a change wants to know at once; of a whole ruleset most flags are never asked, nor looked at.
     if (how === 'patch') for (const key in payload.flags) ruleset.get(key)?.definition;
     if (cache) cancelWrite ??= after(CACHE_DELAY_MS, write);

@@ -5,6 +5,7 @@
  * Why: decision 0034, decision 0095.
  */
 import type { Answer, Connection, Platform } from './platform.ts';
+import type { ReportingLimits } from './reporting-limits.ts';
 import { retryDelayMs } from './retry-policy.ts';
 
 const FLUSH_MS = 10_000;
@@ -31,7 +32,7 @@ export interface Count {
 }
 
 /** How often which flag served which variation, at one id and between two instants (ms since 1970). */
-interface Summary {
+export interface Summary {
   readonly id: string;
   readonly from: number;
   readonly to: number;
@@ -46,8 +47,8 @@ export interface Reporter {
   readonly receipt: (id: string, delayMs: number | null, clients: number) => void;
   /** Notes that what the server has cannot be taken, and why. Said with the next batch, while it is so. */
   readonly failed: (message: string) => void;
-  /** Notes counts. They are cut to what one batch may hold. */
-  readonly summarise: (summary: Summary) => void;
+  /** Puts aside what is counted by now: another id is about to take over. It is cut to what one batch may hold. */
+  readonly collect: () => void;
   /**
    * Sends all that is counted by now, also if a batch is on its way already, and nothing while the server has asked for a
    * pause; resolves when it is sent, or has failed and waits for its next time. Never rejects.
@@ -62,18 +63,29 @@ export interface Reporter {
   readonly close: () => Promise<void>;
 }
 
-/**
- * @param drain empties the counters into `summarise`
- * @param more what else the next batch carries; undefined if there is nothing
- */
-export function createReporter(
-  connection: Connection,
-  { now, random, after, log, reporting }: Pick<Platform, 'now' | 'random' | 'after' | 'log' | 'reporting'>,
-  identity: object,
-  drain: () => void,
-  more?: () => object | undefined,
-): Reporter {
-  const sendsReceipts = random() < reporting.receiptShare;
+interface ReporterDeps extends Pick<Platform, 'now' | 'random' | 'after' | 'log'> {
+  readonly connection: Pick<Connection, 'request'>;
+  readonly limits: ReportingLimits;
+  /** Who reports: fields of each batch. */
+  readonly identity: object;
+  /** All that was counted since the last time, by id. */
+  readonly drain: () => readonly Summary[];
+  /** What else the next batch carries; undefined if there is nothing. */
+  readonly more?: (() => object | undefined) | undefined;
+}
+
+export function createReporter({
+  now,
+  random,
+  after,
+  log,
+  connection,
+  limits,
+  identity,
+  drain,
+  more,
+}: ReporterDeps): Reporter {
+  const sendsReceipts = random() < limits.receiptShare;
   let receipts: { id: string; delayMs: number | undefined }[] = [];
   let summaries: Summary[] = [];
   /** What is said of the ruleset that could not be taken; undefined if there is none, or it has been said. */
@@ -100,9 +112,23 @@ export function createReporter(
     if (!isClosed) cancelTimer = after(delayMs, flush);
   }
 
+  function collect(): void {
+    for (const summary of drain()) {
+      const { id, counts } = summary;
+      for (let start = 0; start < counts.length; start += limits.maxCounts) {
+        if (summaries.length < limits.maxPending) {
+          summaries.push({ ...summary, counts: counts.slice(start, start + limits.maxCounts) });
+        } else if (!hasComplained) {
+          hasComplained = true;
+          log('REPORTS_DROPPED', `${counts.length - start} counts at ${id}`);
+        }
+      }
+    }
+  }
+
   /** The text of the next batch. Its name stays the same however often it is sent, so that it is counted once. */
   function nextBatch(): string | undefined {
-    let room = reporting.maxCounts;
+    let room = limits.maxCounts;
     const fitting = summaries.filter(({ counts }) => (room -= counts.length) >= 0);
     const further = more?.();
     const leaves = isClosed && !hasLeft && sendsReceipts;
@@ -132,7 +158,7 @@ export function createReporter(
       if (!batch && !waiting.length && !isDrained) {
         // Not sooner: while a former batch cannot be sent, the counters go on counting, at no cost.
         isDrained = true;
-        drain();
+        collect();
       }
       batch ??= waiting.shift() ?? nextBatch();
       if (!batch) return FLUSH_MS;
@@ -140,7 +166,7 @@ export function createReporter(
       const answer = await connection.request('events', batch);
       if (isWorthAnotherTry(answer)) return retryDelayMs({ ...answer, failures: failures++ }, random);
       failures = 0;
-      if (answer.status === 413) waiting.unshift(...(reporting.halve?.(batch) ?? []));
+      if (answer.status === 413) waiting.unshift(...(limits.halve?.(batch) ?? []));
       batch = undefined;
     }
   }
@@ -171,7 +197,7 @@ export function createReporter(
       // While the server does not take reports, the next try is set already, and is not to be hurried.
       if (isSoon || failures) return;
       isSoon = true;
-      const allMs = Math.min(reporting.receiptSpreadMs, (clients || CLIENTS) * MS_FOR_EACH);
+      const allMs = Math.min(limits.receiptSpreadMs, (clients || CLIENTS) * MS_FOR_EACH);
       flushIn(Math.max(0, sentAt + Math.max(LEAST_BETWEEN_MS, 2 * allMs) - now()) + random() * allMs);
     },
     failed(message) {
@@ -179,24 +205,14 @@ export function createReporter(
       failure = message.slice(0, MAX_FAILURE);
       if (!isSoon && !failures) flushIn(LEAST_BETWEEN_MS * random());
     },
-    summarise(summary) {
-      const { id, counts } = summary;
-      for (let start = 0; start < counts.length; start += reporting.maxCounts) {
-        if (summaries.length < reporting.maxPending) {
-          summaries.push({ ...summary, counts: counts.slice(start, start + reporting.maxCounts) });
-        } else if (!hasComplained) {
-          hasComplained = true;
-          log('REPORTS_DROPPED', `${counts.length - start} counts at ${id}`);
-        }
-      }
-    },
+    collect,
     flushAll,
     flushNow() {
       void flush();
       // A server that has failed is tried once, and no more of what waits is kept than that.
-      if (failures || waiting.length >= reporting.maxPending) return;
+      if (failures || waiting.length >= limits.maxPending) return;
       // Nothing is left, unless a batch was on its way already.
-      drain();
+      collect();
       const text = nextBatch();
       // Sent now, and once more in its turn if this host lives on: the server counts it once, by its name.
       if (text) {

@@ -2,10 +2,11 @@
  * Supervisor: keeps one stream alive for ever. The sources below it give up after one failure (as `EventSource` does
  * on a 503); this decides whether it was a failure, how long to wait, and never stops. What comes goes to the replica.
  */
-import type { EnterState, Fallback } from './fallback.ts';
-import type { Platform } from './platform.ts';
+import type { CreateFallback, FallbackReceiver } from './fallback.ts';
+import type { Connection, Platform } from './platform.ts';
 import type { Replica } from './replica.ts';
 import { isKeyRefused, isRefusal, retryDelayMs } from './retry-policy.ts';
+import type { Emit } from './signals.ts';
 import type { ConnectionState, Status } from './status.ts';
 import type { StreamFailure } from './stream-source.ts';
 
@@ -17,10 +18,8 @@ const IDLE_MS = 45_000;
 const HEALTHY_MS = 60_000;
 const MAX_GOODBYE_MS = 60_000;
 
-/** Where what comes goes: a replica, or what of one a stream needs. */
-interface Receiver extends Pick<Replica, 'receive'> {
-  readonly ruleset: { readonly id: string };
-}
+/** Where what comes goes: a replica, or what of one a stream and its fallback need. */
+interface Receiver extends FallbackReceiver, Pick<Replica, 'receive'> {}
 
 export interface Stream {
   /** Opens the stream now, in the place of any that is open. */
@@ -34,19 +33,26 @@ export interface Stream {
   readonly isFinal: () => boolean;
 }
 
-/**
- * Connects where there is something to connect to.
- *
- * @param cannotTake told why, when something came that this client can never take
- * @param createFallback makes what gets the rules while no stream works, and is told how to say so
- */
-export function createStream(
-  { connection, now, random, after, log }: Pick<Platform, 'connection' | 'now' | 'random' | 'after' | 'log'>,
-  replica: Receiver,
-  stateChanged: () => void,
-  cannotTake: (why: string) => void,
-  createFallback?: (enter: EnterState) => Fallback,
-): Stream {
+interface StreamDeps extends Pick<Platform, 'now' | 'random' | 'after' | 'log'> {
+  /** Absent where there is nothing to connect to. */
+  readonly connection: Connection | undefined;
+  readonly replica: Receiver;
+  readonly emit: Emit;
+  /** Makes what gets the rules while no stream works. */
+  readonly fallback?: CreateFallback | undefined;
+}
+
+/** Connects where there is something to connect to. */
+export function createStream({
+  now,
+  random,
+  after,
+  log,
+  connection,
+  replica,
+  emit,
+  fallback: createFallback,
+}: StreamDeps): Stream {
   let state: ConnectionState = connection ? 'connecting' : 'offline';
   let since = now();
   let lastError: string | null = null;
@@ -71,10 +77,10 @@ export function createStream(
     complaint = error && next;
     if (next !== state) since = now();
     state = next;
-    if (isNews) stateChanged();
+    if (isNews) emit('state');
   }
 
-  const fallback = connection && createFallback?.(enter);
+  const fallback = connection && createFallback?.({ random, after, connection, replica, enter });
 
   function drop(): void {
     cancelTimer?.();
@@ -87,7 +93,7 @@ export function createStream(
   function lose(failure: StreamFailure, resync = false): void {
     const delivered = liveSince > 0 || resync;
     drop();
-    if (failure.unusable) cannotTake(failure.message);
+    if (failure.unusable) emit('refused', failure.message);
     const delayMs = retryDelayMs({ ...failure, failures: failures++, delivered, resync }, random);
     const probeMs = fallback?.lost(failure, failures);
     cancelTimer = after(probeMs || delayMs, connect);

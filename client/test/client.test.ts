@@ -8,7 +8,7 @@ import { snapshotOf, switchFlag, textFlag } from './fake/rules.ts';
 const RULES = snapshotOf({ a: switchFlag(true), text: textFlag('blue') }, '7.aaaaaaaaaaaa');
 
 function connect(world: FakeWorld, options: Partial<typeof DEFAULTS> = {}): DimmerClient {
-  return createDimmerClient({ ...DEFAULTS, ...options }, { instance: 'i', sdk: 'test/1' }, world.platform);
+  return createDimmerClient({ ...DEFAULTS, ...options }, world.deps);
 }
 
 function deliver(world: FakeWorld, snapshot = RULES): void {
@@ -116,11 +116,7 @@ describe('ready()', () => {
 
   it('resolves at once when there is nothing to wait for', async () => {
     const world = new FakeWorld();
-    const offline = createDimmerClient(
-      DEFAULTS,
-      { instance: 'i', sdk: 't' },
-      { ...world.platform, connection: undefined },
-    );
+    const offline = createDimmerClient(DEFAULTS, { ...world.deps, connect: undefined });
     expect(await offline.ready()).toEqual({ ready: false, timedOut: false });
     expect(offline.status().state).toBe('offline');
 

@@ -18,7 +18,7 @@ const SPLIT = {
 const RULES = snapshotOf({ 'new-checkout': SPLIT, theme: textFlag('blue'), plain: switchFlag(true) }, '7.aaaaaaaaaaaa');
 
 function connect(world: FakeWorld, options: Partial<typeof DEFAULTS> = {}): DimmerClient {
-  return createDimmerClient({ ...DEFAULTS, ...options }, { instance: 'i', sdk: 'test/1' }, world.platform);
+  return createDimmerClient({ ...DEFAULTS, ...options }, world.deps);
 }
 
 function ready(): { world: FakeWorld; flags: DimmerClient; said: () => string[] } {
@@ -97,8 +97,8 @@ describe('the log says', () => {
 
   it('it also of a client that has nothing but its bootstrap, as in a test', () => {
     const world = new FakeWorld();
-    const platform = { ...world.platform, connection: undefined };
-    const flags = createDimmerClient({ ...DEFAULTS, bootstrap: RULES }, { instance: 'i', sdk: 't' }, platform);
+    const deps = { ...world.deps, connect: undefined };
+    const flags = createDimmerClient({ ...DEFAULTS, bootstrap: RULES }, deps);
     flags.isEnabled('plein');
     expect(world.logged).toMatchObject([{ code: 'FLAG_NOT_FOUND', detail: 'no flag "plein"; is it "plain"?' }]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDimmerClient } from '../src/client.ts';
 import type { DimmerClient } from '../src/dimmer-client.ts';
+import type { Lifecycle } from '../src/lifecycle.ts';
 import { DEFAULTS } from '../src/options.ts';
 import type { EventsBatch } from './fake/fake-server.ts';
 import { answerOf, FakeWorld, settled } from './fake/fake-world.ts';
@@ -9,11 +10,7 @@ import { snapshotOf, switchFlag, textFlag } from './fake/rules.ts';
 const RULES = snapshotOf({ a: switchFlag(true), text: textFlag('x') }, '7.aaaaaaaaaaaa');
 
 function connect(world: FakeWorld, options: Partial<typeof DEFAULTS> = {}): DimmerClient {
-  const flags = createDimmerClient(
-    { ...DEFAULTS, ...options },
-    { instance: 'i-1', application: 'shop', sdk: 'test/1' },
-    world.platform,
-  );
+  const flags = createDimmerClient({ ...DEFAULTS, ...options }, world.deps);
   world.stream.sink.event('snapshot', JSON.stringify(RULES));
   world.stream.sink.event('ping', JSON.stringify({ id: RULES.id, at: world.nowMs }));
   return flags;
@@ -43,12 +40,12 @@ const batches = (world: FakeWorld): EventsBatch[] =>
 /** A client of a host that may stop at any moment, and `flush` as such a host calls it. */
 function connectOnHostThatLeaves(world: FakeWorld): { flags: DimmerClient; flush: () => unknown } {
   let flush: (() => unknown) | undefined;
-  const lifecycle: NonNullable<typeof world.platform.lifecycle> = (stream, _replica, given) => {
-    flush = given;
+  const lifecycle: Lifecycle = ({ stream, reporter }) => {
+    flush = reporter?.flushNow;
     stream.connect();
     return () => {};
   };
-  Object.assign(world.platform, { lifecycle });
+  Object.assign(world.deps, { lifecycle });
   return { flags: connect(world), flush: () => flush?.() };
 }
 
@@ -290,7 +287,7 @@ describe('receipts', () => {
   it('come at once from one of a few, and spread over the time that it takes a server to hear all of many', async () => {
     const sentAfterMs = async (clients: number): Promise<number> => {
       const world = new FakeWorld();
-      (world.platform.reporting as { receiptSpreadMs: number }).receiptSpreadMs = 5_000;
+      (world.deps.limits as { receiptSpreadMs: number }).receiptSpreadMs = 5_000;
       world.die = () => 0.999;
       connect(world);
       await pass(world, 20_000);
@@ -383,7 +380,7 @@ describe('receipts', () => {
 
   it('are sent by a sample of the clients only, where the platform says so', async () => {
     const world = new FakeWorld();
-    (world.platform.reporting as { receiptShare: number }).receiptShare = 0.1;
+    (world.deps.limits as { receiptShare: number }).receiptShare = 0.1;
     connect(world);
     await pass(world, 30_000);
     expect(batches(world)).toEqual([]);
@@ -504,8 +501,7 @@ describe('flush()', () => {
 
   it('does nothing where there is no server', async () => {
     const world = new FakeWorld();
-    const platform = { ...world.platform, connection: undefined };
-    await createDimmerClient(DEFAULTS, { instance: 'i', sdk: 't' }, platform).flush();
+    await createDimmerClient(DEFAULTS, { ...world.deps, connect: undefined }).flush();
     expect(world.requests).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { snapshotOf, switchFlag } from './fake/rules.ts';
 const RULES = snapshotOf({ a: switchFlag(true) }, '7.aaaaaaaaaaaa');
 
 function connect(world: FakeWorld, options: Partial<typeof DEFAULTS> = {}): DimmerClient {
-  return createDimmerClient({ ...DEFAULTS, ...options }, { instance: 'i', sdk: 'test/1' }, world.platform);
+  return createDimmerClient({ ...DEFAULTS, ...options }, world.deps);
 }
 
 /** Sends what a healthy server sends at once. */
@@ -62,8 +62,8 @@ describe('a stream that cannot even be tried', () => {
     const open = () => {
       throw new SyntaxError('no such address');
     };
-    const connection = { ...world.platform.connection!, stream: { open } };
-    const flags = createDimmerClient(DEFAULTS, { instance: 'i', sdk: 'test/1' }, { ...world.platform, connection });
+    const connect = () => ({ ...world.connection, stream: { open } });
+    const flags = createDimmerClient(DEFAULTS, { ...world.deps, connect });
     expect(flags.status()).toMatchObject({ state: 'refused', lastError: 'SyntaxError: no such address' });
     world.pass(3_600_000);
     expect(world.logged.map(({ code }) => code)).toEqual(['STREAM_REFUSED']);

@@ -1,5 +1,5 @@
 /** The server as a browser sees it: the public key in the query, because `EventSource` cannot send headers. */
-import type { Connection, Replica } from '@dimmer/client';
+import type { Connection, HeldRules } from '@dimmer/client';
 import { openBrowserStream } from './browser-stream.ts';
 import { retryAfterMsOf } from './retry-after.ts';
 import { shareStream } from './shared-stream.ts';
@@ -10,13 +10,13 @@ const MAX_KEEPALIVE_BYTES = 6e4;
 
 /**
  * @param identity who connects, as query parameters
- * @param replica what this tab holds, for other tabs
+ * @param held what this tab holds, for other tabs
  */
 export function connectBrowser(
   base: string,
   key: string,
   identity: { readonly [name: string]: string },
-  replica: () => Replica,
+  held: HeldRules,
 ): Connection {
   function endpoint(path: string, id: string): string {
     const query = new URLSearchParams({ ...identity, key });
@@ -28,7 +28,7 @@ export function connectBrowser(
     stream: shareStream(
       `dimmer ${VERSION} ${base} ${key}`,
       { open: (id, sink) => openBrowserStream(endpoint('stream', id), sink) },
-      replica,
+      held,
     ),
     async request(path, body, id) {
       try {

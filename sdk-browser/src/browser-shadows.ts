@@ -2,7 +2,7 @@
  * Shadows in browsers: only while the page is visible and idle, never where the visitor saves data, and of all visitors
  * together no more than the fleet's ceiling.
  */
-import { type Connection, type ShadowWorld, shadowingLater } from '@dimmer/client';
+import { type ShadowWorld, shadowingLater } from '@dimmer/client';
 
 /** Browsers that have no such thing (Safari) run it after what waits. */
 const defer: (run: () => void) => void =
@@ -11,8 +11,7 @@ const defer: (run: () => void) => void =
 /** The part of Chromium's Network Information API that is used; other browsers have none, and then nobody saves data. */
 type Saving = { readonly connection?: { readonly saveData?: boolean } };
 
-/** @param share part of the fleet's ceiling that is this client's; 0 while it is not known */
-export function createBrowserShadows(share: () => number): ShadowWorld {
+export function createBrowserShadows(): ShadowWorld {
   const clock = () => performance.now();
   let depth = 0;
   /*
@@ -37,9 +36,9 @@ export function createBrowserShadows(share: () => number): ShadowWorld {
     },
     inShadow: () => depth > 0,
     defersAtOnce: false,
-    refuses(fleetCallsPerSecond) {
+    refuses(callsPerSecond) {
       const now = clock();
-      tokens = Math.min(1, tokens + ((now - filledAt) / 1_000) * fleetCallsPerSecond * share());
+      tokens = Math.min(1, tokens + ((now - filledAt) / 1_000) * callsPerSecond);
       filledAt = now;
       // On a server that renders the page, and in a worker, there is none to be seen.
       if (globalThis.document?.hidden ?? true) return 'hidden';
@@ -49,30 +48,5 @@ export function createBrowserShadows(share: () => number): ShadowWorld {
       return undefined;
     },
     maxShadows: 5,
-  };
-}
-
-/** Listens on a connection to how many clients there are; the server says it with each ping. */
-export function countingFleet(connection: Connection): {
-  readonly connection: Connection;
-  readonly share: () => number;
-} {
-  let clients = 0;
-  const { stream } = connection;
-  return {
-    share: () => clients && 1 / clients,
-    connection: {
-      ...connection,
-      stream: {
-        open: (id, sink) =>
-          stream.open(id, {
-            ...sink,
-            event(type, data) {
-              if (type === 'ping') clients = Number(/"clients":(\d+)/.exec(data)?.[1] ?? 0);
-              sink.event(type, data);
-            },
-          }),
-      },
-    },
   };
 }

@@ -1,13 +1,12 @@
 import {
   type ClientOptions,
+  type ClientParts,
   createDimmerClient,
-  createPoller,
   DEFAULTS,
   type DimmerClient,
   identify,
   type Log,
-  type Platform,
-  type Replica,
+  pollingEvery,
   readOptions,
 } from '@dimmer/client';
 import { connectBrowser } from './browser-connection.ts';
@@ -37,11 +36,11 @@ export interface BrowserOptions extends ClientOptions {
  * flags.isEnabled('new-checkout', { targetingKey: user.id });
  */
 export function createClient(options: BrowserOptions): DimmerClient {
-  return createClientOn(options, (platform) => platform);
+  return createClientWith(options);
 }
 
-/** @param extend adds to the platform what a larger bundle brings along */
-export function createClientOn(options: BrowserOptions, extend: (platform: Platform) => Platform): DimmerClient {
+/** @param parts what a larger bundle brings along */
+export function createClientWith(options: BrowserOptions, parts?: Pick<ClientParts, 'launching'>): DimmerClient {
   const { random } = Math;
   const log: Log = (code, detail) => {
     try {
@@ -57,30 +56,27 @@ export function createClientOn(options: BrowserOptions, extend: (platform: Platf
   // Drawn here and not by the reporter, because the server is told beforehand whose word it need not wait for.
   const sendsReceipts = known.reporting && random() < RECEIPT_SHARE;
   const query = { ...identity, ...(!sendsReceipts && { receipts: '0' }) };
-  let replica: Replica;
 
-  const platform: Platform = {
+  return createDimmerClient(known, {
+    identity,
     now: Date.now,
     random,
     after(delayMs, run) {
       const timer = setTimeout(run, delayMs);
       return () => clearTimeout(timer);
     },
-    connection: url && key && 'EventSource' in globalThis ? connectBrowser(url, key, query, () => replica) : undefined,
+    connect: url && key && 'EventSource' in globalThis ? (held) => connectBrowser(url, key, query, held) : undefined,
     cache: known.cache ? createLocalCache(`dimmer ${url} ${key}`) : undefined,
     log,
-    reporting: {
+    limits: {
       receiptShare: +sendsReceipts,
       receiptSpreadMs: 10_000,
       maxCounts: 200,
       maxLaunchLength: 40_000,
       maxPending: 20,
     },
-    fallback: (...helped) => createPoller(platform.connection!, platform, POLL_MS, ...helped),
-    lifecycle(stream, held, flush) {
-      replica = held;
-      return followPage(stream, held, flush);
-    },
-  };
-  return createDimmerClient(known, identity, extend(platform));
+    fallback: pollingEvery(POLL_MS),
+    lifecycle: followPage,
+    ...parts,
+  });
 }

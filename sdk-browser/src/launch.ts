@@ -1,7 +1,7 @@
 /** `@dimmer/browser/launch`: the same client, which can also run old and new code side by side. Why: decision 0068. */
 import { type LaunchingClient, launchingIn } from '@dimmer/client';
-import { countingFleet, createBrowserShadows } from './browser-shadows.ts';
-import { type BrowserOptions, createClientOn } from './create-client.ts';
+import { createBrowserShadows } from './browser-shadows.ts';
+import { type BrowserOptions, createClientWith } from './create-client.ts';
 
 export type {
   Change,
@@ -35,9 +35,5 @@ export type { BrowserOptions } from './create-client.ts';
  * });
  */
 export function createClient(options: BrowserOptions): LaunchingClient {
-  return createClientOn(options, (platform) => {
-    const fleet = platform.connection && countingFleet(platform.connection);
-    const launching = launchingIn(createBrowserShadows(fleet ? fleet.share : () => 0));
-    return { ...platform, ...(fleet && { connection: fleet.connection }), launching };
-  }) as LaunchingClient;
+  return createClientWith(options, { launching: launchingIn(createBrowserShadows()) }) as LaunchingClient;
 }

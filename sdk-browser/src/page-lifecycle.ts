@@ -14,7 +14,7 @@ const ONLINE_SPREAD_MS = 1_000;
 
 const EVENTS = ['visibilitychange', 'pagehide', 'pageshow', 'freeze', 'resume', 'online', 'offline'];
 
-export const followPage: Lifecycle = (stream, _replica, flush) => {
+export const followPage: Lifecycle = ({ stream, reporter }) => {
   const over = new AbortController();
   let isResting = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -35,7 +35,7 @@ export const followPage: Lifecycle = (stream, _replica, flush) => {
     const leaves = type === 'pagehide' || type === 'freeze';
     clearTimeout(timer);
     // Each may be the last that this page hears.
-    if (leaves || isHidden) flush?.();
+    if (leaves || isHidden) reporter?.flushNow();
     if (leaves || navigator.onLine === false) rest();
     else if (isHidden) timer = setTimeout(rest, HIDDEN_MS);
     else if (isResting) timer = setTimeout(connect, type === 'online' ? Math.random() * ONLINE_SPREAD_MS : 0);

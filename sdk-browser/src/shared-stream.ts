@@ -7,7 +7,7 @@
  * The names of lock and channel hold the SDK's version: tabs with another one have a stream of their own, and need not
  * understand these messages. Why: decision 0075.
  */
-import type { Replica, StreamFailure, StreamSink, StreamSource } from '@dimmer/client';
+import type { HeldRules, StreamFailure, StreamSink, StreamSource } from '@dimmer/client';
 
 /** Heartbeat interval: how often a visible tab asks whether the leader is still there. Hidden tabs get messages too. */
 const ASK_MS = 700;
@@ -44,189 +44,183 @@ const isHidden = (): boolean => !!globalThis.document?.hidden;
 /**
  * @param name the same for all tabs that may share
  * @param source opens a stream of this tab's own
- * @param replica what this tab holds, and answers other tabs with
+ * @param held what this tab holds, and answers other tabs with
  */
-export function shareStream(name: string, source: StreamSource, replica: () => Replica): StreamSource {
-  const own = { failed: false };
-  return { open: (id, sink) => openShared(name, source, own, replica(), id, sink) };
-}
+export function shareStream(name: string, source: StreamSource, held: HeldRules): StreamSource {
+  /** The last stream of this tab's own failed before it delivered, so that others had better lead. */
+  let hasFailed = false;
 
-/** @param own whether the last stream of this tab's own failed before it delivered, so that others had better lead */
-function openShared(
-  name: string,
-  source: StreamSource,
-  own: { failed: boolean },
-  replica: Replica,
-  id: string,
-  sink: StreamSink,
-): () => void {
-  const me = Math.random();
-  const over = new AbortController();
-  /** Tabs that have asked for the present state before it was known, and what they hold. */
-  const waiting = new Map<number, string>();
-  let channel: BroadcastChannel | undefined;
-  /** That of this tab, if it leads, or of the one that it follows. */
-  let term = 0;
-  let leads = false;
-  /** Our own stream has begun to deliver; or the leader has told us where it is, so that what comes now fits. */
-  let isCurrent = false;
-  let isTaking = false;
-  let unanswered = 0;
-  let keepMs = 0;
-  let closeOwn: (() => void) | undefined;
-  /** Gives the lock back, or up the place in the queue for it. */
-  let letGo: (() => void) | undefined;
-  let timer: ReturnType<typeof setInterval> | undefined;
+  function open(id: string, sink: StreamSink): () => void {
+    const me = Math.random();
+    const over = new AbortController();
+    /** Tabs that have asked for the present state before it was known, and what they hold. */
+    const waiting = new Map<number, string>();
+    let channel: BroadcastChannel | undefined;
+    /** That of this tab, if it leads, or of the one that it follows. */
+    let term = 0;
+    let leads = false;
+    /** Our own stream has begun to deliver; or the leader has told us where it is, so that what comes now fits. */
+    let isCurrent = false;
+    let isTaking = false;
+    let unanswered = 0;
+    let keepMs = 0;
+    let closeOwn: (() => void) | undefined;
+    /** Gives the lock back, or up the place in the queue for it. */
+    let letGo: (() => void) | undefined;
+    let timer: ReturnType<typeof setInterval> | undefined;
 
-  function send(message: Partial<Message>): void {
-    channel?.postMessage({ term, from: me, ...message });
-  }
-
-  function deliver(type: string, data: string): void {
-    sink.event(type, data);
-    isCurrent = true;
-    // Where to go on from, should this tab have to lead.
-    id = replica.ruleset.id;
-  }
-
-  /** Waits in the queue for the lead, or takes it from the leader. */
-  async function compete(steal = false): Promise<void> {
-    const queue = new AbortController();
-    let isMine = false;
-    letGo?.();
-    letGo = () => queue.abort();
-    try {
-      // Not both: a theft cannot be called off.
-      await navigator.locks.request(name, steal ? { steal } : { signal: queue.signal }, () => {
-        isMine = !over.signal.aborted && !leads;
-        return isMine && new Promise<void>((giveBack) => lead(giveBack));
-      });
-    } catch (error) {
-      if (over.signal.aborted) return;
-      // Another tab has taken it; or we have called it off ourselves; or there are no locks here.
-      if (isMine) follow();
-      else if ((error as Error)?.name !== 'AbortError') alone();
+    function send(message: Partial<Message>): void {
+      channel?.postMessage({ term, from: me, ...message });
     }
-  }
 
-  function take(): void {
-    if (!isTaking) void compete(true);
-    isTaking = true;
-  }
-
-  function lead(giveBack: () => void): void {
-    letGo = giveBack;
-    term = Math.max(Date.now(), term + 1);
-    send({ begins: true });
-    openOwn();
-  }
-
-  function openOwn(): void {
-    clearInterval(timer);
-    leads = true;
-    isCurrent = false;
-    waiting.clear();
-    try {
-      closeOwn = source.open(id, {
-        alive: sink.alive,
-        event(type, data) {
-          if (type === 'goodbye') {
-            keepMs = KEEP_MS;
-            send({ event: [type, data] });
-          }
-          const wasCurrent = isCurrent;
-          own.failed = false;
-          deliver(type, data);
-          // What this tab could not use is not passed on.
-          if (over.signal.aborted) return;
-          send({ event: [type, data] });
-          if (!wasCurrent) for (const [tab, its] of waiting) tell(tab, its);
-        },
-        failed(failure) {
-          own.failed = !isCurrent;
-          keepMs = KEEP_MS;
-          send({ lost: failure });
-          close();
-          sink.failed(failure);
-        },
-      });
-    } catch (error) {
-      // `EventSource` throws at an address that is none.
-      close();
-      sink.failed({ message: `${error}`, refused: true });
+    function deliver(type: string, data: string): void {
+      sink.event(type, data);
+      isCurrent = true;
+      // Where to go on from, should this tab have to lead.
+      id = held.ruleset.id;
     }
-  }
 
-  /** Tells one tab the present state: nothing but where we are, if it is there too. */
-  function tell(to: number, its: string): void {
-    if (its !== id) send({ to, event: ['snapshot', JSON.stringify(replica.ruleset.snapshot())] });
-    send({ to, event: ['ping', JSON.stringify({ id, at: replica.serverNow(), clients: replica.clients })] });
-  }
-
-  function follow(): void {
-    closeOwn?.();
-    leads = isCurrent = isTaking = false;
-    unanswered = 0;
-    void compete();
-    send({ join: id });
-    clearInterval(timer);
-    timer = setInterval(() => {
-      if (isHidden()) return;
-      send({ ask: true });
-      unanswered++;
-      if (unanswered === TAKE_AFTER) take();
-      if (unanswered === ALONE_AFTER) alone();
-    }, ASK_MS);
-  }
-
-  function alone(): void {
-    letGo?.();
-    channel?.close();
-    channel = undefined;
-    openOwn();
-  }
-
-  function hear({ from, to, join, ask, hidden, begins, event, lost, ...message }: Message): void {
-    if (to && to !== me) return;
-    if (leads) {
-      send({ hidden: isHidden() });
-      if (join === undefined) return;
-      if (isCurrent) tell(from, join);
-      else waiting.set(from, join);
-    } else if (!ask && join === undefined && message.term >= term) {
-      term = message.term;
-      unanswered = 0;
-      if (begins) {
-        isCurrent = false;
-        send({ join: id });
+    /** Waits in the queue for the lead, or takes it from the leader. */
+    async function compete(steal = false): Promise<void> {
+      const queue = new AbortController();
+      let isMine = false;
+      letGo?.();
+      letGo = () => queue.abort();
+      try {
+        // Not both: a theft cannot be called off.
+        await navigator.locks.request(name, steal ? { steal } : { signal: queue.signal }, () => {
+          isMine = !over.signal.aborted && !leads;
+          return isMine && new Promise<void>((giveBack) => lead(giveBack));
+        });
+      } catch (error) {
+        if (over.signal.aborted) return;
+        // Another tab has taken it; or we have called it off ourselves; or there are no locks here.
+        if (isMine) follow();
+        else if ((error as Error)?.name !== 'AbortError') alone();
       }
-      if (hidden && !isHidden() && !own.failed) take();
-      if (lost) {
-        close();
-        sink.failed(lost);
-      } else if (event && (to || isCurrent)) deliver(...event);
     }
+
+    function take(): void {
+      if (!isTaking) void compete(true);
+      isTaking = true;
+    }
+
+    function lead(giveBack: () => void): void {
+      letGo = giveBack;
+      term = Math.max(Date.now(), term + 1);
+      send({ begins: true });
+      openOwn();
+    }
+
+    function openOwn(): void {
+      clearInterval(timer);
+      leads = true;
+      isCurrent = false;
+      waiting.clear();
+      try {
+        closeOwn = source.open(id, {
+          alive: sink.alive,
+          event(type, data) {
+            if (type === 'goodbye') {
+              keepMs = KEEP_MS;
+              send({ event: [type, data] });
+            }
+            const wasCurrent = isCurrent;
+            hasFailed = false;
+            deliver(type, data);
+            // What this tab could not use is not passed on.
+            if (over.signal.aborted) return;
+            send({ event: [type, data] });
+            if (!wasCurrent) for (const [tab, its] of waiting) tell(tab, its);
+          },
+          failed(failure) {
+            hasFailed = !isCurrent;
+            keepMs = KEEP_MS;
+            send({ lost: failure });
+            close();
+            sink.failed(failure);
+          },
+        });
+      } catch (error) {
+        // `EventSource` throws at an address that is none.
+        close();
+        sink.failed({ message: `${error}`, refused: true });
+      }
+    }
+
+    /** Tells one tab the present state: nothing but where we are, if it is there too. */
+    function tell(to: number, its: string): void {
+      if (its !== id) send({ to, event: ['snapshot', JSON.stringify(held.ruleset.snapshot())] });
+      send({ to, event: ['ping', JSON.stringify({ id, at: held.serverNow(), clients: held.clients })] });
+    }
+
+    function follow(): void {
+      closeOwn?.();
+      leads = isCurrent = isTaking = false;
+      unanswered = 0;
+      void compete();
+      send({ join: id });
+      clearInterval(timer);
+      timer = setInterval(() => {
+        if (isHidden()) return;
+        send({ ask: true });
+        unanswered++;
+        if (unanswered === TAKE_AFTER) take();
+        if (unanswered === ALONE_AFTER) alone();
+      }, ASK_MS);
+    }
+
+    function alone(): void {
+      letGo?.();
+      channel?.close();
+      channel = undefined;
+      openOwn();
+    }
+
+    function hear({ from, to, join, ask, hidden, begins, event, lost, ...message }: Message): void {
+      if (to && to !== me) return;
+      if (leads) {
+        send({ hidden: isHidden() });
+        if (join === undefined) return;
+        if (isCurrent) tell(from, join);
+        else waiting.set(from, join);
+      } else if (!ask && join === undefined && message.term >= term) {
+        term = message.term;
+        unanswered = 0;
+        if (begins) {
+          isCurrent = false;
+          send({ join: id });
+        }
+        if (hidden && !isHidden() && !hasFailed) take();
+        if (lost) {
+          close();
+          sink.failed(lost);
+        } else if (event && (to || isCurrent)) deliver(...event);
+      }
+    }
+
+    function close(): void {
+      if (over.signal.aborted) return;
+      over.abort();
+      closeOwn?.();
+      clearInterval(timer);
+      channel?.close();
+      if (keepMs) setTimeout(() => letGo?.(), keepMs);
+      else letGo?.();
+    }
+
+    try {
+      channel = new BroadcastChannel(name);
+      channel.onmessage = ({ data }) => hear(data);
+      addEventListener('visibilitychange', () => send(leads ? { hidden: isHidden() } : { ask: true }), {
+        signal: over.signal,
+      });
+      follow();
+    } catch {
+      alone();
+    }
+    return close;
   }
 
-  function close(): void {
-    if (over.signal.aborted) return;
-    over.abort();
-    closeOwn?.();
-    clearInterval(timer);
-    channel?.close();
-    if (keepMs) setTimeout(() => letGo?.(), keepMs);
-    else letGo?.();
-  }
-
-  try {
-    channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }) => hear(data);
-    addEventListener('visibilitychange', () => send(leads ? { hidden: isHidden() } : { ask: true }), {
-      signal: over.signal,
-    });
-    follow();
-  } catch {
-    alone();
-  }
-  return close;
+  return { open };
 }

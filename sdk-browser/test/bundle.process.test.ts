@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
  * By entry; `launch-shadows` is what `launch` loads when the first shadow is to begin. Raised only together with
  * decision 0035, decision 0078, decision 0160 or decision 0179, which say what the bytes are for.
  */
-const BUDGET_BYTES = { index: 14_385, launch: 20_400, 'launch-shadows': 15_300 } as const;
+const BUDGET_BYTES = { index: 14_420, launch: 20_400, 'launch-shadows': 15_300 } as const;
 
 async function bundle(entry: keyof typeof BUDGET_BYTES): Promise<Uint8Array> {
   const { outputFiles } = await build({

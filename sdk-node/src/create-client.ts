@@ -1,42 +1,34 @@
 import {
   type Cache,
   type ClientOptions,
-  type Connection,
   createDimmerClient,
   createHolds,
-  createPoller,
   DEFAULTS,
   ERROR_MESSAGES,
-  hearing,
   identify,
-  type Lifecycle,
   type Log,
   launchingIn,
   type MigratingClient,
   migratingWith,
-  type Platform,
+  pollingEvery,
   readOptions,
   SPEED,
   type StageFiles,
 } from '@dimmer/client';
-import {
-  connectNode,
-  createFileCache,
-  createStageFiles,
-  defaultCacheDirectory,
-  unusableProxy,
-} from '@dimmer/client-node';
+import { createFileCache, createStageFiles, defaultCacheDirectory } from '@dimmer/client-node';
 import { flushAtEnd } from './flush-at-end.ts';
 import { halveBatch } from './halve-batch.ts';
 import { createLog } from './log.ts';
 import { createNodeShadows } from './node-shadows.ts';
+import { connectServer } from './server-connection.ts';
 import { VERSION } from './version.ts';
-import { steadyNow, type WakeWatch, watchWake } from './wake-watch.ts';
+import { steadyNow } from './wake-watch.ts';
 
 /** The longest time that `setTimeout` takes; beyond it, it fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-const REPORTING = {
+/** Of what is reported. */
+const LIMITS = {
   receiptShare: 1,
   receiptSpreadMs: 5_000,
   maxCounts: 1_000,
@@ -87,54 +79,26 @@ export function createClient(options: NodeOptions): MigratingClient {
     },
   );
 
-  const world = {
+  // Nobody need wait for the receipts of a client that reports nothing.
+  const query = new URLSearchParams({ ...identity, ...(!known.reporting && { receipts: '0' }) });
+  const server = url && key ? connectServer({ url, key, query, holds, log }) : undefined;
+  const client = createDimmerClient(known, {
+    identity,
     now: Date.now,
     steady: steadyNow,
     random: Math.random,
     after,
     log,
-    speed: SPEED,
-    messages: ERROR_MESSAGES,
-    reporting: REPORTING,
-    launching: launchingIn(createNodeShadows(maxShadows, holds), migratingWith(kept?.stages)),
-  };
-  if (!url || !key) return createDimmerClient(known, identity, world) as MigratingClient;
-
-  const proxyProblem = unusableProxy(url, process.env);
-  if (proxyProblem !== undefined) log('PROXY_UNUSABLE', proxyProblem);
-  // Nobody need wait for the receipts of a client that reports nothing.
-  const query = new URLSearchParams({ ...identity, ...(!known.reporting && { receipts: '0' }) });
-  const node = connectNode(url, key, query);
-  let watch: WakeWatch | undefined;
-  const connection: Connection = {
-    ...node,
-    // A process that was frozen notices it when it has something to send.
-    request(...asked) {
-      watch?.look();
-      return node.request(...asked);
-    },
-  };
-  /** Always connected, and reconnected after a sleep, which no connection survives. */
-  const lifecycle: Lifecycle = ({ connect }) => {
-    connect();
-    watch = watchWake(() => {
-      node.refresh();
-      connect();
-    });
-    return watch.end;
-  };
-  const platform: Platform = {
-    ...world,
-    connection,
-    lifecycle,
-    fallback: (...helped) => createPoller(connection, world, pollIntervalMs, ...helped),
+    connect: server && (() => server.connection),
     cache: kept?.rules,
-  };
-  const client = createDimmerClient(known, identity, {
-    ...platform,
-    connection: hearing(connection, holds),
+    limits: LIMITS,
+    fallback: pollingEvery(pollIntervalMs),
+    launching: launchingIn(createNodeShadows(maxShadows, holds), migratingWith(kept?.stages)),
+    lifecycle: server?.lifecycle,
+    messages: ERROR_MESSAGES,
+    speed: SPEED,
   }) as MigratingClient;
-  if (!known.reporting) return client;
+  if (!server || !known.reporting) return client;
   const callOff = flushAtEnd(client.flush);
   return {
     ...client,

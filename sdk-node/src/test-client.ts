@@ -1,29 +1,23 @@
 /** A client for tests: at the stages that the test says, with no server, no brakes, and every outcome to look at. */
 import {
+  type ClientDeps,
   createDimmerClient,
   DEFAULTS,
   ERROR_MESSAGES,
   type LaunchOutcome,
-  type LaunchStage,
   type Logger,
   launchingIn,
   type MigratingClient,
-  type MigrationStage,
   migratingWith,
-  type Platform,
-  type Replica,
   type ShadowWorld,
 } from '@dimmer/client';
 import { createLog } from './log.ts';
 import { MismatchError } from './mismatch-error.ts';
 import { createNodeShadows } from './node-shadows.ts';
-import { rulesAt } from './test-rules.ts';
+import { createStagedRules } from './staged-rules.ts';
+import type { TestStages } from './test-rules.ts';
 
-/** Where everybody is. What is not named is not there: launches run control, migrations go by `defaultStage`. */
-export interface TestStages {
-  readonly launches?: { readonly [key: string]: LaunchStage } | undefined;
-  readonly migrations?: { readonly [key: string]: MigrationStage } | undefined;
-}
+export type { TestStages } from './test-rules.ts';
 
 export interface TestOptions extends TestStages {
   /** Whether `shadowsSettled` rejects if results are not alike, or were not compared. Default true. */
@@ -61,11 +55,8 @@ const later = setImmediate;
  * await flags.shadowsSettled(); // throws if the candidate came to something else
  */
 export function createTestClient({ launches, migrations, raises = true, logger }: TestOptions = {}): TestClient {
-  let replica: Replica | undefined;
   let outcomes: LaunchOutcome<unknown>[] = [];
   let unraised: LaunchOutcome<unknown>[] = [];
-  let stages: Required<TestStages> = { launches: {}, migrations: {} };
-  let revision = 0;
   const log = createLog(logger);
 
   const world: ShadowWorld = {
@@ -76,7 +67,9 @@ export function createTestClient({ launches, migrations, raises = true, logger }
     heapPercent: undefined,
     switchback: undefined,
   };
-  const platform: Platform = {
+  const rules = createStagedRules({ launches, migrations });
+  const deps: ClientDeps = {
+    identity: { instance: 'test', sdk: 'node/testing' },
     now: Date.now,
     random: Math.random,
     after(delayMs, run) {
@@ -85,31 +78,19 @@ export function createTestClient({ launches, migrations, raises = true, logger }
     },
     // Reports go nowhere, and nobody has to be told.
     log: (code, detail) => code !== 'REPORTS_DROPPED' && log(code, detail),
-    messages: ERROR_MESSAGES,
-    reporting: { receiptShare: 0, receiptSpreadMs: 0, maxCounts: 0, maxLaunchLength: 0, maxPending: 0 },
-    launching: launchingIn(world, migratingWith(undefined)),
-    connection: {
+    connect: () => ({
       stream: { open: () => () => {} },
       request: async () => ({ status: 202, retryAfterMs: 0, text: '{}' }),
-    },
-    lifecycle(_, held) {
-      replica = held;
+    }),
+    limits: { receiptShare: 0, receiptSpreadMs: 0, maxCounts: 0, maxLaunchLength: 0, maxPending: 0 },
+    launching: launchingIn(world, migratingWith(undefined)),
+    lifecycle({ replica }) {
+      rules.feed(replica);
       return () => {};
     },
+    messages: ERROR_MESSAGES,
   };
-  const client = createDimmerClient(
-    { ...DEFAULTS, reporting: false },
-    { instance: 'test', sdk: 'node/testing' },
-    platform,
-  ) as MigratingClient;
-
-  function setStages({ launches = {}, migrations = {} }: TestStages): void {
-    stages = {
-      launches: { ...stages.launches, ...launches },
-      migrations: { ...stages.migrations, ...migrations },
-    };
-    replica?.replace(rulesAt(stages, ++revision), 'stream');
-  }
+  const client = createDimmerClient({ ...DEFAULTS, reporting: false }, deps) as MigratingClient;
 
   /** The same options, with somebody who listens. */
   function heard<Options extends object>(options: Options): Options {
@@ -124,12 +105,11 @@ export function createTestClient({ launches, migrations, raises = true, logger }
     };
   }
 
-  setStages({ launches, migrations });
   return {
     ...client,
     launch: (key, context, options) => client.launch(key, context, heard(options)),
     migration: (key, context, options) => client.migration(key, context, heard(options)),
-    setStages,
+    setStages: rules.setStages,
     get outcomes() {
       return outcomes;
     },

@@ -1,6 +1,19 @@
-import { HASH_VERSION, type LaunchDials, type RulesetFlag, SCHEMA_VERSION, type Snapshot } from '@dimmer/client';
+import {
+  HASH_VERSION,
+  type LaunchDials,
+  type LaunchStage,
+  type MigrationStage,
+  type RulesetFlag,
+  SCHEMA_VERSION,
+  type Snapshot,
+} from '@dimmer/client';
 import { LAUNCH_STAGES, MIGRATION_STAGES } from '@dimmer/core/flag-types';
-import type { TestStages } from './test-client.ts';
+
+/** Where everybody is. What is not named is not there: launches run control, migrations go by `defaultStage`. */
+export interface TestStages {
+  readonly launches?: { readonly [key: string]: LaunchStage } | undefined;
+  readonly migrations?: { readonly [key: string]: MigrationStage } | undefined;
+}
 
 const MANY = 1_000_000_000;
 

@@ -17,23 +17,35 @@ export function steadyNow(): number {
 export interface WakeWatch {
   /** Looks now. */
   readonly look: () => void;
-  readonly end: () => void;
+  /** Calls `woken` after each sleep. The answer ends that. */
+  readonly onWake: (woken: () => void) => () => void;
 }
 
 /**
- * Calls `woken` within four seconds after a sleep, or when looked sooner. A clock that is set forward by as much looks
- * the same, and so does an event loop that was blocked for as long; either costs a reconnect. Never keeps the process
- * alive.
+ * Notices a sleep within four seconds after it, or when looked sooner, as long as somebody wants to know. A clock that is
+ * set forward by as much looks the same, and so does an event loop that was blocked for as long; either costs a reconnect.
+ * Never keeps the process alive.
  */
-export function watchWake(woken: () => void): WakeWatch {
+export function createWakeWatch(): WakeWatch {
+  const all = new Set<() => void>();
   // By the wall clock, because the steady one stands still in a machine that sleeps, and not in a process that is stopped.
   let lookedAt = Date.now();
   function look(): void {
     const now = Date.now();
     const sleptMs = now - lookedAt - TICK_MS;
     lookedAt = now;
-    if (sleptMs > JUMP_MS) woken();
+    if (sleptMs > JUMP_MS) for (const woken of all) woken();
   }
-  const timer = setInterval(look, TICK_MS).unref();
-  return { look, end: () => clearInterval(timer) };
+  return {
+    look,
+    onWake(woken) {
+      lookedAt = Date.now();
+      const timer = setInterval(look, TICK_MS).unref();
+      all.add(woken);
+      return () => {
+        clearInterval(timer);
+        all.delete(woken);
+      };
+    },
+  };
 }

@@ -71,18 +71,7 @@ export async function tryHostileStreams(cases: number, findings: Findings): Prom
 }
 
 function newReplica() {
-  const world = {
-    now: () => 1_760_000_000_000,
-    random: () => 0.5,
-    after: () => () => {},
-    log() {},
-    reporting: { receiptShare: 1, receiptSpreadMs: 0, maxCounts: 1_000, maxLaunchLength: 500_000, maxPending: 1 },
-  };
-  return createReplica(
-    world as never,
-    () => {},
-    () => {},
-  );
+  return createReplica({ now: () => 1_760_000_000_000, after: () => () => {}, log() {}, emit() {} });
 }
 
 /** Events, good and bad, as bytes with errors in them, in chunks of any size. */

@@ -10,6 +10,8 @@ const CLIENTS = 10_000;
 /** No more than this share of the clients may come back within the same 100 ms. */
 const MOST = 0.035;
 
+const nothing = () => undefined;
+
 /** How many of the busiest 100 ms. */
 function peak(timesMs: readonly number[]): number {
   const buckets = new Map<number, number>();
@@ -26,13 +28,8 @@ describe('B. Reconnect: a fleet', () => {
     for (let client = 0; client < CLIENTS; client++) {
       const world = new FakeWorld();
       world.die = Math.random;
-      const replica = { ruleset: { id: '' }, receive: () => undefined };
-      createStream(
-        world.platform,
-        replica,
-        () => {},
-        () => {},
-      ).connect();
+      const replica = { ruleset: { id: '' }, heardAt: 0, receive: nothing, replace: nothing, confirm: nothing };
+      createStream({ ...world.platform, connection: world.connection, replica, emit() {} }).connect();
       world.stream.sink.event('ping', '{}');
       const lostAt = world.nowMs;
       for (const times of attempts) {

@@ -6,7 +6,7 @@ import { snapshotOf, switchFlag } from '../../client/test/fake/rules.ts';
 export const RULES = snapshotOf({ a: switchFlag(true) }, '7.aaaaaaaaaaaa');
 
 export function openFake(world: FakeWorld, options: Partial<typeof DEFAULTS> = {}): DimmerClient {
-  return createDimmerClient({ ...DEFAULTS, ...options }, { instance: 'i', sdk: 'test/1' }, world.platform);
+  return createDimmerClient({ ...DEFAULTS, ...options }, world.deps);
 }
 
 /** A world where nothing answers but streams, if the test makes them. */

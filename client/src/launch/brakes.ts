@@ -4,6 +4,7 @@
  * later.
  */
 import type { ShedCause } from '@dimmer/core';
+import type { Platform } from '../platform.ts';
 import type { Dials } from './dials.ts';
 import type { ShadowWorld } from './shadow-world.ts';
 import type { Switchback } from './switchback.ts';
@@ -83,10 +84,14 @@ export interface Brakes {
   readonly isClosed: () => boolean;
 }
 
-export function createBrakes(
-  { clock, heapPercent, inShadow, refuses, maxShadows, switchback, holds }: ShadowWorld,
-  random: () => number,
-): Brakes {
+interface BrakesDeps extends Pick<Platform, 'random'> {
+  readonly world: ShadowWorld;
+  /** How many clients share the fleet's ceiling; 0 while it is not known. */
+  readonly clients: () => number;
+}
+
+export function createBrakes({ world, random, clients }: BrakesDeps): Brakes {
+  const { clock, heapPercent, inShadow, refuses, maxShadows, switchback, holds } = world;
   let inFlight = 0;
   let underWay = 0;
   let isClosed = false;
@@ -178,9 +183,8 @@ export function createBrakes(
     isProving,
     look(state, dials) {
       if (inShadow()) return 'nested';
-      return (
-        reasonAgainst(state, dials, clock()) ?? refusesProof(state, dials) ?? refuses?.(dials('fleetCallsPerSecond'))
-      );
+      const cause = reasonAgainst(state, dials, clock()) ?? refusesProof(state, dials);
+      return cause ?? refuses?.(clients() && dials('fleetCallsPerSecond') / clients());
     },
     wait(state) {
       state.underWay++;

@@ -107,7 +107,7 @@ export function createLaunchedFlags(
       }
       return launched;
     },
-    drain(when) {
+    drain({ id, from, to }) {
       const summaries: LaunchSummary[] = [];
       const isLast = brakes.isClosed();
       // None is ever forgotten, for a call that began with it may be under way; there are no more than flags.
@@ -128,7 +128,9 @@ export function createLaunchedFlags(
         }
         summaries.push({
           flag,
-          ...when,
+          id,
+          from,
+          to,
           ...observed,
           ...(switchback && { switchback }),
           ...(candidates.length && { candidates }),

@@ -2,6 +2,7 @@
 import { type EvaluationContext, type Flag, LAUNCH_LIMITS, type LaunchSummary, reasonOf, slotOf } from '@dimmer/core';
 import type { LogCode, Platform } from '../platform.ts';
 import type { Replica } from '../replica.ts';
+import type { ReportingLimits } from '../reporting-limits.ts';
 import { createBrakes } from './brakes.ts';
 import type { LaunchOptions } from './launch-options.ts';
 import { createLaunchedFlags, type When } from './launched.ts';
@@ -19,8 +20,9 @@ const MAX_PENDING = 100;
 const MAX_COMPLAINTS = 200;
 
 /** What the client lends to launches. */
-interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log' | 'reporting'> {
-  readonly replica: Pick<Replica, 'ruleset' | 'serverNow' | 'heardAt'>;
+interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log'> {
+  readonly limits: Pick<ReportingLimits, 'maxLaunchLength'>;
+  readonly replica: Pick<Replica, 'ruleset' | 'serverNow' | 'heardAt' | 'clients'>;
   /** Counts a question for a key that no flag has. */
   readonly countUnknown: (key: string) => void;
 }
@@ -52,7 +54,7 @@ export type CreateLaunching = (host: LaunchHost) => Launching;
  * @param migrating makes `migration`; absent in browsers, whose bundle is spared it
  */
 export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): CreateLaunching {
-  return ({ replica, random, after, log, reporting, countUnknown }) => {
+  return ({ replica, random, after, log, limits, countUnknown }) => {
     const { ruleset } = replica;
     const { inShadow, clock, limit } = world;
     const complaints = new Set<string>();
@@ -68,7 +70,7 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
       log(code, `${flag}: ${detail}`);
     }
 
-    const brakes = createBrakes(world, random);
+    const brakes = createBrakes({ world, random, clients: () => replica.clients });
     const shownName: Shadowing['shownName'] = (text) => shadowing.shownName(text);
     const flags = createLaunchedFlags(brakes, clock, shownName, ({ key, running }, sharePercent, pauseMs) => {
       for (const shadow of running) shadow.withdraw('harm');
@@ -172,11 +174,11 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
       },
       next() {
         isAsked = true;
-        let room = reporting.maxLaunchLength;
+        let room = limits.maxLaunchLength;
         const fitting = pending.findIndex((summary, i) => {
           const { length } = JSON.stringify(summary);
           // One that is longer goes alone, and without its samples, which are most of it.
-          if (length > reporting.maxLaunchLength) pending[i] = withoutSamples(summary);
+          if (length > limits.maxLaunchLength) pending[i] = withoutSamples(summary);
           room -= length;
           return i === LAUNCH_LIMITS.launches || (i > 0 && room < 0);
         });

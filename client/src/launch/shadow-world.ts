@@ -32,8 +32,12 @@ export interface ShadowWorld {
   readonly heapPercent?: (() => number) | undefined;
   /** Makes code that is given up after a time. Absent in browsers, whose bundle is spared it. */
   readonly limit?: typeof answerWithin | undefined;
-  /** A further reason against a shadow now. Asked last, because a yes may count. */
-  readonly refuses?: ((fleetCallsPerSecond: number) => ShedCause | undefined) | undefined;
+  /**
+   * A further reason against a shadow now. Asked last, because a yes may count.
+   *
+   * @param callsPerSecond this client's part of the fleet's ceiling; 0 while it is not known
+   */
+  readonly refuses?: ((callsPerSecond: number) => ShedCause | undefined) | undefined;
   /** Makes the experiment whether callers feel the shadows of a flag. Absent where there are no callers: in pages. */
   readonly switchback?: ((means: SwitchbackMeans) => Switchback) | undefined;
   /** What the server says of flags whose shadows are felt. Absent where there is no experiment. */

@@ -1,10 +1,11 @@
 /** A world whose clock stands still until the test moves it, whose die is loaded, and whose streams are puppets. */
 import {
   type Answer,
+  type ClientDeps,
   type Connection,
-  createPoller,
   type LogCode,
   type Platform,
+  pollingEvery,
   type StreamFailure,
   type StreamSink,
 } from '@dimmer/client';
@@ -41,14 +42,11 @@ export class FakeWorld {
   #timers: Timer[] = [];
   readonly #wakers = new Set<() => void>();
 
+  readonly connection: Connection = this.#connection();
+
   readonly platform: Platform = {
     now: () => this.nowMs + this.aheadMs,
     steady: () => this.nowMs,
-    lifecycle: ({ connect }) => {
-      connect();
-      this.#wakers.add(connect);
-      return () => this.#wakers.delete(connect);
-    },
     random: () => this.die(),
     after: (delayMs, run, hold = false) => {
       const timer = { at: this.nowMs + delayMs, run, hold };
@@ -58,10 +56,21 @@ export class FakeWorld {
       };
     },
     log: (code, detail) => void this.logged.push({ code, detail }),
-    reporting: { receiptShare: 1, receiptSpreadMs: 200, maxCounts: 1_000, maxLaunchLength: 500_000, maxPending: 3 },
     cache: { read: () => this.kept, write: (snapshot) => void this.written.push(snapshot) },
-    connection: this.#connection(),
-    fallback: (...helped) => createPoller(this.platform.connection!, this.platform, 0, ...helped),
+    connect: () => this.connection,
+  };
+
+  /** What a client of this world is made with. */
+  readonly deps: ClientDeps = {
+    ...this.platform,
+    identity: { instance: 'i-1', application: 'shop', sdk: 'test/1' },
+    limits: { receiptShare: 1, receiptSpreadMs: 200, maxCounts: 1_000, maxLaunchLength: 500_000, maxPending: 3 },
+    fallback: pollingEvery(0),
+    lifecycle: ({ stream: { connect } }) => {
+      connect();
+      this.#wakers.add(connect);
+      return () => this.#wakers.delete(connect);
+    },
   };
 
   /** The stream that is open now. */

@@ -91,9 +91,8 @@ export class ShadowStage {
       limit: answerWithin,
       ...more,
     };
-    const identity = { instance: 'i-1', sdk: 'test/1' };
-    const platform = { ...world.platform, launching: launchingIn(shadows, migratingWith(stages)) };
-    this.flags = createDimmerClient({ ...DEFAULTS, ...settings }, identity, platform) as MigratingClient;
+    const deps = { ...world.deps, launching: launchingIn(shadows, migratingWith(stages)) };
+    this.flags = createDimmerClient({ ...DEFAULTS, ...settings }, deps) as MigratingClient;
     if (!rules) return;
     const rules0 = snapshotOf(rules, '7.aaaaaaaaaaaa');
     world.stream.sink.event('snapshot', JSON.stringify(rules0));

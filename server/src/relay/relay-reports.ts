@@ -1,4 +1,4 @@
-import { type Connection, createHolds, createReporter, hearing, type Reporter } from '@dimmer/client';
+import { type Connection, createHolds, createReporter, hearing, type Reporter, type Summary } from '@dimmer/client';
 import { LAUNCH_LIMITS, type LaunchHold } from '@dimmer/core';
 import { OTHER } from '@dimmer/core/other';
 import type { RollCall } from '../instances/roll-call.ts';
@@ -20,7 +20,7 @@ const IDS_HELD = 100;
 const LONGEST_KEY = 128;
 
 /** The relay's own receipts come at once: it speaks for many. */
-const REPORTING = { receiptShare: 1, receiptSpreadMs: 20, maxCounts: 300, maxLaunchLength: 500_000, maxPending: 200 };
+const LIMITS = { receiptShare: 1, receiptSpreadMs: 20, maxCounts: 300, maxLaunchLength: 500_000, maxPending: 200 };
 
 interface RelayReportsOptions {
   readonly connection: Connection;
@@ -59,14 +59,17 @@ export class RelayReports {
     this.#options = options;
     const { connection, identity, now, logger } = options;
     const log = (_: string, detail: string) => logger.warn('Reports to the server above were dropped', { detail });
-    const world = { now, random: Math.random, after, log, reporting: REPORTING };
-    this.#reporter = createReporter(
-      hearing(connection, this.#holds),
-      world,
+    this.#reporter = createReporter({
+      connection: hearing(connection, this.#holds),
       identity,
-      () => this.#summarise(),
-      () => this.#more(),
-    );
+      now,
+      random: Math.random,
+      after,
+      log,
+      limits: LIMITS,
+      drain: () => this.#drain(),
+      more: () => this.#more(),
+    });
   }
 
   /** Adds what an SDK reports. */
@@ -145,12 +148,16 @@ export class RelayReports {
     return sum;
   }
 
-  #summarise(): void {
-    for (const [id, { from, to, counts }] of this.#sums) {
-      if (counts.size > 0) this.#reporter.summarise({ id, from, to, counts: [...counts.values()] });
-    }
+  #drain(): readonly Summary[] {
+    const summaries = [...this.#sums].map(([id, { from, to, counts }]) => ({
+      id,
+      from,
+      to,
+      counts: [...counts.values()],
+    }));
     this.#sums.clear();
     this.#held = 0;
+    return summaries;
   }
 
   #more(): object | undefined {

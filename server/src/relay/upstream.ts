@@ -1,4 +1,13 @@
-import { type Connection, createPoller, createServerClock, createStream, type Stream } from '@dimmer/client';
+import {
+  type Connection,
+  createListeners,
+  createServerClock,
+  createStream,
+  type Log,
+  pollingEvery,
+  type Signals,
+  type Stream,
+} from '@dimmer/client';
 import type { FileCache } from '@dimmer/client-node';
 import { mergePatches } from '../hub/merge-patches.ts';
 import type { Logger } from '../logger.ts';
@@ -77,19 +86,21 @@ export class Upstream {
       });
       return answer;
     };
-    this.#stream = createStream(
-      {
-        connection,
-        now,
-        random: Math.random,
-        after,
-        log: (_, detail) => logger.warn('The stream from the server above is lost', { key: name, error: detail }),
-      },
-      receiver,
-      () => this.#stateChanged(),
-      options.failed,
-      (enter) => createPoller({ ...connection, request }, { after, random: Math.random }, 0, receiver, enter),
-    );
+    const log: Log = (_, detail) =>
+      logger.warn('The stream from the server above is lost', { key: name, error: detail });
+    const signals = createListeners<Signals>(log);
+    this.#stream = createStream({
+      connection: { ...connection, request },
+      replica: receiver,
+      now,
+      random: Math.random,
+      after,
+      log,
+      emit: signals.emit,
+      fallback: pollingEvery(0),
+    });
+    signals.add('state', () => this.#stateChanged());
+    signals.add('refused', options.failed);
     this.#stream.connect();
   }
 
