@@ -9,8 +9,8 @@ import { addIndexable, afford, takeExceeded } from './steps.ts';
 /** One condition, compiled: true if it matches, `not` included; undefined if that cannot be said. */
 export type Check = (context: EvaluationContext) => Verdict;
 
-/** One operator with its values, asked about one value. */
-type Test = (value: unknown) => Verdict;
+/** One operator with its values, or a condition, asked about one value. */
+export type Test = (value: unknown) => Verdict;
 
 /** The attribute that is the present instant, by the ruleset's clock. A context cannot set it. */
 export const NOW = '$now';
@@ -147,18 +147,14 @@ export function compileCondition(condition: Condition, environment: Environment,
   const sought = operator === 'in' && values.length > 1 ? values.length : 0;
   let test: Test | undefined;
   let isTold = false;
-  return (context) => {
-    let value = isNow ? clock?.() : names ? read(context, attribute!, names) : own(context, attribute!);
+  const judge: Test = (value) => {
     if (typeof value === 'object') value = asJson(value);
     // Hot path: nearly all are texts and numbers.
     spend(value);
     // Of what is missing nothing can be said, so that nothing need be read.
     if (!isExists && (value === undefined || value === null)) return undefined;
     if (afford(toRead)) {
-      if (!test) {
-        test = createTest(condition, environment) ?? NEVER;
-        if (test === NEVER) tellUnknown(environment, owner, operator);
-      }
+      test ??= createTest(condition, environment) ?? tellUnknown(environment, owner, operator) ?? NEVER;
       const verdict =
         typeof value === 'object' && Array.isArray(value) ? isExists || testList(value, test, sought) : test(value);
       if (verdict !== undefined) return turn(verdict, not);
@@ -171,9 +167,13 @@ export function compileCondition(condition: Condition, environment: Environment,
     }
     return undefined;
   };
+  return (
+    environment.speed?.hasten(condition, judge, () => test, !!segments) ??
+    ((context) => judge(isNow ? clock?.() : read(context, attribute!, names)))
+  );
 }
 
-function tellUnknown({ onDiagnostic }: Environment, key: string, operator: string): void {
+function tellUnknown({ onDiagnostic }: Environment, key: string, operator: string): undefined {
   onDiagnostic?.({ code: 'CONDITION_UNKNOWN', key, message: operator });
 }
 
@@ -198,13 +198,10 @@ export function compileConditions(
       environment.onDiagnostic?.({ code: 'PATTERNS_TOO_LARGE', key: owner, message });
       return undefined;
     }
-    const checks: Check[] = [];
-    for (const condition of when) {
-      const check = compileCondition(condition, environment, owner);
-      if (check) checks.push(check);
-      else tellUnknown(environment, owner, condition.operator);
-    }
-    return checks.length < when.length ? undefined : checks;
+    const checks = when.map((condition) => {
+      return compileCondition(condition, environment, owner) ?? tellUnknown(environment, owner, condition.operator);
+    });
+    return checks.includes(undefined) ? undefined : (checks as Check[]);
   });
 }
 

@@ -1,8 +1,9 @@
 import type { AskRules, CompiledRule } from './compiled-rule.ts';
+import type { Check, Test } from './condition.ts';
 import { canonical } from './context.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { isNews } from './is-news.ts';
-import type { EvaluationContext, Rule } from './model.ts';
+import type { Condition, EvaluationContext, Rule } from './model.ts';
 import type { Hasher } from './murmur3.ts';
 import type { Operation } from './operators.ts';
 import { afford, beginSteps, left, takeExceeded } from './steps.ts';
@@ -56,6 +57,13 @@ export interface Speed {
   readonly isSame: (one: unknown, other: unknown) => boolean;
   /** Those of `operators.ts`. */
   readonly operations: { readonly [operator: string]: Operation };
+  /** The check of a condition that can be asked sooner. `judge`: it, of a value. `testOf`: what that has in use. */
+  readonly hasten: (
+    condition: Condition,
+    judge: Test,
+    testOf: () => Test | undefined,
+    isOfFlag: boolean,
+  ) => Check | undefined;
   /** Makes an index of values that is built while it is asked. */
   readonly createIndex: <Found>(lists: Lists<Found>) => Index<Found>;
   /** Asks only those rules that can say yes. `compiled` belong to `rules`, one to one. */

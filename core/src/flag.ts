@@ -153,8 +153,7 @@ export class Flag extends Definition<RulesetFlag, Program> {
     const { compiled } = this;
     const program = compiled ? compiled.program : PARSE_ERROR;
     this.counts = Array(compiled ? compiled.shape.variations.length + 1 : 1).fill(0);
-    if (typeof program === 'number') this.#fixed = program;
-    return (this.#program = typeof program === 'number' ? () => program : program);
+    return (this.#program = typeof program === 'number' ? () => (this.#fixed = program) : program);
   }
 
   protected override compile(shape: RulesetFlag): Program {

@@ -5,7 +5,7 @@
  */
 
 import type { AskRules, CompiledRule } from './compiled-rule.ts';
-import { MAX_INDEXED_UNITS, NOW } from './condition.ts';
+import { holdAll, MAX_INDEXED_UNITS, NOW } from './condition.ts';
 import { isScalar } from './context.ts';
 import type { Condition, Rule } from './model.ts';
 import { askEach, askRule, serve } from './rules.ts';
@@ -33,7 +33,7 @@ export function askIndexed(compiled: readonly CompiledRule[], rules: readonly Ru
     const end = start + BLOCK_SIZE;
     const asked = rules.slice(start, end);
     const block = compiled.slice(start, end);
-    blocks.push(hasIndices(asked) ? askBlock(asked, block) : askEach(block));
+    blocks.push(hasIndices(asked) ? askBlock(asked, block) : block.length === 1 ? askOne(block[0]!) : askEach(block));
   }
   if (blocks.length === 1) return blocks[0]!;
   return (context) => {
@@ -43,6 +43,16 @@ export function askIndexed(compiled: readonly CompiledRule[], rules: readonly Ru
     }
     return 0;
   };
+}
+
+/** One rule, which most flags with rules have, without a loop. */
+function askOne({ checks, served }: CompiledRule): AskRules {
+  if (!checks) return () => 0;
+  const [check] = checks;
+  if (!check || checks.length > 1) return (context) => (holdAll(checks, context) ? serve(served, context) : 0);
+  return typeof served === 'number'
+    ? (context) => (check(context) ? served : 0)
+    : (context) => (check(context) ? served(context) : 0);
 }
 
 /** The attribute that a rule's first condition compares with given values, if it does just that; otherwise ''. */

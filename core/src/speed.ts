@@ -4,6 +4,7 @@
  */
 import type { Speed } from './definition.ts';
 import { parseAddressFast, parseAddressRangeFast } from './fast-address.ts';
+import { hastenEquality } from './fast-equality.ts';
 import { createFastHasher } from './fast-hasher.ts';
 import { OPERATIONS } from './operators.ts';
 import { askIndexed } from './rule-index.ts';
@@ -13,6 +14,7 @@ import { createIndex } from './value-index.ts';
 export const SPEED: Speed = {
   createHasher: createFastHasher,
   createIndex,
+  hasten: hastenEquality,
   askRules: askIndexed,
   isSame: isSameJsonInOrder,
   operations: {

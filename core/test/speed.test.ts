@@ -1,5 +1,5 @@
 /** What only makes deciding faster changes no answer. */
-import { Ruleset, type RulesetFlag } from '@dimmer/core';
+import { type Condition, type Diagnostic, type EvaluationContext, Ruleset, type RulesetFlag } from '@dimmer/core';
 import { parseAddress, parseAddressRange } from '@dimmer/core/address';
 import { parseAddressFast, parseAddressRangeFast } from '@dimmer/core/fast-address';
 import { createHasher } from '@dimmer/core/murmur3';
@@ -81,6 +81,51 @@ describe('with speed', () => {
         for (let round = 0; round < 3; round++) expect(fast!.decide({ a })).toBe(slow!.decide({ a }));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('equality says the same of whatever an application passes, own or inherited, in flags and in segments', () => {
+    const text = 'x'.repeat(65);
+    const scalar = fc.constantFrom('x', '7', 7, 7.5, true, 'true', 2 ** 60, text);
+    const value = fc.oneof(
+      scalar,
+      fc.constantFrom<unknown>(undefined, null, 'y', -0, false, Number.NaN, 7n, new Date(0), () => 'x', {}, TOO_LONG),
+      fc.array(scalar, { maxLength: 2 }),
+    );
+    const carried = (a: unknown): readonly EvaluationContext[] => [
+      { a } as EvaluationContext,
+      Object.create({ a }),
+      Object.assign(Object.create(null), { a }),
+      Object.defineProperty({}, 'a', { get: () => a }),
+      Object.create({
+        get a() {
+          throw new Error('not of its own');
+        },
+      }),
+    ];
+    const values = fc.array(fc.oneof(scalar, fc.constant(null)), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(values, fc.boolean(), fc.array(value, { minLength: 1, maxLength: 4 }), (listed, not, passed) => {
+        const when = [{ attribute: 'a', operator: 'in' as const, values: listed, not }];
+        const asked = { operator: 'inSegment' as const, values: ['s'], not };
+        const ruleOf = (conditions: readonly Condition[]) => [
+          { id: 'r', when: conditions, serve: { variation: 'on' } },
+        ];
+        const [slow, fast] = [{}, { speed: SPEED }].map((options) => {
+          const told: Diagnostic[] = [];
+          const ruleset = new Ruleset({ ...options, onDiagnostic: (diagnostic) => told.push(diagnostic) });
+          const flags = { f: booleanFlag({ rules: ruleOf(when) }), g: booleanFlag({ rules: ruleOf([asked]) }) };
+          ruleset.replace(snapshot(flags, { s: { rules: [{ when }] } }));
+          return { ruleset, told };
+        });
+        for (const context of passed.flatMap(carried)) {
+          for (const key of ['f', 'g']) {
+            expect(fast!.ruleset.get(key)!.decide(context)).toBe(slow!.ruleset.get(key)!.decide(context));
+          }
+        }
+        expect(fast!.told).toEqual(slow!.told);
+      }),
+      { numRuns: 1_000 },
     );
   });
 
