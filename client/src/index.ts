@@ -23,6 +23,7 @@ export { createHolds, type Holds, hearing } from './launch/holds.ts';
 export type { StageFiles } from './launch/known-stages.ts';
 export type { CompareOptions, LaunchHooks, LaunchOptions, Run } from './launch/launch-options.ts';
 export type { LaunchDifference, LaunchOutcome, SideOutcome } from './launch/launch-outcome.ts';
+export type { LaunchParts } from './launch/launch-parts.ts';
 export { launchingIn } from './launch/launching.ts';
 export type { LaunchingClient, MigratingClient } from './launch/launching-client.ts';
 export { migratingWith } from './launch/migration.ts';

@@ -2,7 +2,7 @@
  * Shadows in browsers: only while the page is visible and idle, never where the visitor saves data, and of all visitors
  * together no more than the fleet's ceiling.
  */
-import { type ShadowWorld, shadowingLater } from '@dimmer/client';
+import type { ShadowWorld } from '@dimmer/client';
 
 /** Browsers that have no such thing (Safari) run it after what waits. */
 const defer: (run: () => void) => void =
@@ -22,8 +22,6 @@ export function createBrowserShadows(): ShadowWorld {
   let filledAt = clock();
 
   return {
-    // A file of its own, so that pages where nothing is dark do not load it. Named as it is when built.
-    shadowing: shadowingLater(async () => (await import('./launch-shadows.ts')).createShadowing),
     clock,
     defer: (run) => defer(() => run()),
     shadowed(code) {

@@ -1,5 +1,5 @@
 /** `@dimmer/browser/launch`: the same client, which can also run old and new code side by side. Why: decision 0068. */
-import { type LaunchingClient, launchingIn } from '@dimmer/client';
+import { type LaunchingClient, launchingIn, shadowingLater } from '@dimmer/client';
 import { createBrowserShadows } from './browser-shadows.ts';
 import { type BrowserOptions, createClientWith } from './create-client.ts';
 
@@ -35,5 +35,9 @@ export type { BrowserOptions } from './create-client.ts';
  * });
  */
 export function createClient(options: BrowserOptions): LaunchingClient {
-  return createClientWith(options, { launching: launchingIn(createBrowserShadows()) }) as LaunchingClient;
+  const launching = launchingIn(createBrowserShadows(), {
+    // A file of its own, so that pages where nothing is dark do not load it. Named as it is when built.
+    shadowing: shadowingLater(async () => (await import('./launch-shadows.ts')).createShadowing),
+  });
+  return createClientWith(options, { launching }) as LaunchingClient;
 }

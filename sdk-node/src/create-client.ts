@@ -1,8 +1,11 @@
 import {
+  answerWithin,
   type Cache,
   type ClientOptions,
   createDimmerClient,
   createHolds,
+  createShadowing,
+  createSwitchback,
   DEFAULTS,
   ERROR_MESSAGES,
   identify,
@@ -14,6 +17,7 @@ import {
   readOptions,
   SPEED,
   type StageFiles,
+  warmCopies,
 } from '@dimmer/client';
 import { createFileCache, createStageFiles, defaultCacheDirectory } from '@dimmer/client-node';
 import { flushAtEnd } from './flush-at-end.ts';
@@ -93,7 +97,14 @@ export function createClient(options: NodeOptions): MigratingClient {
     cache: kept?.rules,
     limits: LIMITS,
     fallback: pollingEvery(pollIntervalMs),
-    launching: launchingIn(createNodeShadows(maxShadows, holds), migratingWith(kept?.stages)),
+    launching: launchingIn(createNodeShadows(maxShadows), {
+      shadowing: createShadowing,
+      migrating: migratingWith(kept?.stages),
+      limit: answerWithin,
+      switchback: createSwitchback,
+      holds,
+      warmUp: warmCopies,
+    }),
     lifecycle: server?.lifecycle,
     messages: ERROR_MESSAGES,
     speed: SPEED,

@@ -1,14 +1,7 @@
 /** Shadows in Node: known to all that they await, deferred behind what waits, held back when memory runs short. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { getHeapStatistics } from 'node:v8';
-import {
-  answerWithin,
-  createShadowing,
-  createSwitchback,
-  type Holds,
-  type ShadowWorld,
-  warmCopies,
-} from '@dimmer/client';
+import type { ShadowWorld } from '@dimmer/client';
 import { createBlockWatch } from './watch-blocks.ts';
 
 /**
@@ -24,17 +17,13 @@ type Store = true | { readonly charge: (blockedMs: number) => void };
 /** What is charged to nobody. */
 const FREE = { charge() {} };
 
-/**
- * @param maxShadows of all flags, under way at once
- * @param holds what the server says of flags whose shadows are felt; absent where there is none
- */
-export function createNodeShadows(maxShadows: number, holds?: Holds): ShadowWorld {
+/** @param maxShadows of all flags, under way at once */
+export function createNodeShadows(maxShadows: number): ShadowWorld {
   const blocks = createBlockWatch(() => {
     const store = shared[STORAGE]?.getStore();
     return typeof store === 'object' ? store : undefined;
   });
   return {
-    shadowing: createShadowing,
     clock: () => performance.now(),
     defer: (run) => void setImmediate(run),
     shadowed(code, charge) {
@@ -47,10 +36,6 @@ export function createNodeShadows(maxShadows: number, holds?: Holds): ShadowWorl
     defersAtOnce: true,
     cpu,
     heapPercent,
-    switchback: createSwitchback,
-    limit: answerWithin,
-    holds,
-    warmUp: warmCopies,
     maxShadows,
   };
 }

@@ -1,7 +1,9 @@
 /** A client for tests: at the stages that the test says, with no server, no brakes, and every outcome to look at. */
 import {
+  answerWithin,
   type ClientDeps,
   createDimmerClient,
+  createShadowing,
   DEFAULTS,
   ERROR_MESSAGES,
   type LaunchOutcome,
@@ -61,11 +63,9 @@ export function createTestClient({ launches, migrations, raises = true, logger }
 
   const world: ShadowWorld = {
     ...createNodeShadows(Number.POSITIVE_INFINITY),
-    warmUp: undefined,
     defer: (run) => void later(run),
     cpu: undefined,
     heapPercent: undefined,
-    switchback: undefined,
   };
   const rules = createStagedRules({ launches, migrations });
   const deps: ClientDeps = {
@@ -83,7 +83,11 @@ export function createTestClient({ launches, migrations, raises = true, logger }
       request: async () => ({ status: 202, retryAfterMs: 0, text: '{}' }),
     }),
     limits: { receiptShare: 0, receiptSpreadMs: 0, maxCounts: 0, maxLaunchLength: 0, maxPending: 0 },
-    launching: launchingIn(world, migratingWith(undefined)),
+    launching: launchingIn(world, {
+      shadowing: createShadowing,
+      migrating: migratingWith(undefined),
+      limit: answerWithin,
+    }),
     lifecycle({ replica }) {
       rules.feed(replica);
       return () => {};

@@ -76,7 +76,6 @@ describe('the client', () => {
 
 describe.each(['client', 'client-node', 'sdk-node', 'sdk-browser'])('the files of %s', (folder) => {
   it('do not import each other in circles, types included', () => {
-    // Those of launches still do.
-    expect(circlesIn(sourcesOf(folder)).filter((circle) => !circle.startsWith('launch/'))).toEqual([]);
+    expect(circlesIn(sourcesOf(folder))).toEqual([]);
   });
 });

@@ -6,8 +6,9 @@
 import type { ShedCause } from '@dimmer/core';
 import type { Platform } from '../platform.ts';
 import type { Dials } from './dials.ts';
+import type { Holds } from './holds.ts';
 import type { ShadowWorld } from './shadow-world.ts';
-import type { Switchback } from './switchback.ts';
+import type { CreateSwitchback, Switchback } from './switchback.ts';
 
 const MINUTE_MS = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
@@ -86,12 +87,16 @@ export interface Brakes {
 
 interface BrakesDeps extends Pick<Platform, 'random'> {
   readonly world: ShadowWorld;
+  /** Makes the experiment whether callers feel the shadows of a flag. */
+  readonly switchback?: CreateSwitchback | undefined;
+  /** What the server says of flags whose shadows are felt. */
+  readonly holds?: Pick<Holds, 'percentOf'> | undefined;
   /** How many clients share the fleet's ceiling; 0 while it is not known. */
   readonly clients: () => number;
 }
 
-export function createBrakes({ world, random, clients }: BrakesDeps): Brakes {
-  const { clock, heapPercent, inShadow, refuses, maxShadows, switchback, holds } = world;
+export function createBrakes({ world, random, clients, switchback, holds }: BrakesDeps): Brakes {
+  const { clock, heapPercent, inShadow, refuses, maxShadows } = world;
   let inFlight = 0;
   let underWay = 0;
   let isClosed = false;

@@ -6,15 +6,21 @@ import { handOut, type Kept, keepShadows, type Lost, shadowLimit, whatIs } from 
 import { type IsIgnored, ignoring, unusablePath } from './ignored-paths.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
-import { isThenable, type Outcome } from './measure.ts';
+import type { Outcome } from './outcome.ts';
 import { inTime } from './outcome-hooks.ts';
 import { failureText, sampleText } from './sample-text.ts';
+import { isThenable } from './thenable.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The path of a cluster of failures. */
 const ERROR = '(error)';
 
-interface Means {
+interface Comparison {
+  /** Whose. */
+  readonly launched: Launched;
+  readonly options: Options;
+  /** What the rules say is not to be compared. */
+  readonly ignored: LaunchDials['ignore'];
   /** Ms since 1970, by the server's clock. */
   readonly now: () => number;
   /** A timer that does not keep the process alive; the answer cancels it. */
@@ -35,15 +41,12 @@ type Settled = Exclude<Kept, Lost>;
  * @returns a promise if a function of the caller's is asynchronous: the call is over when it settles; it never rejects
  */
 export function compareToCandidate(
-  launched: Launched,
   control: Kept | Outcome,
   candidate: Kept | Outcome,
-  options: Options,
-  ignoredByServer: LaunchDials['ignore'],
-  means: Means,
+  comparison: Comparison,
 ): void | Promise<void> {
+  const { launched, options, after, complain, judged } = comparison;
   const { key, observations } = launched;
-  const { complain, judged } = means;
 
   function notCompared(cause: NotComparedCause): void | Promise<void> {
     observations.notCompared(cause);
@@ -66,7 +69,7 @@ export function compareToCandidate(
     if (!keepSample) return telling;
     const fail = (error: unknown) => complain('COMPARE_FAILED', key, error);
     try {
-      const keeping = whenKnown(sampleOf(verdict, one, other, options, means.now), means.after, keepSample, fail);
+      const keeping = whenKnown(sampleOf(verdict, one, other, comparison), after, keepSample, fail);
       return telling && keeping ? telling.then(() => keeping) : (telling ?? keeping);
     } catch (error) {
       fail(error);
@@ -87,8 +90,8 @@ export function compareToCandidate(
       if (lost.detail) complain('UNCOPYABLE', key, lost.detail);
       return notCompared(lost.cause);
     }
-    const verdict = judge(launched, one, other, options, ignoredByServer);
-    return whenKnown(verdict, means.after, (known) => conclude(known, one, other), fail);
+    const verdict = judge(one, other, comparison);
+    return whenKnown(verdict, after, (known) => conclude(known, one, other), fail);
   } catch (error) {
     return fail(error);
   }
@@ -99,20 +102,14 @@ export function compareToCandidate(
  *
  * @returns as `compareToCandidate` does
  */
-export function compareToItself(
-  launched: Launched,
-  control: Kept | Outcome,
-  again: Outcome,
-  options: Options,
-  ignoredByServer: LaunchDials['ignore'],
-  { after }: Means,
-): void | Promise<void> {
+export function compareToItself(control: Kept | Outcome, again: Outcome, comparison: Comparison): void | Promise<void> {
+  const { launched, options, after } = comparison;
   const { noise } = launched.observations;
   const fail = () => void noise.failed++;
   try {
     const [one, other] = [ended(launched, control, options), ended(launched, again, options)];
     if (one.failed === undefined || other.failed === undefined) return fail();
-    const verdict = judge(launched, one, other, options, ignoredByServer);
+    const verdict = judge(one, other, comparison);
     return whenKnown(verdict, after, ({ kind }) => void noise[kind]++, fail);
   } catch {
     fail();
@@ -127,7 +124,7 @@ function ended(launched: Launched, outcome: Kept | Outcome, options: Options): K
 /** Goes on at once with what is known, and with a promise's value when it is there. */
 function whenKnown<Value>(
   value: Value | PromiseLike<Value>,
-  after: Means['after'],
+  after: Comparison['after'],
   then: (value: Value) => void | Promise<void>,
   fail: (error: unknown) => void,
 ): void | Promise<void> {
@@ -137,14 +134,13 @@ function whenKnown<Value>(
 
 /** @throws what the caller's own `compare` throws */
 function judge(
-  { copying }: Launched,
   control: Settled,
   candidate: Settled,
-  { compare, compareErrors, ignore, clone }: Options,
-  ignoredByServer: LaunchDials['ignore'],
+  { launched: { copying }, options, ignored }: Comparison,
 ): Verdict | Promise<Verdict> {
+  const { compare, compareErrors, ignore, clone } = options;
   const give = (value: unknown) => handOut(value, { clone });
-  const isIgnored = ignoring(ignore, ignoredByServer);
+  const isIgnored = ignoring(ignore, ignored);
   if (control.failed && candidate.failed) {
     const [one, other] = [control.error, candidate.error];
     const verdict = compareErrors
@@ -191,8 +187,7 @@ function sampleOf(
   verdict: Extract<Verdict, { readonly kind: 'different' }>,
   control: Settled,
   candidate: Settled,
-  { redact, clean, clone }: Options,
-  now: () => number,
+  { options: { redact, clean, clone }, now }: Comparison,
 ): Sample | Promise<Sample> {
   const names = verdict.segments.filter((segment) => typeof segment === 'string');
   const text = (value: unknown, under: readonly string[]) => sampleText(value, under, redact);

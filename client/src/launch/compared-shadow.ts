@@ -1,17 +1,18 @@
 /** The shadows of one answer: each is run, compared to the answer, and told of. */
 import { LAUNCH_LIMITS, type LaunchPath } from '@dimmer/core';
+import type { Call, CallDeps } from './call.ts';
 import { compareToCandidate, compareToItself } from './compare-outcomes.ts';
 import { type Copies, handOut, type Kept, keep, type Lost } from './copies.ts';
 import type { Dials } from './dials.ts';
 import type { CompareOptions, Run } from './launch-options.ts';
 import type { SideOutcome } from './launch-outcome.ts';
 import type { Launched } from './launched.ts';
-import { isThenable, type Outcome } from './measure.ts';
 import { createObservations, type Observations } from './observations.ts';
+import type { Outcome } from './outcome.ts';
 import { prepared, tell } from './outcome-hooks.ts';
 import { redactText } from './redact.ts';
 import type { StartShadow } from './shadow.ts';
-import type { Call, CallMeans } from './shadowed-call.ts';
+import { isThenable } from './thenable.ts';
 import type { Verdict } from './verdict.ts';
 import { createWaiting } from './waiting.ts';
 
@@ -39,11 +40,18 @@ export type BeginShadows = (
   copies: Copies,
 ) => AnswerKnown;
 
-interface Means extends CallMeans {
+interface ComparedShadowDeps extends CallDeps {
   readonly startShadow: StartShadow;
 }
 
-export function createComparedShadows({ world, brakes, startShadow, now, after, complain }: Means): BeginShadows {
+export function createComparedShadows({
+  world,
+  brakes,
+  startShadow,
+  now,
+  after,
+  complain,
+}: ComparedShadowDeps): BeginShadows {
   const waiting = createWaiting<() => unknown>();
 
   /** What a side is compared by: what it came to, or what the caller makes of that. */
@@ -68,7 +76,7 @@ export function createComparedShadows({ world, brakes, startShadow, now, after, 
     const { launched, context, variation, operation, definition } = call;
     const options = call.options as Options;
     const ignored = definition?.dials?.ignore;
-    const comparing = { now, after, complain };
+    const comparing = { launched, options, ignored, now, after, complain };
     const codes = call.codes as { readonly [path in LaunchPath]: Code };
     const path = answered === 'control' ? 'candidate' : 'control';
     /** Undefined until it is known, and where it failed and something else stands in for it. */
@@ -80,15 +88,15 @@ export function createComparedShadows({ world, brakes, startShadow, now, after, 
 
     /** Tells the caller's own function, if there is one. */
     function teller(candidateName: string) {
-      return (other: Came | undefined, what: Parameters<typeof tell>[3]): void | Promise<void> => {
+      return (other: Came | undefined, what: Parameters<typeof tell>[2]): void | Promise<void> => {
         if (!answer) return undefined;
         const own: SideOutcome<unknown> = { ...answer.outcome, tookMs: answer.tookMs };
         const theirs: SideOutcome<unknown> | undefined = other && { ...other.outcome, tookMs: other.tookMs };
         const [control, candidate] = answered === 'control' ? [own, theirs] : [theirs, own];
         // Of a shadow of control's that did not run there is no control to tell of.
         if (!control) return undefined;
-        const told = { flag: launched.key, stage: variation, context, candidateName, control };
-        return tell(options, told, candidate, what, failHook);
+        const told = { flag: launched.key, stage: variation, context, candidateName, control, candidate };
+        return tell(options, told, what, failHook);
       };
     }
 
@@ -104,7 +112,7 @@ export function createComparedShadows({ world, brakes, startShadow, now, after, 
         const theirs = basisOf(launched, other.outcome, options);
         const conclude = (mine: Kept, basis: Kept | Outcome) => {
           const [one, two] = path === 'candidate' ? [mine, basis] : [basis, mine];
-          const compares = compareToCandidate(observed, one, two, options, ignored, { ...comparing, judged });
+          const compares = compareToCandidate(one, two, { ...comparing, launched: observed, judged });
           if (isMain && second && mine.failed !== undefined && path === 'candidate') runAgain(mine, second.value);
           return compares;
         };
@@ -172,7 +180,7 @@ export function createComparedShadows({ world, brakes, startShadow, now, after, 
         input,
         ended(again) {
           const basis = basisOf(launched, again, options) as Outcome | Promise<Outcome>;
-          const compare = (known: Outcome) => compareToItself(launched, mine, known, options, ignored, comparing);
+          const compare = (known: Outcome) => compareToItself(mine, known, comparing);
           return isThenable(basis) ? basis.then(compare) : compare(basis);
         },
       });

@@ -8,8 +8,9 @@ import type { Copying } from './copying.ts';
 import { isError } from './kinds.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
-import { isThenable, type Outcome } from './measure.ts';
+import type { Outcome } from './outcome.ts';
 import { pointerText, shownSegments } from './sample-text.ts';
+import { isThenable } from './thenable.ts';
 import { isWarming } from './warm-copies.ts';
 
 /** The first of a flag may take longer; so may all, as long as the engine has not compiled the code. */
@@ -33,7 +34,7 @@ type Cloning = Pick<CompareOptions<never>, 'clone'>;
 type Holder = { readonly value: unknown };
 
 /** Says once, in the log, what of a flag cannot be copied. */
-export type Complain = (code: 'UNCOPYABLE', flag: string, detail: string) => void;
+type Complain = (code: 'UNCOPYABLE', flag: string, detail: string) => void;
 
 /** The input of the shadow, and that of control's second run if there is to be one. */
 export type Copies = readonly [first: unknown, second: Holder | undefined];
@@ -61,31 +62,29 @@ export interface Lost {
  * @param twice for a second run of control as well
  * @returns undefined if it cannot be copied, or something could not of late: then there is to be no shadow
  */
-export function copyInput(
-  { key, copying }: Launched,
-  input: unknown,
-  { clone }: Cloning,
-  twice: boolean,
-  complain: Complain,
-): Copies | undefined {
-  if (copying.skip > 0) {
-    copying.skip--;
+export type CopyInput = (launched: Launched, input: unknown, options: Cloning, twice: boolean) => Copies | undefined;
+
+export const createCopyInput =
+  (complain: Complain): CopyInput =>
+  ({ key, copying }, input, { clone }, twice) => {
+    if (copying.skip > 0) {
+      copying.skip--;
+      return undefined;
+    }
+    if (clone === false || isPrimitive(input)) return [input, twice ? { value: input } : undefined];
+    if (clone) {
+      const first = cloned(clone, input);
+      if (!first) complain('UNCOPYABLE', key, 'input: your `clone` threw');
+      return first && [first.value, twice ? cloned(clone, input) : undefined];
+    }
+    const first = copyInTime(copying, input, 0, false);
+    if (first.copied) {
+      const second = twice ? copyValue(input, { isOver: within(copying, FIRST_MS) }) : undefined;
+      return [first.value, second?.copied ? second : undefined];
+    }
+    complain('UNCOPYABLE', key, whatIs('input', first));
     return undefined;
-  }
-  if (clone === false || isPrimitive(input)) return [input, twice ? { value: input } : undefined];
-  if (clone) {
-    const first = cloned(clone, input);
-    if (!first) complain('UNCOPYABLE', key, 'input: your `clone` threw');
-    return first && [first.value, twice ? cloned(clone, input) : undefined];
-  }
-  const first = copyInTime(copying, input, 0, false);
-  if (first.copied) {
-    const second = twice ? copyValue(input, { isOver: within(copying, FIRST_MS) }) : undefined;
-    return [first.value, second?.copied ? second : undefined];
-  }
-  complain('UNCOPYABLE', key, whatIs('input', first));
-  return undefined;
-}
+  };
 
 /** A copy of the input for the path that answers if the other fails; what cannot be copied is handed on as it is. */
 export function copyForFallback<Input>({ copying }: Launched, input: Input, { clone }: Cloning): Input {

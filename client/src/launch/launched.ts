@@ -1,9 +1,16 @@
 /** The launches and migrations of this process: for each what its brakes know, and what was observed. */
-import type { CandidateSummary, EvaluationContext, Flag, LaunchSummary, RulesetFlag } from '@dimmer/core';
+import type {
+  CandidateSummary,
+  EvaluationContext,
+  Flag,
+  LaunchPath,
+  LaunchRole,
+  LaunchSummary,
+  RulesetFlag,
+} from '@dimmer/core';
 import { createHasher, type Hasher } from '@dimmer/core/murmur3';
 import type { BrakeState, Brakes } from './brakes.ts';
 import { type Copying, newCopying } from './copying.ts';
-import type { UnderWay } from './measure.ts';
 import { createObservations, type Observations } from './observations.ts';
 
 const HASHES = 2 ** 32;
@@ -36,6 +43,22 @@ export interface Launched {
   sampleHash: Hasher;
   /** Hashes the key of a unit for reports. */
   unitHash: Hasher;
+}
+
+/** Whose figures they are. */
+export interface Subject {
+  readonly launched: Launched;
+  readonly context: EvaluationContext | undefined;
+  readonly variation: string;
+  readonly operation: 'read' | 'write' | undefined;
+}
+
+/** Calls of asynchronous code that have not ended, in the order in which they began. */
+export interface UnderWay {
+  readonly subject: Subject;
+  readonly path: LaunchPath;
+  readonly role: LaunchRole;
+  readonly began: number;
 }
 
 /** A shadow that has begun and not ended. */
@@ -80,28 +103,28 @@ export function createLaunchedFlags(
     }
   }
 
+  function add(key: string, definition: RulesetFlag | undefined): Launched {
+    const made: Launched = {
+      key,
+      observations: createObservations(shownName),
+      candidates: new Map(),
+      brakes: brakes.newState(key, (sharePercent, pauseMs) => harmed(made, sharePercent, pauseMs)),
+      copying: newCopying(clock),
+      writing: newCopying(clock, WRITE_COPY_MS),
+      underWay: new Set(),
+      running: new Set(),
+      ...hashesBy(definition),
+    };
+    known.set(key, made);
+    return made;
+  }
+
   return {
     all: () => known.values(),
     of({ key, definition }) {
-      let launched = known.get(key);
-      if (!launched) {
-        const made = {
-          key,
-          observations: createObservations(shownName),
-          candidates: new Map(),
-          brakes: brakes.newState(key, (sharePercent, pauseMs) => harmed(made, sharePercent, pauseMs)),
-          copying: newCopying(clock),
-          writing: newCopying(clock, WRITE_COPY_MS),
-          underWay: new Set(),
-          running: new Set(),
-        } as unknown as Launched;
-        launched = made;
-        known.set(key, launched);
-      }
+      const launched = known.get(key) ?? add(key, definition);
       if (launched.source !== definition) {
-        launched.source = definition;
-        launched.sampleHash = createHasher(`${definition?.seed}:sample:`);
-        launched.unitHash = createHasher(`${definition?.seed}:unit:`);
+        Object.assign(launched, hashesBy(definition));
         launched.observations.forgetUnits();
         brakes.forgive(launched.brakes);
       }
@@ -138,6 +161,15 @@ export function createLaunchedFlags(
       }
       return summaries;
     },
+  };
+}
+
+/** What of a launch depends on the rules. */
+function hashesBy(source: RulesetFlag | undefined): Pick<Launched, 'source' | 'sampleHash' | 'unitHash'> {
+  return {
+    source,
+    sampleHash: createHasher(`${source?.seed}:sample:`),
+    unitHash: createHasher(`${source?.seed}:unit:`),
   };
 }
 

@@ -4,15 +4,15 @@ import type { LogCode, Platform } from '../platform.ts';
 import type { Replica } from '../replica.ts';
 import type { ReportingLimits } from '../reporting-limits.ts';
 import { createBrakes } from './brakes.ts';
+import type { Call, CallDeps } from './call.ts';
 import type { LaunchOptions } from './launch-options.ts';
+import type { LaunchParts } from './launch-parts.ts';
 import { createLaunchedFlags, type When } from './launched.ts';
 import type { LaunchingClient, MigratingClient } from './launching-client.ts';
-import type { CreateMigrating } from './migration.ts';
 import { AnswerRun } from './run.ts';
 import { said } from './said.ts';
 import type { ShadowWorld } from './shadow-world.ts';
-import { type Call, type CallMeans, createCalls } from './shadowed-call.ts';
-import type { Shadowing } from './shadowing.ts';
+import { createCalls } from './shadowed-call.ts';
 
 /** Summaries that wait for the server to come back. More are dropped, the newest first. */
 const MAX_PENDING = 100;
@@ -20,7 +20,7 @@ const MAX_PENDING = 100;
 const MAX_COMPLAINTS = 200;
 
 /** What the client lends to launches. */
-interface LaunchHost extends Pick<Platform, 'random' | 'after' | 'log'> {
+interface LaunchingDeps extends Pick<Platform, 'random' | 'after' | 'log'> {
   readonly limits: Pick<ReportingLimits, 'maxLaunchLength'>;
   readonly replica: Pick<Replica, 'ruleset' | 'serverNow' | 'heardAt' | 'clients'>;
   /** Counts a question for a key that no flag has. */
@@ -47,16 +47,14 @@ interface Launching {
 }
 
 /** Makes it on a world; given to the platform, so that a page that launches nothing has none of it in its bundle. */
-export type CreateLaunching = (host: LaunchHost) => Launching;
+export type CreateLaunching = (deps: LaunchingDeps) => Launching;
 
-/**
- * @param world how shadows are run in Node, or in the browser
- * @param migrating makes `migration`; absent in browsers, whose bundle is spared it
- */
-export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): CreateLaunching {
+/** @param world how shadows are run in Node, or in the browser */
+export function launchingIn(world: ShadowWorld, parts: LaunchParts): CreateLaunching {
   return ({ replica, random, after, log, limits, countUnknown }) => {
     const { ruleset } = replica;
-    const { inShadow, clock, limit } = world;
+    const { inShadow, clock } = world;
+    const { limit } = parts;
     const complaints = new Set<string>();
     let pending: LaunchSummary[] = [];
     /** Where nothing is reported, nothing is missing. */
@@ -70,15 +68,10 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
       log(code, `${flag}: ${detail}`);
     }
 
-    const brakes = createBrakes({ world, random, clients: () => replica.clients });
-    const shownName: Shadowing['shownName'] = (text) => shadowing.shownName(text);
-    const flags = createLaunchedFlags(brakes, clock, shownName, ({ key, running }, sharePercent, pauseMs) => {
-      for (const shadow of running) shadow.withdraw('harm');
-      const at = `callers were slower while ${sharePercent} % of the calls had a shadow`;
-      complain('SHADOW_HARMFUL', key, `${at}; none for ${Math.round(pauseMs / 1_000)} s, then fewer`);
-    });
-    const means: CallMeans = {
+    const brakes = createBrakes({ ...parts, world, random, clients: () => replica.clients });
+    const deps: CallDeps = {
       world,
+      warmUp: parts.warmUp,
       brakes,
       random,
       after,
@@ -87,11 +80,26 @@ export function launchingIn(world: ShadowWorld, migrating?: CreateMigrating): Cr
       isStill: ({ launched, definition, context, variation }) =>
         ruleset.get(launched.key)?.definition === definition || stageNow(launched.key, context) === variation,
     };
-    const shadowing = world.shadowing(means);
-    const calls = createCalls(means, shadowing);
+    const shadowing = parts.shadowing(deps);
+    const flags = createLaunchedFlags(brakes, clock, shadowing.shownName, ({ key, running }, sharePercent, pauseMs) => {
+      for (const shadow of running) shadow.withdraw('harm');
+      const at = `callers were slower while ${sharePercent} % of the calls had a shadow`;
+      complain('SHADOW_HARMFUL', key, `${at}; none for ${Math.round(pauseMs / 1_000)} s, then fewer`);
+    });
+    const calls = createCalls(deps, shadowing);
     const { answer, answerInDark, answerLive } = calls;
     const isHeard = () => replica.heardAt > 0;
-    const migrations = migrating?.({ ruleset, isHeard, inShadow, countUnknown, flags, calls, after, clock, complain });
+    const migrations = parts.migrating?.({
+      ruleset,
+      isHeard,
+      inShadow,
+      countUnknown,
+      flags,
+      calls,
+      after,
+      clock,
+      complain,
+    });
 
     /** The flag, if it is a launch; if not, the log is told, and the call is counted. */
     function find(key: string): Flag | undefined {

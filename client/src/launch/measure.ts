@@ -1,30 +1,14 @@
 // Why: decision 0176.
 /** Running code that is the caller's: timed and counted, and otherwise as if nobody had been there. */
-import type { EvaluationContext, LaunchPath, LaunchRole } from '@dimmer/core';
+import type { LaunchPath, LaunchRole } from '@dimmer/core';
+import type { Call } from './call.ts';
 import type { Run } from './launch-options.ts';
-import { type Launched, unitOf } from './launched.ts';
+import { type Subject, type UnderWay, unitOf } from './launched.ts';
 import type { PathStats } from './observations.ts';
-
-/** What code came to. */
-export type Outcome =
-  | { readonly failed: false; readonly value: unknown }
-  | { readonly failed: true; readonly error: unknown };
-
-/** Whose figures they are. */
-export interface Subject {
-  readonly launched: Launched;
-  readonly context: EvaluationContext | undefined;
-  readonly variation: string;
-  readonly operation: 'read' | 'write' | undefined;
-}
-
-/** Calls of asynchronous code that have not ended, in the order in which they began. */
-export interface UnderWay {
-  readonly subject: Subject;
-  readonly path: LaunchPath;
-  readonly role: LaunchRole;
-  readonly began: number;
-}
+import type { Outcome } from './outcome.ts';
+import { AnswerRun } from './run.ts';
+import type { ShadowWorld } from './shadow-world.ts';
+import { isThenable } from './thenable.ts';
 
 /** Told what a run came to, and how long it took, ms; must not throw. */
 export type Ended = (outcome: Outcome, tookMs: number) => void;
@@ -35,37 +19,73 @@ export type Ended = (outcome: Outcome, tookMs: number) => void;
  * otherwise. What is more than that, by its class or by methods of its own, is answered itself and only listened to, and
  * a query that has not been run is answered as it is, for to listen to it would be to run it.
  *
- * No closure is made for what returns at once: launches are called where every microsecond counts.
+ * Neither closure nor object is made for what returns at once, but the run itself: launches are called where every
+ * microsecond counts.
  *
  * @param ended told what it came to, before the caller is
  */
-export function runMeasured<Result, Input>(
-  clock: () => number,
-  subject: Subject,
+export type RunMeasured = <Result, Input>(
+  call: Call<Result, Input>,
   path: LaunchPath,
   role: LaunchRole,
-  code: (run: Run<Input>) => Result,
-  run: Run<Input>,
   ended?: Ended,
-): Result {
-  const began = clock();
-  let result: Result;
-  try {
-    result = call(code, run);
-  } catch (error) {
+) => Result;
+
+export function createRunMeasured({ clock, inShadow }: Pick<ShadowWorld, 'clock' | 'inShadow'>): RunMeasured {
+  return (subject, path, role, ended) => {
+    type Result = ReturnType<(typeof subject.codes)[typeof path]>;
+    const run = new AnswerRun(subject.input, inShadow);
+    const began = clock();
+    let result: Result;
+    try {
+      result = call(subject.codes[path], run);
+    } catch (error) {
+      const tookMs = clock() - began;
+      noteFailure(subject, role, note(subject, path, role, tookMs), error);
+      ended?.({ failed: true, error }, tookMs);
+      throw error;
+    }
+    if (isThenable(result)) {
+      const followed = follow({ subject, path, role, began }, result, ended);
+      if (followed) return followed as Result;
+    }
     const tookMs = clock() - began;
-    noteFailure(subject, path, role, tookMs, error);
-    ended?.({ failed: true, error }, tookMs);
-    throw error;
+    note(subject, path, role, tookMs);
+    ended?.({ failed: false, value: result }, tookMs);
+    return result;
+  };
+
+  /** Answers what the caller gets of a promise; undefined if it is none, but looks like one. */
+  function follow(
+    one: UnderWay,
+    result: PromiseLike<unknown>,
+    ended: Ended | undefined,
+  ): PromiseLike<unknown> | undefined {
+    const { subject, path, role, began } = one;
+    const { underWay } = subject.launched;
+    const fulfilled = (value: unknown) => {
+      underWay.delete(one);
+      const tookMs = clock() - began;
+      note(subject, path, role, tookMs);
+      ended?.({ failed: false, value }, tookMs);
+      return value;
+    };
+    const rejected = (error: unknown) => {
+      underWay.delete(one);
+      const tookMs = clock() - began;
+      noteFailure(subject, role, note(subject, path, role, tookMs), error);
+      ended?.({ failed: true, error }, tookMs);
+    };
+    const answered = isPlainPromise(result)
+      ? result.then(fulfilled, (error) => {
+          rejected(error);
+          throw error;
+        })
+      : listen(result, fulfilled, rejected) && result;
+    if (!answered) return undefined;
+    underWay.add(one);
+    return answered;
   }
-  if (isThenable(result)) {
-    const followed = followMeasured(clock, began, subject, path, role, result, ended);
-    if (followed) return followed as Result;
-  }
-  const tookMs = clock() - began;
-  note(subject, path, role, tookMs);
-  ended?.({ failed: false, value: result }, tookMs);
-  return result;
 }
 
 /**
@@ -74,42 +94,6 @@ export function runMeasured<Result, Input>(
  */
 export function call<Result, Input>(code: (run: Run<Input>) => Result, run: Run<Input>): Result {
   return Reflect.apply(code, undefined, [run]) as Result;
-}
-
-/** Answers what the caller gets of a promise; undefined if it is none, but looks like one. */
-function followMeasured(
-  clock: () => number,
-  began: number,
-  subject: Subject,
-  path: LaunchPath,
-  role: LaunchRole,
-  result: PromiseLike<unknown>,
-  ended: Ended | undefined,
-): PromiseLike<unknown> | undefined {
-  const { underWay } = subject.launched;
-  const one: UnderWay = { subject, path, role, began };
-  const fulfilled = (value: unknown) => {
-    underWay.delete(one);
-    const tookMs = clock() - began;
-    note(subject, path, role, tookMs);
-    ended?.({ failed: false, value }, tookMs);
-    return value;
-  };
-  const rejected = (error: unknown) => {
-    underWay.delete(one);
-    const tookMs = clock() - began;
-    noteFailure(subject, path, role, tookMs, error);
-    ended?.({ failed: true, error }, tookMs);
-  };
-  const answered = isPlainPromise(result)
-    ? result.then(fulfilled, (error) => {
-        rejected(error);
-        throw error;
-      })
-    : listen(result, fulfilled, rejected) && result;
-  if (!answered) return undefined;
-  underWay.add(one);
-  return answered;
 }
 
 /** Nothing distinguishes it from any other promise but its identity. */
@@ -148,17 +132,7 @@ function note(
   return stats;
 }
 
-function noteFailure(subject: Subject, path: LaunchPath, role: LaunchRole, tookMs: number, error: unknown): void {
-  const { launched, context } = subject;
+function noteFailure({ launched, context }: Subject, role: LaunchRole, stats: PathStats, error: unknown): void {
   const unit = role === 'answer' ? unitOf(launched, context) : undefined;
-  launched.observations.failed(note(subject, path, role, tookMs), error, unit);
-}
-
-/** A promise, or what behaves like one. A getter that throws makes it none. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  try {
-    return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
-  } catch {
-    return false;
-  }
+  launched.observations.failed(stats, error, unit);
 }

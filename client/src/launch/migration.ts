@@ -8,19 +8,20 @@ import {
   slotOf,
 } from '@dimmer/core';
 import type { LogCode, Platform } from '../platform.ts';
+import type { Call } from './call.ts';
 import { copyOrShare } from './copies.ts';
 import { createKnownStages, type StageFiles } from './known-stages.ts';
 import type { Run } from './launch-options.ts';
 import { keyOf, type LaunchedFlags } from './launched.ts';
 import type { MigratingClient } from './launching-client.ts';
 import { LimitedRun } from './limited-run.ts';
-import { isThenable } from './measure.ts';
 import type { Migration, MigrationOptions } from './migration-options.ts';
 import { MIGRATION_TABLE } from './migration-table.ts';
 import { said } from './said.ts';
 import { createSecondWrites, type Failure, type Following, type WriteOrder } from './second-writes.ts';
-import type { Call, Calls } from './shadowed-call.ts';
+import type { Calls } from './shadowed-call.ts';
 import { isStage } from './stage-of-rules.ts';
+import { isThenable } from './thenable.ts';
 import { answerWithin } from './time-limit.ts';
 
 const READ_TIMEOUT_MS = 1_000;
@@ -28,7 +29,7 @@ const WRITE_TIMEOUT_MS = 1_000;
 /** After a write has timed out, nobody waits for the slow side for so long. */
 const IMPATIENT_MS = 60_000;
 
-interface Means extends Pick<Platform, 'after'> {
+interface MigratingDeps extends Pick<Platform, 'after'> {
   readonly ruleset: Ruleset;
   /** Whether the rules come from the server, and not from a former run or from the application. */
   readonly isHeard: () => boolean;
@@ -54,15 +55,15 @@ interface Migrating {
 }
 
 /** Makes it; handed in, so that browsers, where no data is migrated, have none of it in the bundle. */
-export type CreateMigrating = (means: Means) => Migrating;
+export type CreateMigrating = (deps: MigratingDeps) => Migrating;
 
 /** @param files where the last stages are kept between two runs; absent: nowhere */
 export function migratingWith(files: StageFiles | undefined): CreateMigrating {
-  return (means) => createMigrating(means, files);
+  return (deps) => createMigrating(deps, files);
 }
 
-function createMigrating(means: Means, files: StageFiles | undefined): Migrating {
-  const { ruleset, isHeard, inShadow, countUnknown, flags, calls, after, clock, complain } = means;
+function createMigrating(deps: MigratingDeps, files: StageFiles | undefined): Migrating {
+  const { ruleset, isHeard, inShadow, countUnknown, flags, calls, after, clock, complain } = deps;
   const stages = createKnownStages(ruleset, files);
   const secondWrites = createSecondWrites(after);
   /** By flag: until when nobody waits for the side that is not authoritative. */
@@ -161,16 +162,20 @@ function createMigrating(means: Means, files: StageFiles | undefined): Migrating
       };
     }
 
+    interface SecondWrite {
+      readonly call: Call<WriteResult | Promise<WriteResult>, WriteInput>;
+      readonly path: LaunchPath;
+      readonly order: WriteOrder | undefined;
+      /** The input as it was before the first. */
+      readonly kept: WriteInput;
+      /** How long the caller waits for it. */
+      readonly timeoutMs: number;
+    }
+
     /**
      * The second write. What becomes of it is counted, and told to `onDiverged`, which repairs it; never to the caller.
      */
-    async function writeOther(
-      call: Call<WriteResult | Promise<WriteResult>, WriteInput>,
-      path: LaunchPath,
-      order: WriteOrder | undefined,
-      kept: WriteInput,
-      timeoutMs: number,
-    ): Promise<void> {
+    async function writeOther({ call, path, order, kept, timeoutMs }: SecondWrite): Promise<void> {
       let following: Following | undefined;
       let failure: Failure;
       const follow = async (run: Run<WriteInput>): Promise<WriteResult> => {
@@ -228,7 +233,7 @@ function createMigrating(means: Means, files: StageFiles | undefined): Migrating
         const order = orderOf(key, options.key, input, context);
         const result = await calls.answer(call, first);
         const timeoutMs = numberIn(options.writeTimeoutMs) ?? WRITE_TIMEOUT_MS;
-        await waitFor(writeOther(call, second, order, kept.value, timeoutMs), key, timeoutMs);
+        await waitFor(writeOther({ call, path: second, order, kept: kept.value, timeoutMs }), key, timeoutMs);
         return result;
       },
     };

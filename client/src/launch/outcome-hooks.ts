@@ -4,8 +4,9 @@ import type { Platform } from '../platform.ts';
 import { handOut, type Lost } from './copies.ts';
 import type { LaunchHooks, LaunchOptions } from './launch-options.ts';
 import type { LaunchOutcome, SideOutcome } from './launch-outcome.ts';
-import { isThenable, type Outcome } from './measure.ts';
+import type { Outcome } from './outcome.ts';
 import { pointerText } from './sample-text.ts';
+import { isThenable } from './thenable.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The caller's own functions are waited for so long, ms. */
@@ -60,13 +61,14 @@ export function inTime<Value>(promise: PromiseLike<Value>, after: Platform['afte
 }
 
 /** What is the same of all that is told of one call. */
-export type Told = Pick<LaunchOutcome<unknown>, 'flag' | 'stage' | 'context' | 'candidateName' | 'control'>;
+export type Told = Pick<LaunchOutcome<unknown>, 'flag' | 'stage' | 'context' | 'candidateName' | 'control'> & {
+  readonly candidate: SideOutcome<unknown> | undefined;
+};
 
 /** Tells the caller what came of a call. Never throws, and answers a promise that never rejects if that takes time. */
 export function tell(
   { onOutcome, metadata, clone }: Pick<LaunchOptions<unknown>, 'onOutcome' | 'metadata' | 'clone'>,
-  told: Told,
-  candidate: SideOutcome<unknown> | undefined,
+  { candidate, ...told }: Told,
   what: Verdict | ShedCause | 'timeout',
   fail: Said,
 ): void | Promise<void> {

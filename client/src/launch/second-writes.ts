@@ -6,7 +6,7 @@
  * Why: decision 0067, decision 0169.
  */
 import type { Platform } from '../platform.ts';
-import { isThenable } from './measure.ts';
+import { isThenable } from './thenable.ts';
 import { weighValue } from './weigh-value.ts';
 
 /** Begun or waiting, over all migrations of this process: a side that so many hang at is not there. */

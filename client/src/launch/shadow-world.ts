@@ -1,14 +1,10 @@
 import type { ShedCause } from '@dimmer/core';
-import type { Holds } from './holds.ts';
-import type { CreateShadowing } from './shadowing.ts';
-import type { Switchback, SwitchbackMeans } from './switchback.ts';
-import type { answerWithin } from './time-limit.ts';
-import type { warmCopies } from './warm-copies.ts';
 
-/** What shadows need of the world besides what every client needs: Node and the browser each have theirs. */
+/**
+ * Ports: what shadows need of the world besides what every client needs. Node and the browser each have theirs; what they
+ * add beside them is in `launch-parts.ts`.
+ */
 export interface ShadowWorld {
-  /** Makes what runs and compares shadows; in browsers that is loaded when it is needed. */
-  readonly shadowing: CreateShadowing;
   /** A clock that never goes back, ms. */
   readonly clock: () => number;
   /** Runs `run` once the caller has gone on: in Node after what is waiting, in browsers when the page is idle. */
@@ -30,20 +26,12 @@ export interface ShadowWorld {
   readonly cpu?: (() => number) | undefined;
   /** Percent of the heap's limit in use. Absent where it cannot be known. */
   readonly heapPercent?: (() => number) | undefined;
-  /** Makes code that is given up after a time. Absent in browsers, whose bundle is spared it. */
-  readonly limit?: typeof answerWithin | undefined;
   /**
    * A further reason against a shadow now. Asked last, because a yes may count.
    *
    * @param callsPerSecond this client's part of the fleet's ceiling; 0 while it is not known
    */
   readonly refuses?: ((callsPerSecond: number) => ShedCause | undefined) | undefined;
-  /** Makes the experiment whether callers feel the shadows of a flag. Absent where there are no callers: in pages. */
-  readonly switchback?: ((means: SwitchbackMeans) => Switchback) | undefined;
-  /** What the server says of flags whose shadows are felt. Absent where there is no experiment. */
-  readonly holds?: Pick<Holds, 'percentOf'> | undefined;
-  /** Runs code that callers wait for in advance, so that the engine has compiled it. Absent in pages: they are open for minutes. */
-  readonly warmUp?: typeof warmCopies | undefined;
   /** Shadows of all flags under way at once. */
   readonly maxShadows: number;
 }

@@ -2,24 +2,21 @@
  * One shadow, from the moment when its answer is known: deferred, run apart, timed out, compared, and let go of. Nothing
  * that it does comes out of here: no exception, no rejection however late, no result. Why: decision 0066.
  */
-import type { EvaluationContext, LaunchPath, LaunchRole, RulesetFlag, ShedCause } from '@dimmer/core';
-import type { Brakes } from './brakes.ts';
+import type { LaunchPath, LaunchRole, RulesetFlag, ShedCause } from '@dimmer/core';
+import type { CallDeps } from './call.ts';
 import type { Dials } from './dials.ts';
 import { discard } from './discard.ts';
 import type { Run } from './launch-options.ts';
-import type { Launched, RunningShadow } from './launched.ts';
-import { call, isThenable, type Outcome } from './measure.ts';
-import type { ShadowWorld } from './shadow-world.ts';
+import type { RunningShadow, Subject } from './launched.ts';
+import { call } from './measure.ts';
+import type { Outcome } from './outcome.ts';
+import { isThenable } from './thenable.ts';
 
 /** Code that is to run in the shadow. */
-export interface ShadowPlan {
-  readonly launched: Launched;
+interface ShadowPlan extends Subject {
   readonly dials: Dials;
-  readonly context: EvaluationContext | undefined;
-  readonly variation: string;
   readonly path: LaunchPath;
   readonly role: LaunchRole;
-  readonly operation: 'read' | 'write' | undefined;
   /** The rules by which it was decided. */
   readonly definition: RulesetFlag | undefined;
   readonly code: (run: Run<unknown>) => unknown;
@@ -37,21 +34,15 @@ export interface ShadowPlan {
 }
 
 /** What shadows are run with. */
-interface Means {
-  readonly world: ShadowWorld;
-  readonly brakes: Brakes;
-  /** A timer that does not keep the process alive; the answer cancels it. */
-  readonly after: (delayMs: number, run: () => void) => () => void;
+interface ShadowDeps extends Pick<CallDeps, 'world' | 'brakes' | 'after' | 'isStill'> {
   /** Told once that the shadows of a flag block the event loop. */
   readonly complain: (flag: string, blockedMs: number) => void;
-  /** Whether the rules still put the context at this stage. */
-  readonly isStill: (plan: Pick<ShadowPlan, 'launched' | 'definition' | 'context' | 'variation'>) => boolean;
 }
 
 /** Starts a shadow as soon as what waits has had its turn. */
 export type StartShadow = (plan: ShadowPlan) => void;
 
-export function createShadows({ world, brakes, after, complain, isStill }: Means): StartShadow {
+export function createShadows({ world, brakes, after, complain, isStill }: ShadowDeps): StartShadow {
   const { clock, cpu, defer, shadowed, watch, defersAtOnce } = world;
 
   function start(plan: ShadowPlan): void {

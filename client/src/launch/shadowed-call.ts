@@ -1,50 +1,17 @@
 // Why: decision 0065.
 /** A call of which one path is the answer, and the other may run in its shadow. Launches and migrations are made of these. */
-import type { LaunchPath, LaunchRole, RulesetFlag } from '@dimmer/core';
-import type { LogCode } from '../platform.ts';
-import type { Brakes } from './brakes.ts';
+import type { LaunchPath, LaunchRole } from '@dimmer/core';
+import type { Call, CallDeps } from './call.ts';
 import type { AnswerKnown } from './compared-shadow.ts';
 import type { Copies } from './copies.ts';
 import { type Dials, dialsOf } from './dials.ts';
-import type { CompareOptions, LaunchHooks, LaunchOptions, Run } from './launch-options.ts';
 import { isInSample } from './launched.ts';
-import { type Ended, isThenable, runMeasured, type Subject } from './measure.ts';
+import { createRunMeasured, type Ended } from './measure.ts';
 import { isWanted } from './outcome-hooks.ts';
 import { AnswerRun } from './run.ts';
-import type { ShadowPlan } from './shadow.ts';
-import type { ShadowWorld } from './shadow-world.ts';
 import type { Shadowing } from './shadowing.ts';
+import { isThenable } from './thenable.ts';
 import { createWaiting } from './waiting.ts';
-
-/** One call of a launch, or one read or write of a migration. */
-export interface Call<Result, Input> extends Subject {
-  readonly codes: { readonly [path in LaunchPath]: (run: Run<Input>) => Result };
-  readonly input: Input;
-  readonly options: CompareOptions<Result> &
-    LaunchHooks<Result, Input> &
-    Pick<LaunchOptions<Result, Input>, 'verify' | 'candidates'>;
-  /** The rules by which it was decided. What they say of dials overrides what the options say. */
-  readonly definition: RulesetFlag | undefined;
-  /** Control may run without being the answer. */
-  readonly repeatable: boolean;
-  /** The other path begins while an asynchronous answer is on its way, and not when it is there. */
-  readonly atOnce?: boolean | undefined;
-}
-
-/** What calls are made with. */
-export interface CallMeans {
-  readonly world: ShadowWorld;
-  readonly brakes: Brakes;
-  /** Whether the rules still put the context of a shadow at its stage. */
-  readonly isStill: (plan: Pick<ShadowPlan, 'launched' | 'definition' | 'context' | 'variation'>) => boolean;
-  readonly random: () => number;
-  /** Ms since 1970, by the server's clock. */
-  readonly now: () => number;
-  /** A timer that does not keep the process alive; the answer cancels it. */
-  readonly after: (delayMs: number, run: () => void) => () => void;
-  /** Says something of a flag in the log, once for each code. */
-  readonly complain: (code: LogCode, flag: string, detail: unknown) => void;
-}
 
 export interface Calls {
   /** Runs one path and answers what it returns or throws. */
@@ -65,16 +32,16 @@ export interface Calls {
 }
 
 export function createCalls(
-  { world, brakes, random, complain }: CallMeans,
+  { world, brakes, random, complain }: CallDeps,
   { copyInput, copyForFallback, begin: beginShadows, lack }: Shadowing,
 ): Calls {
   const waiting = createWaiting<Copies>();
+  const runMeasured = createRunMeasured(world);
 
   // Within a shadow nobody is answered: it counts as no call, and as no error that people have met with.
   const answer: Calls['answer'] = (call, path, role = 'answer', ended) => {
-    const run = new AnswerRun(call.input, world.inShadow);
-    if (world.inShadow()) return call.codes[path](run);
-    return runMeasured(world.clock, call, path, role, call.codes[path], run, ended);
+    if (world.inShadow()) return call.codes[path](new AnswerRun(call.input, world.inShadow));
+    return runMeasured(call, path, role, ended);
   };
 
   const answerInDark: Calls['answerInDark'] = (call) => {
@@ -119,7 +86,7 @@ export function createCalls(
     const cause = brakes.look(state, dials) ?? (isUnwanted ? 'sample' : undefined);
     // Copied before anybody can change it: the answer runs first.
     const isTwice = () => repeatable && random() * 100 < dials('noisePercent');
-    const copies = cause ? undefined : copyInput(launched, input, options, isTwice(), complain);
+    const copies = cause ? undefined : copyInput(launched, input, options, isTwice());
     if (!copies) observations.shed(cause ?? lack());
     if (cause === 'nested') return answer(call, path);
     const switchback = brakes.isProving(state, dials);

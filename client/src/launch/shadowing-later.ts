@@ -12,8 +12,8 @@ const RETRY_MS = 10_000;
 
 /** @param load fetches the code; may reject */
 export function shadowingLater(load: () => Promise<CreateShadowing>): CreateShadowing {
-  return (means) => {
-    const { world, brakes } = means;
+  return (deps) => {
+    const { world, brakes } = deps;
     let made: Shadowing | undefined;
     let loading: Promise<void> | undefined;
     let tries = 0;
@@ -24,7 +24,7 @@ export function shadowingLater(load: () => Promise<CreateShadowing>): CreateShad
       if (!loading && tries < 2 && world.clock() - failedAt >= RETRY_MS) {
         tries++;
         loading = load().then((create) => {
-          made = create(means);
+          made = create(deps);
         });
         loading.catch(() => {
           failedAt = world.clock();

@@ -3,13 +3,13 @@
  * the beginning, and which pages load when the first shadow is to begin.
  */
 import type { ShedCause } from '@dimmer/core';
+import type { CallDeps } from './call.ts';
 import { type BeginShadows, createComparedShadows } from './compared-shadow.ts';
-import { type Complain, type Copies, copyForFallback, copyInput } from './copies.ts';
+import { type Copies, copyForFallback, createCopyInput } from './copies.ts';
 import type { CompareOptions } from './launch-options.ts';
 import type { Launched } from './launched.ts';
 import { redactText } from './redact.ts';
 import { createShadows } from './shadow.ts';
-import type { CallMeans } from './shadowed-call.ts';
 
 type CopyInputOptions = Pick<CompareOptions<never>, 'clone'> & { readonly prepare?: unknown };
 
@@ -20,7 +20,6 @@ export interface Shadowing {
     input: unknown,
     options: CopyInputOptions,
     twice: boolean,
-    complain: Complain,
   ) => Copies | undefined;
   /** A copy of the input for the path that answers if the other fails; what cannot be copied is handed on as it is. */
   readonly copyForFallback: typeof copyForFallback;
@@ -31,10 +30,11 @@ export interface Shadowing {
   readonly lack: () => ShedCause;
 }
 
-export type CreateShadowing = (means: CallMeans) => Shadowing;
+export type CreateShadowing = (deps: CallDeps) => Shadowing;
 
-export const createShadowing: CreateShadowing = (means) => {
-  const { world, brakes, after, complain, isStill } = means;
+export const createShadowing: CreateShadowing = (deps) => {
+  const { world, warmUp, brakes, after, complain, isStill } = deps;
+  const copyInput = createCopyInput(complain);
   const startShadow = createShadows({
     world,
     brakes,
@@ -44,11 +44,11 @@ export const createShadowing: CreateShadowing = (means) => {
   });
   return {
     copyInput(...given) {
-      world.warmUp?.(world.clock, after);
+      warmUp?.(world.clock, after);
       return copyInput(...given);
     },
     copyForFallback,
-    begin: createComparedShadows({ ...means, startShadow }),
+    begin: createComparedShadows({ ...deps, startShadow }),
     shownName: redactText,
     lack: () => 'uncopyable',
   };

@@ -76,7 +76,7 @@ export interface Switchback {
   readonly forgive: () => void;
 }
 
-export interface SwitchbackMeans {
+interface SwitchbackDeps {
   /** A clock that never goes back, ms. */
   readonly clock: () => number;
   /** A number in [0, 1). */
@@ -85,8 +85,10 @@ export interface SwitchbackMeans {
   readonly harmed: (sharePercent: number, pauseMs: number) => void;
 }
 
+export type CreateSwitchback = (deps: SwitchbackDeps) => Switchback;
+
 /** @param firstShare shadows that may overlap a call, on average, to begin with */
-export function createSwitchback({ clock, random, harmed }: SwitchbackMeans, firstShare = FIRST_SHARE): Switchback {
+export function createSwitchback({ clock, random, harmed }: SwitchbackDeps, firstShare = FIRST_SHARE): Switchback {
   const withShadows = createHistogram();
   const without = createHistogram();
   let test = createPairTest();

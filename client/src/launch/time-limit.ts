@@ -1,7 +1,7 @@
 import type { Platform } from '../platform.ts';
 import type { Run } from './launch-options.ts';
 import { LimitedRun } from './limited-run.ts';
-import { isThenable } from './measure.ts';
+import { isThenable } from './thenable.ts';
 
 /** How long a candidate may take where control can answer instead. */
 const LIVE_TIMEOUT_MS = 5_000;

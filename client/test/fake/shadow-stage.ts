@@ -4,6 +4,7 @@ import {
   answerWithin,
   createShadowing,
   type LaunchOptions,
+  type LaunchParts,
   launchingIn,
   type MigratingClient,
   migratingWith,
@@ -65,7 +66,7 @@ export class ShadowStage {
    */
   constructor(
     rules: { readonly [key: string]: RulesetFlag } | undefined,
-    more: Partial<ShadowWorld> = {},
+    more: Partial<ShadowWorld & LaunchParts> = {},
     stages?: StageFiles,
     kept?: string,
     settings: Partial<typeof DEFAULTS> = {},
@@ -73,7 +74,6 @@ export class ShadowStage {
     const { world } = this;
     world.kept = kept;
     const shadows: ShadowWorld = {
-      shadowing: createShadowing,
       clock: () => world.nowMs,
       defer: (run) => void this.waiting.push(run),
       shadowed: (code) => {
@@ -88,10 +88,15 @@ export class ShadowStage {
       defersAtOnce: true,
       heapPercent: () => this.heapPercent,
       maxShadows: 100,
+      ...more,
+    };
+    const parts: LaunchParts = {
+      shadowing: createShadowing,
+      migrating: migratingWith(stages),
       limit: answerWithin,
       ...more,
     };
-    const deps = { ...world.deps, launching: launchingIn(shadows, migratingWith(stages)) };
+    const deps = { ...world.deps, launching: launchingIn(shadows, parts) };
     this.flags = createDimmerClient({ ...DEFAULTS, ...settings }, deps) as MigratingClient;
     if (!rules) return;
     const rules0 = snapshotOf(rules, '7.aaaaaaaaaaaa');

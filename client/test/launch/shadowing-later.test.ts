@@ -1,5 +1,5 @@
 /** A page's shadows, whose code is loaded when the first is to begin. */
-import { createShadowing, type ShadowWorld, shadowingLater } from '@dimmer/client';
+import { createShadowing, type LaunchParts, type ShadowWorld, shadowingLater } from '@dimmer/client';
 import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../fake/fake-world.ts';
 import { launchFlag, ShadowStage } from '../fake/shadow-stage.ts';
@@ -7,7 +7,7 @@ import { launchFlag, ShadowStage } from '../fake/shadow-stage.ts';
 type Create = typeof createShadowing;
 
 /** A stage whose code for shadows comes when the test says so. */
-function page(more: Partial<ShadowWorld> = {}) {
+function page(more: Partial<ShadowWorld & LaunchParts> = {}) {
   const asked: { readonly come: () => void; readonly fail: () => void }[] = [];
   const load = () =>
     new Promise<Create>((resolve, reject) => {
