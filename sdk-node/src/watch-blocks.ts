@@ -2,7 +2,7 @@
  * Event-loop blocking after an `await`: each callback of a promise, timer or socket is timed, and charged to the
  * shadow that it belongs to. The engine calls the hook for all promises of the process, so it is on only while shadows run.
  */
-import { type AsyncHook, createHook } from 'node:async_hooks';
+import { createHook } from 'node:async_hooks';
 
 /** Shorter stretches are not felt, and not told of, ms. */
 const FELT_MS = 1;
@@ -23,7 +23,6 @@ export interface BlockWatch {
 
 /** @param current whose callback is running */
 export function createBlockWatch(current: () => Charged | undefined): BlockWatch {
-  let hook: AsyncHook | undefined;
   let watching = 0;
   let began = 0;
   let running: Charged | undefined;
@@ -57,11 +56,12 @@ export function createBlockWatch(current: () => Charged | undefined): BlockWatch
     if (stretchMs >= 5 * FELT_MS) tell();
   }
 
+  // Costs nothing until it is enabled.
+  const hook = createHook({ before, after });
   let lingering: NodeJS.Timeout | undefined;
 
   return {
     watch() {
-      hook ??= createHook({ before, after });
       if (!watching++ && !lingering) {
         depth = 0;
         hook.enable();
@@ -71,7 +71,7 @@ export function createBlockWatch(current: () => Charged | undefined): BlockWatch
         tell();
         lingering ??= setTimeout(() => {
           lingering = undefined;
-          if (!watching) hook?.disable();
+          if (!watching) hook.disable();
         }, LINGER_MS).unref();
       };
     },
