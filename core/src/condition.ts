@@ -137,6 +137,9 @@ export function compileCondition(condition: Condition, environment: Environment,
   const { attribute, operator, values, not, ignoreCase } = condition;
   const { clock, segments } = environment;
   if (operator === 'inSegment') {
+    const [key] = values as readonly string[];
+    // Hot path: nearly all name one.
+    if (values.length === 1 && !not) return segments && ((context) => segments.get(key!)?.has(context));
     return segments && ((context) => turn(testSegments(values, segments, context), not));
   }
   if (!isOperator(operator)) return undefined;

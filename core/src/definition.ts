@@ -135,9 +135,11 @@ export abstract class Definition<Shape, Program> {
   /**
    * Pays for asking it, each time, whether it is compiled already or not. If there are not the steps, that is said, and
    * nothing more that costs is done, or compiled: to find out was work as well.
+   *
+   * @param program what it compiled to, if that is in use already
    */
-  protected isAffordable(): boolean {
-    if ((left && !this.compiled) || afford(this.cost)) return true;
+  protected isAffordable(program: unknown): boolean {
+    if ((!program && left && !this.compiled) || afford(this.cost)) return true;
     tellExceeded(this.environment, this.key);
     beginSteps(0);
     return false;

@@ -1,6 +1,5 @@
 import { ERROR_MESSAGES, type ErrorMessages } from './error-messages.ts';
 import type { Flag } from './flag.ts';
-import { freezeDeep } from './freeze-deep.ts';
 import type { ErrorCode, EvaluationContext, Reason } from './model.ts';
 import { errorCodeOf, FLAG_NOT_FOUND, isEnabledOutcome, reasonOf, TYPE_MISMATCH } from './outcome.ts';
 import type { Ruleset } from './ruleset.ts';
@@ -37,11 +36,7 @@ export function decideTyped(flag: Flag, defaultValue: unknown, context?: Evaluat
 /** The value that an outcome of this flag serves, frozen; the default if there is no flag. */
 export function servedValue<Value>(flag: Flag | undefined, outcome: number, defaultValue: Value): Value {
   const variation = flag?.variation(outcome);
-  if (variation === undefined) return defaultValue;
-  const { value } = variation;
-  // Readers get the value itself, and one must not change it for all others.
-  if (typeof value === 'object' && !Object.isFrozen(value)) freezeDeep(value);
-  return value as Value;
+  return variation === undefined ? defaultValue : (variation.value as Value);
 }
 
 /** An outcome with all that can be said about it; in words only if there are `messages`. */

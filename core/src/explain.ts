@@ -10,7 +10,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { ERROR_MESSAGES } from './error-messages.ts';
 import { describe, type Evaluation } from './evaluate.ts';
 import type { Allocation, Condition, EvaluationContext, JsonValue, Rule, RulesetFlag, Serve } from './model.ts';
-import { FLAG_NOT_FOUND, isOn, reasonOf, ruleIndexOf } from './outcome.ts';
+import { FLAG_NOT_FOUND, isOn, reasonOf, ruleIndexOf, slotOf } from './outcome.ts';
 import { costOfRules } from './rule-price.ts';
 import type { Ruleset } from './ruleset.ts';
 import { afford, beginSteps, lastExceeded, takeExceeded } from './steps.ts';
@@ -174,7 +174,7 @@ function tracePrerequisites(
     const flag = ruleset.get(key);
     // As the evaluation found it: to decide once more, each with steps of its own, could take twenty times as long.
     const outcome = flag?.decideFor(context, 1) ?? 0;
-    const served = flag?.variation(outcome)?.key;
+    const served = flag?.definition?.variations[slotOf(outcome) - 1]?.key;
     const isServing = served !== undefined && isOn(outcome);
     const isMet = isServing && variations.includes(served);
     traces.push({ flag: key, variations, served, isOn: isServing, isMet });

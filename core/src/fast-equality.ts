@@ -1,7 +1,7 @@
 /**
  * The most frequent condition sooner, where bytes are cheaper than time: `in`, of a short text, a number or a boolean.
  * Their comparison has no price (docs/decisions/0117), so nothing is counted. Whether the context's property is its own,
- * which costs as much as all else, is looked at only where the answer hangs on it.
+ * which costs as much as all else, is looked at only where the answer hangs on it. Why: decision 0177.
  */
 import { type Check, MAX_INDEXED_UNITS, NOW, type Test } from './condition.ts';
 import { own } from './context.ts';

@@ -12,6 +12,7 @@ import {
   tell,
   tellExceeded,
 } from './definition.ts';
+import { freezeDeep } from './freeze-deep.ts';
 import {
   type EvaluationContext,
   type FlagType,
@@ -94,6 +95,8 @@ export class Flag extends Definition<RulesetFlag, Program> {
   /** The outcome, if it is the same for everybody; 0 if it is not, or not known yet. */
   #fixed = 0;
   #program: Decide | undefined;
+  /** By slot: what has been served. */
+  readonly #served: (Variation | undefined)[] = [];
   #evaluation = 0;
   #outcome = 0;
 
@@ -121,20 +124,28 @@ export class Flag extends Definition<RulesetFlag, Program> {
     const evaluation = evaluationOf(context);
     // Memoised: once in an evaluation, or a lattice of prerequisites would be walked along each of its paths.
     if (this.#evaluation !== evaluation) {
-      this.#outcome = this.isAffordable() ? (this.#program ?? this.#prepare())(context, depth) : DISABLED;
+      this.#outcome = this.isAffordable(this.#program) ? (this.#program ??= this.#prepare())(context, depth) : DISABLED;
       this.#evaluation = evaluation;
     }
     return this.#outcome;
   }
 
-  /** The variation that an outcome serves; undefined if that is the caller's default. */
+  /** The variation that an outcome serves, its value frozen; undefined if that is the caller's default. */
   variation(outcome: number): Variation | undefined {
-    return this.definition?.variations[slotOf(outcome) - 1];
+    const slot = slotOf(outcome);
+    return this.#served[slot] ?? this.#serve(slot);
   }
 
   /** Id of the rule that led to an outcome, if one did. */
   ruleId(outcome: number): string | undefined {
     return this.definition?.rules?.[ruleIndexOf(outcome)]?.id;
+  }
+
+  #serve(slot: number): Variation | undefined {
+    const variation = this.definition?.variations[slot - 1];
+    // Readers get the value itself, and one must not change it for all others.
+    freezeDeep(variation?.value);
+    return (this.#served[slot] = variation);
   }
 
   #decideSafely(context: EvaluationContext | undefined): number {
@@ -153,7 +164,7 @@ export class Flag extends Definition<RulesetFlag, Program> {
     const { compiled } = this;
     const program = compiled ? compiled.program : PARSE_ERROR;
     this.counts = Array(compiled ? compiled.shape.variations.length + 1 : 1).fill(0);
-    return (this.#program = typeof program === 'number' ? () => (this.#fixed = program) : program);
+    return typeof program === 'number' ? () => (this.#fixed = program) : program;
   }
 
   protected override compile(shape: RulesetFlag): Program {
@@ -210,6 +221,18 @@ export class Flag extends Definition<RulesetFlag, Program> {
       return (ruleset.speed?.askRules ?? askEach)(compiled, rules);
     };
     // Hot path from here on.
+    const askRest = (context: EvaluationContext): number => {
+      if (rules.length) {
+        // Without, they were not paid for.
+        if (!afford(1)) tellExceeded(ruleset, this.key);
+        else {
+          const outcome = (askRules ??= compileRules())(context);
+          if (outcome) return outcome;
+        }
+      }
+      return serve(last, context);
+    };
+    if (!(needed.length + targeted.length)) return askRest;
     return (context, depth) => {
       if (needed.length) {
         if (depth === MAX_DEPTH) throw TypeError();
@@ -228,15 +251,7 @@ export class Flag extends Definition<RulesetFlag, Program> {
           if (outcome) return outcome;
         }
       }
-      if (rules.length) {
-        // Without, they were not paid for.
-        if (!afford(1)) tellExceeded(ruleset, this.key);
-        else {
-          const outcome = (askRules ??= compileRules())(context);
-          if (outcome) return outcome;
-        }
-      }
-      return serve(last, context);
+      return askRest(context);
     };
   }
 }

@@ -12,17 +12,9 @@ import type { ErrorCode, Reason } from './model.ts';
  *     bits 16–29   1 + index of the rule; 0 = no rule
  *
  * No outcome is 0: that is how a rule says "not me, go on".
+ *
+ * Numbers stand first in this file: bundlers write them where they are used only if nothing else stands before them.
  */
-const REASONS = 'STALE STATIC DEFAULT TARGETING_MATCH SPLIT DISABLED PREREQUISITE_FAILED ERROR'.split(
-  ' ',
-) as readonly Reason[];
-
-// The first, '', is none.
-const ERROR_CODES =
-  ' FLAG_NOT_FOUND PARSE_ERROR TYPE_MISMATCH TARGETING_KEY_MISSING INVALID_CONTEXT GENERAL PROVIDER_NOT_READY'.split(
-    ' ',
-  ) as readonly (ErrorCode | '')[];
-
 const SLOT = 0x1ff;
 
 export const ENABLED = 1 << 9;
@@ -43,6 +35,16 @@ export const KEY_MISSING = DEFAULT | (4 << 13);
 export const INVALID_CONTEXT = ERROR | (5 << 13);
 export const GENERAL = ERROR | (6 << 13);
 export const NOT_READY = ERROR | (7 << 13);
+
+const REASONS = 'STALE STATIC DEFAULT TARGETING_MATCH SPLIT DISABLED PREREQUISITE_FAILED ERROR'.split(
+  ' ',
+) as readonly Reason[];
+
+// The first, '', is none.
+const ERROR_CODES =
+  ' FLAG_NOT_FOUND PARSE_ERROR TYPE_MISMATCH TARGETING_KEY_MISSING INVALID_CONTEXT GENERAL PROVIDER_NOT_READY'.split(
+    ' ',
+  ) as readonly (ErrorCode | '')[];
 
 /** The bits that say "by rule number `index`". */
 export function byRule(index: number): number {

@@ -16,8 +16,7 @@ export function costOfRules(rules: readonly { readonly when: readonly Condition[
     // The key of whoever is asked about may be a kilobyte.
     if (serve && 'slices' in serve) sum += 400 + 6 * serve.slices.length;
     for (const { attribute, operator, values } of when) {
-      if (!Array.isArray(values)) malformed('values');
-      if (typeof attribute !== 'string' && isOperator(operator)) malformed('values');
+      if (!Array.isArray(values) || (typeof attribute !== 'string' && isOperator(operator))) malformed('values');
       // No server writes lists as long as that; of rules that were made otherwise, one such list may be asked all the same.
       sum += 48 + Math.min(values.length, 50_000) * (operator === 'inSegment' ? 8 : 2);
       if (attribute?.[0] === '/') sum += 2 * attribute.length;

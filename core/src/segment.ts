@@ -16,6 +16,7 @@ const STEPS_PER_SEGMENT = 100;
  * understand it, nobody is known to be outside.
  */
 export class Segment extends Definition<RulesetSegment, Membership> {
+  #program: Membership | undefined;
   #evaluation = 0;
   #verdict: Verdict;
 
@@ -23,7 +24,9 @@ export class Segment extends Definition<RulesetSegment, Membership> {
   has(context: EvaluationContext): Verdict {
     const evaluation = evaluationOf(context);
     if (this.#evaluation !== evaluation) {
-      this.#verdict = this.isAffordable() ? this.compiled?.program(context) : undefined;
+      this.#verdict = this.isAffordable(this.#program)
+        ? (this.#program ??= this.compiled?.program)?.(context)
+        : undefined;
       this.#evaluation = evaluation;
     }
     return this.#verdict;
