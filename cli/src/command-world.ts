@@ -1,8 +1,8 @@
 import { unusableProxy } from '@dimmer/client-node';
 import type { Command } from 'commander';
-import { ApiClient } from './api-client.ts';
-import { plain, type Terminal } from './output.ts';
-import { type GivenSettings, readSettings } from './settings.ts';
+import { ApiClient } from './api/api-client.ts';
+import { type GivenSettings, readSettings } from './api/settings.ts';
+import { plain, type Terminal } from './text/output.ts';
 
 /** What a command works with. */
 export interface CommandWorld {

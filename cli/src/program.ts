@@ -11,8 +11,8 @@ import { addLaunching } from './commands/launching.ts';
 import { addPropagation } from './commands/propagation.ts';
 import { addSwitches } from './commands/switches.ts';
 import { addWatching } from './commands/watching.ts';
-import { CommandProblem, EXIT } from './exit-codes.ts';
-import { plain, type Terminal } from './output.ts';
+import { CommandProblem, EXIT } from './text/exit-codes.ts';
+import { plain, type Terminal } from './text/output.ts';
 import { VERSION } from './version.ts';
 
 /** What the scripts of `dimmer completion` ask. Not a command, as it must not read options from what is typed so far. */

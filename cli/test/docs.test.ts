@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { TestServer } from '../../server/test/running-server.ts';
-import { EXIT } from '../src/exit-codes.ts';
+import { EXIT } from '../src/text/exit-codes.ts';
 import { newFolder, type } from './command-line.ts';
 
 const docs = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');

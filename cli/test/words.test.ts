@@ -1,8 +1,8 @@
 import { ERROR_STATUS } from '@dimmer/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_TOKEN, TestServer } from '../../server/test/running-server.ts';
-import { fixText } from '../src/fix-text.ts';
-import { instantText } from '../src/instant-text.ts';
+import { fixText } from '../src/api/fix-text.ts';
+import { instantText } from '../src/text/instant-text.ts';
 import { type } from './command-line.ts';
 
 let server: TestServer;

@@ -3,53 +3,67 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 // Why: decision 0186.
-const sources = new URL('../../server/src/', import.meta.url).pathname;
-
 /**
- * The floors of the server, the ground first. A folder, or a file of `server/src` itself, imports only from floors below
- * its own, types included: so there are no circles, and whoever reads from the ground up meets nothing unknown.
+ * The floors of packages, the ground first. A folder, or a file of `src` itself, imports only from floors below its own,
+ * types included: so there are no circles, and whoever reads from the ground up meets nothing unknown.
  */
-const FLOORS: readonly (readonly string[])[] = [
-  [
-    'logger.ts',
-    'turn.ts',
-    'turns.ts',
-    'version.ts',
-    'cleaned.ts',
-    'config-problem.ts',
-    'public-url.ts',
-    'garbage-limit.ts',
+const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  server: [
+    [
+      'logger.ts',
+      'turn.ts',
+      'turns.ts',
+      'version.ts',
+      'cleaned.ts',
+      'config-problem.ts',
+      'public-url.ts',
+      'garbage-limit.ts',
+    ],
+    ['misspelled-settings.ts', 'documents'],
+    ['config.ts', 'changes'],
+    ['state'],
+    ['access', 'encoding'],
+    ['commands'],
+    ['change-log'],
+    ['ruleset'],
+    ['hub', 'health', 'keys', 'figures', 'instances'],
+    ['launches', 'evaluations'],
+    ['http'],
+    ['sign-in'],
+    ['store', 'metrics', 'api'],
+    ['nodes', 'sdk'],
+    ['first-start.ts', 'adopt-tokens.ts', 'app.ts'],
+    ['role.ts', 'welcome-text.ts', 'back-up-command.ts'],
+    ['origin.ts', 'relay'],
+    ['server.ts'],
+    ['index.ts', 'main.ts'],
   ],
-  ['misspelled-settings.ts', 'documents'],
-  ['config.ts', 'changes'],
-  ['state'],
-  ['access', 'encoding'],
-  ['commands'],
-  ['change-log'],
-  ['ruleset'],
-  ['hub', 'health', 'keys', 'figures', 'instances'],
-  ['launches', 'evaluations'],
-  ['http'],
-  ['sign-in'],
-  ['store', 'metrics', 'api'],
-  ['nodes', 'sdk'],
-  ['first-start.ts', 'adopt-tokens.ts', 'app.ts'],
-  ['role.ts', 'welcome-text.ts', 'back-up-command.ts'],
-  ['origin.ts', 'relay'],
-  ['server.ts'],
-  ['index.ts', 'main.ts'],
-];
+  cli: [
+    ['version.ts', 'text'],
+    ['api'],
+    ['command-world.ts'],
+    ['folder', 'following'],
+    ['plan'],
+    ['apply', 'generate', 'completion'],
+    ['commands'],
+    ['program.ts'],
+    ['main.ts'],
+  ],
+};
 
-const floorOf = new Map(FLOORS.flatMap((names, floor) => names.map((name) => [name, floor] as const)));
+/** The room of a path: a folder, or a file beside the folders. */
+const roomOf = (path: string): string => path.split('/')[0] as string;
 
-/** A folder, or a file beside the folders. */
-const roomOf = (path: string): string => relative(sources, path).split('/')[0] as string;
+const filesBelow = (sources: string): string[] =>
+  readdirSync(sources, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
+    .map((entry) => relative(sources, join(entry.parentPath, entry.name)));
 
-const files = readdirSync(sources, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-  .map((entry) => join(entry.parentPath, entry.name));
+describe.each(Object.entries(FLOORS))('the floors of %s', (name, floors) => {
+  const sources = new URL(`../../${name}/src/`, import.meta.url).pathname;
+  const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));
+  const files = filesBelow(sources);
 
-describe('the floors of the server', () => {
   it('have a place for every folder and every file beside the folders', () => {
     const rooms = new Set(files.map(roomOf));
     expect([...rooms].filter((room) => !floorOf.has(room))).toEqual([]);
@@ -59,11 +73,11 @@ describe('the floors of the server', () => {
   it('rest on the floors below them, and on nothing else', () => {
     const wrong: string[] = [];
     for (const path of files) {
-      const room = roomOf(path);
-      for (const [, specifier = ''] of readFileSync(path, 'utf8').matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)) {
-        const other = roomOf(join(dirname(path), specifier));
+      const source = readFileSync(join(sources, path), 'utf8');
+      for (const [, specifier = ''] of source.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)) {
+        const [room, other] = [roomOf(path), roomOf(join(dirname(path), specifier))];
         if (room === other || (floorOf.get(other) ?? 0) < (floorOf.get(room) ?? 0)) continue;
-        wrong.push(`${relative(sources, path)} → ${specifier}: "${other}" is not below "${room}"`);
+        wrong.push(`${path} → ${specifier}: "${other}" is not below "${room}"`);
       }
     }
     expect(wrong).toEqual([]);

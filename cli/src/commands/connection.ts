@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { ApiClient } from '../api-client.ts';
+import { ApiClient } from '../api/api-client.ts';
+import { type GivenSettings, keepSettings, readSettings, tokenIn } from '../api/settings.ts';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
-import { EXIT } from '../exit-codes.ts';
-import { plain, table } from '../output.ts';
-import { type GivenSettings, keepSettings, readSettings, tokenIn } from '../settings.ts';
-import { meText } from '../who-am-i.ts';
+import { EXIT } from '../text/exit-codes.ts';
+import { plain, table } from '../text/output.ts';
+import { meText } from './who-am-i.ts';
 
 /** Which server, and whether all is well between here and there. */
 export function addConnection(program: Command, world: CommandWorld): void {
@@ -52,7 +52,7 @@ export function addConnection(program: Command, world: CommandWorld): void {
     .command('doctor')
     .description('look for what is wrong between here and the server')
     .action(async (_, command: Command) => {
-      const { examine } = await import('../doctor.ts');
+      const { examine } = await import('./doctor.ts');
       const settings = await readSettings(command.optsWithGlobals(), world.env);
       const findings = await examine(settings, world.env);
       show(world, command, { findings }, () =>

@@ -10,7 +10,7 @@ export function addFiles(program: Command, world: CommandWorld): void {
     .argument('<folder>')
     .option('--prune', 'remove files of flags and segments that the server does not have')
     .action(async (folder: string, _, command: Command) => {
-      const { runExport } = await import('../files/run-export.ts');
+      const { runExport } = await import('../folder/run-export.ts');
       await runExport(world, command, folder);
     });
 
@@ -18,7 +18,7 @@ export function addFiles(program: Command, world: CommandWorld): void {
     .description('what an apply of these files would do; nothing is changed')
     .option('--detailed-exitcode', 'end with 5 if there is something to do')
     .action(async (folder: string, _, command: Command) => {
-      const { runPlan } = await import('../files/run-plan.ts');
+      const { runPlan } = await import('../plan/run-plan.ts');
       await runPlan(world, command, folder);
     });
 
@@ -26,7 +26,7 @@ export function addFiles(program: Command, world: CommandWorld): void {
     .description('make the server as the files say; shows the plan, and asks')
     .option('-y, --yes', 'do not ask')
     .action(async (folder: string, _, command: Command) => {
-      const { runApply } = await import('../files/run-apply.ts');
+      const { runApply } = await import('../apply/run-apply.ts');
       await runApply(world, command, folder);
     });
 }

@@ -1,9 +1,9 @@
 import type * as Contract from '@dimmer/contract';
 import type { Command } from 'commander';
+import type { Older } from '../api/api-client.ts';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
-import { CommandProblem, EXIT } from '../exit-codes.ts';
-import type { Older } from '../older-server.ts';
-import { dimmer, plain, table, when } from '../output.ts';
+import { CommandProblem, EXIT } from '../text/exit-codes.ts';
+import { dimmer, plain, table, when } from '../text/output.ts';
 
 /** One environment of a flag, as lists have it. Older servers say less. */
 type EnvironmentSummary = Older<

@@ -1,13 +1,12 @@
 import type { Change } from '@dimmer/contract';
 import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
+import { type ApiClient, inParallel } from '../api/api-client.ts';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
-import { differenceText } from '../difference-text.ts';
-import { differences } from '../differences.ts';
-import { CommandProblem } from '../exit-codes.ts';
-import { inParallel } from '../in-parallel.ts';
-import { instantText } from '../instant-text.ts';
-import { plain, table, when } from '../output.ts';
+import { differenceText } from '../text/difference-text.ts';
+import { differences } from '../text/differences.ts';
+import { CommandProblem } from '../text/exit-codes.ts';
+import { instantText } from '../text/instant-text.ts';
+import { plain, table, when } from '../text/output.ts';
 
 /** Of so many changes, at most, it is asked what they changed: each is a request. */
 const MOST_TOLD = 50;

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
-import { EXIT } from '../exit-codes.ts';
-import { instantText } from '../instant-text.ts';
-import { plain } from '../output.ts';
+import { EXIT } from '../text/exit-codes.ts';
+import { instantText } from '../text/instant-text.ts';
+import { plain } from '../text/output.ts';
 
 /** Where a window may begin besides at an instant. */
 const CHANGE = 'change';

@@ -1,10 +1,10 @@
 import type { Instances } from '@dimmer/contract';
 import type { Command } from 'commander';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
-import { EXIT } from '../exit-codes.ts';
-import { instantText } from '../instant-text.ts';
-import { plain, table, when } from '../output.ts';
-import { propagationText } from '../propagation.ts';
+import { propagationText } from '../following/propagation.ts';
+import { EXIT } from '../text/exit-codes.ts';
+import { instantText } from '../text/instant-text.ts';
+import { plain, table, when } from '../text/output.ts';
 
 type Instance = Instances['items'][number];
 

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { apiOf, type CommandWorld, show } from '../command-world.ts';
-import { CommandProblem, EXIT } from '../exit-codes.ts';
-import { plain } from '../output.ts';
-import { propagationText, waitFor } from '../propagation.ts';
+import { propagationText, waitFor } from '../following/propagation.ts';
+import { CommandProblem, EXIT } from '../text/exit-codes.ts';
+import { plain } from '../text/output.ts';
 
 const DEFAULT_TIMEOUT_S = 10;
 

@@ -1,9 +1,9 @@
 import type { Change } from '@dimmer/contract';
 import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
+import type { ApiClient } from '../api/api-client.ts';
 import { apiOf, type CommandWorld } from '../command-world.ts';
-import { plain, when } from '../output.ts';
-import type { Watched } from '../watch-changes.ts';
+import type { Watched } from '../following/watch-changes.ts';
+import { plain, when } from '../text/output.ts';
 import { wholeNumberFrom } from './whole-number.ts';
 
 interface WatchFilter {
@@ -23,7 +23,7 @@ export function addWatching(program: Command, world: CommandWorld): void {
     .option('--all', 'of all projects that the token may read')
     .option('-n, --count <number>', 'end after so many', wholeNumberFrom(1))
     .action(async (_, command: Command) => {
-      const { watchChanges } = await import('../watch-changes.ts');
+      const { watchChanges } = await import('../following/watch-changes.ts');
       const { json, ...filter } = command.optsWithGlobals<WatchFilter & { json?: boolean }>();
       const api = await apiOf(world, command);
       const ended = new AbortController();

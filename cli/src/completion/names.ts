@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ApiClient } from '../api-client.ts';
-import { type GivenSettings, readSettings, type Settings } from '../settings.ts';
+import { ApiClient } from '../api/api-client.ts';
+import { type GivenSettings, readSettings, type Settings } from '../api/settings.ts';
 
 const FRESH_MS = 60_000;
 /** Completion waits no longer than that; then what was known before must do. */

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
+import type { ApiClient } from '../api/api-client.ts';
 import type { CommandWorld } from '../command-world.ts';
-import { CommandProblem, EXIT } from '../exit-codes.ts';
-import { plain } from '../output.ts';
+import { CommandProblem, EXIT } from '../text/exit-codes.ts';
+import { plain } from '../text/output.ts';
 import { typescriptOf } from './typescript.ts';
 import type { TypedFlag } from './value-type.ts';
 
