@@ -1,9 +1,9 @@
 import '@mantine/core/styles.css';
 import './app.css';
 import { createRoot } from 'react-dom/client';
+import { BASE } from './api/base.ts';
+import { warmUp } from './api/warm-up.ts';
 import { App } from './app.tsx';
-import { BASE } from './server/base.ts';
-import { warmUp } from './server/warm-up.ts';
 import { offerStyleNonce } from './style-nonce.ts';
 
 offerStyleNonce();

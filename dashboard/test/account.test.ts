@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { grantsSentence } from '../src/elements/grants-sentence.ts';
 import { browserName } from '../src/pages/account/browser-name.ts';
+import { grantsSentence } from '../src/sentences/grants-sentence.ts';
 
 describe('a browser by name', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changePhrase, changeSentence } from '../src/elements/change-sentence.ts';
+import { changePhrase, changeSentence } from '../src/history/change-sentence.ts';
 
 const targeting = (percent: number, more: object = {}) => ({
   on: true,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Change } from '../src/api/changes.ts';
 import { filterOf, onlyEnvironment, queryOf } from '../src/pages/changes/change-filter.ts';
 import { csvHead, csvLine } from '../src/pages/changes/csv.ts';
-import type { Change } from '../src/server/changes.ts';
 
 const change = (more: Partial<Change>): Change => ({
   revision: 7,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockText } from '../src/elements/clock-text.ts';
+import { clockText } from '../src/sentences/clock-text.ts';
 
 const at = (year: number, month: number, day: number, hour = 9, minute = 14) =>
   new Date(year, month - 1, day, hour, minute).getTime();

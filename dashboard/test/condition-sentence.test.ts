@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conditionSentence, conditionsSentence } from '../src/elements/condition-sentence.ts';
+import { conditionSentence, conditionsSentence } from '../src/sentences/condition-sentence.ts';
 
 describe('a condition in words', () => {
   it.each([

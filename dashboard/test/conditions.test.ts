@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { endsValue, splitTyped } from '../src/elements/typed-value.ts';
-import { kindOf, lookingAt } from '../src/pages/flag/rules/condition-kind.ts';
-import { similarName } from '../src/pages/flag/rules/similar-name.ts';
+import { kindOf, lookingAt } from '../src/conditions/condition-kind.ts';
+import { similarName } from '../src/conditions/similar-name.ts';
+import { endsValue, splitTyped } from '../src/conditions/typed-value.ts';
 
 const plan = { attribute: 'plan', operator: 'in', values: ['pro'] };
 

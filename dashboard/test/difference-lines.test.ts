@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differenceLines, documentTitle } from '../src/elements/difference-lines.ts';
+import { differenceLines, documentTitle } from '../src/history/difference-lines.ts';
 
 const linesOf = (kind: string, before: unknown, after: unknown) =>
   differenceLines({ kind, before, after }).map(({ sign, text }) => `${sign}: ${text}`);

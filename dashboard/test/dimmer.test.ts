@@ -4,11 +4,11 @@ import { compareTargetings } from '@dimmer/core/targeting-effect';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rollOut } from '../../server/src/commands/rollout.ts';
-import { formatPercent, parsePercent } from '../src/elements/percent.ts';
+import type { Serve } from '../src/api/targeting.ts';
+import { weightsOf } from '../src/api/weights.ts';
 import { stageOf, stageWeights } from '../src/pages/flag/migration-stage.ts';
 import { peopleOf } from '../src/pages/flag/people.ts';
-import type { Serve } from '../src/server/targeting.ts';
-import { weightsOf } from '../src/server/weights.ts';
+import { formatPercent, parsePercent } from '../src/sentences/percent.ts';
 
 const KEYS = ['off', 'a', 'b', 'c'];
 const variations = KEYS.map((key) => ({ key, value: key }));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatDuration } from '../src/elements/duration.ts';
+import { formatDuration } from '../src/sentences/duration.ts';
 
 it.each([
   [0.4, '0 ms'],

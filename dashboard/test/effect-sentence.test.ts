@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { POPULATION, targetings } from '../../core/test/populations.ts';
 import { booleanFlag, snapshot } from '../../core/test/rulesets.ts';
+import type { TargetingBody } from '../src/api/targeting-body.ts';
 import { effectSentences, servedSentence } from '../src/pages/flag/effect-sentence.ts';
-import type { TargetingBody } from '../src/server/targeting-body.ts';
 
 const CASES = Number(process.env.DIMMER_CASES ?? 150);
 const seed = 'checkout';

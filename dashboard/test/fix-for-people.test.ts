@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixForPeople } from '../src/elements/fix-for-people.ts';
+import { fixForPeople } from '../src/sentences/fix-for-people.ts';
 
 describe('what to do about an error', () => {
   it('is said to people, not to programs', () => {

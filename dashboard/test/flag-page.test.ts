@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { flagLightOf } from '../src/elements/flag-light.ts';
-import { draftProblems } from '../src/pages/flag/draft-problems.ts';
+import type { Explanation } from '../src/api/explain.ts';
+import { ServerError } from '../src/api/request.ts';
+import type { Targeting } from '../src/api/targeting.ts';
+import { draftProblems } from '../src/drafts/draft-problems.ts';
 import { columnsOf, RANGES, type Range, roundUp } from '../src/pages/flag/evaluation-columns.ts';
 import { explainSteps } from '../src/pages/flag/explain-steps.ts';
 import { problemAt } from '../src/pages/flag/form/problem-at.ts';
 import { ignoredPathProblem, parseDial } from '../src/pages/flag/launch/dial-words.ts';
 import { formatMs, formatRate } from '../src/pages/flag/launch/figures.ts';
 import { conflictIn } from '../src/pages/flag/save/conflict-in.ts';
-import type { Explanation } from '../src/server/explain.ts';
-import { ServerError } from '../src/server/request.ts';
-import type { Targeting } from '../src/server/targeting.ts';
+import { flagLightOf } from '../src/sentences/flag-light.ts';
 
 const targeting: Targeting = {
   project: 'shop',

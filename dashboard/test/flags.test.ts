@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectInTime } from '../../test/patience.ts';
-import { suggestKey } from '../src/elements/key-rules.ts';
-import { splitTyped, typedValue } from '../src/elements/typed-value.ts';
+import type { Flag } from '../src/api/flags.ts';
+import { splitTyped, typedValue } from '../src/conditions/typed-value.ts';
 import {
   changesOf,
   creationOf,
@@ -19,7 +19,7 @@ import {
   readFilter,
   writeFilter,
 } from '../src/pages/flags/flag-filter.ts';
-import type { Flag } from '../src/server/flags.ts';
+import { suggestKey } from '../src/sentences/key-rules.ts';
 
 const flag = (key: string, more: Partial<Flag> = {}): Flag => ({
   project: 'shop',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Instance } from '../src/api/instances.ts';
 import { inOrder, isLike } from '../src/pages/instances/instance-order.ts';
-import type { Instance } from '../src/server/instances.ts';
 
 function instanceWith(more: Partial<Instance>): Instance {
   return {

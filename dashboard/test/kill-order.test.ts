@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Flag } from '../src/api/flags.ts';
 import { orderFlags } from '../src/pages/kill/flag-order.ts';
-import type { Flag } from '../src/server/flags.ts';
 
 interface Shape {
   readonly on?: boolean;

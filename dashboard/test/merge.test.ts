@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { TargetingBody } from '../src/api/targeting-body.ts';
 import { mergeTargeting } from '../src/pages/flag/merge-targeting.ts';
-import type { TargetingBody } from '../src/server/targeting-body.ts';
 
 const rule = (id: string, variation = 'on') => ({ id, when: [], serve: { variation } });
 const base: TargetingBody = {

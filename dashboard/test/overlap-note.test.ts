@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Rule, Serve } from '../src/api/targeting.ts';
 import { overlapNote } from '../src/pages/flag/rules/overlap-note.ts';
-import type { Rule, Serve } from '../src/server/targeting.ts';
 
 const SEED = 'the-flags-seed';
 const half = (parts = 50_000, seed?: string): Serve => ({

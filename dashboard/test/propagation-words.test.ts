@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { delaySentence, isOverdue, overdueSentence } from '../src/elements/propagation-words.ts';
+import { delaySentence, isOverdue, overdueSentence } from '../src/propagation/propagation-words.ts';
 
 const took = (count: number, applied = count) =>
   delaySentence({ applied, delayMs: { count, p50: 12, p99: 41, max: 44 } });

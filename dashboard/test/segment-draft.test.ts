@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Segment } from '../src/api/segments.ts';
 import { audienceSentence, changesIn, draftOf, keysIn, sizeSentence } from '../src/pages/segments/segment-draft.ts';
-import type { Segment } from '../src/server/segments.ts';
 
 const TESTERS: Segment = {
   project: 'shop',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isStrong, passwordRules } from '../src/pages/sign-in/password-rules.ts';
-import { signInWords } from '../src/pages/sign-in/sign-in-words.ts';
-import { ServerError } from '../src/server/request.ts';
+import { isStrong, passwordRules } from '../src/access/password-rules.ts';
+import { signInWords } from '../src/access/sign-in-words.ts';
+import { ServerError } from '../src/api/request.ts';
 
 describe('the rules for a password', () => {
   it('wants twelve characters to a hundred and twenty-eight, however they are made up', () => {

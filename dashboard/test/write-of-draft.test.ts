@@ -1,8 +1,8 @@
 import { reweigh } from '@dimmer/core/reweigh';
 import { describe, expect, it } from 'vitest';
+import type { Targeting } from '../src/api/targeting.ts';
+import { bodyOf, type TargetingBody } from '../src/api/targeting-body.ts';
 import { writeOfDraft } from '../src/pages/flag/write-of-draft.ts';
-import type { Targeting } from '../src/server/targeting.ts';
-import { bodyOf, type TargetingBody } from '../src/server/targeting-body.ts';
 
 const base: Targeting = {
   project: 'shop',

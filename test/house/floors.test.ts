@@ -49,6 +49,19 @@ const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['program.ts'],
     ['main.ts'],
   ],
+  dashboard: [
+    ['style-nonce.ts', 'theme.ts', 'app.css'],
+    ['api'],
+    ['sentences'],
+    ['drafts'],
+    ['elements'],
+    ['propagation', 'history', 'access'],
+    ['conditions'],
+    ['pages'],
+    ['shell'],
+    ['app.tsx'],
+    ['main.tsx'],
+  ],
 };
 
 /** The room of a path: a folder, or a file beside the folders. */
@@ -82,4 +95,22 @@ describe.each(Object.entries(FLOORS))('the floors of %s', (name, floors) => {
     }
     expect(wrong).toEqual([]);
   });
+});
+
+it('pages of the dashboard know nothing of each other: what two of them share has a room of its own', () => {
+  const pages = new URL('../../dashboard/src/pages/', import.meta.url).pathname;
+  const shared = filesBelow(pages).flatMap((path) => {
+    const source = readFileSync(join(pages, path), 'utf8');
+    return [...source.matchAll(/\bfrom '(\.[^']+)'/g)]
+      .map(([, specifier = '']) => join(dirname(path), specifier))
+      .filter((other) => !other.startsWith('..') && roomOf(other) !== roomOf(path))
+      .map((other) => `${path} → ${other}`);
+  });
+  expect(shared).toEqual([]);
+});
+
+it('keys of queries are named in one file of the dashboard, so that what is read is what a change makes stale', () => {
+  const sources = new URL('../../dashboard/src/', import.meta.url).pathname;
+  const others = filesBelow(sources).filter((path) => /queryKey: *\[/.test(readFileSync(join(sources, path), 'utf8')));
+  expect(others).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, type ModalProps, Text } from '@mantine/core';
 import { type FormEvent, type MouseEvent, useEffect, useState } from 'react';
+import { useUnsaved } from '../drafts/unsaved.ts';
 import classes from './dialog.module.css';
-import { useUnsaved } from './unsaved.ts';
 
 // Why: decision 0154.
 interface Props extends Omit<ModalProps, 'opened' | 'title' | 'closeOnClickOutside' | 'closeOnEscape'> {

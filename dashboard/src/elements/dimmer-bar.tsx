@@ -1,8 +1,8 @@
-import type { EnvironmentSummary, Flag } from '../server/flags.ts';
+import type { EnvironmentSummary, Flag } from '../api/flags.ts';
+import { flagLightOf, keptText, restoreSentence } from '../sentences/flag-light.ts';
+import { formatPercent } from '../sentences/percent.ts';
+import { shownText } from '../sentences/shown-text.ts';
 import classes from './dimmer-bar.module.css';
-import { flagLightOf, keptText, restoreSentence } from './flag-light.ts';
-import { formatPercent } from './percent.ts';
-import { shownText } from './shown-text.ts';
 
 /** Of 100: above nothing is never drawn as nothing. */
 const LEAST_SEEN = 3;

@@ -1,7 +1,7 @@
 import { SegmentedControl, Select, VisuallyHidden } from '@mantine/core';
 import { useId } from 'react';
-import type { Environment } from '../server/projects.ts';
-import { shownText } from './shown-text.ts';
+import type { Environment } from '../api/projects.ts';
+import { shownText } from '../sentences/shown-text.ts';
 
 /** More do not fit beside each other on a telephone. */
 const MOST_BESIDE = 3;

@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { ServerError } from '../server/request.ts';
+import { ServerError } from '../api/request.ts';
 import { Dialog } from './dialog.tsx';
 import { DialogFooter } from './dialog-footer.tsx';
 import { Problem } from './problem.tsx';

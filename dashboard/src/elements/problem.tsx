@@ -1,9 +1,9 @@
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { ServerError } from '../server/request.ts';
-import { fixForPeople } from './fix-for-people.ts';
+import { ServerError } from '../api/request.ts';
+import { fixForPeople } from '../sentences/fix-for-people.ts';
+import { shownText } from '../sentences/shown-text.ts';
 import { Instant } from './instant.tsx';
-import { shownText } from './shown-text.ts';
 
 interface Props {
   readonly error: unknown;

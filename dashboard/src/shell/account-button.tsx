@@ -1,7 +1,7 @@
 import { ActionIcon, type ActionIconProps, Avatar } from '@mantine/core';
 import { IconUser } from '@tabler/icons-react';
 import type { ComponentProps } from 'react';
-import { shownText } from '../elements/shown-text.ts';
+import { shownText } from '../sentences/shown-text.ts';
 
 /** The way to the account of the person who is signed in. */
 export function AccountButton({

@@ -2,10 +2,10 @@ import { Menu, Text, useMantineColorScheme } from '@mantine/core';
 import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
-import { shownText } from '../elements/shown-text.ts';
-import { useMe } from '../server/me.ts';
-import { announceSignOut } from '../server/person-change.ts';
-import { request } from '../server/request.ts';
+import { useMe } from '../api/me.ts';
+import { announceSignOut } from '../api/person-change.ts';
+import { request } from '../api/request.ts';
+import { shownText } from '../sentences/shown-text.ts';
 import { AccountButton } from './account-button.tsx';
 
 const SCHEMES = [

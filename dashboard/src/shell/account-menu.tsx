@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from 'react';
-import { useMe } from '../server/me.ts';
+import { useMe } from '../api/me.ts';
 import { AccountButton } from './account-button.tsx';
 
 const AccountDropdown = lazy(() =>

@@ -1,6 +1,6 @@
 import { Alert } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
-import type { Connection } from '../server/live.ts';
+import type { Connection } from '../api/live.ts';
 
 /** Says when what is shown may be old. What was typed stays; SDKs go on deciding meanwhile. */
 export function ConnectionNote({ connection }: { readonly connection: Connection }) {

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { allUnsaved } from '../drafts/unsaved.ts';
 import { Dialog } from '../elements/dialog.tsx';
-import { allUnsaved } from '../elements/unsaved.ts';
 
 /** The part of the browser's navigation that is used here; not all know it yet. */
 interface Navigations extends EventTarget {

@@ -12,7 +12,7 @@ import {
   IconUsers,
 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
-import { useMay } from '../server/me.ts';
+import { useMay } from '../api/me.ts';
 import classes from './frame.module.css';
 
 const OF_PROJECT = [

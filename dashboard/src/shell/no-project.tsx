@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
+import { useMe } from '../api/me.ts';
 import { Page } from '../elements/page.tsx';
-import { shownText } from '../elements/shown-text.ts';
-import { useMe } from '../server/me.ts';
+import { shownText } from '../sentences/shown-text.ts';
 
 /** Somebody without any project that they may see. Who may kill may still do that. */
 export function NoProject() {

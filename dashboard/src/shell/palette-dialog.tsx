@@ -2,9 +2,9 @@ import { Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
+import { flagsQuery } from '../api/flags.ts';
 import { Dialog } from '../elements/dialog.tsx';
-import { shownText } from '../elements/shown-text.ts';
-import { flagsQuery } from '../server/flags.ts';
+import { shownText } from '../sentences/shown-text.ts';
 import classes from './palette-dialog.module.css';
 
 const MOST_SHOWN = 12;

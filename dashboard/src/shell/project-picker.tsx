@@ -1,8 +1,8 @@
 import { NativeSelect } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { shownText } from '../elements/shown-text.ts';
-import { projectsQuery } from '../server/projects.ts';
+import { projectsQuery } from '../api/projects.ts';
+import { shownText } from '../sentences/shown-text.ts';
 
 /**
  * Goes from one project to another, to the same page. The browser's own list: a telephone shows it large, and the first

@@ -1,12 +1,12 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { lazy } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearchParams } from 'wouter';
-import { draftsBelongTo } from '../elements/kept-drafts.ts';
+import { sessionQuery } from '../api/me.ts';
+import { projectsQuery } from '../api/projects.ts';
+import { draftsBelongTo } from '../drafts/kept-drafts.ts';
+import { lastProject } from '../drafts/last-project.ts';
 import { FlagsPage } from '../pages/flags/flags-page.tsx';
-import { sessionQuery } from '../server/me.ts';
-import { projectsQuery } from '../server/projects.ts';
 import { Frame } from './frame.tsx';
-import { lastProject } from './last-project.ts';
 import { NoProject } from './no-project.tsx';
 import { NotFound } from './not-found.tsx';
 

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { type Connection, followChanges } from '../server/live.ts';
-import { sessionQuery, useMe } from '../server/me.ts';
-import { watchPerson } from '../server/person-change.ts';
-import { touchedBy } from '../server/touched.ts';
+import { type Connection, followChanges } from '../api/live.ts';
+import { sessionQuery, useMe } from '../api/me.ts';
+import { watchPerson } from '../api/person-change.ts';
+import { touchedBy } from '../api/touched.ts';
 
 /** Keeps what is shown true while somebody is signed in. */
 export function useLive(): Connection {

@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core';
-import { grantsSentence } from '../../elements/grants-sentence.ts';
+import { useMe } from '../../api/me.ts';
 import { Page } from '../../elements/page.tsx';
-import { useMe } from '../../server/me.ts';
+import { grantsSentence } from '../../sentences/grants-sentence.ts';
 import { AccountSection } from './account-section.tsx';
 import { NameForm } from './name-form.tsx';
 import { PasswordForm } from './password-form.tsx';

@@ -1,11 +1,11 @@
 import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { sessionQuery, useMe } from '../../api/me.ts';
+import { updatePerson } from '../../api/people.ts';
+import { useUnsavedForm } from '../../drafts/unsaved.ts';
 import { Problem } from '../../elements/problem.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { useUnsavedForm } from '../../elements/unsaved.ts';
-import { sessionQuery, useMe } from '../../server/me.ts';
-import { updatePerson } from '../../server/people.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 /** One's name, which stands beside every change. Administrators can change theirs; for all others they do it. */
 export function NameForm() {

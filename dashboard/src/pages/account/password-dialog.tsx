@@ -1,8 +1,8 @@
 import { PasswordInput, Text } from '@mantine/core';
 import { useState } from 'react';
+import { signInWords } from '../../access/sign-in-words.ts';
+import { ServerError } from '../../api/request.ts';
 import { FormDialog } from '../../elements/form-dialog.tsx';
-import { ServerError } from '../../server/request.ts';
-import { signInWords } from '../sign-in/sign-in-words.ts';
 
 interface Props {
   readonly title: string;

@@ -1,12 +1,12 @@
 import { Alert, Button, Checkbox, PasswordInput, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { useUnsavedForm } from '../../elements/unsaved.ts';
-import { changePassword, sessionsQuery } from '../../server/account.ts';
-import { useMe } from '../../server/me.ts';
-import { NewPassword } from '../sign-in/new-password.tsx';
-import { isStrong } from '../sign-in/password-rules.ts';
-import { SignInProblem } from '../sign-in/sign-in-problem.tsx';
+import { NewPassword } from '../../access/new-password.tsx';
+import { isStrong } from '../../access/password-rules.ts';
+import { SignInProblem } from '../../access/sign-in-problem.tsx';
+import { changePassword, sessionsQuery } from '../../api/account.ts';
+import { useMe } from '../../api/me.ts';
+import { useUnsavedForm } from '../../drafts/unsaved.ts';
 
 /** A new password, with the old one. */
 export function PasswordForm() {

@@ -1,12 +1,12 @@
 import { Box, Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
 import { QRCodeSVG } from 'qrcode.react';
 import { type FormEvent, useState } from 'react';
+import { SignInProblem } from '../../access/sign-in-problem.tsx';
+import type { SecondFactor } from '../../api/account.ts';
+import { sendSecondFactor } from '../../api/sign-in.ts';
 import { CopyButton } from '../../elements/copy-button.tsx';
 import { Dialog } from '../../elements/dialog.tsx';
 import { DialogFooter } from '../../elements/dialog-footer.tsx';
-import type { SecondFactor } from '../../server/account.ts';
-import { sendSecondFactor } from '../../server/sign-in.ts';
-import { SignInProblem } from '../sign-in/sign-in-problem.tsx';
 import { BackupCodes, CODES_LOSS } from './backup-codes.tsx';
 
 interface Props {

@@ -1,14 +1,14 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Dialog } from '../../elements/dialog.tsx';
 import {
   disableSecondFactor,
   enableSecondFactor,
   type SecondFactor as Fresh,
   newBackupCodes,
-} from '../../server/account.ts';
-import { sessionQuery } from '../../server/me.ts';
+} from '../../api/account.ts';
+import { sessionQuery } from '../../api/me.ts';
+import { Dialog } from '../../elements/dialog.tsx';
 import { BackupCodes, CODES_LOSS } from './backup-codes.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 import { SecondFactorDialog } from './second-factor-dialog.tsx';

@@ -1,11 +1,11 @@
 import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { SignInProblem } from '../../access/sign-in-problem.tsx';
+import { endSession, type Session, sessionsQuery } from '../../api/account.ts';
 import { Instant } from '../../elements/instant.tsx';
 import { Loading } from '../../elements/loading.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { endSession, type Session, sessionsQuery } from '../../server/account.ts';
-import { SignInProblem } from '../sign-in/sign-in-problem.tsx';
+import { shownText } from '../../sentences/shown-text.ts';
 import { browserName } from './browser-name.ts';
 
 /** Where one is signed in, and how to end it there. */

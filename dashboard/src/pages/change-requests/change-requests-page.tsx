@@ -1,11 +1,11 @@
 import { Anchor, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'wouter';
+import { type ChangeRequest, changeRequestsQuery, isWaiting } from '../../api/change-requests.ts';
 import { Empty } from '../../elements/empty.tsx';
 import { Instant } from '../../elements/instant.tsx';
 import { Page } from '../../elements/page.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { type ChangeRequest, changeRequestsQuery, isWaiting } from '../../server/change-requests.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { requestTitle } from './request-words.ts';
 import { StateBadge } from './state-badge.tsx';
 

@@ -1,12 +1,13 @@
 import { Button, Group, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { type ChangeRequest, isWaiting, requestPath } from '../../api/change-requests.ts';
+import { useMay, useMe } from '../../api/me.ts';
+import { queryClient } from '../../api/query-client.ts';
+import { queryKeys } from '../../api/query-keys.ts';
+import { carryOut } from '../../api/write.ts';
 import { FormDialog } from '../../elements/form-dialog.tsx';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
-import { showPropagation } from '../../elements/show-propagation.tsx';
-import { type ChangeRequest, isWaiting, requestPath } from '../../server/change-requests.ts';
-import { useMay, useMe } from '../../server/me.ts';
-import { queryClient } from '../../server/query-client.ts';
-import { carryOut } from '../../server/write.ts';
+import { showPropagation } from '../../propagation/show-propagation.tsx';
 import { fieldText, instantIn, requestTitle } from './request-words.ts';
 
 const HOUR_MS = 3_600_000;
@@ -28,7 +29,7 @@ export function RequestActs({ request }: { readonly request: ChangeRequest }) {
   const isOvertaken = refusal?.code === 'VERSION_CONFLICT';
   const send = async (act: string, body: object = {}): Promise<void> => {
     const { revision } = await carryOut({ url: `${requestPath(project, id)}/${act}`, body });
-    await queryClient.invalidateQueries({ queryKey: ['change-requests', project] });
+    await queryClient.invalidateQueries({ queryKey: queryKeys.changeRequests(project) });
     if (act !== 'apply' || 'at' in body || revision === undefined || environment === null) return;
     showPropagation(requestTitle(request), { project, environment, revision });
   };

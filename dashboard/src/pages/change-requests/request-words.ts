@@ -1,5 +1,5 @@
-import { shownText } from '../../elements/shown-text.ts';
-import type { ChangeRequest, RequestState } from '../../server/change-requests.ts';
+import type { ChangeRequest, RequestState } from '../../api/change-requests.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 /** What is to be changed of something, in a word or two. */
 const WHAT: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { Badge } from '@mantine/core';
-import type { RequestState } from '../../server/change-requests.ts';
+import type { RequestState } from '../../api/change-requests.ts';
 import classes from './change-requests.module.css';
 import { STATES } from './request-words.ts';
 

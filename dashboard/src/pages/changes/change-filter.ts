@@ -1,5 +1,5 @@
-import type { ChangesQuery } from '../../server/changes.ts';
-import type { Grant } from '../../server/me.ts';
+import type { ChangesQuery } from '../../api/changes.ts';
+import type { Grant } from '../../api/me.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

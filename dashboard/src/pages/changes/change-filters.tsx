@@ -2,9 +2,9 @@ import { Autocomplete, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { shownText } from '../../elements/shown-text.ts';
-import { flagsQuery } from '../../server/flags.ts';
-import { environmentsQuery, projectsQuery } from '../../server/projects.ts';
+import { flagsQuery } from '../../api/flags.ts';
+import { environmentsQuery, projectsQuery } from '../../api/projects.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { type ChangeFilter, WINDOWS } from './change-filter.ts';
 
 const TYPING_MS = 250;

@@ -2,13 +2,14 @@ import { Button, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
-import { ChangeList } from '../../elements/change-list.tsx';
+import { readChanges } from '../../api/changes.ts';
+import { useMay, useMe } from '../../api/me.ts';
+import { queryKeys } from '../../api/query-keys.ts';
 import { Empty } from '../../elements/empty.tsx';
 import { Loading } from '../../elements/loading.tsx';
 import { Page } from '../../elements/page.tsx';
 import { Problem } from '../../elements/problem.tsx';
-import { readChanges } from '../../server/changes.ts';
-import { useMay, useMe } from '../../server/me.ts';
+import { ChangeList } from '../../history/change-list.tsx';
 import { filterOf, onlyEnvironment, queryOf } from './change-filter.ts';
 import { ChangeFilters } from './change-filters.tsx';
 import { ExportMenu } from './export-menu.tsx';
@@ -31,7 +32,7 @@ export function ChangesPage({ project }: { readonly project: string | null }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the clock is read when the filter changes, and then stays.
   const query = useMemo(() => queryOf(filter, Date.now()), [filter.project, environment, flag, person, window]);
   const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ['changes', query, 'pages'],
+    queryKey: queryKeys.changesInPages(query),
     queryFn: ({ pageParam, signal }) =>
       readChanges({ ...query, limit: PAGE, ...(pageParam !== null && { before: pageParam }) }, signal),
     initialPageParam: null as number | null,

@@ -1,4 +1,4 @@
-import type { Change } from '../../server/changes.ts';
+import type { Change } from '../../api/changes.ts';
 
 const COLUMNS = [
   'revision',

@@ -1,4 +1,4 @@
-import { type Change, type ChangesQuery, readChanges } from '../../server/changes.ts';
+import { type Change, type ChangesQuery, readChanges } from '../../api/changes.ts';
 import { csvHead, csvLine } from './csv.ts';
 
 const PAGE = 500;

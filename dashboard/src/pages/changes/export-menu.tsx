@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
-import type { ChangesQuery } from '../../server/changes.ts';
+import type { ChangesQuery } from '../../api/changes.ts';
 import { download, type ExportFormat, exportChanges } from './export-changes.ts';
 
 interface Props {

@@ -2,9 +2,9 @@ import type { Verification } from '@dimmer/contract';
 import { Alert, Button } from '@mantine/core';
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useState } from 'react';
+import { request } from '../../api/request.ts';
 import { Problem } from '../../elements/problem.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { request } from '../../server/request.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 /** Has the server walk the hash chain from the first change to the last. */
 export function VerifyChain() {

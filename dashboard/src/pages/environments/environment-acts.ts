@@ -1,5 +1,5 @@
-import { path } from '../../server/request.ts';
-import type { Write } from '../../server/write.ts';
+import { path } from '../../api/request.ts';
+import type { Write } from '../../api/write.ts';
 
 /** What can be said of an environment. */
 export interface EnvironmentInput {

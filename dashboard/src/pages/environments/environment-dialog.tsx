@@ -1,12 +1,13 @@
 import { Checkbox, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type Environment, environmentsQuery } from '../../api/projects.ts';
+import { queryKeys } from '../../api/query-keys.ts';
+import { carryOut, propose } from '../../api/write.ts';
 import { FormDialog } from '../../elements/form-dialog.tsx';
-import { keyProblem } from '../../elements/key-rules.ts';
 import { ReasonField } from '../../elements/reason-field.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { type Environment, environmentsQuery } from '../../server/projects.ts';
-import { carryOut, propose } from '../../server/write.ts';
+import { keyProblem } from '../../sentences/key-rules.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { createEnvironmentWrite, type EnvironmentInput, updateEnvironmentWrite } from './environment-acts.ts';
 
 interface Props {
@@ -41,7 +42,7 @@ export function EnvironmentDialog({ project, environment, onClose }: Props) {
       onAct={async () => {
         await carryOut(write());
         await queryClient.invalidateQueries({ queryKey: environmentsQuery(project).queryKey });
-        await queryClient.invalidateQueries({ queryKey: ['flags', project] });
+        await queryClient.invalidateQueries({ queryKey: queryKeys.flags(project) });
       }}
       onPropose={() => propose(write())}
       project={project}

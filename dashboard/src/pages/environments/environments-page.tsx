@@ -3,14 +3,14 @@ import { IconEdit, IconKey, IconPlus, IconServer } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { useMay } from '../../api/me.ts';
+import { type Environment, environmentsQuery } from '../../api/projects.ts';
 import { Empty } from '../../elements/empty.tsx';
 import { KeyText } from '../../elements/key-text.tsx';
 import { Loading } from '../../elements/loading.tsx';
 import { Page } from '../../elements/page.tsx';
 import { Problem } from '../../elements/problem.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { useMay } from '../../server/me.ts';
-import { type Environment, environmentsQuery } from '../../server/projects.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { EnvironmentDialog } from './environment-dialog.tsx';
 import { RulesetSize } from './ruleset-size.tsx';
 

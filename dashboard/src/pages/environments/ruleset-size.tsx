@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import type { Environment } from '../../server/projects.ts';
+import type { Environment } from '../../api/projects.ts';
 
 /** From here on people are warned, as the server does in the answers of writes. */
 const LARGE_SHARE = 0.5;

@@ -1,14 +1,14 @@
 import { Text } from '@mantine/core';
 import { useState } from 'react';
-import { type InUse, inUseBy, MigrationInUse } from '../../elements/migration-in-use.tsx';
+import { afterWrite } from '../../api/after-write.ts';
+import { archiveWrite } from '../../api/flag-acts.ts';
+import type { Flag } from '../../api/flags.ts';
+import type { Environment } from '../../api/projects.ts';
+import { carryOut, propose } from '../../api/write.ts';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
-import { showPropagation } from '../../elements/show-propagation.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { afterWrite } from '../../server/after-write.ts';
-import { archiveWrite } from '../../server/flag-acts.ts';
-import type { Flag } from '../../server/flags.ts';
-import type { Environment } from '../../server/projects.ts';
-import { carryOut, propose } from '../../server/write.ts';
+import { type InUse, inUseBy, MigrationInUse } from '../../history/migration-in-use.tsx';
+import { showPropagation } from '../../propagation/show-propagation.tsx';
+import { shownText } from '../../sentences/shown-text.ts';
 
 interface Props {
   readonly flag: Flag;

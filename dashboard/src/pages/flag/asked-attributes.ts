@@ -1,5 +1,5 @@
-import type { SegmentRule } from '../../server/segments.ts';
-import type { Condition, Serve, Targeting } from '../../server/targeting.ts';
+import type { SegmentRule } from '../../api/segments.ts';
+import type { Condition, Serve, Targeting } from '../../api/targeting.ts';
 
 /** An attribute that decides about somebody, and what is to be typed for it. */
 export interface AskedAttribute {

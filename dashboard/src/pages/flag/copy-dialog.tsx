@@ -1,14 +1,14 @@
 import { Checkbox, NativeSelect, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Flag } from '../../api/flags.ts';
+import type { Environment } from '../../api/projects.ts';
+import { targetingQuery } from '../../api/targeting.ts';
+import { bodyOf } from '../../api/targeting-body.ts';
 import { FormDialog } from '../../elements/form-dialog.tsx';
 import { Loading } from '../../elements/loading.tsx';
 import { Problem } from '../../elements/problem.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Flag } from '../../server/flags.ts';
-import type { Environment } from '../../server/projects.ts';
-import { targetingQuery } from '../../server/targeting.ts';
-import { bodyOf } from '../../server/targeting-body.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { TargetingChange } from './save/targeting-change.tsx';
 import type { Editing } from './use-draft.ts';
 

@@ -1,7 +1,7 @@
-import { isSame } from '../../elements/field-difference.ts';
-import { KeptDrafts } from '../../elements/kept-drafts.ts';
-import type { Targeting } from '../../server/targeting.ts';
-import { bodyOf, type TargetingBody } from '../../server/targeting-body.ts';
+import type { Targeting } from '../../api/targeting.ts';
+import { bodyOf, type TargetingBody } from '../../api/targeting-body.ts';
+import { KeptDrafts } from '../../drafts/kept-drafts.ts';
+import { isSame } from '../../history/field-difference.ts';
 
 /** Unsaved edits, and the version that they began from. */
 export interface Draft {

@@ -1,12 +1,12 @@
 import { PARTS } from '@dimmer/core';
 import { litVariations } from '@dimmer/core/light';
 import type { EffectGroup, Move, Place } from '@dimmer/core/targeting-effect';
-import { conditionsSentence } from '../../elements/condition-sentence.ts';
-import { servedText, serveSentence } from '../../elements/serve-sentence.ts';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Flag } from '../../server/flags.ts';
-import type { TargetingBody } from '../../server/targeting-body.ts';
-import { sumOf, weightsOf } from '../../server/weights.ts';
+import type { Flag } from '../../api/flags.ts';
+import type { TargetingBody } from '../../api/targeting-body.ts';
+import { sumOf, weightsOf } from '../../api/weights.ts';
+import { conditionsSentence } from '../../sentences/condition-sentence.ts';
+import { servedText, serveSentence } from '../../sentences/serve-sentence.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { ofThem } from './people.ts';
 
 export type Subject = Pick<Flag, 'type' | 'variations' | 'seed'>;

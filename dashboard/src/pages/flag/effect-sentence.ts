@@ -1,12 +1,12 @@
 import { litVariations } from '@dimmer/core/light';
 import { percentOf } from '@dimmer/core/percent';
 import { compareTargetings, type Effect, type EffectGroup } from '@dimmer/core/targeting-effect';
-import { isSame } from '../../elements/field-difference.ts';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Flag } from '../../server/flags.ts';
-import type { Serve, Targeting } from '../../server/targeting.ts';
-import type { TargetingBody } from '../../server/targeting-body.ts';
-import { weightsOf } from '../../server/weights.ts';
+import type { Flag } from '../../api/flags.ts';
+import type { Serve, Targeting } from '../../api/targeting.ts';
+import type { TargetingBody } from '../../api/targeting-body.ts';
+import { weightsOf } from '../../api/weights.ts';
+import { isSame } from '../../history/field-difference.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { groupText, isDefaultGroup, isToggle, losing, type Subject } from './effect-group.ts';
 import { ofThem, peopleOf } from './people.ts';
 

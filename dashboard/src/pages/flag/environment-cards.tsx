@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
-import type { Flag } from '../../server/flags.ts';
-import type { Environment } from '../../server/projects.ts';
+import type { Flag } from '../../api/flags.ts';
+import type { Environment } from '../../api/projects.ts';
 import { EnvironmentCard } from './environment-card.tsx';
 import classes from './environment-cards.module.css';
 

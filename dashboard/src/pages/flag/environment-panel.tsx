@@ -1,10 +1,10 @@
 import { hasStages } from '@dimmer/core/flag-types';
 import { Tabs } from '@mantine/core';
 import { lazy, Suspense } from 'react';
+import type { Flag } from '../../api/flags.ts';
+import type { Environment } from '../../api/projects.ts';
 import { Failure } from '../../elements/failure.tsx';
 import { Loading } from '../../elements/loading.tsx';
-import type { Flag } from '../../server/flags.ts';
-import type { Environment } from '../../server/projects.ts';
 import { TargetingTab } from './tabs/targeting-tab.tsx';
 
 const PreviewTab = lazy(() => import('./tabs/preview-tab.tsx').then(({ PreviewTab: tab }) => ({ default: tab })));

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../elements/duration.ts';
+import { formatDuration } from '../../sentences/duration.ts';
 import classes from './evaluation-chart.module.css';
 import { type Column, roundUp } from './evaluation-columns.ts';
 

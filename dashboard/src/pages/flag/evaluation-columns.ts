@@ -1,4 +1,4 @@
-import type { EvaluationCount } from '../../server/evaluations.ts';
+import type { EvaluationCount } from '../../api/evaluations.ts';
 
 const MINUTE_MS = 60_000;
 

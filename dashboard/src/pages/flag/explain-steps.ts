@@ -1,9 +1,9 @@
 import { percentOf } from '@dimmer/core/percent';
-import { conditionSentence } from '../../elements/condition-sentence.ts';
-import { formatPercent } from '../../elements/percent.ts';
-import { shownText } from '../../elements/shown-text.ts';
-import type { ConditionTrace, Explanation, SplitTrace } from '../../server/explain.ts';
-import type { Condition, Targeting } from '../../server/targeting.ts';
+import type { ConditionTrace, Explanation, SplitTrace } from '../../api/explain.ts';
+import type { Condition, Targeting } from '../../api/targeting.ts';
+import { conditionSentence } from '../../sentences/condition-sentence.ts';
+import { formatPercent } from '../../sentences/percent.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { ruleName } from './merge-targeting.ts';
 
 /** One step on the way to what somebody gets. */

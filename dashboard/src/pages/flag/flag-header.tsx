@@ -2,13 +2,13 @@ import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
 import { IconArchive, IconArchiveOff, IconEdit, IconWorld } from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Link } from 'wouter';
+import type { Flag } from '../../api/flags.ts';
+import { useMay } from '../../api/me.ts';
+import type { Environment } from '../../api/projects.ts';
 import { CopyButton } from '../../elements/copy-button.tsx';
 import { KeyText } from '../../elements/key-text.tsx';
 import { Page } from '../../elements/page.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Flag } from '../../server/flags.ts';
-import { useMay } from '../../server/me.ts';
-import type { Environment } from '../../server/projects.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 const ArchiveDialog = lazy(() =>
   import('./archive-dialog.tsx').then(({ ArchiveDialog: dialog }) => ({ default: dialog })),

@@ -1,7 +1,7 @@
-import { isSame } from '../../elements/field-difference.ts';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Rule } from '../../server/targeting.ts';
-import type { TargetingBody } from '../../server/targeting-body.ts';
+import type { Rule } from '../../api/targeting.ts';
+import type { TargetingBody } from '../../api/targeting-body.ts';
+import { isSame } from '../../history/field-difference.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 export interface Merged {
   readonly body: TargetingBody;

@@ -1,7 +1,7 @@
 import { PARTS } from '@dimmer/core';
 import { MIGRATION_STAGES, migrationStageAt } from '@dimmer/core/flag-types';
 import { partsOf, percentOf } from '@dimmer/core/percent';
-import type { Weights } from '../../server/weights.ts';
+import type { Weights } from '../../api/weights.ts';
 
 /** What each stage does, in a few words. */
 export const STAGE_WORDS: { readonly [stage: string]: string } = {

@@ -1,6 +1,6 @@
 import { NativeSelect, Table, Text, Title } from '@mantine/core';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Flag } from '../../server/flags.ts';
+import type { Flag } from '../../api/flags.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import type { Editing } from './use-draft.ts';
 
 interface Props {

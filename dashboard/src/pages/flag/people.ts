@@ -1,5 +1,5 @@
-import { formatPercent } from '../../elements/percent.ts';
-import { shownText } from '../../elements/shown-text.ts';
+import { formatPercent } from '../../sentences/percent.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 /** Denominators that people say. */
 const SAID = [2, 3, 4, 5, 6, 8, 10, 20, 25, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];

@@ -2,8 +2,8 @@ import { litVariations } from '@dimmer/core/light';
 import { ActionIcon, Button, Group, MultiSelect, Select, Stack, Text, Title } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { shownText } from '../../elements/shown-text.ts';
-import { type Flag, flagsQuery } from '../../server/flags.ts';
+import { type Flag, flagsQuery } from '../../api/flags.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import type { Editing } from './use-draft.ts';
 
 const MOST = 20;

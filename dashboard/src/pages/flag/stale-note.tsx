@@ -1,6 +1,6 @@
 import { Alert } from '@mantine/core';
 import { IconClockPause } from '@tabler/icons-react';
-import type { Flag } from '../../server/flags.ts';
+import type { Flag } from '../../api/flags.ts';
 
 /** That a flag has probably done its work, and what to do about it. */
 export function StaleNote({ flag }: { readonly flag: Flag }) {

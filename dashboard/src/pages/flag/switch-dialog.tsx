@@ -1,13 +1,13 @@
 import { Text } from '@mantine/core';
-import { restoringSentence } from '../../elements/flag-light.ts';
+import { afterWrite } from '../../api/after-write.ts';
+import type { Flag } from '../../api/flags.ts';
+import type { Environment } from '../../api/projects.ts';
+import { killWrite, restoreWrite } from '../../api/switches.ts';
+import { carryOut, propose } from '../../api/write.ts';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
-import { showPropagation } from '../../elements/show-propagation.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { afterWrite } from '../../server/after-write.ts';
-import type { Flag } from '../../server/flags.ts';
-import type { Environment } from '../../server/projects.ts';
-import { killWrite, restoreWrite } from '../../server/switches.ts';
-import { carryOut, propose } from '../../server/write.ts';
+import { showPropagation } from '../../propagation/show-propagation.tsx';
+import { restoringSentence } from '../../sentences/flag-light.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 interface Props {
   readonly flag: Flag;

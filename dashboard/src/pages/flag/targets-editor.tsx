@@ -1,8 +1,8 @@
 import { Group, NativeSelect, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Flag } from '../../server/flags.ts';
-import { ValuesField } from './rules/values-field.tsx';
+import type { Flag } from '../../api/flags.ts';
+import { ValuesField } from '../../conditions/values-field.tsx';
+import { shownText } from '../../sentences/shown-text.ts';
 import type { Editing } from './use-draft.ts';
 
 /** Each of them can be taken away again. */

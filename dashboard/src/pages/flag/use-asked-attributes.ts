@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
-import type { Flag } from '../../server/flags.ts';
-import { segmentQuery } from '../../server/segments.ts';
-import { targetingQuery } from '../../server/targeting.ts';
+import type { Flag } from '../../api/flags.ts';
+import { segmentQuery } from '../../api/segments.ts';
+import { targetingQuery } from '../../api/targeting.ts';
 import { type AskedAttribute, askedAttributes, namedSegments } from './asked-attributes.ts';
 
 /** What has to be known of somebody to say what they get of a flag: by its rules, its segments, and the flags it needs. */

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
-import { isSame } from '../../elements/field-difference.ts';
-import type { Targeting } from '../../server/targeting.ts';
-import { bodyOf, type TargetingBody } from '../../server/targeting-body.ts';
+import type { Targeting } from '../../api/targeting.ts';
+import { bodyOf, type TargetingBody } from '../../api/targeting-body.ts';
+import { isSame } from '../../history/field-difference.ts';
 import { draftAt, draftName, keepDraft, onDrafts } from './drafts.ts';
 
 /** A targeting that is being edited. */

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import type { Flag } from '../../server/flags.ts';
+import type { Flag } from '../../api/flags.ts';
 import { draftAt, draftName, onDrafts } from './drafts.ts';
 
 /** Whether there are unsaved edits of a flag in an environment. */

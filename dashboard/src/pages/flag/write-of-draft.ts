@@ -2,12 +2,12 @@ import { PARTS } from '@dimmer/core';
 import { migrationStageAt } from '@dimmer/core/flag-types';
 import { percentOf } from '@dimmer/core/percent';
 import { reweigh } from '@dimmer/core/reweigh';
-import { isSame } from '../../elements/field-difference.ts';
-import type { Flag } from '../../server/flags.ts';
-import { type Serve, type Targeting, targetingPath } from '../../server/targeting.ts';
-import { bodyOf, type TargetingBody } from '../../server/targeting-body.ts';
-import { sumOf, type Weights, weightsOf } from '../../server/weights.ts';
-import type { Write } from '../../server/write.ts';
+import type { Flag } from '../../api/flags.ts';
+import { type Serve, type Targeting, targetingPath } from '../../api/targeting.ts';
+import { bodyOf, type TargetingBody } from '../../api/targeting-body.ts';
+import { sumOf, type Weights, weightsOf } from '../../api/weights.ts';
+import type { Write } from '../../api/write.ts';
+import { isSame } from '../../history/field-difference.ts';
 import { stageOf } from './migration-stage.ts';
 
 // Why: decision 0110.

@@ -1,4 +1,4 @@
-import { clockText } from '../../elements/clock-text.ts';
+import { clockText } from '../../sentences/clock-text.ts';
 
 const STEPS = [
   ['minute', 60_000],

@@ -1,8 +1,8 @@
-import { archiveWrite, updateFlagWrite } from '../../server/flag-acts.ts';
-import type { Flag } from '../../server/flags.ts';
-import { ServerError } from '../../server/request.ts';
-import { killWrite } from '../../server/switches.ts';
-import { carryOut } from '../../server/write.ts';
+import { archiveWrite, updateFlagWrite } from '../../api/flag-acts.ts';
+import type { Flag } from '../../api/flags.ts';
+import { ServerError } from '../../api/request.ts';
+import { killWrite } from '../../api/switches.ts';
+import { carryOut } from '../../api/write.ts';
 
 export type BulkAct = 'archive' | 'unarchive' | 'add-tag' | 'remove-tag' | 'kill';
 

@@ -1,8 +1,8 @@
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Flag } from '../../server/flags.ts';
-import { useMay } from '../../server/me.ts';
-import type { Environment } from '../../server/projects.ts';
+import type { Flag } from '../../api/flags.ts';
+import { useMay } from '../../api/me.ts';
+import type { Environment } from '../../api/projects.ts';
 import type { BulkAct } from './bulk-acts.ts';
 import classes from './bulk-bar.module.css';
 import { BulkDialog } from './bulk-dialog.tsx';

@@ -1,13 +1,14 @@
 import { Alert, Autocomplete, Button, NativeSelect, Progress, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
+import type { Flag } from '../../api/flags.ts';
+import type { Environment } from '../../api/projects.ts';
+import { queryClient } from '../../api/query-client.ts';
+import { queryKeys } from '../../api/query-keys.ts';
 import { Dialog } from '../../elements/dialog.tsx';
 import { DialogFooter } from '../../elements/dialog-footer.tsx';
 import { ReasonField } from '../../elements/reason-field.tsx';
-import { showPropagation } from '../../elements/show-propagation.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Flag } from '../../server/flags.ts';
-import type { Environment } from '../../server/projects.ts';
-import { queryClient } from '../../server/query-client.ts';
+import { showPropagation } from '../../propagation/show-propagation.tsx';
+import { shownText } from '../../sentences/shown-text.ts';
 import { type BulkAct, doBulkAct } from './bulk-acts.ts';
 import classes from './bulk-bar.module.css';
 import { type BulkProgress, runBulk } from './bulk-run.ts';
@@ -59,7 +60,7 @@ export function BulkDialog({ act, flags, environments, onClose }: Props) {
     const { project } = items[0] as Flag;
     const where = act === 'kill' ? environment : environments.at(-1)?.key;
     if (last > 0 && where) showPropagation(`Flags ${words.done}`, { project, environment: where, revision: last });
-    void queryClient.invalidateQueries({ queryKey: ['flags', project] });
+    void queryClient.invalidateQueries({ queryKey: queryKeys.flags(project) });
   };
   const close = (): void => {
     stop.current.abort();

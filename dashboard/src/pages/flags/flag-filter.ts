@@ -1,4 +1,4 @@
-import type { Flag, FlagType, Purpose } from '../../server/flags.ts';
+import type { Flag, FlagType, Purpose } from '../../api/flags.ts';
 
 const ORDERS = ['key', 'changed', 'evaluated'] as const;
 

@@ -3,7 +3,7 @@ import { Button, Group, Kbd, NativeSelect, TextInput } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
 import { memo, type RefObject } from 'react';
-import { shownText } from '../../elements/shown-text.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { countFilters, type FlagFilter, NO_FILTER } from './flag-filter.ts';
 
 const PURPOSES = ['release', 'launch', 'experiment', 'ops', 'permission'];

@@ -1,9 +1,9 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useState } from 'react';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Flag } from '../../server/flags.ts';
-import type { Environment } from '../../server/projects.ts';
+import type { Flag } from '../../api/flags.ts';
+import type { Environment } from '../../api/projects.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import type { FlagFilter } from './flag-filter.ts';
 import classes from './flag-list.module.css';
 import { FlagRow } from './flag-row.tsx';

@@ -1,9 +1,9 @@
 import { type CSSProperties, memo } from 'react';
 import { Link } from 'wouter';
+import type { EnvironmentSummary, Flag } from '../../api/flags.ts';
+import type { Environment } from '../../api/projects.ts';
 import { DimmerBar } from '../../elements/dimmer-bar.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import type { EnvironmentSummary, Flag } from '../../server/flags.ts';
-import type { Environment } from '../../server/projects.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { agoText } from './ago-text.ts';
 import classes from './flag-list.module.css';
 

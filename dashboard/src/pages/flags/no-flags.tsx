@@ -1,9 +1,9 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { BASE } from '../../api/base.ts';
 import { CodeBlock } from '../../elements/code-block.tsx';
 import { Empty } from '../../elements/empty.tsx';
-import { BASE } from '../../server/base.ts';
 
 /** A project without flags: what to do first, and the lines of code that ask one. */
 export function NoFlags({ project, action }: { readonly project: string; readonly action: ReactNode }) {

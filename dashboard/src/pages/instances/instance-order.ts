@@ -1,5 +1,5 @@
 import { revisionIn } from '@dimmer/core/ruleset-id';
-import type { Instance, InstanceState } from '../../server/instances.ts';
+import type { Instance, InstanceState } from '../../api/instances.ts';
 
 const GRAVEST_FIRST: readonly InstanceState[] = ['failed', 'behind', 'current', 'silent', 'gone'];
 

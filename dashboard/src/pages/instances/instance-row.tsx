@@ -1,9 +1,9 @@
 import { revisionIn } from '@dimmer/core/ruleset-id';
 import { Badge, Table, Text } from '@mantine/core';
-import { formatDuration } from '../../elements/duration.ts';
+import type { Instance, InstanceState } from '../../api/instances.ts';
 import { Instant } from '../../elements/instant.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Instance, InstanceState } from '../../server/instances.ts';
+import { formatDuration } from '../../sentences/duration.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import classes from './instances.module.css';
 
 const WORDS: Readonly<Record<InstanceState, { readonly text: string; readonly color: string }>> = {

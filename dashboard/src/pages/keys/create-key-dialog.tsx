@@ -1,10 +1,11 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { createKey, type Minted } from '../../api/keys.ts';
+import { queryKeys } from '../../api/query-keys.ts';
 import { FormDialog } from '../../elements/form-dialog.tsx';
 import { ReasonField } from '../../elements/reason-field.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { createKey, type Minted } from '../../server/keys.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { type Expiry, ExpiryField, expiresAt } from './expiry-field.tsx';
 
 interface Props {
@@ -32,7 +33,7 @@ export function CreateKeyDialog({ project, environment, isProtected, onMinted, o
       ...(typeof ends === 'number' && { expiresAt: ends }),
       ...(given && { reason: given }),
     });
-    void queryClient.invalidateQueries({ queryKey: ['keys'] });
+    void queryClient.invalidateQueries({ queryKey: queryKeys.credentials });
     onMinted(minted);
   };
   return (

@@ -1,11 +1,12 @@
 import { Group, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { GrantFields } from '../../access/grant-fields.tsx';
+import { createAdminToken, type Minted } from '../../api/keys.ts';
+import type { Grant } from '../../api/me.ts';
+import { queryKeys } from '../../api/query-keys.ts';
 import { FormDialog } from '../../elements/form-dialog.tsx';
-import { GrantFields } from '../../elements/grant-fields.tsx';
 import { ReasonField } from '../../elements/reason-field.tsx';
-import { createAdminToken, type Minted } from '../../server/keys.ts';
-import type { Grant } from '../../server/me.ts';
 import { type Expiry, ExpiryField, expiresAt } from './expiry-field.tsx';
 
 interface Props {
@@ -32,7 +33,7 @@ export function CreateTokenDialog({ project, onMinted, onClose }: Props) {
       ...(typeof ends === 'number' && { expiresAt: ends }),
       ...(reason.trim() !== '' && { reason: reason.trim() }),
     });
-    void queryClient.invalidateQueries({ queryKey: ['keys'] });
+    void queryClient.invalidateQueries({ queryKey: queryKeys.credentials });
     onMinted(minted);
   };
   return (

@@ -1,10 +1,10 @@
 import { Badge, Button, Code, Group, Text } from '@mantine/core';
+import type { Key } from '../../api/keys.ts';
 import list from '../../elements/card-list.module.css';
 import { CopyButton } from '../../elements/copy-button.tsx';
-import { grantSentence } from '../../elements/grants-sentence.ts';
 import { Instant } from '../../elements/instant.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Key } from '../../server/keys.ts';
+import { grantSentence } from '../../sentences/grants-sentence.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import classes from './key-card.module.css';
 
 const KINDS = { server: 'For services', browser: 'For browsers, public', admin: 'Admin token' } as const;

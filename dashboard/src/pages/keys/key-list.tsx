@@ -1,10 +1,11 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type Key, type Minted, revokeKey } from '../../api/keys.ts';
+import { queryKeys } from '../../api/query-keys.ts';
 import classes from '../../elements/card-list.module.css';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { type Key, type Minted, revokeKey } from '../../server/keys.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { KeyCard } from './key-card.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
 
@@ -67,7 +68,7 @@ export function KeyList({ label, keys, isProtected, onMinted }: Props) {
           quickReasons={['It has leaked', 'Not used any more', 'Replaced']}
           onAct={async (reason) => {
             await revokeKey(asking.about.selector, reason);
-            await queryClient.invalidateQueries({ queryKey: ['keys'] });
+            await queryClient.invalidateQueries({ queryKey: queryKeys.credentials });
           }}
           onClose={() => setAsking(null)}
         >

@@ -1,6 +1,6 @@
 import { Code, Text } from '@mantine/core';
+import type { Minted } from '../../api/keys.ts';
 import { ShownOnce } from '../../elements/shown-once.tsx';
-import type { Minted } from '../../server/keys.ts';
 
 const TITLES = { server: 'The server key', browser: 'The browser key', admin: 'The admin token' } as const;
 

@@ -1,9 +1,10 @@
 import { Select, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type Key, type Minted, rotateKey } from '../../api/keys.ts';
+import { queryKeys } from '../../api/query-keys.ts';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { type Key, type Minted, rotateKey } from '../../server/keys.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 const HOUR_MS = 3_600_000;
 const OVERLAPS = [
@@ -33,7 +34,7 @@ export function RotateDialog({ rotated, isProtected, onMinted, onClose }: Props)
       reason={isProtected ? 'required' : 'optional'}
       onAct={async (reason) => {
         const minted = await rotateKey(rotated.selector, Number(overlap), reason);
-        void queryClient.invalidateQueries({ queryKey: ['keys'] });
+        void queryClient.invalidateQueries({ queryKey: queryKeys.credentials });
         onMinted(minted);
       }}
       onClose={onClose}

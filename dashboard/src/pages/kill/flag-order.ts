@@ -1,4 +1,4 @@
-import type { EnvironmentSummary, Flag } from '../../server/flags.ts';
+import type { EnvironmentSummary, Flag } from '../../api/flags.ts';
 
 const MOST_RECENT = 8;
 const MOST_FOUND = 30;

@@ -2,9 +2,9 @@ import { ActionIcon, Anchor, Button, Text, Tooltip } from '@mantine/core';
 import { IconPin, IconPinFilled } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { DimmerBar } from '../../elements/dimmer-bar.tsx';
-import { restoreSentence } from '../../elements/flag-light.ts';
 import { Instant } from '../../elements/instant.tsx';
-import { sentence, shownText } from '../../elements/shown-text.ts';
+import { restoreSentence } from '../../sentences/flag-light.ts';
+import { sentence, shownText } from '../../sentences/shown-text.ts';
 import type { FlagEntry } from './flag-order.ts';
 import classes from './flag-row.module.css';
 

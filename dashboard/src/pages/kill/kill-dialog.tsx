@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
+import { killWrite } from '../../api/switches.ts';
+import { carryOut, type Written } from '../../api/write.ts';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { killWrite } from '../../server/switches.ts';
-import { carryOut, type Written } from '../../server/write.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 const QUICK_REASONS = ['Errors', 'Too slow', 'Wrong results', 'Customers complain', 'Security', 'Drill'] as const;
 

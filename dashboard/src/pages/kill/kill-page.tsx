@@ -2,17 +2,18 @@ import { Stack, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type Flag, flagsQuery, refreshInList } from '../../api/flags.ts';
+import { isGuarded } from '../../api/guarded.ts';
+import { useMay, useMe } from '../../api/me.ts';
+import { environmentsQuery } from '../../api/projects.ts';
+import { queryKeys } from '../../api/query-keys.ts';
+import type { Written } from '../../api/write.ts';
 import { Empty } from '../../elements/empty.tsx';
 import { EnvironmentPicker, usualEnvironment } from '../../elements/environment-picker.tsx';
-import { restoringSentence } from '../../elements/flag-light.ts';
-import { isGuarded } from '../../elements/guarded.ts';
 import { Loading } from '../../elements/loading.tsx';
 import { Page } from '../../elements/page.tsx';
 import { Problem } from '../../elements/problem.tsx';
-import { type Flag, flagsQuery, refreshInList } from '../../server/flags.ts';
-import { useMay, useMe } from '../../server/me.ts';
-import { environmentsQuery } from '../../server/projects.ts';
-import type { Written } from '../../server/write.ts';
+import { restoringSentence } from '../../sentences/flag-light.ts';
 import { type FlagEntry, orderFlags } from './flag-order.ts';
 import { FlagRow } from './flag-row.tsx';
 import { FlagSection } from './flag-section.tsx';
@@ -67,7 +68,7 @@ export function KillPage({ project }: { readonly project: string }) {
     setSearch('');
     // Also where the stream of changes is cut: what was just done must be seen.
     void refreshInList(project, flag);
-    void queryClient.invalidateQueries({ queryKey: ['changes'] });
+    void queryClient.invalidateQueries({ queryKey: queryKeys.changes });
     window.scrollTo({ top: 0 });
   };
   const row = (entry: FlagEntry) => {

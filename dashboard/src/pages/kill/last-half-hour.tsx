@@ -2,11 +2,11 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
-import { ChangeList } from '../../elements/change-list.tsx';
+import { type Change, changesQuery } from '../../api/changes.ts';
+import type { Written } from '../../api/write.ts';
 import { Loading } from '../../elements/loading.tsx';
 import { Problem } from '../../elements/problem.tsx';
-import { type Change, changesQuery } from '../../server/changes.ts';
-import type { Written } from '../../server/write.ts';
+import { ChangeList } from '../../history/change-list.tsx';
 
 const MINUTE_MS = 60_000;
 const WINDOW_MS = 30 * MINUTE_MS;

@@ -1,4 +1,4 @@
-import type { EnvironmentSummary } from '../../server/flags.ts';
+import type { EnvironmentSummary } from '../../api/flags.ts';
 
 /**
  * Whether somebody may take a kill back where a second person has to agree: for a quarter of an hour, the person who

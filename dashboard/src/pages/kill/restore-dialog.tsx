@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
+import { restoreWrite } from '../../api/switches.ts';
+import { carryOut, propose, type Written } from '../../api/write.ts';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { restoreWrite } from '../../server/switches.ts';
-import { carryOut, propose, type Written } from '../../server/write.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 const QUICK_REASONS = ['Fixed', 'It was not the cause', 'Killed by mistake', 'Drill is over'] as const;
 

@@ -1,6 +1,6 @@
 import { Button, CloseButton, Group, Paper, Stack, Title } from '@mantine/core';
-import { PropagationPanel } from '../../elements/propagation.tsx';
-import { shownText } from '../../elements/shown-text.ts';
+import { PropagationPanel } from '../../propagation/propagation.tsx';
+import { shownText } from '../../sentences/shown-text.ts';
 
 /** What was done from this page last, and is being watched. It stands in the address, so it can be sent to others. */
 export interface Watched {

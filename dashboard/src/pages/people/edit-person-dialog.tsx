@@ -1,12 +1,12 @@
 import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { isSame } from '../../elements/field-difference.ts';
+import { sessionQuery } from '../../api/me.ts';
+import { type Person, peopleQuery, updatePerson } from '../../api/people.ts';
 import { FormDialog } from '../../elements/form-dialog.tsx';
 import { ReasonField } from '../../elements/reason-field.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { sessionQuery } from '../../server/me.ts';
-import { type Person, peopleQuery, updatePerson } from '../../server/people.ts';
+import { isSame } from '../../history/field-difference.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { GrantsEditor } from './grants-editor.tsx';
 
 interface Props {

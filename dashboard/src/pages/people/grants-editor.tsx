@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { GrantFields } from '../../elements/grant-fields.tsx';
-import { grantSentence } from '../../elements/grants-sentence.ts';
-import type { Grant } from '../../server/me.ts';
+import { GrantFields } from '../../access/grant-fields.tsx';
+import type { Grant } from '../../api/me.ts';
+import { grantSentence } from '../../sentences/grants-sentence.ts';
 import classes from './people.module.css';
 
 interface Props {

@@ -1,13 +1,13 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type Invitation, invitationsQuery, revokeInvitation } from '../../api/people.ts';
 import classes from '../../elements/card-list.module.css';
-import { grantsSentence } from '../../elements/grants-sentence.ts';
 import { Instant } from '../../elements/instant.tsx';
 import { Problem } from '../../elements/problem.tsx';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { type Invitation, invitationsQuery, revokeInvitation } from '../../server/people.ts';
+import { grantsSentence } from '../../sentences/grants-sentence.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 const PURPOSES = {
   'set-up': 'to set this server up',

@@ -1,10 +1,10 @@
 import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Grant } from '../../api/me.ts';
+import { invitationsQuery, invite, type MadeLink } from '../../api/people.ts';
+import { lastProject } from '../../drafts/last-project.ts';
 import { FormDialog } from '../../elements/form-dialog.tsx';
-import type { Grant } from '../../server/me.ts';
-import { invitationsQuery, invite, type MadeLink } from '../../server/people.ts';
-import { lastProject } from '../../shell/last-project.ts';
 import { GrantsEditor } from './grants-editor.tsx';
 
 interface Props {

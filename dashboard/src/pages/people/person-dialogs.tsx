@@ -1,7 +1,5 @@
 import { Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { ReasonDialog } from '../../elements/reason-dialog.tsx';
-import { shownText } from '../../elements/shown-text.ts';
 import {
   invitationsQuery,
   type MadeLink,
@@ -9,7 +7,9 @@ import {
   type Person,
   peopleQuery,
   setDisabled,
-} from '../../server/people.ts';
+} from '../../api/people.ts';
+import { ReasonDialog } from '../../elements/reason-dialog.tsx';
+import { shownText } from '../../sentences/shown-text.ts';
 import { EditPersonDialog } from './edit-person-dialog.tsx';
 import type { PersonAct } from './person-row.tsx';
 

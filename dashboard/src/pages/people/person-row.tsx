@@ -1,10 +1,10 @@
 import { ActionIcon, Badge, Button, Group, Menu, Text } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
+import type { Person } from '../../api/people.ts';
 import classes from '../../elements/card-list.module.css';
-import { grantsSentence } from '../../elements/grants-sentence.ts';
 import { Instant } from '../../elements/instant.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import type { Person } from '../../server/people.ts';
+import { grantsSentence } from '../../sentences/grants-sentence.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 export type PersonAct = 'edit' | 'reset' | 'disable' | 'enable';
 

@@ -1,12 +1,13 @@
 import { Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { queryClient } from '../../api/query-client.ts';
+import { queryKeys } from '../../api/query-keys.ts';
+import { path } from '../../api/request.ts';
+import type { Segment } from '../../api/segments.ts';
+import { carryOut } from '../../api/write.ts';
 import { FormDialog } from '../../elements/form-dialog.tsx';
-import { keyProblem, suggestKey } from '../../elements/key-rules.ts';
-import { queryClient } from '../../server/query-client.ts';
-import { path } from '../../server/request.ts';
-import type { Segment } from '../../server/segments.ts';
-import { carryOut } from '../../server/write.ts';
+import { keyProblem, suggestKey } from '../../sentences/key-rules.ts';
 
 interface Props {
   readonly project: string;
@@ -29,7 +30,7 @@ export function CreateSegmentDialog({ project, onClose }: Props) {
   const create = async (): Promise<void> => {
     const url = path`/api/v1/projects/${project}/segments`;
     await carryOut<Segment>({ url, body: { key, name: name.trim() || key, description } });
-    await queryClient.invalidateQueries({ queryKey: ['segments', project] });
+    await queryClient.invalidateQueries({ queryKey: queryKeys.segments(project) });
     navigate(`/projects/${encodeURIComponent(project)}/segments/${encodeURIComponent(key)}`);
   };
   return (

@@ -1,14 +1,15 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Difference } from '../../elements/difference.tsx';
+import { queryClient } from '../../api/query-client.ts';
+import { queryKeys } from '../../api/query-keys.ts';
+import { ServerError } from '../../api/request.ts';
+import { type Segment, segmentPath } from '../../api/segments.ts';
+import { carryOut, preview, propose } from '../../api/write.ts';
 import { FormDialog } from '../../elements/form-dialog.tsx';
 import { Problem } from '../../elements/problem.tsx';
 import { ReasonField } from '../../elements/reason-field.tsx';
-import { queryClient } from '../../server/query-client.ts';
-import { ServerError } from '../../server/request.ts';
-import { type Segment, segmentPath } from '../../server/segments.ts';
-import { carryOut, preview, propose } from '../../server/write.ts';
+import { Difference } from '../../history/difference.tsx';
 
 interface Props {
   readonly project: string;
@@ -35,7 +36,7 @@ export function SaveSegmentDialog({
   const [isMissing, setMissing] = useState(false);
   const write = { url: segmentPath(project, segment.key), method: 'PATCH', version: segment.version } as const;
   const { data, error } = useQuery({
-    queryKey: ['preview', write.url, segment.version, changes],
+    queryKey: queryKeys.segmentPreview(write.url, segment.version, changes),
     // The reason may still be missing; that is asked for below.
     queryFn: ({ signal }) => preview({ ...write, body: { ...changes, reason: 'to be said' } }, signal),
     retry: false,
@@ -50,7 +51,7 @@ export function SaveSegmentDialog({
   const save = async (): Promise<void> => {
     const { document } = await carryOut<Segment>({ ...write, body });
     if (document) onSaved(document);
-    await queryClient.invalidateQueries({ queryKey: ['segments', project] });
+    await queryClient.invalidateQueries({ queryKey: queryKeys.segments(project) });
   };
   const code = error instanceof ServerError ? error.code : null;
   return (

@@ -1,6 +1,6 @@
-import { conditionsSentence } from '../../elements/condition-sentence.ts';
-import { KeptDrafts } from '../../elements/kept-drafts.ts';
-import type { Segment, SegmentListed, SegmentRule } from '../../server/segments.ts';
+import type { Segment, SegmentListed, SegmentRule } from '../../api/segments.ts';
+import { KeptDrafts } from '../../drafts/kept-drafts.ts';
+import { conditionsSentence } from '../../sentences/condition-sentence.ts';
 
 /** A segment as it is being edited: keys are lines of text. */
 export interface SegmentDraft {

@@ -2,19 +2,20 @@ import { Alert, Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput, Tit
 import { IconArchive, IconArchiveOff } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMay } from '../../api/me.ts';
+import { environmentsQuery } from '../../api/projects.ts';
+import { queryClient } from '../../api/query-client.ts';
+import { queryKeys } from '../../api/query-keys.ts';
+import { segmentPath, segmentQuery } from '../../api/segments.ts';
+import { carryOut, propose } from '../../api/write.ts';
+import { conditionProblem } from '../../drafts/draft-problems.ts';
+import { showFirstProblem, Tried } from '../../drafts/tried.ts';
+import { useUnsaved } from '../../drafts/unsaved.ts';
+import { UnsavedBar } from '../../drafts/unsaved-bar.tsx';
 import { KeyText } from '../../elements/key-text.tsx';
 import { Page } from '../../elements/page.tsx';
 import { ReasonDialog } from '../../elements/reason-dialog.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { showFirstProblem, Tried } from '../../elements/tried.ts';
-import { useUnsaved } from '../../elements/unsaved.ts';
-import { UnsavedBar } from '../../elements/unsaved-bar.tsx';
-import { useMay } from '../../server/me.ts';
-import { environmentsQuery } from '../../server/projects.ts';
-import { queryClient } from '../../server/query-client.ts';
-import { segmentPath, segmentQuery } from '../../server/segments.ts';
-import { carryOut, propose } from '../../server/write.ts';
-import { conditionProblem } from '../flag/draft-problems.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { SaveSegmentDialog } from './save-segment-dialog.tsx';
 import { audienceSentence, keysIn, type SegmentDraft } from './segment-draft.ts';
 import { SegmentRules } from './segment-rules.tsx';
@@ -160,7 +161,7 @@ export function SegmentPage({ project, segment: key }: Props) {
           project={project}
           onAct={async (reason) => {
             await carryOut({ ...archive, body: { ...(reason !== undefined && { reason }) } });
-            await queryClient.invalidateQueries({ queryKey: ['segments', project] });
+            await queryClient.invalidateQueries({ queryKey: queryKeys.segments(project) });
           }}
           onPropose={(reason) => propose({ ...archive, body: { reason } })}
           onClose={() => setAsking(null)}

@@ -1,10 +1,10 @@
 import { ActionIcon, Button, Fieldset, Group, Stack, Text } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { conditionsSentence } from '../../elements/condition-sentence.ts';
-import type { SegmentRule } from '../../server/segments.ts';
-import type { Condition } from '../../server/targeting.ts';
-import { conditionProblem } from '../flag/draft-problems.ts';
-import { ConditionEditor } from '../flag/rules/condition-editor.tsx';
+import type { SegmentRule } from '../../api/segments.ts';
+import type { Condition } from '../../api/targeting.ts';
+import { ConditionEditor } from '../../conditions/condition-editor.tsx';
+import { conditionProblem } from '../../drafts/draft-problems.ts';
+import { conditionsSentence } from '../../sentences/condition-sentence.ts';
 
 interface Props {
   readonly project: string;

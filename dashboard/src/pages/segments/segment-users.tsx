@@ -1,12 +1,12 @@
 import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { ChangeList } from '../../elements/change-list.tsx';
+import { changesQuery } from '../../api/changes.ts';
+import type { Segment } from '../../api/segments.ts';
 import { Loading } from '../../elements/loading.tsx';
 import { Problem } from '../../elements/problem.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { changesQuery } from '../../server/changes.ts';
-import type { Segment } from '../../server/segments.ts';
+import { ChangeList } from '../../history/change-list.tsx';
+import { shownText } from '../../sentences/shown-text.ts';
 
 const MOST_CHANGES = 20;
 

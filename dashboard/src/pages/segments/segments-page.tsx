@@ -3,12 +3,12 @@ import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { useMay } from '../../api/me.ts';
+import { segmentsQuery } from '../../api/segments.ts';
 import { Empty } from '../../elements/empty.tsx';
 import { KeyText } from '../../elements/key-text.tsx';
 import { Page } from '../../elements/page.tsx';
-import { shownText } from '../../elements/shown-text.ts';
-import { useMay } from '../../server/me.ts';
-import { segmentsQuery } from '../../server/segments.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 import { CreateSegmentDialog } from './create-segment-dialog.tsx';
 import { sizeSentence } from './segment-draft.ts';
 

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import { isSame } from '../../elements/field-difference.ts';
-import type { Segment } from '../../server/segments.ts';
+import type { Segment } from '../../api/segments.ts';
+import { isSame } from '../../history/field-difference.ts';
 import { changesIn, draftOf, type SegmentDraft, segmentEdits } from './segment-draft.ts';
 
 /** A segment that is being edited. While nothing is edited, it follows the server. */

@@ -1,7 +1,7 @@
 import { Center, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
-import { atBase } from '../../server/base.ts';
+import { atBase } from '../../api/base.ts';
 
 interface Props {
   readonly title: string;

@@ -1,10 +1,10 @@
 import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { shownText } from '../../elements/shown-text.ts';
-import { acceptLink, type LinkPurpose } from '../../server/sign-in.ts';
-import { NewPassword } from './new-password.tsx';
-import { isStrong } from './password-rules.ts';
-import { SignInProblem } from './sign-in-problem.tsx';
+import { NewPassword } from '../../access/new-password.tsx';
+import { isStrong } from '../../access/password-rules.ts';
+import { SignInProblem } from '../../access/sign-in-problem.tsx';
+import { acceptLink, type LinkPurpose } from '../../api/sign-in.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 const ACTS = { 'set-up': 'Become the first administrator', invitation: 'Come in', reset: 'Set the password' } as const;
 

@@ -2,11 +2,11 @@ import { Alert, Anchor, Button, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { sessionQuery } from '../../api/me.ts';
+import { ServerError } from '../../api/request.ts';
+import { linkQuery } from '../../api/sign-in.ts';
 import { Loading } from '../../elements/loading.tsx';
 import { Problem } from '../../elements/problem.tsx';
-import { sessionQuery } from '../../server/me.ts';
-import { ServerError } from '../../server/request.ts';
-import { linkQuery } from '../../server/sign-in.ts';
 import { Entrance } from './entrance.tsx';
 import { LinkForm } from './link-form.tsx';
 

@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { signIn } from '../../server/sign-in.ts';
-import { SignInProblem } from './sign-in-problem.tsx';
+import { SignInProblem } from '../../access/sign-in-problem.tsx';
+import { signIn } from '../../api/sign-in.ts';
 
 interface Props {
   readonly onIn: () => void;

@@ -1,7 +1,7 @@
 import { Button, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { sendSecondFactor } from '../../server/sign-in.ts';
-import { SignInProblem } from './sign-in-problem.tsx';
+import { SignInProblem } from '../../access/sign-in-problem.tsx';
+import { sendSecondFactor } from '../../api/sign-in.ts';
 
 interface Props {
   readonly onIn: () => void;

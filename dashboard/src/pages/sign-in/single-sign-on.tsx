@@ -1,8 +1,8 @@
 import { Button, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { shownText } from '../../elements/shown-text.ts';
-import { beginSingleSignOn } from '../../server/sign-in.ts';
-import { SignInProblem } from './sign-in-problem.tsx';
+import { SignInProblem } from '../../access/sign-in-problem.tsx';
+import { beginSingleSignOn } from '../../api/sign-in.ts';
+import { shownText } from '../../sentences/shown-text.ts';
 
 interface Props {
   readonly provider: { readonly id: string; readonly name: string };

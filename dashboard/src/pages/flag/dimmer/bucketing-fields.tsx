@@ -1,9 +1,9 @@
 import { PARTS } from '@dimmer/core';
 import { bucketingOf } from '@dimmer/core/reweigh';
 import { Group, TextInput } from '@mantine/core';
+import type { Serve } from '../../../api/targeting.ts';
+import { weightsOf } from '../../../api/weights.ts';
 import { Disclosure } from '../../../elements/disclosure.tsx';
-import type { Serve } from '../../../server/targeting.ts';
-import { weightsOf } from '../../../server/weights.ts';
 
 interface Props {
   readonly serve: Serve;

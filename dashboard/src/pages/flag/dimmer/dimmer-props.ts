@@ -1,5 +1,5 @@
-import type { Flag } from '../../../server/flags.ts';
-import type { Weights } from '../../../server/weights.ts';
+import type { Flag } from '../../../api/flags.ts';
+import type { Weights } from '../../../api/weights.ts';
 
 /** What every kind of dimmer is given. */
 export interface DimmerProps {

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { parsePercent } from '../../../elements/percent.ts';
+import { parsePercent } from '../../../sentences/percent.ts';
 
 interface Props {
   readonly label: string;

@@ -1,5 +1,5 @@
 import type { CSSProperties, KeyboardEvent } from 'react';
-import { formatPercent } from '../../../elements/percent.ts';
+import { formatPercent } from '../../../sentences/percent.ts';
 import classes from './dimmer.module.css';
 
 /** How far one press of a key goes; with Shift a tenth of it. */

@@ -1,7 +1,7 @@
 import { percentOf } from '@dimmer/core/percent';
-import { shownText } from '../../../elements/shown-text.ts';
-import type { Flag } from '../../../server/flags.ts';
-import type { Weights } from '../../../server/weights.ts';
+import type { Flag } from '../../../api/flags.ts';
+import type { Weights } from '../../../api/weights.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import classes from './dimmer.module.css';
 import { variationColour } from './variation-colour.ts';
 

@@ -1,9 +1,9 @@
 import { PARTS } from '@dimmer/core';
 import { partsOf, percentOf } from '@dimmer/core/percent';
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { formatPercent } from '../../../elements/percent.ts';
-import { shownText } from '../../../elements/shown-text.ts';
-import { sumOf } from '../../../server/weights.ts';
+import { sumOf } from '../../../api/weights.ts';
+import { formatPercent } from '../../../sentences/percent.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import classes from './dimmer.module.css';
 import type { DimmerProps } from './dimmer-props.ts';
 import { PercentInput } from './percent-input.tsx';

@@ -1,4 +1,4 @@
-import type { FlagType, Variation } from '../../../server/flags.ts';
+import type { FlagType, Variation } from '../../../api/flags.ts';
 
 /** Told apart by those who do not see red and green, in light and in the dark; after them grey in steps. */
 const COLOURS = ['#8a93a6', '#f2a90c', '#5f71df', '#12a594', '#d6409f', '#e5622e', '#7c66dc', '#30a46c', '#0588f0'];

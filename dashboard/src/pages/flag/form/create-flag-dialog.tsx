@@ -1,13 +1,13 @@
 import { Radio, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
+import { afterWrite } from '../../../api/after-write.ts';
+import { createFlagWrite } from '../../../api/flag-acts.ts';
+import type { Flag, FlagType } from '../../../api/flags.ts';
+import { carryOut } from '../../../api/write.ts';
 import { Disclosure } from '../../../elements/disclosure.tsx';
 import { FormDialog } from '../../../elements/form-dialog.tsx';
-import { suggestKey } from '../../../elements/key-rules.ts';
-import { afterWrite } from '../../../server/after-write.ts';
-import { createFlagWrite } from '../../../server/flag-acts.ts';
-import type { Flag, FlagType } from '../../../server/flags.ts';
-import { carryOut } from '../../../server/write.ts';
+import { suggestKey } from '../../../sentences/key-rules.ts';
 import { FlagFields } from './flag-fields.tsx';
 import {
   creationOf,

@@ -1,15 +1,15 @@
 import { Alert, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { afterWrite } from '../../../api/after-write.ts';
+import { updateFlagWrite } from '../../../api/flag-acts.ts';
+import { type Flag, flagsQuery } from '../../../api/flags.ts';
+import type { Environment } from '../../../api/projects.ts';
+import { ServerError } from '../../../api/request.ts';
+import { carryOut, propose, type Write } from '../../../api/write.ts';
 import { FormDialog } from '../../../elements/form-dialog.tsx';
 import { ReasonField } from '../../../elements/reason-field.tsx';
-import { showPropagation } from '../../../elements/show-propagation.tsx';
-import { afterWrite } from '../../../server/after-write.ts';
-import { updateFlagWrite } from '../../../server/flag-acts.ts';
-import { type Flag, flagsQuery } from '../../../server/flags.ts';
-import type { Environment } from '../../../server/projects.ts';
-import { ServerError } from '../../../server/request.ts';
-import { carryOut, propose, type Write } from '../../../server/write.ts';
+import { showPropagation } from '../../../propagation/show-propagation.tsx';
 import { FlagFields } from './flag-fields.tsx';
 import {
   changesOf,

@@ -1,5 +1,5 @@
 import { NativeSelect, SimpleGrid, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
-import { shownText } from '../../../elements/shown-text.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { type FlagInput, hasOwnVariations, type Problems, PURPOSES } from './flag-input.ts';
 import { VariationsEditor } from './variations-editor.tsx';
 

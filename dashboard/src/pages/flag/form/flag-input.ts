@@ -1,6 +1,6 @@
-import { isSame } from '../../../elements/field-difference.ts';
-import { keyProblem } from '../../../elements/key-rules.ts';
-import type { Flag, FlagType, Purpose, Variation } from '../../../server/flags.ts';
+import type { Flag, FlagType, Purpose, Variation } from '../../../api/flags.ts';
+import { isSame } from '../../../history/field-difference.ts';
+import { keyProblem } from '../../../sentences/key-rules.ts';
 
 /** A variation while it is typed: its value as text. */
 export interface TypedVariation {

@@ -1,4 +1,4 @@
-import { ServerError } from '../../../server/request.ts';
+import { ServerError } from '../../../api/request.ts';
 import type { Problems } from './flag-input.ts';
 
 /** Where the server says that something is wrong, so that it is shown at the field. */

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Fieldset, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import type { FlagType } from '../../../server/flags.ts';
+import type { FlagType } from '../../../api/flags.ts';
 import { newVariation, type Problems, type TypedVariation } from './flag-input.ts';
 
 interface Props {

@@ -1,4 +1,4 @@
-import type { Dials } from '../../../server/launch-report.ts';
+import type { Dials } from '../../../api/launch-report.ts';
 
 /** A dial that is a number. */
 export type NumberDial = Exclude<keyof Dials, 'ignore'>;

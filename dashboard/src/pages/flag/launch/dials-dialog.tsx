@@ -1,15 +1,16 @@
 import { SimpleGrid, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { isSame } from '../../../elements/field-difference.ts';
+import { afterWrite } from '../../../api/after-write.ts';
+import type { Flag } from '../../../api/flags.ts';
+import { type Dials, dialsWrite } from '../../../api/launch-report.ts';
+import type { Environment } from '../../../api/projects.ts';
+import { queryClient } from '../../../api/query-client.ts';
+import { queryKeys } from '../../../api/query-keys.ts';
+import { carryOut, propose } from '../../../api/write.ts';
 import { ReasonDialog } from '../../../elements/reason-dialog.tsx';
-import { showPropagation } from '../../../elements/show-propagation.tsx';
-import { shownText } from '../../../elements/shown-text.ts';
-import { afterWrite } from '../../../server/after-write.ts';
-import type { Flag } from '../../../server/flags.ts';
-import { type Dials, dialsWrite } from '../../../server/launch-report.ts';
-import type { Environment } from '../../../server/projects.ts';
-import { queryClient } from '../../../server/query-client.ts';
-import { carryOut, propose } from '../../../server/write.ts';
+import { isSame } from '../../../history/field-difference.ts';
+import { showPropagation } from '../../../propagation/show-propagation.tsx';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { problemAt } from '../form/problem-at.ts';
 import { DIAL_WORDS, ignoredPathProblem, parseDial } from './dial-words.ts';
 
@@ -46,7 +47,7 @@ export function DialsDialog({ flag, environment, dials, onClose }: Props) {
     try {
       const { revision, changed } = await carryOut(write(reason));
       void afterWrite(flag.project, flag.key);
-      void queryClient.invalidateQueries({ queryKey: ['launch', flag.project, flag.key, environment.key] });
+      void queryClient.invalidateQueries({ queryKey: queryKeys.launch(flag.project, flag.key, environment.key) });
       if (changed && revision !== undefined) {
         showPropagation(`Dials turned: ${flag.name || flag.key}`, {
           project: flag.project,

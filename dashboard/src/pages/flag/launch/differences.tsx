@@ -1,8 +1,8 @@
 import { Code, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import type { CauseCount, Cluster, LaunchReport } from '../../../api/launch-report.ts';
 import { Disclosure } from '../../../elements/disclosure.tsx';
 import { Instant } from '../../../elements/instant.tsx';
-import { shownText } from '../../../elements/shown-text.ts';
-import type { CauseCount, Cluster, LaunchReport } from '../../../server/launch-report.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { formatRate } from './figures.ts';
 
 /** Where the results of both codes differ, with samples. */

@@ -1,6 +1,6 @@
 import { Table, Text, Title } from '@mantine/core';
-import { clockText } from '../../../elements/clock-text.ts';
-import type { Harm as HarmFigures, LaunchReport } from '../../../server/launch-report.ts';
+import type { Harm as HarmFigures, LaunchReport } from '../../../api/launch-report.ts';
+import { clockText } from '../../../sentences/clock-text.ts';
 import { formatMs } from './figures.ts';
 
 /** Fewer pairs of windows say nothing, even if all agree. */

@@ -1,6 +1,6 @@
 import { Table, Text, Title } from '@mantine/core';
-import { shownText } from '../../../elements/shown-text.ts';
-import type { LaunchReport, PathReport } from '../../../server/launch-report.ts';
+import type { LaunchReport, PathReport } from '../../../api/launch-report.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { formatMs, formatRate } from './figures.ts';
 
 const NAMES = { control: 'Old code (control)', candidate: 'New code (candidate)' } as const;

@@ -1,6 +1,6 @@
 import { CloseButton, Group, NativeSelect, SegmentedControl, Text } from '@mantine/core';
-import { shownText } from '../../../elements/shown-text.ts';
-import type { ApplicationFigures, Audience, LaunchReport, ReportFilter } from '../../../server/launch-report.ts';
+import type { ApplicationFigures, Audience, LaunchReport, ReportFilter } from '../../../api/launch-report.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { RANGES } from '../evaluation-columns.ts';
 
 const ALL = '';

@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core';
-import { shownText } from '../../../elements/shown-text.ts';
-import type { LaunchReport } from '../../../server/launch-report.ts';
+import type { LaunchReport } from '../../../api/launch-report.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { formatRate } from './figures.ts';
 
 /** Shadows that did not run, and why. */

@@ -1,10 +1,10 @@
 import { OTHER } from '@dimmer/core/other';
 import { Anchor, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { LaunchReport, ReportFilter } from '../../../api/launch-report.ts';
 import { Disclosure } from '../../../elements/disclosure.tsx';
 import { Instant } from '../../../elements/instant.tsx';
-import { shownText } from '../../../elements/shown-text.ts';
-import type { LaunchReport, ReportFilter } from '../../../server/launch-report.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { formatRate } from './figures.ts';
 
 const NUMBER = { whiteSpace: 'nowrap' } as const;

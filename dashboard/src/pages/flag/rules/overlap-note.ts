@@ -1,7 +1,7 @@
 import { PARTS } from '@dimmer/core';
 import { sharesOf } from '@dimmer/core/shares';
-import { formatPercent } from '../../../elements/percent.ts';
-import type { Rule, Serve, Targeting } from '../../../server/targeting.ts';
+import type { Rule, Serve, Targeting } from '../../../api/targeting.ts';
+import { formatPercent } from '../../../sentences/percent.ts';
 import { ruleName } from '../merge-targeting.ts';
 
 type Body = Pick<Targeting, 'rules' | 'fallthrough'>;

@@ -1,9 +1,9 @@
 import { Button, Fieldset, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { Fragment } from 'react';
-import type { Flag } from '../../../server/flags.ts';
-import type { Condition, Rule } from '../../../server/targeting.ts';
-import { ConditionEditor } from './condition-editor.tsx';
+import type { Flag } from '../../../api/flags.ts';
+import type { Condition, Rule } from '../../../api/targeting.ts';
+import { ConditionEditor } from '../../../conditions/condition-editor.tsx';
 import classes from './rules.module.css';
 import { ServeEditor } from './serve-editor.tsx';
 

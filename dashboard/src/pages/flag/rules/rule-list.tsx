@@ -16,8 +16,8 @@ import {
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Flag } from '../../../server/flags.ts';
-import type { Rule } from '../../../server/targeting.ts';
+import type { Flag } from '../../../api/flags.ts';
+import type { Rule } from '../../../api/targeting.ts';
 import { ruleName } from '../merge-targeting.ts';
 import type { Editing } from '../use-draft.ts';
 import { overlapNote } from './overlap-note.ts';

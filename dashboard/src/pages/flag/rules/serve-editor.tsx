@@ -1,10 +1,10 @@
 import { PARTS } from '@dimmer/core';
 import { bucketingOf, reweigh } from '@dimmer/core/reweigh';
 import { NativeSelect, Stack } from '@mantine/core';
-import { shownText } from '../../../elements/shown-text.ts';
-import type { Flag } from '../../../server/flags.ts';
-import type { Serve } from '../../../server/targeting.ts';
-import { type Weights, weightsOf } from '../../../server/weights.ts';
+import type { Flag } from '../../../api/flags.ts';
+import type { Serve } from '../../../api/targeting.ts';
+import { type Weights, weightsOf } from '../../../api/weights.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { BucketingFields } from '../dimmer/bucketing-fields.tsx';
 import { SharesDimmer } from '../dimmer/shares-dimmer.tsx';
 

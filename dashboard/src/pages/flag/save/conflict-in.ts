@@ -1,5 +1,5 @@
-import { ServerError } from '../../../server/request.ts';
-import type { Targeting } from '../../../server/targeting.ts';
+import { ServerError } from '../../../api/request.ts';
+import type { Targeting } from '../../../api/targeting.ts';
 
 /** The version that somebody else made meanwhile, and what is known of them. */
 export interface Theirs {

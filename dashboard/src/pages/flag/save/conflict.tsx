@@ -3,7 +3,7 @@ import { IconGitMerge } from '@tabler/icons-react';
 import { Dialog } from '../../../elements/dialog.tsx';
 import { DialogFooter } from '../../../elements/dialog-footer.tsx';
 import { Instant } from '../../../elements/instant.tsx';
-import { shownText } from '../../../elements/shown-text.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { mergeTargeting } from '../merge-targeting.ts';
 import type { Editing } from '../use-draft.ts';
 import type { Theirs } from './conflict-in.ts';

@@ -2,9 +2,9 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { changeQuery } from '../../../api/changes.ts';
 import { Instant } from '../../../elements/instant.tsx';
-import { shownText } from '../../../elements/shown-text.ts';
-import { changeQuery } from '../../../server/changes.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import type { Editing } from '../use-draft.ts';
 import { Conflict } from './conflict.tsx';
 

@@ -1,10 +1,10 @@
 import { lazy, Suspense, useState } from 'react';
-import { shownText } from '../../../elements/shown-text.ts';
-import { targetingLines } from '../../../elements/targeting-difference.ts';
-import { UnsavedBar } from '../../../elements/unsaved-bar.tsx';
-import type { Flag } from '../../../server/flags.ts';
-import type { Environment } from '../../../server/projects.ts';
-import { bodyOf } from '../../../server/targeting-body.ts';
+import type { Flag } from '../../../api/flags.ts';
+import type { Environment } from '../../../api/projects.ts';
+import { bodyOf } from '../../../api/targeting-body.ts';
+import { UnsavedBar } from '../../../drafts/unsaved-bar.tsx';
+import { targetingLines } from '../../../history/targeting-difference.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import type { Editing } from '../use-draft.ts';
 
 const SaveDialog = lazy(() => import('./save-dialog.tsx').then(({ SaveDialog: dialog }) => ({ default: dialog })));

@@ -2,18 +2,19 @@ import { Alert, Loader, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconLock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { afterWrite } from '../../../api/after-write.ts';
+import type { Flag } from '../../../api/flags.ts';
+import type { Environment } from '../../../api/projects.ts';
+import { queryKeys } from '../../../api/query-keys.ts';
+import { ServerError } from '../../../api/request.ts';
+import type { Targeting } from '../../../api/targeting.ts';
+import { bodyOf } from '../../../api/targeting-body.ts';
+import { carryOut, preview, propose, type Write } from '../../../api/write.ts';
 import { FormDialog } from '../../../elements/form-dialog.tsx';
 import { Problem } from '../../../elements/problem.tsx';
 import { ReasonField } from '../../../elements/reason-field.tsx';
-import { showPropagation } from '../../../elements/show-propagation.tsx';
-import { shownText } from '../../../elements/shown-text.ts';
-import { afterWrite } from '../../../server/after-write.ts';
-import type { Flag } from '../../../server/flags.ts';
-import type { Environment } from '../../../server/projects.ts';
-import { ServerError } from '../../../server/request.ts';
-import type { Targeting } from '../../../server/targeting.ts';
-import { bodyOf } from '../../../server/targeting-body.ts';
-import { carryOut, preview, propose, type Write } from '../../../server/write.ts';
+import { showPropagation } from '../../../propagation/show-propagation.tsx';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { besidesRules, effectSentences } from '../effect-sentence.ts';
 import type { Editing } from '../use-draft.ts';
 import { writeOfDraft } from '../write-of-draft.ts';
@@ -44,7 +45,7 @@ export function SaveDialog({ flag, environment, editing, onClose }: Props) {
     [flag, base, body],
   );
   const dryRun = useQuery({
-    queryKey: ['dry-run', write],
+    queryKey: queryKeys.dryRun(write),
     queryFn: ({ signal }) => preview(withReason(write as Write, TRYING), signal),
     enabled: write !== null,
     retry: false,

@@ -1,5 +1,5 @@
-import { DifferenceLines } from '../../../elements/difference.tsx';
-import { bodyOf, type TargetingBody } from '../../../server/targeting-body.ts';
+import { bodyOf, type TargetingBody } from '../../../api/targeting-body.ts';
+import { DifferenceLines } from '../../../history/difference.tsx';
 
 interface Props {
   readonly before: TargetingBody;

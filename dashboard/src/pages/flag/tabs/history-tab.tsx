@@ -1,12 +1,12 @@
 import { Button, Center, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ChangeList } from '../../../elements/change-list.tsx';
-import { showPropagation } from '../../../elements/show-propagation.tsx';
-import { shownText } from '../../../elements/shown-text.ts';
-import { flagHistoryQuery } from '../../../server/flag-history.ts';
-import type { Flag } from '../../../server/flags.ts';
-import type { Environment } from '../../../server/projects.ts';
+import { flagHistoryQuery } from '../../../api/flag-history.ts';
+import type { Flag } from '../../../api/flags.ts';
+import type { Environment } from '../../../api/projects.ts';
+import { ChangeList } from '../../../history/change-list.tsx';
+import { showPropagation } from '../../../propagation/show-propagation.tsx';
+import { shownText } from '../../../sentences/shown-text.ts';
 
 interface Props {
   readonly flag: Flag;

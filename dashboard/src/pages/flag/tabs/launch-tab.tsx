@@ -2,13 +2,13 @@ import { Alert, Anchor, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { IconAdjustments, IconCircleCheck, IconHandStop } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
+import type { Flag } from '../../../api/flags.ts';
+import { type LaunchReport, launchReportQuery, type ReportFilter } from '../../../api/launch-report.ts';
+import { useMay } from '../../../api/me.ts';
+import type { Environment } from '../../../api/projects.ts';
 import { Loading } from '../../../elements/loading.tsx';
 import { Problem } from '../../../elements/problem.tsx';
-import { shownText } from '../../../elements/shown-text.ts';
-import type { Flag } from '../../../server/flags.ts';
-import { type LaunchReport, launchReportQuery, type ReportFilter } from '../../../server/launch-report.ts';
-import { useMay } from '../../../server/me.ts';
-import type { Environment } from '../../../server/projects.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { DIAL_WORDS, type NumberDial } from '../launch/dial-words.ts';
 import { Differences } from '../launch/differences.tsx';
 import { Harm } from '../launch/harm.tsx';

@@ -1,7 +1,7 @@
 import { Anchor, Autocomplete, Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Disclosure } from '../../../elements/disclosure.tsx';
-import { shownText } from '../../../elements/shown-text.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { type AskedAttribute, contextOf, meantAttribute } from '../asked-attributes.ts';
 
 interface Props {

@@ -1,12 +1,12 @@
 import { Alert, Code, Paper, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCircleFilled, IconX } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { type Explanation, explain } from '../../../api/explain.ts';
+import type { Flag } from '../../../api/flags.ts';
+import type { Environment } from '../../../api/projects.ts';
+import { type Targeting, targetingQuery } from '../../../api/targeting.ts';
 import { Problem } from '../../../elements/problem.tsx';
-import { shownText } from '../../../elements/shown-text.ts';
-import { type Explanation, explain } from '../../../server/explain.ts';
-import type { Flag } from '../../../server/flags.ts';
-import type { Environment } from '../../../server/projects.ts';
-import { type Targeting, targetingQuery } from '../../../server/targeting.ts';
+import { shownText } from '../../../sentences/shown-text.ts';
 import { explainSteps, type Step } from '../explain-steps.ts';
 import { useAskedAttributes } from '../use-asked-attributes.ts';
 import { useHasDraft } from '../use-has-draft.ts';
