@@ -3,7 +3,7 @@ import { costOfSearch, createIndex, type Environment, tell, type Verdict } from 
 import type { Condition, EvaluationContext } from './model.ts';
 import { OPERATIONS, type Operation, parseScalar } from './operators.ts';
 import { MAX_FLAG_INSTRUCTIONS, sizeOfProgram } from './pattern-program.ts';
-import { addIndexable, afford, takeExceeded } from './steps.ts';
+import { addIndexable, afford, MAX_SEARCHES, NUMBER_UNITS, takeExceeded } from './steps.ts';
 
 // Why: decision 0003, decision 0008.
 /** One condition, compiled: true if it matches, `not` included; undefined if that cannot be said. */
@@ -17,12 +17,6 @@ export const NOW = '$now';
 
 /** The longest text, in UTF-16 units, that rules may be found by without asking them, because equality with it is free. */
 export const MAX_INDEXED_UNITS = 64;
-
-/** For so many elements of a list looking through the values of an equality costs as much as making an index of them. */
-const MAX_SEARCHES = 16;
-
-/** Units of what is no text: a number is written out to be compared. */
-const NUMBER_UNITS = 24;
 
 /** The test of an operator with its values. Undefined if there is no such operator, or it takes no such value. */
 function createTest({ operator, values, ignoreCase }: Condition, environment: Environment): Test | undefined {

@@ -73,15 +73,19 @@ interface Needed {
   readonly prerequisite: Prerequisite;
   version: number;
   flag: Flag | undefined;
-  /** Which of its variations will do, by slot. */
-  accepted: readonly boolean[];
+  /** Which of its variations will do, by slot, as far as that has been asked. */
+  accepted: boolean[];
 }
 
 function find(needed: Needed, { flags, version }: FlagEnvironment): void {
-  const { flag, variations } = needed.prerequisite;
   needed.version = version;
-  needed.flag = flags.get(flag);
-  needed.accepted = [false, ...(needed.flag?.definition?.variations ?? []).map(({ key }) => variations.includes(key))];
+  needed.flag = flags.get(needed.prerequisite.flag);
+  needed.accepted = [];
+}
+
+/** Looked at when the flag has come to it: to go through all of its variations beforehand takes longer than to decide. */
+function accepts({ prerequisite, flag }: Needed, slot: number): boolean {
+  return prerequisite.variations.includes(flag?.definition?.variations[slot - 1]?.key as string);
 }
 
 /** One flag of a ruleset. */
@@ -240,7 +244,8 @@ export class Flag extends Definition<RulesetFlag, Program> {
           const one = needed[i]!;
           if (one.version !== ruleset.version) find(one, ruleset);
           const outcome = one.flag ? one.flag.decideFor(context, depth + 1) : DISABLED;
-          if (!isOn(outcome) || !one.accepted[slotOf(outcome)]) return PREREQUISITE_FAILED | offSlot;
+          const slot = slotOf(outcome);
+          if (!isOn(outcome) || !(one.accepted[slot] ??= accepts(one, slot))) return PREREQUISITE_FAILED | offSlot;
         }
       }
       if (targeted.length) {

@@ -1,5 +1,5 @@
 import type { Verdict } from './definition.ts';
-import { afford } from './steps.ts';
+import { afford, STEPS_PER_VISIT } from './steps.ts';
 
 /**
  * Runs compiled patterns in time linear in the text, whatever the pattern: the simulation of a non-deterministic
@@ -26,9 +26,6 @@ export const MAX_INSTRUCTIONS = 1000;
  * instruction with several ranges counts as many times. Rules beyond it never match.
  */
 export const MAX_FLAG_INSTRUCTIONS = 20_000;
-
-/** Steps for each instruction that a thread stands at, for each character: what it costs where the code is not warm yet. */
-const STEPS_PER_VISIT = 3;
 
 /** True, false, or undefined if the steps of the evaluation do not suffice to find out. */
 export type Matcher = (text: string) => Verdict;
@@ -73,8 +70,12 @@ function includes(ranges: readonly number[], point: number): boolean {
 function isInstruction(step: unknown, end: number): boolean {
   if (typeof step === 'number') return Number.isInteger(step) && (step < 0 ? -1 - step : step) <= end;
   if (!Array.isArray(step)) return ['^', '$', 'b', 'B'].includes(step as string);
-  // No function for each: a ruleset may have half a million instructions.
-  for (let i = 0; i < step.length; i++) if (typeof step[i] !== 'number' || step[i] < step[i - 1]) return false;
+  // No function for each, nor what stands before the first: a ruleset may have half a million instructions.
+  let before = step[0];
+  for (let i = 0; i < step.length; i++) {
+    if (typeof step[i] !== 'number' || step[i] < before) return false;
+    before = step[i];
+  }
   return step.length % 2 === 0;
 }
 

@@ -3,12 +3,9 @@ import { keyOf } from './context.ts';
 import { costOfSearch, createIndex, Definition, listOf, tellExceeded, type Verdict } from './definition.ts';
 import type { EvaluationContext, RulesetSegment } from './model.ts';
 import { costOfRules } from './rule-price.ts';
-import { afford, evaluationOf } from './steps.ts';
+import { afford, evaluationOf, STEPS_PER_SEGMENT } from './steps.ts';
 
 type Membership = (context: EvaluationContext) => Verdict;
-
-/** What it costs to ask a segment at all, in steps. */
-const STEPS_PER_SEGMENT = 100;
 
 /**
  * One segment of a ruleset. `excluded` wins over `included`, and both over the rules, of which any may match. Whoever

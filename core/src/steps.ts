@@ -11,6 +11,21 @@ export const MAX_STEPS = 200_000;
 /** How many values one evaluation may put into indexes: a value costs fifty times what it costs to look at it. */
 export const MAX_INDEXED = 2_000;
 
+/** What it costs to ask a segment at all. */
+export const STEPS_PER_SEGMENT = 100;
+
+/**
+ * What it costs for each instruction of a pattern that a thread stands at, for each character, where the code is not warm
+ * yet.
+ */
+export const STEPS_PER_VISIT = 3;
+
+/** For so many elements of a list looking through the values of an equality costs as much as making an index of them. */
+export const MAX_SEARCHES = 16;
+
+/** Units of what is no text: a number is written out to be compared. */
+export const NUMBER_UNITS = 24;
+
 /** How many the present evaluation may still take. (A sum, so that it is no second name of the constant.) */
 export let left = 0 + MAX_STEPS;
 let isExceeded = false;
