@@ -1,7 +1,7 @@
 // Why: decision 0187.
 /**
  * The keys of everything that is read from the server and kept: named here and nowhere else, so that what is read under
- * a key is what a change makes stale. A key is stale with every shorter one: `ofFlag` takes its targetings along.
+ * a key is what a change makes stale. A key is stale with every shorter one: `flag` takes its targetings along.
  */
 export const queryKeys = {
   /** Whoever looks. */

@@ -74,7 +74,6 @@ export function ValuesField(props: Props) {
       disabled={isDisabled}
       description={isQuotable ? 'One with a comma: in quotes, like "Doe, Jane"' : description}
       error={wrong ?? (text === '' ? problem : undefined)}
-      flex="2 1 12rem"
     >
       <Pill.Group>
         {values.slice(0, mostShown).map((value, index) => (

@@ -44,13 +44,27 @@ export function TargetsEditor({ flag, editing, mayWrite }: Props) {
   };
   return (
     <section aria-labelledby="targets-title">
-      <Title order={2} id="targets-title" mb="xs">
-        Individual targets
-      </Title>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} id="targets-title">
+          Individual targets
+        </Title>
+        {mayWrite && others.length > 0 && (
+          <NativeSelect
+            size="xs"
+            aria-label="Target people with a variation"
+            value=""
+            onChange={(event) => event.currentTarget.value !== '' && setAdded([...added, event.currentTarget.value])}
+            data={[
+              { value: '', label: 'Add targets for …' },
+              ...others.map(({ key }) => ({ value: key, label: shownText(key) })),
+            ]}
+          />
+        )}
+      </Group>
       <Stack gap="sm">
         {shown.length === 0 && (
           <Text c="dimmed" size="sm">
-            Nobody by name. Targets come before all rules, for testers and for support.
+            Nobody by name. Targets come before all rules.
           </Text>
         )}
         {shown.map(({ key }) => {
@@ -72,19 +86,6 @@ export function TargetsEditor({ flag, editing, mayWrite }: Props) {
             />
           );
         })}
-        {mayWrite && others.length > 0 && (
-          <Group>
-            <NativeSelect
-              aria-label="Target people with a variation"
-              value=""
-              onChange={(event) => event.currentTarget.value !== '' && setAdded([...added, event.currentTarget.value])}
-              data={[
-                { value: '', label: 'Add targets for …' },
-                ...others.map(({ key }) => ({ value: key, label: shownText(key) })),
-              ]}
-            />
-          </Group>
-        )}
       </Stack>
     </section>
   );

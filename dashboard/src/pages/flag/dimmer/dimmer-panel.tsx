@@ -1,16 +1,14 @@
 import { PARTS } from '@dimmer/core';
 import { percentOf } from '@dimmer/core/percent';
 import { bucketingOf, reweigh } from '@dimmer/core/reweigh';
-import { Alert, Button, Group, Paper, Stack, Switch, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Flag } from '../../../api/flags.ts';
 import type { Serve } from '../../../api/targeting.ts';
 import { bodyOf } from '../../../api/targeting-body.ts';
 import { sumOf, type Weights, weightsOf } from '../../../api/weights.ts';
-import { Instant } from '../../../elements/instant.tsx';
-import { flagLightOf, restoreSentence } from '../../../sentences/flag-light.ts';
+import { flagLightOf } from '../../../sentences/flag-light.ts';
 import { formatPercent } from '../../../sentences/percent.ts';
-import { sentence, shownText } from '../../../sentences/shown-text.ts';
 import { besidesRules, effectSentences, servedSentence } from '../effect-sentence.ts';
 import { overlapNote } from '../rules/overlap-note.ts';
 import type { Editing } from '../use-draft.ts';
@@ -32,11 +30,10 @@ interface Props {
   readonly mayWrite: boolean;
 }
 
-/** The dimmer itself: turned here, felt by people only once it is saved. */
+/** The default rule, where evaluation ends: a dimmer. It is turned here, and felt by people only once it is saved. */
 export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
   const { base, body, edit } = editing;
   const { killed } = base;
-  const restores = killed ? restoreWords(flag, base.environment, body) : null;
   const blockedBy = flag.environments.find((each) => each.environment === base.environment)?.blockedBy;
   const stored = weightsOf(body.fallthrough);
   const weights = body.on || killed || !isDark(flag) ? stored : new Map([[body.off, PARTS]]);
@@ -74,35 +71,12 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
   const many = Math.max(base.rules.length, body.rules.length) + body.targets.length > 0;
   return (
     <Paper withBorder p={{ base: 'sm', sm: 'lg' }} component="section" aria-labelledby="dimmer-title">
-      <Group justify="space-between" mb="xs">
-        <Title order={2} id="dimmer-title">
-          {many ? 'Everyone not matched by a rule' : 'Everyone'}
-        </Title>
-        <Switch
-          size="md"
-          label={body.on ? 'On' : killed ? 'Killed' : 'Off'}
-          checked={body.on}
-          disabled={!mayOperate || killed !== undefined}
-          onChange={(event) => edit({ on: event.currentTarget.checked })}
-        />
-      </Group>
-      {base.absent && (
-        <Alert color="gray" mb="sm" title="Not served here yet">
-          Applications get the default in their own code until a change here has been approved and applied.
-        </Alert>
-      )}
-      {blockedBy && (
-        <Alert color="orange" mb="sm" title={`Off for everyone: it needs ${shownText(blockedBy)}`}>
-          As things stand nobody meets that prerequisite here, so everyone gets {shownText(base.off)}, whatever is set
-          below.
-        </Alert>
-      )}
-      {killed && (
-        <Alert color="red" mb="sm" title={`Killed by ${shownText(killed.by)}`}>
-          <Instant at={killed.at} />: {sentence(shownText(killed.reason))} Everyone gets {shownText(body.off)} until it
-          is restored. {restores !== null && `${restores} `}Changes take effect after restore.
-        </Alert>
-      )}
+      <Title order={2} id="dimmer-title">
+        Default rule
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        {many ? 'For everyone who is neither a target nor matched by a rule.' : 'For everyone.'}
+      </Text>
       <div className={classes.dimmer}>
         <Lamp percent={light} darkPercent={dark} state={killed ? 'killed' : isUnlit ? 'off' : 'on'} />
         <Stack gap={4} miw={0}>
@@ -162,14 +136,6 @@ export function DimmerPanel({ flag, editing, mayOperate, mayWrite }: Props) {
 /** Types whose dimmer stands at nothing while the flag is off: its light is one number. */
 function isDark({ type }: Flag): boolean {
   return type === 'boolean' || type === 'launch';
-}
-
-/** With what is edited here and not saved yet. */
-function restoreWords(flag: Flag, environment: string, { fallthrough, rules }: Editing['body']): string | null {
-  const summary = flag.environments.find((each) => each.environment === environment);
-  if (!summary) return null;
-  const restores = { ...summary.restores, shares: sharesIn(weightsOf(fallthrough)) };
-  return restoreSentence(flag, { killed: summary.killed, restores, rules: rules.length });
 }
 
 function sharesIn(weights: Weights): { variation: string; percent: number }[] {

@@ -87,7 +87,7 @@ export function RuleCard(props: Props) {
             <span aria-hidden>→ </span>
             <span className="visually-hidden">They get: </span>
             <span className={classes.served}>{serveSentence(rule.serve)}</span>
-            {isLeaky && (isLast ? ', the rest goes on to the dimmer' : ', the rest goes on to the next rule')}
+            {isLeaky && (isLast ? ', the rest goes on to the default rule' : ', the rest goes on to the next rule')}
           </Text>
           {overlap !== null && (
             <Text size="sm" fw={600}>

@@ -84,7 +84,7 @@ export function RuleList({ flag, project, editing, problems, mayWrite, mayOperat
       </Group>
       {rules.length === 0 ? (
         <Text c="dimmed" size="sm">
-          No rules: the default rule decides for everyone.
+          No rules: the default rule decides.
         </Text>
       ) : (
         <DndContext

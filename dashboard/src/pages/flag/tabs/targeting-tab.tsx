@@ -14,6 +14,7 @@ import { PrerequisitesEditor } from '../prerequisites-editor.tsx';
 import { RuleList } from '../rules/rule-list.tsx';
 import { LiveNote } from '../save/live-note.tsx';
 import { SaveBar } from '../save/save-bar.tsx';
+import { StatePanel } from '../state-panel.tsx';
 import { TargetsEditor } from '../targets-editor.tsx';
 import { useDraft } from '../use-draft.ts';
 
@@ -25,7 +26,8 @@ interface Props {
   readonly environments: readonly Environment[];
 }
 
-/** Who gets what in one environment: edited here, saved below. */
+// Why: decision 0192.
+/** Who gets what in one environment, in the order in which it is decided: edited here, saved below. */
 export function TargetingTab({ flag, environment, environments }: Props) {
   const { project, key, archived } = flag;
   const { data: targeting } = useSuspenseQuery(targetingQuery(project, key, environment.key));
@@ -46,8 +48,9 @@ export function TargetingTab({ flag, environment, environments }: Props) {
     <Tried value={isTried}>
       <LiveNote editing={editing} />
       <Stack gap="xl">
-        {mayWrite && environments.length > 1 && (
-          <Group justify="flex-end" mb={-24}>
+        <Group justify="space-between" align="flex-start" wrap="wrap-reverse">
+          <StatePanel flag={flag} editing={editing} mayOperate={mayOperate} />
+          {mayWrite && environments.length > 1 && (
             <Button
               size="compact-sm"
               variant="subtle"
@@ -56,11 +59,11 @@ export function TargetingTab({ flag, environment, environments }: Props) {
             >
               Copy from another environment
             </Button>
-          </Group>
-        )}
-        <DimmerPanel flag={flag} editing={editing} mayOperate={mayOperate} mayWrite={mayWrite} />
-        <RuleList {...common} project={project} mayOperate={mayOperate} />
+          )}
+        </Group>
         <TargetsEditor {...common} />
+        <RuleList {...common} project={project} mayOperate={mayOperate} />
+        <DimmerPanel flag={flag} editing={editing} mayOperate={mayOperate} mayWrite={mayWrite} />
         <PrerequisitesEditor {...common} />
         <OffVariation {...common} />
         <VariationTable flag={flag} />
