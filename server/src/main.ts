@@ -2,8 +2,8 @@ import { backUp } from './back-up-command.ts';
 import { StoreError } from './change-log/store.ts';
 import { readConfig } from './config.ts';
 import { limitGarbage } from './garbage-limit.ts';
-import { createLogger } from './logger.ts';
-import { ListenError, startServer } from './server.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { ListenError, type RunningServer, startServer } from './server.ts';
 import { SecretError } from './sign-in/secret.ts';
 import { BackupError } from './store/sqlite/back-up.ts';
 import { welcomeText } from './welcome-text.ts';
@@ -11,6 +11,9 @@ import { welcomeText } from './welcome-text.ts';
 const USAGE = `Usage: dimmer-server                  a server with a database (DATABASE_URL)
        dimmer-server relay            a relay of another server (DIMMER_UPSTREAM)
        dimmer-server backup <file>    a copy of the SQLite database, also while the server runs`;
+
+/** How long a start that is under way has to come to its end, when the process is asked to end, ms. */
+const START_ENDS_WITHIN_MS = 2_000;
 
 /** The process: the only file that touches it. Environment in, lines out, signals handled. */
 async function main(): Promise<void> {
@@ -51,12 +54,15 @@ async function main(): Promise<void> {
   // Nobody reads what is said any more, as in `dimmer-server | head`. Saying so in the log would come here again, for ever.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 
-  const server = await startServer(config, {
+  const starting = startServer(config, {
     logger,
     // Into the log, as JSON whatever the format of the other lines.
     audit: (line) => process.stderr.write(`${line}\n`),
     announce: (welcome, url) => process.stdout.write(welcomeText(welcome, url)),
   });
+  // Before it says anything: whoever reads that it listens may end it in the next instant.
+  endInOrder(starting, logger);
+  const server = await starting;
   if (config.upstream !== null) {
     process.stdout.write(`Dimmer relays ${config.upstream.url.host} on ${server.url}.\n`);
   } else if (server.welcome === null) {
@@ -64,19 +70,35 @@ async function main(): Promise<void> {
       `Dimmer listens on ${server.url}. Lost the admin token? Start once with DIMMER_ADMIN_TOKEN set to one of your own.\n`,
     );
   }
+}
+
+/** Closes the server when the process is asked to end: streams are sent away, and what is held is written. */
+function endInOrder(starting: Promise<RunningServer>, logger: Logger): void {
+  let hasStarted = false;
   let isClosing = false;
+  starting.then(
+    () => {
+      hasStarted = true;
+    },
+    // `main` says why.
+    () => {},
+  );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       // A second Ctrl-C means now.
       if (isClosing && signal === 'SIGINT') process.exit(130);
       isClosing = true;
-      server.close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.error('Could not close in order', { error: String(error) });
-          process.exit(1);
-        },
-      );
+      // A start may wait for its database for long, and holds nothing yet that would be lost.
+      if (!hasStarted) setTimeout(() => hasStarted || process.exit(143), START_ENDS_WITHIN_MS).unref();
+      starting
+        .then((server) => server.close())
+        .then(
+          () => process.exit(0),
+          (error: unknown) => {
+            logger.error('Could not close in order', { error: String(error) });
+            process.exit(1);
+          },
+        );
     });
   }
 }
