@@ -20,6 +20,8 @@ const HALF = {
 };
 const RULES = snapshotOf({ a: switchFlag(true), half: HALF });
 
+const { version } = JSON.parse(await readFile(join(root, 'sdk-node/package.json'), 'utf8')) as { version: string };
+
 let project: InstalledProject;
 let server: FakeServer;
 
@@ -42,7 +44,7 @@ describe('the packed SDKs, installed in an empty project', () => {
     expect(await project.runFile('a.mjs', `import { createClient } from '@dimmer/node';${use(server.url)}`)).toBe(
       'true true blue',
     );
-    expect(server.seen.at(-1)?.query.get('sdk')).toBe('node/0.1.0');
+    expect(server.seen.at(-1)?.query.get('sdk')).toBe(`node/${version}`);
   });
 
   it('work by require', async () => {
