@@ -2,8 +2,8 @@ import type { Audience } from '@dimmer/core';
 import { OTHER } from '@dimmer/core/other';
 import type { DayTotalStore } from '../figures/day-total-store.ts';
 import { DayTotals } from '../figures/day-totals.ts';
+import { Pruning, WriteBehind } from '../figures/write-behind.ts';
 import type { Logger } from '../logger.ts';
-import { turn } from '../turn.ts';
 import {
   type EvaluationCount,
   type EvaluationQuery,
@@ -66,16 +66,15 @@ interface EvaluationsOptions {
 }
 
 /**
- * Write-behind: how often which flag served which variation, by the minute. Summaries are merged in memory and written
- * every few seconds: a crash loses that much of figures, never a change.
+ * How often which flag served which variation, by the minute. Summaries are merged in memory and written every few
+ * seconds: a crash loses that much of figures, never a change.
  */
 export class Evaluations {
   readonly #options: EvaluationsOptions;
-  readonly #timers: readonly NodeJS.Timeout[];
-  #counts = new Map<string, EvaluationCount>();
-  #last = new Map<string, LastEvaluation>();
-  #writing: Promise<void> = Promise.resolve();
-  #failing = false;
+  readonly #counts: WriteBehind<EvaluationCount>;
+  readonly #last: WriteBehind<LastEvaluation>;
+  readonly #pruning: Pruning;
+  #toldDropped: NodeJS.Timeout | undefined;
   readonly #days: DayTotals;
   /** Rows of the present minute that have been counted as new, by audience. */
   readonly #rows = { server: new Set<string>(), browser: new Set<string>() };
@@ -87,7 +86,36 @@ export class Evaluations {
     this.#options = options;
     const { dayRows: most = DAY_ROWS, dayTotals = null, now } = options;
     this.#days = new DayTotals({ figures: 'evaluations', most, now, store: dayTotals });
-    this.#timers = [setInterval(() => void this.flush(), FLUSH_MS), setInterval(() => void this.prune(), PRUNE_MS)];
+    const { store, logger, mayPrune, keepDays } = options;
+    const common = { withinMs: FLUSH_MS, retryMs: FLUSH_MS, rowsAtOnce: ROWS_AT_ONCE, mostRows: ROWS_HELD.server };
+    this.#counts = new WriteBehind({
+      ...common,
+      merge: (before, after) => ({ ...after, count: Math.min(before.count + after.count, MOST_COUNTED) }),
+      write: (rows) => store.add(rows, []).then(() => this.#days.share()),
+      dropped: (count) => this.#drop(count),
+      failed: (error, rows) =>
+        logger.error('Counts of evaluations cannot be written; they are kept in memory for now', {
+          error: String(error),
+          rows,
+        }),
+    });
+    this.#last = new WriteBehind({
+      ...common,
+      merge: (before, after) => (after.at >= before.at ? after : before),
+      write: (rows) => store.add([], rows),
+    });
+    this.#pruning = new Pruning({
+      everyMs: PRUNE_MS,
+      may: mayPrune,
+      removeSome: async () => {
+        const before = this.#options.now() - keepDays * DAY_MS;
+        if ((await store.prune(before, ROWS_AT_ONCE)) === ROWS_AT_ONCE) return true;
+        await this.#days.prune();
+        return false;
+      },
+      what: 'counts of evaluations',
+      logger,
+    });
   }
 
   /** Adds a summary. Returns how many evaluations it told of, also of those that are dropped. */
@@ -122,26 +150,20 @@ export class Evaluations {
   }
 
   /** Writes what has been counted. Never rejects: what cannot be written is kept for the next time. */
-  flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write()).then(() => this.#days.share());
-    return this.#writing;
+  async flush(): Promise<void> {
+    this.#tellDropped();
+    await Promise.all([this.#counts.flush(), this.#last.flush()]);
   }
 
   /** Forgets counts that are too old. Never rejects. */
-  async prune(): Promise<void> {
-    const before = this.#options.now() - this.#options.keepDays * DAY_MS;
-    if (!((await this.#options.mayPrune?.()) ?? true)) return;
-    try {
-      await this.#days.prune();
-      while ((await this.#options.store.prune(before, ROWS_AT_ONCE)) === ROWS_AT_ONCE) await turn();
-    } catch (error) {
-      this.#options.logger.warn('Old counts of evaluations could not be removed', { error: String(error) });
-    }
+  prune(): Promise<void> {
+    return this.#pruning.now();
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
-    await this.flush();
+    this.#pruning.close();
+    this.#tellDropped();
+    await Promise.all([this.#counts.close(), this.#last.close()]);
   }
 
   #count(scope: Scope, count: EvaluationCount): void {
@@ -169,46 +191,21 @@ export class Evaluations {
   #drop({ count }: EvaluationCount): void {
     this.#dropped += count;
     this.#options.dropped?.(count);
+    this.#toldDropped ??= setTimeout(() => this.#tellDropped(), FLUSH_MS);
   }
 
-  #merge(count: EvaluationCount, mostRows = ROWS_HELD.server): void {
-    const name = nameOf(count);
-    const before = this.#counts.get(name);
-    if (before === undefined && this.#counts.size >= mostRows) {
-      this.#drop(count);
-      return;
-    }
-    const sum = Math.min((before?.count ?? 0) + count.count, MOST_COUNTED);
-    this.#counts.set(name, { ...count, count: sum });
+  #merge(count: EvaluationCount, mostRows: number): void {
+    const capped = count.count > MOST_COUNTED ? { ...count, count: MOST_COUNTED } : count;
+    if (!this.#counts.add(nameOf(count), capped, mostRows)) this.#drop(count);
   }
 
   #touch(last: LastEvaluation): void {
-    const name = `${last.project}/${last.environment}/${last.flag}`;
-    if (last.at >= (this.#last.get(name)?.at ?? 0) && (this.#last.has(name) || this.#last.size < ROWS_HELD.server))
-      this.#last.set(name, last);
-  }
-
-  async #write(): Promise<void> {
-    this.#tellDropped();
-    const counts = [...this.#counts.values()];
-    const last = [...this.#last.values()];
-    if (counts.length === 0 && last.length === 0) return;
-    this.#counts = new Map();
-    this.#last = new Map();
-    for (let start = 0; start < Math.max(counts.length, last.length); start += ROWS_AT_ONCE) {
-      const end = start + ROWS_AT_ONCE;
-      try {
-        await this.#options.store.add(counts.slice(start, end), last.slice(start, end));
-      } catch (error) {
-        this.#keep(counts.slice(start), last.slice(start), error);
-        return;
-      }
-      await turn();
-    }
-    this.#failing = false;
+    this.#last.add(`${last.project}/${last.environment}/${last.flag}`, last);
   }
 
   #tellDropped(): void {
+    clearTimeout(this.#toldDropped);
+    this.#toldDropped = undefined;
     if (this.#dropped === 0) return;
     this.#options.logger.warn(
       'Counts of evaluations were dropped: too much waits to be written, or was written today',
@@ -217,17 +214,6 @@ export class Evaluations {
       },
     );
     this.#dropped = 0;
-  }
-
-  #keep(counts: readonly EvaluationCount[], last: readonly LastEvaluation[], error: unknown): void {
-    for (const count of counts) this.#merge(count);
-    for (const each of last) this.#touch(each);
-    if (this.#failing) return;
-    this.#failing = true;
-    this.#options.logger.error('Counts of evaluations cannot be written; they are kept in memory for now', {
-      error: String(error),
-      rows: counts.length,
-    });
   }
 }
 

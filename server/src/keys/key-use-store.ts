@@ -1,5 +1,5 @@
 /** When a key was last used, ms since 1970. */
-interface KeyUse {
+export interface KeyUse {
   readonly selector: string;
   readonly atMs: number;
 }

@@ -1,5 +1,6 @@
+import { WriteBehind } from '../figures/write-behind.ts';
 import type { Logger } from '../logger.ts';
-import type { KeyUseStore } from './key-use-store.ts';
+import type { KeyUse, KeyUseStore } from './key-use-store.ts';
 
 const FLUSH_MS = 60_000;
 /** More keys than this in a minute are not remembered; there are 100 live ones of a kind in an environment at most. */
@@ -13,22 +14,27 @@ interface Terms {
   readonly logger: Logger;
 }
 
-/**
- * Write-behind: when each key was last used, to the minute. Before a rotated key ends one wants to know who still uses
- * it.
- */
+/** When each key was last used, to the minute. Before a rotated key ends one wants to know who still uses it. */
 export class KeyUses {
   readonly #terms: Terms;
-  readonly #timer: NodeJS.Timeout;
-  #held = new Map<string, number>();
+  readonly #behind: WriteBehind<KeyUse>;
 
   constructor(terms: Terms) {
     this.#terms = terms;
-    this.#timer = setInterval(() => void this.flush(), FLUSH_MS);
+    const { store, logger } = terms;
+    this.#behind = new WriteBehind({
+      withinMs: FLUSH_MS,
+      rowsAtOnce: ROWS_AT_ONCE,
+      mostRows: MOST_HELD,
+      merge: (before, after) => (after.atMs > before.atMs ? after : before),
+      write: (rows) => store.put(rows),
+      failed: (error) =>
+        logger.debug('When keys were used cannot be written; it is kept in memory for now', { error: String(error) }),
+    });
   }
 
   used(selector: string): void {
-    if (this.#held.has(selector) || this.#held.size < MOST_HELD) this.#held.set(selector, this.#terms.now());
+    this.#behind.add(selector, { selector, atMs: this.#terms.now() });
   }
 
   /** Ms since 1970 by selector; those that never were used are absent. */
@@ -39,26 +45,18 @@ export class KeyUses {
       for (const { selector, atMs } of stored) uses.set(selector, atMs);
     }
     for (const selector of selectors) {
-      const held = this.#held.get(selector);
-      if (held !== undefined) uses.set(selector, Math.max(held, uses.get(selector) ?? 0));
+      const held = this.#behind.get(selector);
+      if (held !== undefined) uses.set(selector, Math.max(held.atMs, uses.get(selector) ?? 0));
     }
     return uses;
   }
 
-  /** Writes what has been noted. Never rejects: what cannot be written is noted again when the key is used again. */
-  async flush(): Promise<void> {
-    const held = [...this.#held].map(([selector, atMs]) => ({ selector, atMs }));
-    this.#held = new Map();
-    try {
-      for (let start = 0; start < held.length; start += ROWS_AT_ONCE)
-        await this.#terms.store.put(held.slice(start, start + ROWS_AT_ONCE));
-    } catch (error) {
-      this.#terms.logger.debug('When keys were used could not be written', { error: String(error) });
-    }
+  /** Writes what has been noted. Never rejects. */
+  flush(): Promise<void> {
+    return this.#behind.flush();
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.flush();
+  close(): Promise<void> {
+    return this.#behind.close();
   }
 }

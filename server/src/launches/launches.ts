@@ -3,11 +3,12 @@ import type { Audience } from '@dimmer/core';
 import { revisionIn } from '@dimmer/core/ruleset-id';
 import type { DayTotalStore } from '../figures/day-total-store.ts';
 import { DayTotals } from '../figures/day-totals.ts';
+import { Pruning, WriteBehind } from '../figures/write-behind.ts';
 import type { Logger } from '../logger.ts';
 import { turn } from '../turn.ts';
 import { HarmWatch } from './harm-watch.ts';
 import type { Hold } from './hold.ts';
-import type { LaunchCursor, LaunchMinute, LaunchQuery, LaunchStore } from './launch-store.ts';
+import type { LaunchCursor, LaunchMinute, LaunchQuery, LaunchStore, WrittenMinute } from './launch-store.ts';
 import type { LaunchSummary } from './launch-summary.ts';
 import { observationOf } from './observed.ts';
 import { type OpenRow, OpenRows } from './open-rows.ts';
@@ -78,15 +79,15 @@ const NOTHING_COMPARED = { same: 0, different: 0, ignored: 0, failed: 0 } as con
 type Added = 'counted' | 'unknown' | 'full' | 'day';
 
 /**
- * Write-behind: what was observed of launches, by the minute. Summaries are merged in memory and written every few
+ * What was observed of launches, by the minute. Summaries are merged in memory and written every few
  * seconds: a crash loses that much of figures, never a change.
  */
 export class Launches {
   readonly #options: LaunchesOptions;
-  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #behind: WriteBehind<OpenRow>;
+  readonly #pruning: Pruning;
+  readonly #timer: NodeJS.Timeout;
   readonly #rows = new OpenRows(randomBytes(6).toString('hex'));
-  #writing: Promise<void> = Promise.resolve();
-  #failing = false;
   readonly #days: DayTotals;
   readonly #harm: HarmWatch;
   #dropped = 0;
@@ -96,8 +97,32 @@ export class Launches {
     const { dayBytes: most = DAY_BYTES, dayTotals = null, lastChange = () => 0, store, now, logger } = options;
     this.#days = new DayTotals({ figures: 'launches', most, now, store: dayTotals });
     this.#harm = new HarmWatch({ store, lastChange, now, logger });
-    const watch = () => void this.flush().then(() => this.#harm.look());
-    this.#timers = [setInterval(watch, FLUSH_MS), setInterval(() => void this.prune(), PRUNE_MS)];
+    this.#behind = new WriteBehind({
+      withinMs: FLUSH_MS,
+      retryMs: FLUSH_MS,
+      rowsAtOnce: ROWS_AT_ONCE,
+      mostRows: Number.POSITIVE_INFINITY,
+      // It is the row itself, which is added to as long as it is open; `OpenRows` bounds them.
+      merge: (_, row) => row,
+      write: (rows) => store.put(rows.map(writtenOf)),
+      failed: (error) =>
+        logger.error('Observations of launches cannot be written; they are kept in memory for now', {
+          error: String(error),
+        }),
+    });
+    this.#pruning = new Pruning({
+      everyMs: PRUNE_MS,
+      may: options.mayPrune,
+      removeSome: async () => {
+        const before = this.#options.now() - KEEP_DAYS * DAY_MS;
+        if ((await store.prune(before, PRUNE_AT_ONCE)) === PRUNE_AT_ONCE) return true;
+        await this.#days.prune();
+        return false;
+      },
+      what: 'observations of launches',
+      logger,
+    });
+    this.#timer = setInterval(() => void this.flush().then(() => this.#harm.look()), FLUSH_MS);
   }
 
   /** Adds a summary. `teller`: who reports it, as it names itself. */
@@ -155,7 +180,7 @@ export class Launches {
       last: Math.max(row.source.last, source.last),
     };
     row.touchedAt = present;
-    row.isWritten = false;
+    this.#behind.add(row.writer, row);
     if (hasRoom) {
       // A holder of a browser key must not be able to have shadows held, nor let in.
       if (summary.switchback && scope.audience === 'server') {
@@ -197,59 +222,23 @@ export class Launches {
   }
 
   /** Writes what has changed. Never rejects: what cannot be written is kept for the next time. */
-  flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write()).then(() => this.#days.share());
-    return this.#writing;
+  async flush(): Promise<void> {
+    this.#tellDropped();
+    await this.#behind.flush();
+    await this.#days.share();
+    this.#rows.closeIdle(this.#options.now(), OPEN_MS, ({ writer }) => this.#behind.get(writer) === undefined);
   }
 
   /** Forgets minutes that are too old. Never rejects. */
-  async prune(): Promise<void> {
-    const before = this.#options.now() - KEEP_DAYS * DAY_MS;
-    if (!((await this.#options.mayPrune?.()) ?? true)) return;
-    try {
-      await this.#days.prune();
-      while ((await this.#options.store.prune(before, PRUNE_AT_ONCE)) === PRUNE_AT_ONCE) await turn();
-    } catch (error) {
-      this.#options.logger.warn('Old observations of launches could not be removed', { error: String(error) });
-    }
+  prune(): Promise<void> {
+    return this.#pruning.now();
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#timer);
+    this.#pruning.close();
     await this.flush();
-  }
-
-  async #write(): Promise<void> {
-    this.#tellDropped();
-    const changed = [...this.#rows].filter(({ isWritten }) => !isWritten);
-    for (let start = 0; start < changed.length; start += ROWS_AT_ONCE) {
-      if (!(await this.#writeSome(changed.slice(start, start + ROWS_AT_ONCE)))) return;
-      await turn();
-    }
-    this.#failing = false;
-    this.#rows.closeIdle(this.#options.now(), OPEN_MS);
-  }
-
-  async #writeSome(minutes: readonly OpenRow[]): Promise<boolean> {
-    try {
-      for (const minute of minutes) minute.isWritten = true;
-      await this.#options.store.put(
-        minutes.map(({ project, environment, flag, minute, audience, writer, observed, source }) => {
-          const observation = { ...observed.toObservation(), source };
-          return { project, environment, flag, minute, audience, writer, observation };
-        }),
-      );
-      return true;
-    } catch (error) {
-      for (const minute of minutes) minute.isWritten = false;
-      if (!this.#failing) {
-        this.#options.logger.error('Observations of launches cannot be written; they are kept in memory for now', {
-          error: String(error),
-        });
-      }
-      this.#failing = true;
-      return false;
-    }
+    await this.#behind.close();
   }
 
   #tellDropped(): void {
@@ -262,4 +251,9 @@ export class Launches {
     );
     this.#dropped = 0;
   }
+}
+
+function writtenOf({ project, environment, flag, minute, audience, writer, observed, source }: OpenRow): WrittenMinute {
+  const observation = { ...observed.toObservation(), source };
+  return { project, environment, flag, minute, audience, writer, observation };
 }

@@ -58,7 +58,6 @@ export interface OpenRow extends Omit<WrittenMinute, 'observation'> {
   touchedAt: number;
   /** Before that it stays open, ms since 1970. */
   readonly endsAt: number;
-  isWritten: boolean;
   /** Nothing has been added to it yet. */
   isNew: boolean;
 }
@@ -76,10 +75,6 @@ export class OpenRows {
   /** @param process a name that no other process has: each row has another below it */
   constructor(process: string) {
     this.#process = process;
-  }
-
-  *[Symbol.iterator](): Generator<OpenRow> {
-    for (const rows of this.#groups.values()) yield* rows;
   }
 
   /**
@@ -103,7 +98,6 @@ export class OpenRows {
       source: { ...source, ...found.teller },
       era: found.era,
       touchedAt: now,
-      isWritten: true,
       isNew: true,
     };
     held.rows += 1;
@@ -130,10 +124,11 @@ export class OpenRows {
   }
 
   /** Lets go of rows that are written, and to which nothing came since. What comes later begins a row of its own. */
-  closeIdle(now: number, idleMs: number): void {
+  closeIdle(now: number, idleMs: number, isWritten: (row: OpenRow) => boolean): void {
     for (const [key, rows] of this.#groups) {
-      const kept = rows.filter(({ touchedAt, endsAt, isWritten, observed, audience }) => {
-        if (!isWritten || touchedAt > now - idleMs || endsAt > now) return true;
+      const kept = rows.filter((row) => {
+        const { touchedAt, endsAt, observed, audience } = row;
+        if (!isWritten(row) || touchedAt > now - idleMs || endsAt > now) return true;
         const held = this.#held[audience];
         held.rows -= 1;
         held.paths -= observed.pathsHeld;

@@ -1,5 +1,6 @@
 import type { Audience } from '@dimmer/core';
 import { sql } from 'drizzle-orm';
+import { WriteBehind } from '../figures/write-behind.ts';
 import { type Instance, NO_WORD, REMEMBER_MS, type Word } from '../instances/instance.ts';
 import type { RollCall } from '../instances/roll-call.ts';
 import { asOneOfEachName } from '../instances/same-name.ts';
@@ -24,20 +25,27 @@ interface SharedInstancesOptions {
 }
 
 /**
- * Write-behind: what all servers on one database know of instances. A change reaches an instance by the stream of one
+ * What all servers on one database know of instances. A change reaches an instance by the stream of one
  * server, and its receipt may come to another, so each writes here what it hears, and a query adds it up.
  *
  * It is of use while it is fresh and is never waited for: without the database, each server still knows its own.
  */
 export class SharedInstances {
   readonly #options: SharedInstancesOptions;
-  #waiting = new Map<string, object>();
-  #timer: NodeJS.Timeout | null = null;
-  #writing: Promise<void> = Promise.resolve();
-  #isClosed = false;
+  readonly #behind: WriteBehind<object>;
 
   constructor(options: SharedInstancesOptions) {
     this.#options = options;
+    this.#behind = new WriteBehind({
+      withinMs: FLUSH_MS,
+      retryMs: RETRY_MS,
+      rowsAtOnce: ROWS_AT_ONCE,
+      mostRows: ROWS_HELD,
+      merge: (_, newest) => newest,
+      // In the order of the table's key.
+      isOrdered: true,
+      write: (rows) => this.#put(rows),
+    });
   }
 
   /** Notes what this server knows of an instance. Costs nothing now; the newest word is written soon. */
@@ -46,15 +54,12 @@ export class SharedInstances {
     // the one would take the place of the other's. The reader puts the rows together.
     const own = instance.client === null && instance.instance !== null ? `${name}@${this.#options.node}` : name;
     const key = `${project}/${environment}/${own}`;
-    if (this.#isClosed || (this.#waiting.size >= ROWS_HELD && !this.#waiting.has(key))) return;
-    this.#waiting.set(key, rowOf(project, environment, own, instance));
-    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+    this.#behind.add(key, rowOf(project, environment, own, instance));
   }
 
   /** Writes what waits. Never rejects. */
   flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    return this.#behind.flush();
   }
 
   /** Everybody that any server has known in the last ten minutes. Rejects with a `StoreError`. */
@@ -79,31 +84,8 @@ export class SharedInstances {
     );
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await this.flush();
-    if (this.#timer !== null) clearTimeout(this.#timer);
-  }
-
-  async #write(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    const waiting = this.#waiting;
-    this.#waiting = new Map();
-    // In the order of the table's key: servers that write of the same instances must not wait for each other in a ring.
-    const keys = [...waiting.keys()].sort();
-    for (let start = 0; start < keys.length; start += ROWS_AT_ONCE) {
-      const some = keys.slice(start, start + ROWS_AT_ONCE);
-      try {
-        await this.#put(some.map((key) => waiting.get(key) as object));
-      } catch {
-        for (const key of keys.slice(start)) {
-          if (!this.#waiting.has(key)) this.#waiting.set(key, waiting.get(key) as object);
-        }
-        if (!this.#isClosed) this.#timer ??= setTimeout(() => void this.flush(), RETRY_MS);
-        return;
-      }
-    }
+  close(): Promise<void> {
+    return this.#behind.close();
   }
 
   /**
