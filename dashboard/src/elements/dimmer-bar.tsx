@@ -19,7 +19,7 @@ interface Props {
  */
 export function DimmerBar({ summary, flag }: Props) {
   const { killed, on, absent, blockedBy, rules, shares } = summary;
-  const isOn = on && !blockedBy;
+  const isOn = on && !blockedBy && !absent;
   const { figure, light: percent, dark } = isOn ? flagLightOf(flag, shares) : DARKNESS;
   const state = absent ? 'not served' : killed ? 'killed' : figure;
   const kept = keptText(flag, summary);

@@ -43,7 +43,7 @@ export function ReasonField({ value, onChange, isRequired, isMissing = false, qu
         maxRows={6}
         maxLength={MOST_CHARACTERS}
         value={value}
-        error={isMissing ? 'Say why: it stands in the history.' : null}
+        error={isMissing ? 'Say why: it is shown in the history.' : null}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
     </Stack>
