@@ -33,8 +33,19 @@ export function takesBody({ method }: RouteShape): boolean {
   return method !== 'get' && method !== 'delete';
 }
 
+/** By route, because the schemas in it are compiled when they are first used: each app of a process shares them. */
+const described = new WeakMap<RouteShape, ReturnType<typeof describe>>();
+
 /** A route of the contract as OpenAPI says it, with what all routes take and answer besides. */
-export function describeRoute(route: RouteShape) {
+export function describeRoute(route: RouteShape): ReturnType<typeof describe> {
+  const known = described.get(route);
+  if (known) return known;
+  const description = describe(route);
+  described.set(route, description);
+  return description;
+}
+
+function describe(route: RouteShape) {
   const query = queryOf(route);
   return {
     method: route.method,
