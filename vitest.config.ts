@@ -37,6 +37,7 @@ export default defineConfig({
     // All but a few share what they load: to load it anew for each file was a third of all work.
     isolate: false,
     setupFiles: ['test/set-up.ts'],
+    globalSetup: 'test/global-set-up.ts',
     sequence: { sequencer: WaitingFirst },
     // Only so that a run ends that hangs: no test says by its time that something is wrong.
     testTimeout: 300_000,
@@ -45,11 +46,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'whole', include: WHOLE, exclude: [...NEVER, ...ALONE], globalSetup: 'test/global-set-up.ts' },
+        test: { name: 'whole', include: WHOLE, exclude: [...NEVER, ...ALONE] },
       },
       {
         extends: true,
-        test: { name: 'alone', include: ALONE, exclude: NEVER, isolate: true, globalSetup: 'test/global-set-up.ts' },
+        test: { name: 'alone', include: ALONE, exclude: NEVER, isolate: true },
       },
       {
         extends: true,

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { diskFolder } from '../memory-folder.ts';
 import { AdminClient } from './admin-client.ts';
 import { Decider } from './decider.ts';
 import { type FaultOutcome, Findings } from './fault.ts';
@@ -43,7 +43,7 @@ export class FaultStage {
   }
 
   static async open({ folder, flags = 1, applications = 0, streams = 0, env = {} }: StageOptions): Promise<FaultStage> {
-    const own = folder === undefined ? await mkdtemp(join(tmpdir(), 'dimmer-fault-')) : null;
+    const own = folder === undefined ? await mkdtemp(join(diskFolder(), 'dimmer-fault-')) : null;
     const stage = new FaultStage(join(folder ?? (own as string), 'dimmer.db'), own, env);
     try {
       await stage.server.start();

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { diskFolder } from '../memory-folder.ts';
 import { type Fault, Findings } from './fault.ts';
 import { FaultStage } from './fault-stage.ts';
 import { isInstalled } from './installed.ts';
@@ -97,12 +97,21 @@ function immutable(file: string): { readOnly?: Loss; why: string } {
   const files = [file, `${file}-wal`];
   const set = (flag: '+i' | '-i') => execFileSync('chattr', [flag, ...files], { stdio: 'ignore' });
   if (!isInstalled('chattr')) return { why: 'chattr is not installed' };
-  const folder = mkdtempSync(join(tmpdir(), 'dimmer-attribute-'));
+  const folder = mkdtempSync(join(diskFolder(), 'dimmer-attribute-'));
   try {
     const probe = join(folder, 'probe');
-    writeFileSync(probe, '');
+    const open = openSync(probe, 'w');
     execFileSync('chattr', ['+i', probe], { stdio: 'ignore' });
-    execFileSync('chattr', ['-i', probe], { stdio: 'ignore' });
+    try {
+      // A file system in memory keeps the attribute, and goes on writing for whoever has the file open.
+      writeSync(open, 'x');
+      return { why: 'the file system writes to immutable files for whoever has them open, as those in memory do' };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    } finally {
+      closeSync(open);
+      execFileSync('chattr', ['-i', probe], { stdio: 'ignore' });
+    }
   } catch {
     return { why: 'files cannot be made immutable here (that needs root, and ext4 or the like)' };
   } finally {
