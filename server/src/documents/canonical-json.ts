@@ -5,6 +5,8 @@
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) {
+    // Long lists are of keys, and one call takes half the time.
+    if (value.every((each) => typeof each === 'string')) return JSON.stringify(value);
     let text = '[';
     for (let index = 0; index < value.length; index++) text += (index ? ',' : '') + canonicalJson(value[index]);
     return `${text}]`;
@@ -16,4 +18,18 @@ export function canonicalJson(value: unknown): string {
     text += `${text.length > 1 ? ',' : ''}${JSON.stringify(key)}:${canonicalJson(member)}`;
   }
   return `${text}}`;
+}
+
+const known = new WeakMap<object, number>();
+
+/**
+ * Bytes of the JSON of a body. Bodies are never edited, so each is measured once; and in whatever order its keys are, it
+ * takes the same room, so that it need not be canonical.
+ */
+export function bodyBytes(body: object): number {
+  const measured = known.get(body);
+  if (measured !== undefined) return measured;
+  const bytes = Buffer.byteLength(JSON.stringify(body));
+  known.set(body, bytes);
+  return bytes;
 }

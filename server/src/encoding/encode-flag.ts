@@ -45,9 +45,10 @@ export function weighFlag(flag: FlagBody, targeting: TargetingBody): number {
   const known = weightCache.get(targeting);
   if (known?.flag === flag) return known.bytes;
   const encoded = flagCache.get(targeting);
-  const json =
-    encoded?.flag === flag ? encoded.encoded.json : canonicalJson(flagOnWire(flag, targeting, new PatternRoom()));
-  const bytes = Buffer.byteLength(json);
+  const bytes =
+    encoded?.flag === flag
+      ? Buffer.byteLength(encoded.encoded.json)
+      : wireBytes(flagOnWire(flag, targeting, new PatternRoom()));
   weightCache.set(targeting, { flag, bytes });
   return bytes;
 }
@@ -56,8 +57,8 @@ export function weighFlag(flag: FlagBody, targeting: TargetingBody): number {
 export function segmentBytes(segment: SegmentBody): number {
   const known = segmentWeightCache.get(segment);
   if (known !== undefined) return known;
-  const json = segmentCache.get(segment)?.json ?? canonicalJson(segmentOnWire(segment, new PatternRoom()));
-  const bytes = Buffer.byteLength(json);
+  const encoded = segmentCache.get(segment);
+  const bytes = encoded ? Buffer.byteLength(encoded.json) : wireBytes(segmentOnWire(segment, new PatternRoom()));
   segmentWeightCache.set(segment, bytes);
   return bytes;
 }
@@ -71,6 +72,11 @@ export function encodeSegment(segment: SegmentBody): Encoded {
   const encoded = { json, flags: [], segments: [], needs: [], instructions: room.taken };
   segmentCache.set(segment, encoded);
   return encoded;
+}
+
+/** Whatever order its keys are in, it takes the same room, so that it need not be canonical to be weighed. */
+function wireBytes(wire: RulesetFlag | RulesetSegment): number {
+  return Buffer.byteLength(JSON.stringify(wire));
 }
 
 function flagOnWire(flag: FlagBody, targeting: TargetingBody, room: PatternRoom): RulesetFlag {

@@ -1,5 +1,5 @@
 import { type FlagBody, LIMITS, type SegmentBody, type TargetingBody, type Warning } from '@dimmer/contract';
-import { canonicalJson } from '../../documents/canonical-json.ts';
+import { bodyBytes } from '../../documents/canonical-json.ts';
 import { bodyProblem, type Draft, subjectOf } from '../../documents/document.ts';
 import type { Documents } from '../../state/documents.ts';
 import { Overlay } from '../../state/overlay.ts';
@@ -157,7 +157,7 @@ function checkTargeting(
 }
 
 function sizeProblem(flag: FlagBody, targeting: TargetingBody): Refused | null {
-  const bytes = Buffer.byteLength(canonicalJson(flag)) + Buffer.byteLength(canonicalJson(targeting));
+  const bytes = bodyBytes(flag) + bodyBytes(targeting);
   if (bytes <= LIMITS.flagBytes) return null;
   return refuse('LIMIT_EXCEEDED', `"${flag.key}" would be ${bytes} bytes; the limit is ${LIMITS.flagBytes}.`, {
     fix: 'Move long lists of keys into a segment.',
@@ -202,9 +202,9 @@ function checkSegment(
 
 /** One that was larger already, from before there was this limit, may be changed as long as it does not grow. */
 function segmentSizeProblem(body: SegmentBody, was: SegmentBody | undefined): Refused | null {
-  const bytes = Buffer.byteLength(canonicalJson(body));
+  const bytes = bodyBytes(body);
   if (bytes <= LIMITS.segmentBytes) return null;
-  if (was && bytes <= Buffer.byteLength(canonicalJson(was))) return null;
+  if (was && bytes <= bodyBytes(was)) return null;
   return refuse('LIMIT_EXCEEDED', `"${body.key}" would be ${bytes} bytes; the limit is ${LIMITS.segmentBytes}.`, {
     fix: 'Use several segments, or a rule on an attribute instead of a list of keys.',
     details: { bytes, limit: LIMITS.segmentBytes },
