@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadDecisions } from '../../test/vectors/vectors.ts';
 import { booleanFlag, rollout, snapshot } from './rulesets.ts';
+import { expectSame } from './same.ts';
 
 /** More with DIMMER_CASES=1000000. */
 const CASES = Number(process.env.DIMMER_CASES ?? 20_000);
@@ -106,10 +107,10 @@ const anySegment = fc.oneof({ weight: 4, arbitrary: damaged(segments) }, { weigh
 function ask(ruleset: Ruleset, key: string, asked: never): void {
   for (const defaultValue of [false, 'none', 5, null, {}] as unknown[]) {
     const { value, variation, reason } = evaluate(ruleset, key, defaultValue, asked);
-    if (variation === undefined) expect(value).toBe(defaultValue);
-    expect(reason).toBeTypeOf('string');
+    if (variation === undefined) expectSame(value, defaultValue);
+    expectSame(typeof reason, 'string');
   }
-  expect(isEnabled(ruleset, key, asked)).toBeTypeOf('boolean');
+  expectSame(typeof isEnabled(ruleset, key, asked), 'boolean');
 }
 
 describe('whatever comes, nothing throws and Object.prototype stays as it is', () => {
@@ -138,7 +139,7 @@ describe('whatever comes, nothing throws and Object.prototype stays as it is', (
             const each = make();
             for (const key of ['flag', 'other', '__proto__', 'constructor', 'gone']) ask(ruleset, key, each as never);
             // One bad flag is nobody else's trouble.
-            expect(isEnabled(ruleset, 'good', each as never)).toBe(true);
+            expectSame(isEnabled(ruleset, 'good', each as never), true);
           }
           ruleset.drain(() => {});
         },

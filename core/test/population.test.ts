@@ -1,6 +1,7 @@
 import { evaluate, isEnabled, PARTS, Ruleset, type RulesetFlag, type Slice } from '@dimmer/core';
 import { bucketOf } from '@dimmer/core/allocation';
 import { reallocate } from '@dimmer/core/reallocate';
+import { SPEED } from '@dimmer/core/speed';
 import { describe, expect, test } from 'vitest';
 import { booleanFlag, snapshot } from './rulesets.ts';
 
@@ -13,9 +14,9 @@ function splitBy(slices: readonly Slice[]): RulesetFlag {
   return booleanFlag({ type: 'string', variations, off: 'A', fallthrough: { slices } });
 }
 
-/** What each of the people is served, as one letter a person. */
+/** What each of the people is served, as one letter a person. With speed, which changes no answer: see speed.test.ts. */
 function serve(slices: readonly Slice[]): readonly string[] {
-  const ruleset = new Ruleset();
+  const ruleset = new Ruleset({ speed: SPEED });
   ruleset.replace(snapshot({ split: splitBy(slices) }));
   const flag = ruleset.get('split')!;
   return KEYS.map((targetingKey) => flag.variation(flag.decide({ targetingKey }))!.key);
