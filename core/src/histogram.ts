@@ -25,11 +25,14 @@ function bitsOf(ms: number): number {
 
 const OFFSET = bitsOf(2 ** LEAST_EXPONENT);
 
+/** As histograms are stored and sent: bucket, count, bucket, count, …, ascending, empty buckets left out. */
+export type SparseHistogram = readonly number[];
+
 /** A histogram that is recorded into. */
 export interface Histogram {
   /** Counts one time, ms. What is no time (negative, NaN) counts as the least. */
   readonly record: (ms: number) => void;
-  /** Bucket, count, bucket, count, …, ascending; and begins again. */
+  /** What was recorded, sparse; and begins again. */
   readonly drain: () => number[];
 }
 
@@ -54,19 +57,54 @@ export function createHistogram(): Histogram {
       counts[bucketOf(ms)]!++;
     },
     drain() {
-      const sparse: number[] = [];
-      counts?.forEach((count, bucket) => {
-        if (count) sparse.push(bucket, count);
-      });
+      const sparse = counts ? sparseOf(counts) : [];
       counts = undefined;
       return sparse;
     },
   };
 }
 
-/** Adds a sparse histogram to a dense one of `BUCKETS` numbers. */
-export function mergeInto(dense: Float64Array, sparse: readonly number[]): void {
-  for (let i = 0; i < sparse.length; i += 2) dense[sparse[i]!]! += sparse[i + 1]!;
+/** The sparse form of a dense one; a count is a safe integer, whatever clients have claimed. */
+export function sparseOf(dense: Float64Array | Uint32Array): number[] {
+  const sparse: number[] = [];
+  (dense as Float64Array).forEach((count, bucket) => {
+    if (count) sparse.push(bucket, Math.min(Number.MAX_SAFE_INTEGER, count));
+  });
+  return sparse;
+}
+
+/** Calls `visit` for each bucket of a sparse histogram. */
+export function eachBucket(sparse: SparseHistogram, visit: (bucket: number, count: number) => void): void {
+  for (let i = 0; i + 1 < sparse.length; i += 2) visit(sparse[i]!, sparse[i + 1]!);
+}
+
+/** How many are counted in all. */
+export function countIn(sparse: SparseHistogram): number {
+  let all = 0;
+  eachBucket(sparse, (_, count) => {
+    all += count;
+  });
+  return all;
+}
+
+/** Whether it is a sparse histogram, of counts from 1 to `most`. */
+export function isSparse(value: unknown, most: number): value is SparseHistogram {
+  if (!Array.isArray(value) || value.length % 2 !== 0) return false;
+  let last = -1;
+  return value.every((number, index) => {
+    if (!Number.isInteger(number)) return false;
+    if (index % 2 === 1) return number > 0 && number <= most;
+    const isAscending = number > last && number < BUCKETS;
+    last = number;
+    return isAscending;
+  });
+}
+
+/** Adds a sparse histogram to a dense one of `BUCKETS` numbers; a bucket that there is not is left out with its count. */
+export function mergeInto(dense: Float64Array, sparse: SparseHistogram): void {
+  eachBucket(sparse, (bucket, count) => {
+    if (bucket < dense.length) dense[bucket]! += count;
+  });
 }
 
 /** The time, ms, that a share `q` (0–1) of the counted stayed at or below; undefined if none was counted. */

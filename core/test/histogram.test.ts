@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUCKETS, bucketOf, createHistogram, mergeInto, middleOf, quantile } from '../src/histogram.ts';
+import {
+  BUCKETS,
+  bucketOf,
+  countIn,
+  createHistogram,
+  isSparse,
+  mergeInto,
+  middleOf,
+  quantile,
+  sparseOf,
+} from '../src/histogram.ts';
 
 const times = fc.array(fc.double({ min: 0.001, max: 4_000_000, noNaN: true }), { minLength: 1, maxLength: 300 });
 
@@ -49,5 +59,28 @@ describe('a histogram', () => {
     expect(histogram.drain()).toEqual([bucketOf(1), 2, bucketOf(8), 1]);
     expect(histogram.drain()).toEqual([]);
     expect(quantile(new Float64Array(BUCKETS), 0.5)).toBeUndefined();
+  });
+
+  it('is the same in its sparse form, which says how many were counted', () => {
+    fc.assert(
+      fc.property(times, (recorded) => {
+        const dense = denseOf(recorded);
+        const sparse = sparseOf(dense);
+        expect(isSparse(sparse, recorded.length)).toBe(true);
+        expect(countIn(sparse)).toBe(recorded.length);
+        const again = new Float64Array(BUCKETS);
+        mergeInto(again, sparse);
+        expect(again).toEqual(dense);
+      }),
+    );
+  });
+
+  it('is refused as sparse where buckets do not ascend, are none, or counts are none', () => {
+    for (const sparse of [[], [0, 1], [3, 1, 1_023, 5]]) expect(isSparse(sparse, 5), `${sparse}`).toBe(true);
+    for (const wrong of [[1], [1, 0], [1, 6], [1, 1, 1, 1], [2, 1, 1, 1], [1_024, 1], [-1, 1], [0.5, 1], [1, '1'], {}])
+      expect(isSparse(wrong, 5), JSON.stringify(wrong)).toBe(false);
+    const dense = new Float64Array(BUCKETS);
+    mergeInto(dense, [5_000, 3, 1, 2, 7]);
+    expect(countIn(sparseOf(dense))).toBe(2);
   });
 });

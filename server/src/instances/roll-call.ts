@@ -1,4 +1,4 @@
-import { BUCKETS, bucketOf, mergeInto } from '@dimmer/core/histogram';
+import { BUCKETS, bucketOf, mergeInto, sparseOf } from '@dimmer/core/histogram';
 import { RULESET_ID, revisionIn } from '@dimmer/core/ruleset-id';
 import { z } from 'zod';
 import { cleaned } from '../cleaned.ts';
@@ -88,7 +88,7 @@ export function callRoll(instances: readonly Instance[], now: number): RollCall 
       for (const { id: appliedId, count: more } of below.applied) note(appliedId, more);
       for (const { id: appliedId, histogram, maxMs } of below.delays) {
         const found = delaysOf(appliedId);
-        mergeInto(found.dense, histogram.filter(isBucketOrCount));
+        mergeInto(found.dense, histogram);
         found.maxMs = Math.max(found.maxMs, maxMs);
       }
       // What they tell of the lost was so when they told it.
@@ -133,7 +133,7 @@ export function callRoll(instances: readonly Instance[], now: number): RollCall 
       .sort(newest)
       .slice(0, IDS),
     delays: [...delays]
-      .map(([appliedId, { dense, maxMs }]) => ({ id: appliedId, histogram: sparse(dense), maxMs }))
+      .map(([appliedId, { dense, maxMs }]) => ({ id: appliedId, histogram: sparseOf(dense), maxMs }))
       .sort(newest)
       .slice(0, DELAYS),
     behind: behind
@@ -164,17 +164,4 @@ function noteLost(lost: Map<string, RollCall['lost'][number]>, each: Instance, n
     count: count + (known?.count ?? 0),
     agoMs: Math.min(agoMs, known?.agoMs ?? agoMs),
   });
-}
-
-/** A bucket outside the histogram is left out with its count, whatever client sent it. */
-function isBucketOrCount(_: number, index: number, all: readonly number[]): boolean {
-  return (all[index - (index % 2)] ?? BUCKETS) < BUCKETS && index - (index % 2) + 1 < all.length;
-}
-
-function sparse(dense: Float64Array): number[] {
-  const found: number[] = [];
-  dense.forEach((all, bucket) => {
-    if (all > 0) found.push(bucket, all);
-  });
-  return found;
 }

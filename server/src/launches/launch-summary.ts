@@ -1,6 +1,6 @@
 import { LAUNCH_LIMITS } from '@dimmer/core';
 import { LAUNCH_STAGES, MIGRATION_STAGES } from '@dimmer/core/flag-types';
-import { BUCKETS } from '@dimmer/core/histogram';
+import { BUCKETS, countIn, isSparse } from '@dimmer/core/histogram';
 import { OTHER } from '@dimmer/core/other';
 import { z } from 'zod';
 
@@ -27,7 +27,7 @@ const shownText = (most: number) => z.string().max(most).transform(readable);
 
 /** Bucket and count by turns. Looked at by hand: zod's word for every number took ten times as long as the rest. */
 const histogram = z.custom<readonly number[]>(
-  isHistogram,
+  (value) => isSparse(value, MAX_COUNT),
   `must be bucket and count by turns: buckets below ${BUCKETS} ascending, counts positive`,
 );
 
@@ -61,7 +61,7 @@ const pathSummary = z
   })
   .refine(({ calls, errors }) => sum(Object.values(errors)) <= calls, 'has more errors than calls')
   .refine(
-    ({ calls, latency, cpu = [] }) => timed(latency) <= calls && timed(cpu) <= calls,
+    ({ calls, latency, cpu = [] }) => countIn(latency) <= calls && countIn(cpu) <= calls,
     'has more times than calls',
   );
 
@@ -144,22 +144,6 @@ function readableNames(named: Readonly<Record<string, number>>): Record<string, 
     if (times > 0) sums.set(shown, (sums.get(shown) ?? 0) + times);
   }
   return Object.fromEntries(sums);
-}
-
-function isHistogram(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length > 2 * BUCKETS || value.length % 2 !== 0) return false;
-  let last = -1;
-  for (let i = 0; i < value.length; i += 2) {
-    const [bucket, times] = [value[i], value[i + 1]];
-    if (!Number.isInteger(bucket) || bucket <= last || bucket >= BUCKETS) return false;
-    if (!Number.isInteger(times) || times <= 0 || times > MAX_COUNT) return false;
-    last = bucket;
-  }
-  return true;
-}
-
-function timed(latency: readonly number[]): number {
-  return sum(latency.filter((_, index) => index % 2 === 1));
 }
 
 function sum(numbers: readonly number[]): number {

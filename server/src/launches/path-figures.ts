@@ -1,4 +1,4 @@
-import { BUCKETS } from '@dimmer/core/histogram';
+import { BUCKETS, eachBucket, type SparseHistogram, sparseOf } from '@dimmer/core/histogram';
 import { OTHER } from '@dimmer/core/other';
 import type { PathSummary } from './launch-summary.ts';
 import { jsonBytes, NUMBER_BYTES, type Room } from './room.ts';
@@ -61,8 +61,8 @@ export class PathFigures {
       calls: this.calls,
       ...(this.hanging > 0 && { hanging: this.hanging }),
       errors: Object.fromEntries(this.errors),
-      latency: sparse(this.latency),
-      ...(this.cpu && { cpu: sparse(this.cpu) }),
+      latency: sparseOf(this.latency),
+      ...(this.cpu && { cpu: sparseOf(this.cpu) }),
       ...(this.units.size > 0 && { errorUnits: [...this.units] }),
     };
   }
@@ -73,21 +73,10 @@ export function plus(one: number, other: number): number {
   return Math.min(Number.MAX_SAFE_INTEGER, one + other);
 }
 
-/** A histogram as it is stored and sent: bucket and count by turns, empty buckets left out. */
-export function sparse(dense: Float64Array): number[] {
-  const listed: number[] = [];
-  dense.forEach((count, bucket) => {
-    if (count > 0) listed.push(bucket, Math.min(Number.MAX_SAFE_INTEGER, count));
-  });
-  return listed;
-}
-
 /** A bucket that is new takes room; its times are left out where there is none. */
-export function mergeTimes(dense: Float64Array, sparse: readonly number[], room: Room): void {
-  for (let i = 0; i < sparse.length; i += 2) {
-    const bucket = sparse[i] ?? 0;
-    const times = sparse[i + 1] ?? 0;
+export function mergeTimes(dense: Float64Array, sparse: SparseHistogram, room: Room): void {
+  eachBucket(sparse, (bucket, times) => {
     if (dense[bucket] === 0 && !room.take(BUCKET_BYTES)) room.leaveOut('times', times);
     else dense[bucket] = (dense[bucket] ?? 0) + times;
-  }
+  });
 }

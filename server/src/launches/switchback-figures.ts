@@ -1,7 +1,7 @@
 import type { SwitchbackSummary } from '@dimmer/core';
-import { BUCKETS } from '@dimmer/core/histogram';
+import { BUCKETS, sparseOf } from '@dimmer/core/histogram';
 import type { LaunchSummary } from './launch-summary.ts';
-import { mergeTimes, plus, sparse } from './path-figures.ts';
+import { mergeTimes, plus } from './path-figures.ts';
 import type { Room } from './room.ts';
 
 /** What processes say of the present, as of a minute: the lowest and the highest of them. */
@@ -58,7 +58,7 @@ export class SwitchbackFigures {
   toObservation(): Switchback | undefined {
     const { worse, better, longer, notLonger, stops, share, harmedAt } = this;
     if (!share) return undefined;
-    const histograms = { with: sparse(this.with), without: sparse(this.without) };
+    const histograms = { with: sparseOf(this.with), without: sparseOf(this.without) };
     return { worse, better, longer, notLonger, ...histograms, stops, share, ...(harmedAt && { harmedAt }) };
   }
 }

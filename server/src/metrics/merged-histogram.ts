@@ -1,4 +1,4 @@
-import { middleOf } from '@dimmer/core/histogram';
+import { eachBucket, middleOf, type SparseHistogram } from '@dimmer/core/histogram';
 import type { Histogram, Registry } from 'prom-client';
 
 interface Series<Label extends string> {
@@ -32,18 +32,17 @@ export class MergedHistogram<Label extends string> {
     registry.registerMetric(this as unknown as Histogram);
   }
 
-  /** @param latency a sparse histogram of milliseconds, as `core/src/histogram.ts` has it */
-  add(labels: Readonly<Record<Label, string>>, latency: readonly number[]): void {
+  /** @param latency in milliseconds */
+  add(labels: Readonly<Record<Label, string>>, latency: SparseHistogram): void {
     const series = this.#seriesOf(labels);
-    for (let i = 0; i < latency.length; i += 2) {
-      const seconds = middleOf(latency[i] ?? 0) / 1_000;
-      const times = latency[i + 1] ?? 0;
+    eachBucket(latency, (bucket, times) => {
+      const seconds = middleOf(bucket) / 1_000;
       series.count += times;
       series.sum += seconds * times;
       this.#bounds.forEach((bound, index) => {
         if (seconds <= bound) series.atMost[index] = (series.atMost[index] ?? 0) + times;
       });
-    }
+    });
   }
 
   /** What the registry shows. */
