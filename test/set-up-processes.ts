@@ -5,8 +5,13 @@
 import childProcess from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 import { expect } from 'vitest';
+import { isWhole } from './where.ts';
 
 const STARTS = ['spawn', 'fork', 'exec', 'execFile', 'spawnSync', 'execSync', 'execFileSync'] as const;
+/** Files of both groups share a process, and this is run again for each. */
+const REAL = Symbol.for('dimmer.processes');
+const shared = globalThis as { [REAL]?: Pick<typeof childProcess, (typeof STARTS)[number]> };
+shared[REAL] ??= { ...childProcess };
 
 function refuse(): never {
   const file = expect.getState().testPath;
@@ -15,5 +20,6 @@ function refuse(): never {
   );
 }
 
-for (const name of STARTS) childProcess[name] = refuse as never;
+const mayStart = isWhole(expect.getState().testPath ?? '');
+for (const name of STARTS) childProcess[name] = (mayStart ? shared[REAL][name] : refuse) as never;
 syncBuiltinESMExports();

@@ -1,0 +1,33 @@
+/** Where a test is by the name of its file. Why: decision 0111. */
+
+const root = new URL('..', import.meta.url).pathname;
+
+/**
+ * What starts a process, a database or a browser: all tests of the whole (`test/`, `examples/`, `demo/`), those of a
+ * package that say so in their name, and those on PostgreSQL. CONTRIBUTING.md says what each costs.
+ */
+export const WHOLE = [
+  'test/**/*.test.ts',
+  'examples/**/*.test.ts',
+  'demo/**/*.test.ts',
+  '*/test/**/*.process.test.ts',
+  'server/test/postgres/**/*.test.ts',
+];
+
+/** Those that count the sockets, timers and bytes of their own process: each has one to itself. */
+export const ALONE = ['test/sdk-checks/{d-parsing,g-reports,i-lifecycle}.test.ts', 'test/faults/short-server.test.ts'];
+
+/** All tests are in a folder of a package, or of the whole. */
+export const ALL = ['*/test/**/*.test.ts', ...WHOLE];
+
+export const NEVER = ['**/node_modules/**', '**/dist/**'];
+
+/**
+ * Whether the test may start a process, as `WHOLE` says.
+ *
+ * @param file its path, absolute or from the root of the repository
+ */
+export function isWhole(file: string): boolean {
+  const path = file.startsWith(root) ? file.slice(root.length) : file;
+  return /^(test|examples|demo|server\/test\/postgres)\//.test(path) || path.endsWith('.process.test.ts');
+}
