@@ -10,7 +10,7 @@ class WaitingFirst extends BaseSequencer {
     // In each group the longest first.
     const sorted = await super.sort(files);
     const place = ({ project, moduleId }: TestSpecification) =>
-      project.name === 'alone' ? 2 : isWhole(moduleId) ? 0 : 1;
+      project.name === 'alone' ? 0 : isWhole(moduleId) ? 1 : 2;
     return [0, 1, 2].flatMap((group) => sorted.filter((file) => place(file) === group));
   }
 }

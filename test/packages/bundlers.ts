@@ -5,13 +5,18 @@ import { build as esbuild } from 'esbuild';
 import { build } from 'vite';
 import webpack, { type Stats } from 'webpack';
 
-/** @returns the path of the bundle */
-export async function buildByWebpack(source: string, isForNode: boolean): Promise<string> {
+/**
+ * What takes most of webpack's time is its minifier, so one of two bundles is made as while people work.
+ *
+ * @param way how the source loads the SDK. `import`: as for production; `require`: as for development
+ * @returns the path of the bundle
+ */
+export async function buildByWebpack(source: string, isForNode: boolean, way: 'import' | 'require'): Promise<string> {
   const path = join(dirname(source), 'built-by-webpack');
   const filename = `${basename(source, '.js')}.cjs`;
   const compiler = webpack({
     context: dirname(source),
-    mode: 'production',
+    mode: way === 'import' ? 'production' : 'development',
     target: isForNode ? 'node20' : 'web',
     entry: source,
     output: { path, filename },

@@ -188,7 +188,7 @@ describe('the packed SDKs, installed in an empty project', () => {
       };
       const source = await project.write(`${tool}-${way}-${name}.js`, `${load[way]}${decide} console.log(${said})`);
       const builders = { webpack: buildByWebpack, Vite: buildByVite, esbuild: buildByEsbuild };
-      const built = await builders[tool](source, name === 'node');
+      const built = await builders[tool](source, name === 'node', way);
       const answer = await project.run(process.execPath, built);
       expect(answer).toMatch(expected);
       expect(answer).toBe(fromNode);
@@ -235,7 +235,7 @@ describe('the packed SDKs, installed in an empty project', () => {
         cast('@dimmer/browser/launch', way === 'require') + tell,
       );
       const builders = { webpack: buildByWebpack, Vite: buildByVite, esbuild: buildByEsbuild };
-      const built = await builders[tool](source, isForNode);
+      const built = await builders[tool](source, isForNode, way);
       expect(await project.run(process.execPath, built)).toBe(expected);
     });
 
