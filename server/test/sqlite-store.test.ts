@@ -93,6 +93,22 @@ describe('The store on a SQLite file', () => {
     },
   );
 
+  it('leaves a file as the older version wrote it where a step of the upgrade fails', async () => {
+    await (await open()).close();
+    // As version 5 wrote it, but for a table of somebody else's with the name that step 7 wants to make.
+    const sqlite = new Sqlite(file);
+    sqlite.exec('DELETE FROM schema_version WHERE version > 5; DROP TABLE change_blocks');
+    sqlite.close();
+    await expect(open()).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringMatching(/day_totals already exists/),
+    });
+    const left = new Sqlite(file, { readonly: true });
+    expect(left.prepare('SELECT max(version) FROM schema_version').pluck().get()).toBe(5);
+    expect(left.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'change_blocks'").get()).toBeUndefined();
+    left.close();
+  });
+
   it('refuses a file that is no database', async () => {
     const directory = join(folder, 'directory.db');
     expect(() => SqliteDatabase.open(join(directory, '..'))).toThrow(
