@@ -25,8 +25,8 @@ export async function findWrongAnswer(
   switch (expectation.kind) {
     case 'exactly':
       return findDifference(answers, people, (person) => expectation.answer(person));
-    case 'between':
-      return findOutside(answers, expectation.least, expectation.most);
+    case 'about':
+      return findOutside(answers, people, expectation);
     case 'shares':
       return findWrongShare(answers, expectation.shares);
   }
@@ -45,9 +45,19 @@ function findDifference(
   return null;
 }
 
-function findOutside(answers: readonly unknown[], least: number, most: number): string | null {
-  const wrong = answers.find((answer) => !(Number(answer) >= least && Number(answer) <= most));
-  return wrong === undefined ? null : `${wrong} is not between ${least} and ${most}`;
+function findOutside(
+  answers: readonly unknown[],
+  people: readonly Person[],
+  { answer, tolerance }: { answer(person: Person): number; readonly tolerance: number },
+): string | null {
+  for (const [index, found] of answers.entries()) {
+    const person = people[index];
+    if (!person) break;
+    const expected = answer(person);
+    if (!(Math.abs(Number(found) - expected) <= tolerance))
+      return `${person.id}: ${found} instead of about ${expected}`;
+  }
+  return null;
 }
 
 function findWrongShare(answers: readonly unknown[], shares: ReadonlyMap<unknown, number>): string | null {

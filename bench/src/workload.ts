@@ -141,6 +141,9 @@ export const JSON_VALUE = {
   streaming: true,
 };
 
+/** Where those flags are on that go by country. */
+export const BOOLEAN_FLAGS_COUNTRIES: readonly string[] = ['de', 'fr', 'us'];
+
 /** Flags that answer true or false: 4 of 10 on for all, 3 for half, 3 by country. */
 export function makeBooleanFlags(count: number): Plans {
   const plans = new Map<string, Plan>();
@@ -166,7 +169,7 @@ function booleanPlan(index: number): Plan {
   const remainder = index % 10;
   if (remainder < 4) return { kind: 'on' };
   if (remainder < 7) return { kind: 'half' };
-  return { kind: 'countries', countries: ['de', 'fr', 'us'] };
+  return { kind: 'countries', countries: BOOLEAN_FLAGS_COUNTRIES };
 }
 
 /** Nobody's service has one flag: a hundred others stand beside the one that is asked for. */

@@ -58,4 +58,12 @@ describe('the judge', () => {
     const list = SCENARIOS.find((one) => one.key === 'd')!;
     expect(await findWrongAnswer(list, () => false, people)).toContain('instead of true');
   });
+
+  it('notices flags by country, or by share, that are on for nobody', async () => {
+    const all = SCENARIOS.find((one) => one.key === 'f')!;
+    const inCountry = (index: number) => ['de', 'fr', 'us'].includes(people[index]?.country ?? '');
+    expect(await findWrongAnswer(all, (index) => (inCountry(index) ? 850 : 550), people)).toBeNull();
+    expect(await findWrongAnswer(all, () => 550, people)).toContain('instead of about 850');
+    expect(await findWrongAnswer(all, (index) => (inCountry(index) ? 700 : 400), people)).toContain('instead of about');
+  });
 });
