@@ -15,6 +15,7 @@ const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       'turns.ts',
       'version.ts',
       'cleaned.ts',
+      'json-bytes.ts',
       'config-problem.ts',
       'public-url.ts',
       'garbage-limit.ts',

@@ -4,6 +4,7 @@ import { credentialOfPerson } from '../access/credential-now.ts';
 import { personBehind } from '../access/owner.ts';
 import type { Actor } from '../changes/change.ts';
 import { type Live, place } from '../documents/document.ts';
+import { jsonBytes } from '../json-bytes.ts';
 import type { State } from '../state/state.ts';
 import { roomProblem } from './change-request-room.ts';
 import { accept, type Command } from './command.ts';
@@ -26,7 +27,7 @@ export function createChangeRequest(
     about,
     needsReason: true,
     decide(state, { now, actor, reason }) {
-      const bytes = Buffer.byteLength(JSON.stringify(call));
+      const bytes = jsonBytes(call);
       const full = roomProblem(state, name.project, { actor, bytes });
       if (full) return full;
       const body: ChangeRequestBody = {

@@ -19,17 +19,3 @@ export function canonicalJson(value: unknown): string {
   }
   return `${text}}`;
 }
-
-const known = new WeakMap<object, number>();
-
-/**
- * Bytes of the JSON of a body. Bodies are never edited, so each is measured once; and in whatever order its keys are, it
- * takes the same room, so that it need not be canonical.
- */
-export function bodyBytes(body: object): number {
-  const measured = known.get(body);
-  if (measured !== undefined) return measured;
-  const bytes = Buffer.byteLength(JSON.stringify(body));
-  known.set(body, bytes);
-  return bytes;
-}

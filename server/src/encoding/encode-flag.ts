@@ -1,6 +1,7 @@
 import type { FlagBody, SegmentBody, StoredCondition, StoredServe, TargetingBody } from '@dimmer/contract';
 import type { Condition, RulesetFlag, RulesetSegment, Serve } from '@dimmer/core';
 import { canonicalJson } from '../documents/canonical-json.ts';
+import { jsonBytes } from '../json-bytes.ts';
 import { PatternRoom } from './stored-pattern.ts';
 
 /** A flag or segment as it travels, and what it needs to be there with it. */
@@ -48,7 +49,7 @@ export function weighFlag(flag: FlagBody, targeting: TargetingBody): number {
   const bytes =
     encoded?.flag === flag
       ? Buffer.byteLength(encoded.encoded.json)
-      : wireBytes(flagOnWire(flag, targeting, new PatternRoom()));
+      : jsonBytes(flagOnWire(flag, targeting, new PatternRoom()));
   weightCache.set(targeting, { flag, bytes });
   return bytes;
 }
@@ -58,7 +59,7 @@ export function segmentBytes(segment: SegmentBody): number {
   const known = segmentWeightCache.get(segment);
   if (known !== undefined) return known;
   const encoded = segmentCache.get(segment);
-  const bytes = encoded ? Buffer.byteLength(encoded.json) : wireBytes(segmentOnWire(segment, new PatternRoom()));
+  const bytes = encoded ? Buffer.byteLength(encoded.json) : jsonBytes(segmentOnWire(segment, new PatternRoom()));
   segmentWeightCache.set(segment, bytes);
   return bytes;
 }
@@ -72,11 +73,6 @@ export function encodeSegment(segment: SegmentBody): Encoded {
   const encoded = { json, flags: [], segments: [], needs: [], instructions: room.taken };
   segmentCache.set(segment, encoded);
   return encoded;
-}
-
-/** Whatever order its keys are in, it takes the same room, so that it need not be canonical to be weighed. */
-function wireBytes(wire: RulesetFlag | RulesetSegment): number {
-  return Buffer.byteLength(JSON.stringify(wire));
 }
 
 function flagOnWire(flag: FlagBody, targeting: TargetingBody, room: PatternRoom): RulesetFlag {

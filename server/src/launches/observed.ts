@@ -1,8 +1,9 @@
 import { LAUNCH_LIMITS } from '@dimmer/core';
 import { OTHER } from '@dimmer/core/other';
+import { jsonBytes } from '../json-bytes.ts';
 import type { Cluster, Comparisons, LaunchSummary } from './launch-summary.ts';
 import { PathFigures, type PathName, plus } from './path-figures.ts';
-import { jsonBytes, type LeftOut, NUMBER_BYTES, Room } from './room.ts';
+import { type LeftOut, NUMBER_BYTES, Room } from './room.ts';
 import type { Source } from './source.ts';
 import { type Switchback, SwitchbackFigures, switchbackOf } from './switchback-figures.ts';
 

@@ -1,7 +1,8 @@
 import { BUCKETS, eachBucket, type SparseHistogram, sparseOf } from '@dimmer/core/histogram';
 import { OTHER } from '@dimmer/core/other';
+import { jsonBytes } from '../json-bytes.ts';
 import type { PathSummary } from './launch-summary.ts';
-import { jsonBytes, NUMBER_BYTES, type Room } from './room.ts';
+import { NUMBER_BYTES, type Room } from './room.ts';
 
 const MAX_CLASSES = 50;
 /** Units kept of one path; beyond, they are only counted. */

@@ -51,8 +51,3 @@ export class Room {
     for (const [part, count] of Object.entries(left ?? {})) this.leaveOut(part as keyof LeftOut, count);
   }
 }
-
-/** The bytes of a text as JSON, with its quotes. */
-export function jsonBytes(text: string): number {
-  return Buffer.byteLength(JSON.stringify(text));
-}

@@ -1,5 +1,5 @@
 import { type FlagBody, LIMITS, type SegmentBody, type TargetingBody, type Warning } from '@dimmer/contract';
-import { bodyBytes } from '../../documents/canonical-json.ts';
+import { bodyBytes } from '../../documents/body-bytes.ts';
 import { bodyProblem, type Draft, subjectOf } from '../../documents/document.ts';
 import type { Documents } from '../../state/documents.ts';
 import { Overlay } from '../../state/overlay.ts';

@@ -1,5 +1,6 @@
 import { type FlagBody, LIMITS } from '@dimmer/contract';
 import { stagesOf } from '@dimmer/core/flag-types';
+import { jsonBytes } from '../../json-bytes.ts';
 import { type Refused, refuse } from '../refusal.ts';
 
 /** Refuses variations that do not fit the flag's type: `VARIATIONS_INVALID`, `LIMIT_EXCEEDED`. */
@@ -21,7 +22,7 @@ export function variationsProblem(flag: FlagBody): Refused | null {
       const message = `Variation "${key}" has a value that is not of type ${type}.`;
       return refuse('VARIATIONS_INVALID', message, { fix: `Send a ${type} value.`, path: `${path}.value` });
     }
-    const bytes = Buffer.byteLength(JSON.stringify(value));
+    const bytes = jsonBytes(value);
     if (bytes > LIMITS.variationBytes) {
       const message = `Variation "${key}" is ${bytes} bytes of JSON; the limit is ${LIMITS.variationBytes}.`;
       return refuse('LIMIT_EXCEEDED', message, { path: `${path}.value` });
