@@ -65,11 +65,12 @@ export function createHistogram(): Histogram {
 }
 
 /** The sparse form of a dense one; a count is a safe integer, whatever clients have claimed. */
-export function sparseOf(dense: Float64Array | Uint32Array): number[] {
+export function sparseOf(dense: ArrayLike<number>): number[] {
   const sparse: number[] = [];
-  (dense as Float64Array).forEach((count, bucket) => {
-    if (count) sparse.push(bucket, Math.min(Number.MAX_SAFE_INTEGER, count));
-  });
+  for (let bucket = 0; bucket < dense.length; bucket++) {
+    const count = dense[bucket]!;
+    if (count > 0) sparse.push(bucket, Math.min(Number.MAX_SAFE_INTEGER, count));
+  }
   return sparse;
 }
 
@@ -89,15 +90,15 @@ export function countIn(sparse: SparseHistogram): number {
 
 /** Whether it is a sparse histogram, of counts from 1 to `most`. */
 export function isSparse(value: unknown, most: number): value is SparseHistogram {
-  if (!Array.isArray(value) || value.length % 2 !== 0) return false;
+  if (!Array.isArray(value) || value.length > 2 * BUCKETS || value.length % 2 !== 0) return false;
   let last = -1;
-  return value.every((number, index) => {
-    if (!Number.isInteger(number)) return false;
-    if (index % 2 === 1) return number > 0 && number <= most;
-    const isAscending = number > last && number < BUCKETS;
-    last = number;
-    return isAscending;
-  });
+  for (let i = 0; i < value.length; i += 2) {
+    const [bucket, count] = [value[i], value[i + 1]];
+    if (!Number.isInteger(bucket) || bucket <= last || bucket >= BUCKETS) return false;
+    if (!Number.isInteger(count) || count <= 0 || count > most) return false;
+    last = bucket;
+  }
+  return true;
 }
 
 /** Adds a sparse histogram to a dense one of `BUCKETS` numbers; a bucket that there is not is left out with its count. */

@@ -1,6 +1,6 @@
 import { LAUNCH_LIMITS } from '@dimmer/core';
 import { LAUNCH_STAGES, MIGRATION_STAGES } from '@dimmer/core/flag-types';
-import { BUCKETS, countIn, isSparse } from '@dimmer/core/histogram';
+import { BUCKETS, countIn, isSparse, type SparseHistogram } from '@dimmer/core/histogram';
 import { OTHER } from '@dimmer/core/other';
 import { z } from 'zod';
 
@@ -26,7 +26,7 @@ const stage = z.string().transform((said) => (STAGES.has(said) ? said : OTHER));
 const shownText = (most: number) => z.string().max(most).transform(readable);
 
 /** Bucket and count by turns. Looked at by hand: zod's word for every number took ten times as long as the rest. */
-const histogram = z.custom<readonly number[]>(
+const histogram = z.custom<SparseHistogram>(
   (value) => isSparse(value, MAX_COUNT),
   `must be bucket and count by turns: buckets below ${BUCKETS} ascending, counts positive`,
 );
