@@ -2,17 +2,15 @@
 
 const root = new URL('..', import.meta.url).pathname;
 
+/** Tests of the whole, and those on PostgreSQL. */
+const FOLDERS = ['test', 'examples', 'demo', 'server/test/postgres'];
+const ENDING = '.process.test.ts';
+
 /**
- * What starts a process, a database or a browser: all tests of the whole (`test/`, `examples/`, `demo/`), those of a
- * package that say so in their name, and those on PostgreSQL. CONTRIBUTING.md says what each costs.
+ * What starts a process, a database or a browser: all tests in those folders, and those of a package that say so in their
+ * name. CONTRIBUTING.md says what each costs.
  */
-export const WHOLE = [
-  'test/**/*.test.ts',
-  'examples/**/*.test.ts',
-  'demo/**/*.test.ts',
-  '*/test/**/*.process.test.ts',
-  'server/test/postgres/**/*.test.ts',
-];
+export const WHOLE = [...FOLDERS.map((folder) => `${folder}/**/*.test.ts`), `*/test/**/*${ENDING}`];
 
 /** Those that count the sockets, timers and bytes of their own process: each has one to itself. */
 export const ALONE = ['test/sdk-checks/{d-parsing,g-reports,i-lifecycle}.test.ts', 'test/faults/short-server.test.ts'];
@@ -29,5 +27,5 @@ export const NEVER = ['**/node_modules/**', '**/dist/**'];
  */
 export function isWhole(file: string): boolean {
   const path = file.startsWith(root) ? file.slice(root.length) : file;
-  return /^(test|examples|demo|server\/test\/postgres)\//.test(path) || path.endsWith('.process.test.ts');
+  return FOLDERS.some((folder) => path.startsWith(`${folder}/`)) || path.endsWith(ENDING);
 }
