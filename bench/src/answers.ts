@@ -6,8 +6,8 @@ import type { Person } from './workload.ts';
 /** How far a share may be off: five standard deviations of 4,096 fair coins are 0.039. */
 const SHARE_TOLERANCE = 0.04;
 
-/** All flags of a ruleset are a thousand answers at once, so one person from each country will do. */
-const PEOPLE_FOR_ALL = 8;
+/** All flags of a ruleset are a thousand answers at once, so fewer people will do. */
+const PEOPLE_FOR_ALL = 32;
 
 /**
  * Asks for everybody and compares with what the scenario expects: a benchmark that times wrong answers flatters.
