@@ -101,8 +101,8 @@ function immutable(file: string): { readOnly?: Loss; why: string } {
   try {
     const probe = join(folder, 'probe');
     const open = openSync(probe, 'w');
-    execFileSync('chattr', ['+i', probe], { stdio: 'ignore' });
     try {
+      execFileSync('chattr', ['+i', probe], { stdio: 'ignore' });
       // A file system in memory keeps the attribute, and goes on writing for whoever has the file open.
       writeSync(open, 'x');
       return { why: 'the file system writes to immutable files for whoever has them open, as those in memory do' };
