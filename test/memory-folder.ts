@@ -6,7 +6,10 @@ import { join } from 'node:path';
 // Why: decision 0174.
 const IN_MEMORY = '/dev/shm';
 const PREFIX = 'dimmer-tests-';
-/** Four times what a run has in its folder at most. In a container there is often no more than 64 MB. */
+/**
+ * A run had 300 MB in its folder at most, looked at each second; its browsers and servers need memory too. Containers
+ * often have 64 MB.
+ */
 const NEEDED_BYTES = 4 * 1024 ** 3;
 
 /**
